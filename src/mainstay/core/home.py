@@ -1,0 +1,57 @@
+"""Where an installation keeps what it has: one folder, from MAINSTAY_HOME."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of one installation and the places in it."""
+
+    folder: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        named = os.environ.get("MAINSTAY_HOME")
+        data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+        return cls(Path(named or Path(data, "mainstay")).expanduser().resolve())
+
+    @property
+    def store(self) -> Path:
+        """Order lines, facts, imports and frozen assessments."""
+        return self.folder / "store"
+
+    @property
+    def database(self) -> Path:
+        """The desk's SQLite file, where no DATABASE_URL is set."""
+        return self.folder / "desk.sqlite3"
+
+    @property
+    def uploads(self) -> Path:
+        return self.folder / "uploads"
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / "cache"
+
+    def prepare(self) -> Home:
+        """Make the folder, readable by its owner alone."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for place in (self.store, self.uploads, self.cache):
+            place.mkdir(exist_ok=True, mode=0o700)
+        return self
+
+
+def set_numba_cache() -> None:
+    """Give Numba a writable place for compiled kernels; without one `cache=True` raises.
+
+    To be called before numba is imported for the first time.
+    """
+    if "NUMBA_CACHE_DIR" not in os.environ:
+        cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+        place = Path(cache, "mainstay", "numba").expanduser()
+        place.mkdir(parents=True, exist_ok=True)
+        os.environ["NUMBA_CACHE_DIR"] = str(place)

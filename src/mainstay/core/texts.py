@@ -1,0 +1,59 @@
+"""Texts that the engine makes and the desk or the command line shows in the reader's language.
+
+The engine knows no reader. It hands over a `Text`: a template in English, which is also the key in
+the gettext catalogue, and its data. `gettext_noop` marks templates for collection.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def gettext_noop(template: str) -> str:
+    """Mark a template for the translators; returns it unchanged."""
+    return template
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence: an English template with {named} places, and what belongs in them.
+
+    Values are plain: str, int, float, bool, None, or an ISO date as str.
+    """
+
+    template: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def render(
+        self,
+        translate: Callable[[str], str] = str,
+        show: Callable[[str, Any], Any] = lambda name, value: value,
+    ) -> str:
+        """The sentence in the reader's language.
+
+        translate: from the English template to the reader's
+        show: from a place's name and value to how the reader writes it (dates, numbers, money)
+        """
+        values = {name: show(name, value) for name, value in self.data.items()}
+        return translate(self.template).format(**values)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"template": self.template, "data": dict(self.data)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Text:
+        return cls(value["template"], value.get("data", {}))
+
+
+def texts_to_json(texts: list[Text]) -> str:
+    return json.dumps([t.to_json() for t in texts], ensure_ascii=False)
+
+
+def texts_from_json(value: str) -> list[Text]:
+    return [Text.from_json(t) for t in json.loads(value or "[]")]

@@ -1,0 +1,1 @@
+"""Who is leaving: models, states, money at risk."""

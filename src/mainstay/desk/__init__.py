@@ -1,0 +1,1 @@
+"""The desk: the pages that a team works in."""

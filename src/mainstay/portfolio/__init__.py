@@ -1,0 +1,1 @@
+"""Who matters: tiers, concentration, size classes, core accounts."""

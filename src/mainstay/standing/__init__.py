@@ -1,0 +1,1 @@
+"""Measures per account at a date, each computed once: rhythm, money, season."""
