@@ -1,0 +1,90 @@
+"""What a user may set: thresholds of tiers, size classes and warnings, in one small file.
+
+`mainstay.toml` in the home folder; every value has a default that is said in the documentation.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from mainstay.core.errors import InvalidSetting
+from mainstay.core.texts import gettext_noop
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation.
+
+    Shares are of the whole company's amount of the last 52 weeks, accounts taken from the largest
+    down. An amount set to more than 0 takes the place of the share beside it.
+    """
+
+    tier_a_share: float = 0.80
+    tier_b_share: float = 0.95
+    tier_a_amount: float = 0.0
+    tier_b_amount: float = 0.0
+    size_large_share: float = 0.50
+    size_medium_share: float = 0.80
+    horizon_weeks: int = 13
+    # An account is late when silent beyond this quantile of its own rhythm.
+    late_quantile: float = 0.95
+    # A slipping account: probability that its rate fell by 30% or more.
+    slipping_probability: float = 0.90
+    # The currency of all figures; empty: the one that most order lines have.
+    currency: str = ""
+
+    def __post_init__(self) -> None:
+        shares = (
+            ("tier_a_share", self.tier_a_share, self.tier_b_share),
+            ("size_large_share", self.size_large_share, self.size_medium_share),
+        )
+        for name, low, high in shares:
+            if not 0 < low <= high <= 1:
+                _refuse(name, low)
+        for name in ("late_quantile", "slipping_probability"):
+            if not 0.5 <= getattr(self, name) < 1:
+                _refuse(name, getattr(self, name))
+        if not 1 <= self.horizon_weeks <= 104:
+            _refuse("horizon_weeks", self.horizon_weeks)
+
+    @classmethod
+    def load(cls, home: Path) -> Settings:
+        """Read `mainstay.toml` in `home`; the defaults where there is none.
+
+        Raises: InvalidSetting, naming the key and what it may be
+        """
+        file = home / "mainstay.toml"
+        if not file.exists():
+            return cls()
+        try:
+            given = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InvalidSetting(
+                gettext_noop("{file} can't be read: {error}. Mend that line and start again."),
+                file=str(file),
+                error=str(error),
+            ) from error
+        return cls().changed(given)
+
+    def changed(self, given: dict[str, Any]) -> Settings:
+        known = {f.name: type(f.default) for f in fields(self)}
+        values = {}
+        for name, value in given.items():
+            kind = known.get(name)
+            if kind is float and isinstance(value, int) and not isinstance(value, bool):
+                value = float(value)
+            if kind is None or not isinstance(value, kind):
+                _refuse(name, value)
+            values[name] = value
+        return replace(self, **values)
+
+
+def _refuse(name: str, value: object) -> None:
+    raise InvalidSetting(
+        gettext_noop("The setting {name} can't be {value}; docs/settings.md says what it may be."),
+        name=name,
+        value=repr(value),
+    )
