@@ -1,0 +1,102 @@
+"""What every command shares: the home folder, the reader's language, and how to speak."""
+
+from __future__ import annotations
+
+import gettext
+import json
+import locale
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mainstay.core.home import Home
+from mainstay.core.texts import Text, gettext_noop
+
+CATALOGUES = Path(__file__).parent.parent / "locale"
+
+
+def _language() -> list[str]:
+    """The catalogue folders to try for the reader's locale, e.g. zh_TW → zh_Hant."""
+    name = (locale.getlocale()[0] or "").replace("-", "_")
+    if not name:
+        import os
+
+        name = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").split(".")[0]
+    if name.startswith("zh"):
+        traditional = any(place in name for place in ("TW", "HK", "MO", "Hant"))
+        return ["zh_Hant" if traditional else "zh_Hans"]
+    return [name, name.split("_")[0]] if name else []
+
+
+@dataclass
+class Context:
+    """The one state of a running command."""
+
+    home: Home = field(default_factory=Home.from_environment)
+    debug: bool = False
+    json: bool = False
+
+    @cached_property
+    def catalogue(self) -> gettext.NullTranslations:
+        return gettext.translation("django", CATALOGUES, _language(), fallback=True)
+
+    def tell(self, text: Text) -> str:
+        return text.render(self.catalogue.gettext)
+
+    def text(self, template: str, **data: Any) -> str:
+        return self.tell(Text(template, data))
+
+    def say(self, template: str, **data: Any) -> None:
+        """A line for the reader; with --json only data go to standard output, so it goes aside."""
+        print(self.text(template, **data), file=sys.stderr if self.json else sys.stdout)
+
+    def say_error(self, template: str, **data: Any) -> None:
+        print(self.text(template, **data), file=sys.stderr)
+
+    def fail(self, sentence: str, *, code: str) -> None:
+        if self.json:
+            print(json.dumps({"error": code, "message": sentence}, ensure_ascii=False))
+        print(sentence, file=sys.stderr)
+
+    def put(self, value: Any) -> None:
+        """The result as JSON on standard output."""
+        print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+    def progress(self, template: str) -> AbstractContextManager[Any]:
+        """A progress bar on a terminal, silence elsewhere; gives a function (done, total)."""
+        if self.json or not sys.stderr.isatty():
+            return nullcontext(lambda done, total: None)
+        return _Bar(self.text(template))
+
+
+class _Bar:
+    def __init__(self, label: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.progress = Progress(
+            TextColumn(label),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.task = self.progress.add_task(label, total=None)
+
+    def __enter__(self) -> Any:
+        self.progress.start()
+        return lambda done, total: self.progress.update(self.task, completed=done, total=total)
+
+    def __exit__(self, *error: object) -> None:
+        self.progress.stop()
+
+
+context = Context()
+
+# Said while something runs.
+READING = gettext_noop("Reading order lines")
+ASSESSING = gettext_noop("Assessing accounts")

@@ -1,0 +1,89 @@
+"""The state of each account at a date, in words that a manager uses (MODELS.md, section 2).
+
+The rules stand in one order; the first that holds names the state. What people have told us comes
+before what the figures say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+States = npt.NDArray[np.object_]
+
+ELIGIBLE_ORDER_DAYS = 3
+ELIGIBLE_SILENCE_DAYS = 365
+# Lost: silent beyond this many times what would already be late, or a year.
+LOST_TIMES_LATE = 2.0
+LOST_ALIVE = 0.25
+NEW_DAYS = 182
+WON_BACK_DAYS = 182
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of the accounts at one date; one value an account in each array.
+
+    late_after_days: NaN where the rhythm is unknown
+    was_silent_last_year: as long a silence ended at this time of the last year
+    returned_after_loss: bought within the last half year after a silence that counted as lost
+    p_alive: NaN where no model applies
+    closed, noticed, quiet: told by people or master data, in force at the date
+    """
+
+    order_days: npt.NDArray[np.int64]
+    days_silent: npt.NDArray[np.int64]
+    days_known: npt.NDArray[np.int64]
+    left_truncated: Bools
+    late_after_days: Floats
+    was_silent_last_year: Bools
+    returned_after_loss: Bools
+    open_order: Bools
+    p_alive: Floats
+    p_fell: Floats
+    p_rose: Floats
+    closed: Bools
+    noticed: Bools
+    quiet: Bools
+
+
+def eligible(seen: Seen) -> Bools:
+    """At least 3 order days, one of them in the last 365 days."""
+    return (seen.order_days >= ELIGIBLE_ORDER_DAYS) & (seen.days_silent <= ELIGIBLE_SILENCE_DAYS)
+
+
+def is_late(seen: Seen) -> Bools:
+    """Silent for longer than the own rhythm explains, with nothing on order (R5, R7)."""
+    beyond = seen.days_silent > np.nan_to_num(seen.late_after_days, nan=np.inf)
+    return beyond & ~seen.was_silent_last_year & ~seen.open_order
+
+
+def states(seen: Seen, slipping_probability: float) -> States:
+    """One word an account.
+
+    slipping_probability: how sure one must be that the rate fell (or rose) by 30% or more
+    Returns: object array (n_accounts,) of the engine's STATES
+    """
+    late = is_late(seen)
+    far = seen.days_silent > LOST_TIMES_LATE * np.nan_to_num(seen.late_after_days, nan=np.inf)
+    gone = late & far & (np.nan_to_num(seen.p_alive, nan=1.0) < LOST_ALIVE)
+    lost = gone | (seen.days_silent > ELIGIBLE_SILENCE_DAYS)
+    few = seen.order_days < ELIGIBLE_ORDER_DAYS
+    young = (seen.days_known <= NEW_DAYS) & ~seen.left_truncated
+    rules: list[tuple[str, Bools]] = [
+        ("closed", seen.closed),
+        ("noticed", seen.noticed),
+        ("quiet", seen.quiet),
+        ("lost", lost & ~seen.open_order),
+        ("late", late & ~few),
+        ("won_back", seen.returned_after_loss),
+        ("new", few | young),
+        ("slipping", seen.p_fell >= slipping_probability),
+        ("growing", seen.p_rose >= slipping_probability),
+    ]
+    named = np.select([holds for _, holds in rules], [name for name, _ in rules], "steady")
+    return named.astype(object)
