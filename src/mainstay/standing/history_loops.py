@@ -1,0 +1,154 @@
+"""Loops over order lines: from lines to days, and from unsorted rows to summaries."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.standing.jit import compiled
+
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+_SALE, _RETURN, _CREDIT = 0, 1, 2  # as in ledger.lines; a compiled loop keeps its own constants
+_UNIT = 10_000.0
+
+
+@compiled
+def collapse(
+    offsets: Longs,
+    day: Ints,
+    amount: Floats,
+    kind: Ints,
+    before: int,
+    out_offsets: Longs,
+    out_day: Ints,
+    out_net: Floats,
+    out_back: Floats,
+    out_order: Bools,
+) -> int:
+    """Sum each account's lines to days; returns the number of days written.
+
+    Sums are rounded to the store's money unit, so that .1 + .2 − .3 is no order.
+    """
+    n = 0
+    for account in range(len(offsets) - 1):
+        out_offsets[account] = n
+        line, end = offsets[account], offsets[account + 1]
+        while line < end and day[line] < before:
+            today = day[line]
+            sale = 0.0
+            back = 0.0
+            counted = False
+            while line < end and day[line] == today:
+                what = kind[line]
+                if what == _SALE:
+                    sale += amount[line]
+                    counted = True
+                elif what in (_RETURN, _CREDIT):
+                    back += amount[line]
+                    counted = True
+                line += 1
+            if counted:
+                sale = np.rint(sale * _UNIT)
+                back = np.rint(back * _UNIT)
+                out_day[n] = today
+                out_net[n] = sale + back
+                out_back[n] = -back
+                out_order[n] = sale > 0.0
+                n += 1
+    out_offsets[len(offsets) - 1] = n
+    return n
+
+
+@compiled
+def summarise(
+    offsets: Longs,
+    day: Ints,
+    order: Bools,
+    dates: Ints,
+    first: Ints,
+    last: Ints,
+    count: Ints,
+) -> None:
+    """First, last and number of order days before each of the ascending dates; (accounts, dates)."""
+    for account in range(len(offsets) - 1):
+        n = 0
+        opened = 0
+        latest = 0
+        k = offsets[account]
+        for j in range(len(dates)):
+            while k < offsets[account + 1] and day[k] < dates[j]:
+                if order[k]:
+                    if n == 0:
+                        opened = day[k]
+                    latest = day[k]
+                    n += 1
+                k += 1
+            first[account, j] = opened
+            last[account, j] = latest
+            count[account, j] = n
+
+
+@compiled
+def group_by_account(
+    code: npt.NDArray[np.int32], n_accounts: int, day: Ints, amount: Floats
+) -> tuple[Longs, Ints, Floats]:
+    """Rows in any order, laid together account by account (counting sort)."""
+    offsets = np.zeros(n_accounts + 1, np.int64)
+    for c in code:
+        offsets[c + 1] += 1
+    for account in range(n_accounts):
+        offsets[account + 1] += offsets[account]
+    place = offsets[:-1].copy()
+    days = np.empty(len(day), np.int32)
+    amounts = np.empty(len(day), np.float64)
+    for row in range(len(code)):
+        p = place[code[row]]
+        place[code[row]] = p + 1
+        days[p] = day[row]
+        amounts[p] = amount[row]
+    return offsets, days, amounts
+
+
+@compiled
+def summarise_unsorted(
+    offsets: Longs,
+    day: Ints,
+    amount: Floats,
+    day_from: int,
+    n_days: int,
+    before: int,
+    first: Ints,
+    last: Ints,
+    count: Ints,
+) -> None:
+    """As `summarise` at one date, for days in any order within an account."""
+    total = np.zeros(n_days, np.float64)
+    seen = np.zeros(n_days, np.bool_)
+    touched = np.empty(n_days, np.int32)
+    for account in range(len(offsets) - 1):
+        n_touched = 0
+        for row in range(offsets[account], offsets[account + 1]):
+            if day[row] >= before:
+                continue
+            d = day[row] - day_from
+            if not seen[d]:
+                seen[d] = True
+                touched[n_touched] = d
+                n_touched += 1
+            total[d] += amount[row]
+        opened, latest, n = n_days, -1, 0
+        for t in range(n_touched):
+            d = touched[t]
+            if np.rint(total[d] * _UNIT) > 0.0:
+                n += 1
+                opened = min(opened, d)
+                latest = max(latest, d)
+            total[d] = 0.0
+            seen[d] = False
+        count[account] = n
+        first[account] = opened + day_from
+        last[account] = latest + day_from
