@@ -1,0 +1,1 @@
+"""Statistics of who still buys: NumPy in, NumPy out; fitted values end in `_`."""
