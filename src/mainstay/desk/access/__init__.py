@@ -1,0 +1,1 @@
+"""People, their roles, what they may see, and the record of what they did."""

@@ -1,0 +1,29 @@
+"""What we want otherwise than allauth: nobody signs up by themselves, no mail is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from mainstay.desk.access.services import set_own_password
+
+
+class Adapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("Name and password do not belong together."),
+        "incorrect_password": _("This is not your present password."),
+        "enter_current_password": _("This is not your present password."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def set_password(self, user: Any, password: str) -> None:
+        set_own_password(user, password)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The pages say what they have to say themselves."""

@@ -1,0 +1,61 @@
+"""What every page needs: the navigation that this user may use, and the languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import pgettext_lazy
+
+from mainstay.desk.access.rights import ADMINISTRATORS, ALL_ACCOUNTS, EVERYBODY, IMPORTERS
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation.
+
+    icon: the name of a symbol in the house's icon sheet
+    """
+
+    url_name: str
+    label: Any
+    icon: str
+    roles: frozenset[Any]
+
+
+PLACES = (
+    Place("accounts:week", pgettext_lazy("navigation", "This week"), "week", EVERYBODY),
+    Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
+    Place(
+        "accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", ALL_ACCOUNTS
+    ),
+    Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", IMPORTERS),
+    Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """`navigation`: [{url, label, icon, here}] for the user's role; empty for anonymous."""
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.must_change_password:
+        return {"navigation": []}
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    places = []
+    for place in PLACES:
+        if user.role in place.roles:
+            try:
+                url = reverse(place.url_name)
+            except NoReverseMatch:
+                continue
+            places.append(
+                {
+                    "url": url,
+                    "label": place.label,
+                    "icon": place.icon,
+                    "here": here == place.url_name,
+                }
+            )
+    return {"navigation": places}

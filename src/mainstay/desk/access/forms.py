@@ -1,0 +1,64 @@
+"""What people type in about themselves and about other people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from mainstay.desk.access.models import Role, User
+
+
+class SignInForm(allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("remember", None)
+        self.fields["login"].label = _("Sign-in name")
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs.update(autocapitalize="none", spellcheck="false")
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["oldpassword"].label = _("Present password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password once more")
+
+
+class PersonForm(forms.ModelForm):
+    """What an administrator says about a person; written by the services."""
+
+    class Meta:
+        model = User
+        fields = ["name", "role", "staff_id"]
+        labels = {
+            "name": pgettext_lazy("of a person", "Name"),
+            "role": _("Role"),
+            "staff_id": _("Staff code"),
+        }
+        help_texts = {
+            "staff_id": _(
+                "As in your files; a key account manager sees the accounts of this code."
+            ),
+        }
+
+
+class NewPersonForm(forms.Form):
+    username = forms.CharField(label=_("Sign-in name"), max_length=150)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=200)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MANAGER)
+    staff_id = forms.CharField(
+        label=_("Staff code"),
+        max_length=200,
+        required=False,
+        help_text=_("As in your files; a key account manager sees the accounts of this code."),
+    )

@@ -1,0 +1,76 @@
+"""What every request passes: the language of the user, the first password, redirects for htmx."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class HtmxRedirects:
+    """htmx would put the page behind a redirect into a corner of this one; let it go there instead."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("HX-Request") == "true" and response.status_code in (301, 302, 303):
+            moved = HttpResponse(status=204)
+            moved.cookies = response.cookies
+            moved["HX-Redirect"] = self._target(request, response["Location"])
+            return moved
+        return response
+
+    @staticmethod
+    def _target(request: HttpRequest, location: str) -> str:
+        """After sign-in one wants the page one was on, not the fragment that was asked for."""
+        login = reverse("account_login")
+        if not location.startswith(login):
+            return location
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = page.path + (f"?{page.query}" if page.query else "")
+        return f"{login}?{urlencode({'next': back})}" if back else login
+
+
+class UserLanguage:
+    """The user's own setting comes before the cookie and the browser's wish."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        if user.is_authenticated and user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class PasswordMustChange:
+    """With a one-time password only the page that changes it answers."""
+
+    open_to = ("account_change_password", "account_logout", "set_language")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        user: Any = request.user
+        if not user.is_authenticated or not user.must_change_password:
+            return None
+        match = request.resolver_match
+        if match is not None and match.view_name in self.open_to:
+            return None
+        return HttpResponseRedirect(reverse("account_change_password"))

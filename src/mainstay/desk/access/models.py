@@ -1,0 +1,99 @@
+"""People who sign in, and the append-only record of what was done."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+def fold_username(username: str) -> str:
+    """Names to sign in with know neither case nor width: Ａnn, ANN and ann are one."""
+    return unicodedata.normalize("NFKC", username).strip().lower()
+
+
+class Role(models.TextChoices):
+    DIRECTOR = "director", pgettext_lazy("role", "Sales director")
+    MANAGER = "manager", pgettext_lazy("role", "Key account manager")
+    ANALYST = "analyst", pgettext_lazy("role", "Analyst")
+    ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=fold_username(username or ""))
+
+
+class User(AbstractBaseUser):
+    """One person who may sign in. Never deleted, only switched off: the record names them."""
+
+    username = models.CharField(_("sign-in name"), max_length=150, unique=True)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=200)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    # The code of this person in the tables staff and assignments; a manager sees that code's accounts.
+    staff_id = models.CharField(_("staff code"), max_length=200, blank=True, default="")
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    must_change_password = models.BooleanField(default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name", "role"]
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name or self.username
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        return fold_username(username)
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def sees_all_accounts(self) -> bool:
+        return self.role != Role.MANAGER
+
+
+class Event(models.Model):
+    """One thing that was done: who, what, to what, and how it was before and after.
+
+    Written by the services in the transaction of the change; triggers of the database refuse to change
+    or delete a row.
+    """
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="events", db_index=True
+    )
+    # As it was then; also the name that somebody tried to sign in with.
+    actor_name = models.CharField(max_length=200)
+    verb = models.CharField(max_length=60)
+    object_kind = models.CharField(max_length=60, blank=True)
+    object_id = models.TextField(blank=True)
+    label = models.TextField(blank=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["object_kind", "object_id"], name="event_object")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.label}"

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from mainstay.desk.access import views
+
+app_name = "access"
+urlpatterns = [
+    path("", views.people, name="people"),
+    path("add/", views.add, name="add"),
+    path("<int:user_id>/", views.change, name="change"),
+    path("<int:user_id>/password/", views.reset, name="reset"),
+    path("<int:user_id>/switch/", views.switch, name="switch"),
+    path("events/", views.events, name="events"),
+]

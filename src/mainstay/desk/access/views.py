@@ -1,0 +1,133 @@
+"""Pages about people, for administrators; the choice of language, for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from mainstay.core.errors import MainstayError
+from mainstay.desk import errors
+from mainstay.desk.access import services
+from mainstay.desk.access.forms import NewPersonForm, PersonForm
+from mainstay.desk.access.models import Event, User
+from mainstay.desk.access.rights import ADMINISTRATORS, allowed
+
+administrators = allowed(ADMINISTRATORS)
+
+
+@administrators
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    shown = User.objects.order_by("-is_active", "role", "username")
+    return render(request, "access/people.html", {"people": shown})
+
+
+@administrators
+@never_cache
+def add(request: HttpRequest) -> HttpResponse:
+    form = NewPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user, password = services.add_user(_actor(request), **form.cleaned_data)
+        except MainstayError as error:
+            form.add_error(None, in_words(error))
+        else:
+            return _password_page(request, user, password)
+    return render(request, "access/person.html", {"form": form})
+
+
+@administrators
+def change(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    form = PersonForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_user(_actor(request), user_id, **form.cleaned_data)
+        except MainstayError as error:
+            form.add_error(None, in_words(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("access:people")
+    person = get_object_or_404(User, pk=user_id)
+    return render(request, "access/person.html", {"form": form, "person": person})
+
+
+@administrators
+@require_POST
+@never_cache
+def reset(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    user, password = services.reset_password(_actor(request), user.pk)
+    return _password_page(request, user, password)
+
+
+@administrators
+@require_POST
+def switch(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    try:
+        services.switch_user(_actor(request), user.pk, on=request.POST.get("on") == "yes")
+    except MainstayError as error:
+        messages.error(request, in_words(error))
+    return redirect("access:people")
+
+
+@administrators
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    pages = Paginator(Event.objects.select_related("actor"), 100)
+    page = pages.get_page(request.GET.get("page"))
+    return render(request, "access/events.html", {"page": page})
+
+
+@login_not_required
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the language in which somebody wants to read: for users with them, else in a cookie."""
+    chosen = request.POST.get("language", "")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    if chosen in dict(settings.LANGUAGES):
+        if isinstance(request.user, User):
+            services.set_language(request.user, chosen)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            httponly=True,
+        )
+    return response
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """What axes answers when a name had too many wrong passwords."""
+    return errors.too_many(request)
+
+
+def in_words(error: MainstayError) -> str:
+    """An error of the engine or a service in the reader's language."""
+    return error.text.render(_)
+
+
+def _actor(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # `allowed` has checked; this tells mypy
+    return request.user
+
+
+def _password_page(request: HttpRequest, user: User, password: str) -> HttpResponse:
+    """Shown once, never kept; hence an answer to the POST and no redirect."""
+    return render(request, "access/password.html", {"person": user, "password": password})

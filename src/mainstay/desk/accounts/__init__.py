@@ -1,0 +1,1 @@
+"""Accounts as the last assessment saw them: lists, one account, the portfolio."""

@@ -1,0 +1,175 @@
+"""Writes of this part: the publishing of an assessment to the pages.
+
+Readers see the old accounts or the new ones, never a mixture: rows carry their assessment, and one small
+transaction switches. Other writers wait for some milliseconds, not for the whole load.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+from django.db import connection, models, transaction
+
+from mainstay.desk.access.locks import only_one
+from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold
+
+Progress = Callable[[float], None]
+
+CHUNK = 2_000  # rows a transaction on SQLite
+GAP_SECONDS = 0.02  # between two of them, for other writers
+
+
+def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
+    """Load an assessment for the pages and switch to it; takes seconds for 100,000 accounts.
+
+    assessment: the engine's `Assessment`
+    progress: is told the share that is done, 0..1
+    Safe to repeat: one that was interrupted is loaded anew, one that is the latest is left alone.
+    """
+    with only_one("publish"):
+        row = _assessment_row(assessment)
+        if row.is_latest:
+            return row
+        _delete_rows(assessment_id=row.id)
+        accounts = _account_rows(assessment.accounts, row.id)
+        states = _state_rows(assessment.history, row.id)
+        total = max(1, accounts.num_rows + states.num_rows)
+        done = 0
+        for model, table in ((Account, accounts), (StateAt, states)):
+            for loaded in _load(model, table):
+                done += loaded
+                if progress:
+                    progress(0.9 * done / total)
+        _analyze()
+        _switch(row)
+        _delete_rows(except_id=row.id)
+        if progress:
+            progress(1.0)
+        return row
+
+
+def _assessment_row(assessment: Any) -> Assessment:
+    meta = dict(assessment.meta)
+    row, _ = Assessment.objects.update_or_create(
+        id=meta["id"],
+        defaults={
+            "as_of": meta["as_of"],
+            "made_at": meta["made_at"],
+            "store_version": meta.get("store_version"),
+            "facts_known_until": meta.get("facts_known_until"),
+            "currency": meta.get("currency") or "",
+            "horizon_weeks": meta["horizon_weeks"],
+            "meta": meta,
+            "portfolio": assessment.portfolio,
+        },
+    )
+    return row
+
+
+def _account_rows(table: pa.Table, assessment_id: str) -> pa.Table:
+    names, ids = table["name"].to_pylist(), table["account_id"].to_pylist()
+    search = [fold(f"{name} {id_}") for name, id_ in zip(names, ids, strict=True)]
+    table = table.append_column("search_name", pa.array(search, pa.string()))
+    return _with_assessment(table, assessment_id)
+
+
+def _state_rows(table: pa.Table, assessment_id: str) -> pa.Table:
+    """The changes alone: a state that is the same as at the date before says nothing new."""
+    table = table.sort_by([("account_id", "ascending"), ("on", "ascending")]).combine_chunks()
+    if table.num_rows:
+        account, state = table["account_id"].combine_chunks(), table["state"].combine_chunks()
+        before = slice(None, -1), slice(1, None)
+        same = pc.and_(
+            pc.equal(account[before[0]], account[before[1]]),
+            pc.equal(state[before[0]], state[before[1]]),
+        )
+        keep = pa.concat_arrays([pa.array([True]), pc.invert(pc.fill_null(same, False))])
+        table = table.filter(keep)
+    return _with_assessment(table, assessment_id)
+
+
+def _with_assessment(table: pa.Table, assessment_id: str) -> pa.Table:
+    return table.append_column(
+        "assessment_id", pa.array([assessment_id] * table.num_rows, pa.string())
+    )
+
+
+def _load(model: type[models.Model], table: pa.Table) -> Iterator[int]:
+    """Write a table's rows; yields the number of rows after each step."""
+    known = {field.column for field in model._meta.local_concrete_fields} - {"id"}
+    table = table.select([name for name in table.column_names if name in known])
+    columns = ", ".join(connection.ops.quote_name(name) for name in table.column_names)
+    target = f"{connection.ops.quote_name(model._meta.db_table)} ({columns})"
+    if connection.vendor == "postgresql":
+        yield from _copy(target, table)
+    else:
+        yield from _insert(target, table)
+
+
+def _copy(target: str, table: pa.Table) -> Iterator[int]:
+    """COPY from CSV, in which nothing is null and "" an empty text; PostgreSQL takes no zero bytes."""
+    table = _without_zero_bytes(table)
+    options = pa_csv.WriteOptions(include_header=False)
+    statement = f"COPY {target} FROM STDIN (FORMAT csv)"
+    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for batch in table.to_batches(max_chunksize=20_000):
+            text = io.BytesIO()
+            pa_csv.write_csv(pa.Table.from_batches([batch]), text, options)
+            copy.write(text.getvalue())
+    yield table.num_rows
+
+
+def _without_zero_bytes(table: pa.Table) -> pa.Table:
+    for i, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            column = table.column(i)
+            if pc.any(pc.match_substring(column, "\0")).as_py():
+                table = table.set_column(i, field, pc.replace_substring(column, "\0", ""))
+    return table
+
+
+def _insert(target: str, table: pa.Table) -> Iterator[int]:
+    values = ", ".join(["%s"] * table.num_columns)
+    statement = f"INSERT INTO {target} VALUES ({values})"
+    for start in range(0, table.num_rows, CHUNK):
+        part = table.slice(start, CHUNK)
+        columns = [_for_sqlite(column) for column in part.columns]
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(statement, list(zip(*columns, strict=True)))
+        yield part.num_rows
+        time.sleep(GAP_SECONDS)
+
+
+def _for_sqlite(column: pa.ChunkedArray) -> list[Any]:
+    return (column.cast(pa.string()) if pa.types.is_date(column.type) else column).to_pylist()
+
+
+@transaction.atomic
+def _switch(row: Assessment) -> None:
+    Assessment.objects.filter(is_latest=True).update(is_latest=False)
+    row.is_latest = True
+    row.save(update_fields=["is_latest"])
+
+
+def _delete_rows(*, assessment_id: str | None = None, except_id: str | None = None) -> None:
+    for model in (Account, StateAt):
+        rows = model._default_manager.all()
+        rows = rows.filter(assessment_id=assessment_id) if assessment_id else rows
+        rows = rows.exclude(assessment_id=except_id) if except_id else rows
+        while ids := list(rows.values_list("id", flat=True)[:CHUNK]):
+            model._default_manager.filter(id__gte=min(ids), id__lte=max(ids), id__in=ids).delete()
+            time.sleep(GAP_SECONDS)
+
+
+def _analyze() -> None:
+    """Let the database count, so that it takes the right index at once."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit = 400")
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(Account._meta.db_table)}")

@@ -1,0 +1,30 @@
+"""The key that signs sessions: made once, kept in the home folder, readable by its owner alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+from mainstay.core.home import Home
+
+
+def secret_key(home: Home) -> str:
+    """The installation's key; made on the first call.
+
+    Two processes that start at once get the same key: the file appears whole or not at all.
+    """
+    file = home.folder / "secret_key"
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    draft = home.folder / f".secret_key-{os.getpid()}-{secrets.token_hex(4)}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(secrets.token_urlsafe(64))
+    try:
+        os.link(draft, file)  # unlike a rename it does not replace the other process's key
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return file.read_text(encoding="ascii").strip()

@@ -1,0 +1,15 @@
+"""The desk as a WSGI application, for granian or any other server."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.desk.settings")
+
+from mainstay.desk.statics import collect_once
+
+collect_once()
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()
