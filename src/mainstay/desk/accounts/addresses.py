@@ -1,0 +1,60 @@
+"""Addresses of accounts. Their ids are anybody's text: slashes, dots, spaces, any script."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+# What may stand in an address as it is. Everything else is written as ~ and base64 of its UTF-8.
+_PLAIN = re.compile(r"[^\W_][\w.\- ]*")
+
+
+def encode(account_id: str) -> str:
+    """An id as one part of an address, readable where that is safe."""
+    if _PLAIN.fullmatch(account_id) and len(account_id) <= 100:
+        return account_id
+    coded = base64.urlsafe_b64encode(account_id.encode("utf-8", "surrogatepass"))
+    return "~" + coded.decode("ascii").rstrip("=")
+
+
+def decode(part: str) -> str:
+    """The id behind a part of an address. Raises: ValueError when there can be none."""
+    if not part.startswith("~"):
+        return part
+    coded = part[1:]
+    raw = base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True)
+    return raw.decode("utf-8", "surrogatepass")
+
+
+class AccountPart:
+    """Django's converter for `<account:account_id>`."""
+
+    regex = "[^/]+"
+
+    def to_python(self, value: str) -> str:
+        return decode(value)
+
+    def to_url(self, value: str) -> str:
+        return encode(str(value))
+
+
+def account_url(account_id: str) -> str:
+    return reverse("accounts:account", args=[account_id])
+
+
+def lines_url(
+    account_id: str,
+    first: date | None = None,
+    last: date | None = None,
+    category: str | None = None,
+) -> str:
+    """The order lines behind a number: of days first..last (both included), of one category."""
+    asked: dict[str, Any] = {"from": first, "to": last, "category": category}
+    query = urlencode({k: str(v) for k, v in asked.items() if v is not None})
+    address = reverse("accounts:lines", args=[account_id])
+    return f"{address}?{query}" if query else address

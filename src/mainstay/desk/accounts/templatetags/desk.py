@@ -1,0 +1,174 @@
+"""What the desk's templates need: icons, states, money, days, sentences, small pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mainstay.desk import numbers
+from mainstay.desk.accounts import addresses, words
+from mainstay.desk.charts import small
+
+register = template.Library()
+THEMES = ("light", "dark")
+THEME_COOKIE = "mainstay_theme"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A symbol of the sheet; it says nothing to screen readers, the word beside it does."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("mainstay/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: Mapping[str, Any]) -> str:
+    """light or dark where the reader chose, else empty: as the system has it."""
+    request = context.get("request")
+    chosen = request.COOKIES.get(THEME_COOKIE, "") if request is not None else ""
+    return chosen if chosen in THEMES else ""
+
+
+@register.simple_tag
+def state(code: str | None, kind: str = "") -> SafeString:
+    """A state as shape, word and colour together."""
+    if not code:
+        return format_html('<span class="faint">{}</span>', numbers.NOTHING)
+    return format_html(
+        '<span class="state {} {}">{}{}</span>', code, kind, icon(code), words.state(code)
+    )
+
+
+@register.simple_tag
+def category_state(code: str) -> SafeString:
+    return format_html(
+        '<span class="state {}">{}{}</span>',
+        {"kept": "steady"}.get(code, code),
+        icon(words.CATEGORY_ICONS.get(code, "steady")),
+        words.CATEGORY_STATES.get(code, code),
+    )
+
+
+@register.simple_tag
+def tier(code: str | None) -> SafeString:
+    if not code:
+        return SafeString("")
+    return format_html('<span class="tier {}">{}</span>', code, code)
+
+
+@register.simple_tag
+def money(value: float | None, currency: str | None = "", cls: str = "") -> SafeString:
+    """Compact money; the exact sum when pointed at, and for screen readers."""
+    short, exact = numbers.money(value, currency), numbers.exact_money(value, currency)
+    if short == exact:
+        return format_html('<span class="money {}">{}</span>', cls, short)
+    return format_html(
+        '<span class="money {}" title="{}"><span aria-hidden="true">{}</span>'
+        '<span class="hidden">{}</span></span>',
+        cls,
+        exact,
+        short,
+        exact,
+    )
+
+
+@register.simple_tag
+def between(low: float | None, high: float | None, currency: str | None = "") -> str:
+    return numbers.money_between(low, high, currency)
+
+
+@register.simple_tag
+def exact_money(value: float | None, currency: str | None = "") -> str:
+    return numbers.exact_money(value, currency)
+
+
+@register.simple_tag
+def change(value: float | None) -> SafeString:
+    """A change in percent, with sign and an arrow."""
+    shown = numbers.change(value)
+    if value is None or shown in (numbers.NOTHING, "0%"):
+        return format_html('<span class="faint">{}</span>', shown)
+    return format_html('<span class="{}">{}</span>', "up" if value > 0 else "fall", shown)
+
+
+@register.filter
+def day(value: date | str | None) -> str:
+    return words.day(value)
+
+
+@register.filter
+def share(value: float | None) -> str:
+    return numbers.share(value)
+
+
+@register.filter
+def plain(value: float | None) -> str:
+    return numbers.plain(value)
+
+
+@register.filter
+def state_word(code: str | None) -> str:
+    return words.state(code)
+
+
+@register.filter
+def size_word(code: str | None) -> str:
+    return str(words.SIZES.get(code or "", code or numbers.NOTHING))
+
+
+@register.filter
+def answer_word(code: str | None) -> str:
+    return str(words.ANSWERS.get(code or "", code or numbers.NOTHING))
+
+
+@register.simple_tag
+def reasons(stored: str | None, currency: str | None = "") -> list[str]:
+    return words.sentences(stored, currency)
+
+
+@register.simple_tag
+def first_reason(stored: str | None, currency: str | None = "") -> str:
+    found = words.sentences(stored, currency)
+    return found[0] if found else ""
+
+
+@register.filter
+def account_address(account_id: str) -> str:
+    return addresses.account_url(account_id)
+
+
+@register.simple_tag
+def range_bar(account: Any, most: float, currency: str | None = "") -> SafeString:
+    """The money at risk of an account, with its interval, on the page's common scale."""
+    value = account.money_at_risk or 0.0
+    low = account.money_at_risk_low if account.money_at_risk_low is not None else value
+    high = account.money_at_risk_high if account.money_at_risk_high is not None else value
+    tip = f"{numbers.money(value, currency)} ({numbers.money_between(low, high, currency)})"
+    return small.range_bar(value, low, high, most=most, tip=tip)
+
+
+@register.simple_tag
+def share_bar(value: float | None, most: float = 1.0) -> SafeString:
+    return small.share_bar(value or 0.0, numbers.share(value), most=most)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Mapping[str, Any], **changes: Any) -> str:
+    """The page's own query string with some parts changed; None takes one out."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            query.pop(name, None)
+        else:
+            query[name] = value
+    shown = query.urlencode()
+    return f"?{shown}" if shown else "?"

@@ -1,0 +1,108 @@
+"""The desk's words for the engine's codes, and its sentences in the reader's language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from mainstay.core.texts import Text
+from mainstay.desk import numbers
+
+STATES: dict[str, Any] = {
+    "noticed": pgettext_lazy("state", "Told us"),
+    "late": pgettext_lazy("state", "Late"),
+    "slipping": pgettext_lazy("state", "Slipping"),
+    "lost": pgettext_lazy("state", "Lost"),
+    "won_back": pgettext_lazy("state", "Back"),
+    "new": pgettext_lazy("state", "New"),
+    "growing": pgettext_lazy("state", "Growing"),
+    "steady": pgettext_lazy("state", "Steady"),
+    "quiet": pgettext_lazy("state", "Quiet until its season"),
+    "closed": pgettext_lazy("state", "Closed"),
+}
+CATEGORY_STATES: dict[str, Any] = {
+    "kept": pgettext_lazy("category", "Kept"),
+    "slipping": pgettext_lazy("category", "Slipping"),
+    "dropped": pgettext_lazy("category", "Dropped"),
+    "new": pgettext_lazy("category", "New"),
+}
+# A category's state shares the shapes of the account states.
+CATEGORY_ICONS = {"kept": "steady", "slipping": "slipping", "dropped": "lost", "new": "new"}
+SIZES: dict[str, Any] = {
+    "large": pgettext_lazy("size", "Large"),
+    "medium": pgettext_lazy("size", "Medium"),
+    "small": pgettext_lazy("size", "Small"),
+}
+ANSWERS: dict[str, Any] = {
+    "yes": pgettext_lazy("answer", "Yes"),
+    "no": pgettext_lazy("answer", "No"),
+    "not_known": pgettext_lazy("answer", "Not known"),
+}
+
+
+def state(code: str | None) -> str:
+    return str(STATES.get(code or "", code or numbers.NOTHING))
+
+
+def day(value: date | str | None) -> str:
+    """A date as the reader writes it."""
+    if not value:
+        return numbers.NOTHING
+    on = date.fromisoformat(value) if isinstance(value, str) else value
+    return date_format(on, "DATE_FORMAT")
+
+
+def month(value: date) -> str:
+    """Month and year: Nov 2011, 2011年11月."""
+    return date_format(value, pgettext("date format: month and year", "M Y"))
+
+
+def short_month(value: date) -> str:
+    """A month on an axis; January is the year."""
+    if value.month == 1:
+        return date_format(value, pgettext("date format: year", "Y"))
+    return date_format(value, pgettext("date format: month", "M"))
+
+
+def _shown(name: str, value: Any, currency: str | None) -> Any:
+    """One place of a sentence, by what its name says that it holds."""
+    if value is None or value == "None":
+        return _("an unknown number of") if name.endswith(("_days", "_weeks")) else numbers.NOTHING
+    if name.endswith("_on"):
+        try:
+            return day(value)
+        except ValueError:
+            return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if name.endswith("_money"):
+        return numbers.money(float(value), currency)
+    if name.endswith("_share"):
+        return numbers.share(float(value))
+    if name.endswith("_ratio"):
+        return numbers.plain(float(value))
+    return numbers.plain(float(value)) if abs(value) < 10 else numbers.plain(round(value))
+
+
+def sentence(text: Text | Mapping[str, Any], currency: str | None = None) -> str:
+    """A text of the engine, in the reader's language; never fails for a stranger's template."""
+    known = text if isinstance(text, Text) else Text.from_json(text)
+    try:
+        return known.render(_, lambda name, value: _shown(name, value, currency))
+    except (KeyError, IndexError, ValueError):
+        return known.template
+
+
+def sentences(stored: str | None, currency: str | None = None) -> list[str]:
+    """The texts of a JSON column (Account.reasons), in the reader's language."""
+    try:
+        found = json.loads(stored or "[]")
+    except ValueError:
+        return []
+    return [sentence(text, currency) for text in found]

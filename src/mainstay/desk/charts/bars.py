@@ -1,0 +1,281 @@
+"""Months as stacked bars, with the course that was to be expected and its band."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
+from mainstay.desk.charts.legend import Entry, flow
+from mainstay.desk.charts.scale import Scale, finite, month_ticks, nice_ticks
+from mainstay.desk.charts.svg import el, label, path
+
+GAP = 0.22  # of a month's room
+
+
+@dataclass(frozen=True)
+class Months:
+    """What the chart draws; all of it from an account's story.
+
+    months: first days, the past ones first; n_past of them are past
+    names: shown names of the series; amounts: per series (n_past,)
+    expected, low, high: per month, None = not known
+    links: address per past month; show, exact: how to write money; name_month, short_month: a month
+    open_month: the last past month is not over
+    """
+
+    title: str
+    months: tuple[date, ...]
+    n_past: int
+    names: tuple[str, ...]
+    amounts: tuple[tuple[float, ...], ...]
+    expected: tuple[float | None, ...]
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
+    links: tuple[str, ...]
+    show: Callable[[float], str]
+    exact: Callable[[float | None], str]
+    name_month: Callable[[date], str]
+    short_month: Callable[[date], str]
+    open_month: bool = False
+    other_last: bool = False
+
+    def cut(self, past: int, ahead: int) -> Months:
+        """Only the last `past` months and the next `ahead`."""
+        first = max(0, self.n_past - past)
+        last = min(len(self.months), self.n_past + ahead)
+        part = slice(first, last)
+        return replace(
+            self,
+            months=self.months[part],
+            n_past=self.n_past - first,
+            amounts=tuple(series[first:] for series in self.amounts),
+            expected=self.expected[part],
+            low=self.low[part],
+            high=self.high[part],
+            links=self.links[first:],
+        )
+
+    def cls(self, series: int) -> str:
+        last = self.other_last and series == len(self.names) - 1
+        return "s8" if last else f"s{series % 7 + 1}"
+
+    @property
+    def totals(self) -> list[float]:
+        return [sum(series[i] for series in self.amounts) for i in range(self.n_past)]
+
+
+def month_bars(data: Months) -> Chart:
+    """Stacked bars per month, returns below zero, the expected course as a line in its band."""
+    description = _(
+        "Bars: what was ordered in each month. Line: what was to be expected, with the band that 8 of 10 months fall into."
+    )
+    small = data.cut(12, 6)
+    wide, narrow = both(
+        lambda frame: _draw(small if frame.narrow else data.cut(36, 12), frame),
+        Frame(WIDE, 360),
+        Frame(340, 300, left=40, right=4, narrow=True, size=11),
+        data.title,
+        description,
+        links=bool(data.links),
+    )
+    return Chart(data.title, description, wide, narrow, _columns(data), _rows(data))
+
+
+def _extent(data: Months) -> tuple[float, float]:
+    ups = [sum(max(0.0, s[i]) for s in data.amounts) for i in range(data.n_past)]
+    downs = [sum(min(0.0, s[i]) for s in data.amounts) for i in range(data.n_past)]
+    known = finite([*data.expected, *data.low, *data.high])
+    return min([0.0, *downs, *known]), max([0.0, *ups, *known])
+
+
+def _draw(data: Months, frame: Frame) -> list[str]:
+    keys = [Entry(name, data.cls(i)) for i, name in enumerate(data.names)]
+    if finite(data.expected):
+        keys.append(Entry(pgettext("chart", "expected"), "line", "line"))
+        keys.append(Entry(_("8 of 10 months"), "band"))
+    legend, top = flow(keys, frame.width, frame.size)
+    # The plot keeps its height however many rows the legend takes.
+    low, high = _extent(data)
+    ticks = nice_ticks(low, high, 5)
+    floor, ceiling = frame.floor, top + 14
+    y = Scale(ticks[0], ticks[-1], floor, ceiling)
+    room = frame.inner / max(1, len(data.months))
+    parts = [*legend, *value_axis(frame, ticks, y, data.show)]
+    parts += _band(data, frame, y, room)
+    for i in range(data.n_past):
+        parts.append(_month(data, i, frame, y, (ceiling, floor)))
+    for i in range(data.n_past, len(data.months)):
+        parts.append(_ahead(data, i, frame, (ceiling, floor)))
+    parts += _course(data, frame, y, room)
+    parts += _months_axis(data, frame, room)
+    return parts
+
+
+def _left(frame: Frame, room: float, i: float) -> float:
+    return frame.left + room * i
+
+
+def _month(data: Months, i: int, frame: Frame, y: Scale, ends: tuple[float, float]) -> str:
+    room = frame.inner / len(data.months)
+    x, width = _left(frame, room, i + GAP / 2), room * (1 - GAP)
+    up, down, bars = 0.0, 0.0, []
+    soft = " soft" if data.open_month and i == data.n_past - 1 else ""
+    for s, series in enumerate(data.amounts):
+        value = series[i]
+        if value == 0:
+            continue
+        base = up if value > 0 else down
+        a, b = y(base), y(base + value)
+        if value > 0:
+            up += value
+        else:
+            down += value
+        bars.append(
+            el(
+                "rect",
+                x=x,
+                y=min(a, b),
+                width=width,
+                height=abs(a - b),
+                cls=f"mark {data.cls(s)}{soft}",
+            )
+        )
+    hit = el(
+        "rect", x=_left(frame, room, i), y=ends[0], width=room, height=ends[1] - ends[0], cls="hit"
+    )
+    return mark("".join(bars) + hit, _tip(data, i), data.links[i] if i < len(data.links) else None)
+
+
+def _ahead(data: Months, i: int, frame: Frame, ends: tuple[float, float]) -> str:
+    room = frame.inner / len(data.months)
+    hit = el(
+        "rect", x=_left(frame, room, i), y=ends[0], width=room, height=ends[1] - ends[0], cls="hit"
+    )
+    return mark(hit, _tip(data, i))
+
+
+def _tip(data: Months, i: int) -> str:
+    lines = [data.name_month(data.months[i])]
+    if i < data.n_past:
+        if data.open_month and i == data.n_past - 1:
+            lines[0] += " " + _("(not over yet)")
+        lines.append(f"{pgettext('chart', 'ordered')} {data.exact(data.totals[i])}")
+    if data.expected[i] is not None:
+        lines.append(f"{pgettext('chart', 'expected')} {data.exact(data.expected[i])}")
+        if data.low[i] is not None and data.high[i] is not None:
+            lines.append(f"{data.exact(data.low[i])} – {data.exact(data.high[i])}")
+    if i < data.n_past and len(data.names) > 1:
+        for name, series in zip(data.names, data.amounts, strict=True):
+            if series[i]:
+                lines.append(f"· {name} {data.exact(series[i])}")
+    return "\n".join(lines)
+
+
+def _runs(values: Sequence[object]) -> list[tuple[int, int]]:
+    """Stretches [first, last) where there is a value."""
+    runs, start = [], None
+    for i, value in enumerate([*values, None]):
+        if value is not None and start is None:
+            start = i
+        elif value is None and start is not None:
+            runs.append((start, i))
+            start = None
+    return runs
+
+
+def _band(data: Months, frame: Frame, y: Scale, room: float) -> list[str]:
+    both_known = [
+        None if low is None or high is None else (low, high)
+        for low, high in zip(data.low, data.high, strict=True)
+    ]
+    parts = []
+    for first, last in _runs(both_known):
+        pairs = [
+            (_left(frame, room, i + 0.5), both_known[i] or (0.0, 0.0)) for i in range(first, last)
+        ]
+        edge = [(x, y(high)) for x, (_low, high) in pairs]
+        edge += [(x, y(low)) for x, (low, _high) in reversed(pairs)]
+        parts.append(el("path", d=path(edge, close=True), cls="band"))
+    return parts
+
+
+def _course(data: Months, frame: Frame, y: Scale, room: float) -> list[str]:
+    def line(values: Sequence[float | None], shift: int, cls: str) -> list[str]:
+        return [
+            el(
+                "path",
+                d=path(
+                    [
+                        (_left(frame, room, i + shift + 0.5), y(values[i] or 0.0))
+                        for i in range(first, last)
+                    ]
+                ),
+                cls=cls,
+            )
+            for first, last in _runs(values)
+            if last - first > 1
+        ]
+
+    joint = max(0, data.n_past - 1)
+    return line(data.expected[: data.n_past], 0, "line") + line(
+        data.expected[joint:], joint, "line ahead"
+    )
+
+
+def _months_axis(data: Months, frame: Frame, room: float) -> list[str]:
+    parts = []
+    most = int(frame.inner // 58)
+    for i in month_ticks(list(data.months), most):
+        x = _left(frame, room, i)
+        parts.append(el("line", x1=x, x2=x, y1=frame.floor, y2=frame.floor + 5, cls="axis"))
+        if x < frame.width - 40:
+            parts.append(label(data.short_month(data.months[i]), x + 3, frame.height - 9))
+    if 0 < data.n_past < len(data.months):
+        x = _left(frame, room, data.n_past)
+        parts.append(
+            el(
+                "line",
+                x1=x,
+                x2=x,
+                y1=frame.floor,
+                y2=frame.floor - 400 if frame.height > 420 else 24,
+                cls="now",
+            )
+        )
+    return parts
+
+
+def _columns(data: Months) -> tuple[Column, ...]:
+    money = [
+        pgettext("chart", "ordered"),
+        pgettext("chart", "expected"),
+        _("8 of 10 months"),
+        *data.names,
+    ]
+    return (Column(_("Month")), *(Column(name, number=True) for name in money))
+
+
+def _rows(data: Months) -> tuple[tuple[str | tuple[str, str], ...], ...]:
+    rows: list[tuple[str | tuple[str, str], ...]] = []
+    for i in reversed(range(len(data.months))):
+        total: str | tuple[str, str] = ""
+        if i < data.n_past:
+            total = data.exact(data.totals[i])
+            if i < len(data.links):
+                total = (total, data.links[i])
+        known = data.low[i] is not None and data.high[i] is not None
+        rows.append(
+            (
+                data.name_month(data.months[i]),
+                total,
+                data.exact(data.expected[i]),
+                f"{data.exact(data.low[i])} – {data.exact(data.high[i])}" if known else "",
+                *(data.exact(series[i]) if i < data.n_past else "" for series in data.amounts),
+            )
+        )
+    return tuple(rows)

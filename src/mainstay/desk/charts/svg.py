@@ -1,0 +1,87 @@
+"""Markup of SVG: elements with escaped attributes, and how wide a text will be."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from xml.sax.saxutils import escape, quoteattr
+
+_FORBIDDEN = {"style", "onclick", "onload"}
+
+
+def number(value: float) -> str:
+    """A coordinate: two digits at most. Raises: ValueError for what is not finite."""
+    if not math.isfinite(value):
+        raise ValueError("a coordinate must be finite")
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _clean(text: str) -> str:
+    # Control characters are not allowed in XML, and names come from anybody's files.
+    return "".join(c for c in text if c in "\t\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def el(tag: str, *inside: str, **attributes: object) -> str:
+    """One element. `cls` is class, underscores are dashes, None is left out; `inside` is markup.
+
+    Raises: ValueError for an attribute that the content policy would refuse
+    """
+    parts = [tag]
+    for name, value in attributes.items():
+        if value is None:
+            continue
+        name = "class" if name == "cls" else name.rstrip("_").replace("_", "-")
+        if name in _FORBIDDEN:
+            raise ValueError(f"{name} is refused by the content policy")
+        shown = number(value) if isinstance(value, float) else _clean(str(value))
+        parts.append(f"{name}={quoteattr(shown)}")
+    body = "".join(inside)
+    return f"<{' '.join(parts)}>{body}</{tag}>" if body else f"<{' '.join(parts)}/>"
+
+
+def text(words: object) -> str:
+    """Text as markup."""
+    return escape(_clean(str(words)))
+
+
+def title(words: str) -> str:
+    return el("title", text(words))
+
+
+def label(words: object, x: float, y: float, **attributes: object) -> str:
+    """A text at a place; `anchor` is start, middle or end."""
+    anchor = attributes.pop("anchor", None)
+    return el("text", text(words), x=x, y=y, text_anchor=anchor, **attributes)
+
+
+def path(points: list[tuple[float, float]], close: bool = False) -> str:
+    """The `d` of a line through points."""
+    d = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    return d + "Z" if close else d
+
+
+def width_of(words: str, size: float) -> float:
+    """About how wide a text is drawn, in pixels, without knowing the font: rather more than less."""
+    total = 0.0
+    for c in words:
+        if unicodedata.east_asian_width(c) in "WF":
+            total += 1.0
+        elif c in " .,:;'|!il1()[]":
+            total += 0.36 if c not in "1()" else 0.5
+        elif c.isupper() or c in "mwMW%@&":
+            total += 0.74
+        elif unicodedata.combining(c):
+            continue
+        else:
+            total += 0.56
+    return total * size
+
+
+def shorten(words: str, width: float, size: float) -> str:
+    """The text, cut with … to fit a width in pixels."""
+    if width_of(words, size) <= width:
+        return words
+    while words and width_of(words + "…", size) > width:
+        words = words[:-1]
+    return words.rstrip() + "…"

@@ -1,0 +1,127 @@
+"""How the desk writes numbers: money compact and exact, shares, ranges; in the reader's language."""
+
+from __future__ import annotations
+
+import math
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+
+MINUS = "−"  # a true minus sign: as wide as a plus, and never taken for a hyphen
+NOTHING = "–"
+SYMBOLS = {
+    "GBP": "£",
+    "USD": "$",
+    "EUR": "€",
+    "CNY": "¥",
+    "JPY": "¥",
+    "KRW": "₩",
+    "TWD": "NT$",
+    "HKD": "HK$",
+    "SGD": "S$",
+    "AUD": "A$",
+    "CAD": "C$",
+    "INR": "₹",
+    "VND": "₫",
+    "THB": "฿",
+}
+NO_CENTS = frozenset({"JPY", "KRW", "TWD", "VND"})
+# Chinese and Korean count in ten-thousands: 123.4萬, not 1.2m.
+UNITS: dict[str, tuple[tuple[float, str], ...]] = {
+    "en": ((1e9, "bn"), (1e6, "m"), (1e3, "k")),
+    "zh-hant": ((1e12, "兆"), (1e8, "億"), (1e4, "萬")),
+    "zh-hans": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+    "ko": ((1e12, "조"), (1e8, "억"), (1e4, "만")),
+}
+
+
+def units(language: str | None = None) -> tuple[tuple[float, str], ...]:
+    """The large units of a language, the largest first; English where we know none."""
+    return UNITS.get((language or get_language() or "en").lower(), UNITS["en"])
+
+
+def missing(value: float | None) -> bool:
+    return value is None or not math.isfinite(value)
+
+
+def _digits(value: float) -> int:
+    """Digits after the point, so that about three figures are shown."""
+    return 0 if value >= 99.95 or value == round(value) else 1
+
+
+def compact(value: float | None, language: str | None = None) -> str:
+    """A number short enough to be read at a glance: 1.2m, 123.4萬; – where there is none."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    size, sign = abs(value), MINUS if value < 0 else ""
+    steps = units(language)
+    for place, (unit, word) in enumerate(steps):
+        # 999,960 is 1m, not 1000k
+        if size >= unit * (0.9995 if place + 1 < len(steps) else 1):
+            scaled = size / unit
+            digits = 1 if unit >= 1e4 and word in "萬万만" and scaled < 999.5 else _digits(scaled)
+            text = number_format(round(scaled, digits), digits, use_l10n=True)
+            return sign + (text[:-2] if digits and text.endswith("0") else text) + word
+    whole = number_format(round(size), 0)
+    return sign + whole if whole != "0" else whole
+
+
+def symbol(currency: str | None) -> str:
+    return SYMBOLS.get(currency or "", f"{currency}\u202f" if currency else "")
+
+
+def _with_symbol(text: str, currency: str | None) -> str:
+    if text == NOTHING:
+        return text
+    mark = symbol(currency)
+    return MINUS + mark + text[1:] if text.startswith(MINUS) else mark + text
+
+
+def money(value: float | None, currency: str | None, language: str | None = None) -> str:
+    """Compact money: £1.2m, NT$123.4萬."""
+    return _with_symbol(compact(value, language), currency)
+
+
+def exact_money(value: float | None, currency: str | None) -> str:
+    """Money to the cent, as the books have it."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    digits = 0 if currency in NO_CENTS else 2
+    text = number_format(round(abs(value), digits), digits, use_l10n=True)
+    negative = value < 0 and round(abs(value), digits) > 0
+    return _with_symbol((MINUS if negative else "") + text, currency)
+
+
+def money_between(low: float | None, high: float | None, currency: str | None) -> str:
+    """An interval of money: £0.8m – £1.6m."""
+    if missing(low) or missing(high):
+        return NOTHING
+    return f"{money(low, currency)} – {money(high, currency)}"
+
+
+def share(value: float | None) -> str:
+    """A share as a percentage: 12%, 0.4%."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    percent = abs(value) * 100
+    digits = 1 if 0 < percent < 9.95 and round(percent, 1) != round(percent) else 0
+    return f"{MINUS if value < 0 and percent >= 0.05 else ''}{number_format(round(percent, digits), digits)}%"
+
+
+def change(value: float | None) -> str:
+    """A change as a percentage with its sign: +12%, −8%."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if value > 9.995:
+        return f"×{number_format(round(value + 1, 0), 0)}"
+    text = number_format(round(abs(value) * 100), 0)
+    return f"{MINUS if value < 0 and text != '0' else '+' if text != '0' else ''}{text}%"
+
+
+def plain(value: float | None) -> str:
+    """A number with one digit at most: 12, 3.5."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    digits = 0 if abs(value) >= 9.95 or round(value, 1) == round(value) else 1
+    text = number_format(round(abs(value), digits), digits)
+    return MINUS + text if value < 0 and text != "0" else text
