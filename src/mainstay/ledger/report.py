@@ -1,0 +1,135 @@
+"""What an import came to: rows and money, read = taken + copies + set aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from mainstay.core.texts import Text
+
+Money = Mapping[str, Decimal]  # by currency; "" where none is named
+
+
+@dataclass(frozen=True)
+class Month:
+    """What was taken of one month in one currency."""
+
+    month: str  # 2010-12; "" where there is no date
+    currency: str
+    rows: int
+    money: Decimal
+
+
+@dataclass(frozen=True)
+class SourceCount:
+    """What came of one file or sheet."""
+
+    source: str
+    rows_read: int
+    rows_taken: int
+    rows_copies: int
+    rows_set_aside: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """One import, as it reconciles with the books.
+
+    rows_read = rows_taken + rows_copies + sum of rows_set_aside; the same for each money, currency
+    by currency
+    fees: rows and money taken as fees (postage, bank charges…)
+    warnings: what a user should look at
+    """
+
+    import_id: str
+    table: str
+    sources: tuple[SourceCount, ...]
+    rows_read: int
+    rows_taken: int
+    rows_copies: int
+    rows_set_aside: Mapping[str, int]
+    money_read: Money
+    money_taken: Money
+    money_copies: Money
+    money_set_aside: Mapping[str, Money]
+    by_month: tuple[Month, ...] = ()
+    by_kind: Mapping[str, int] = field(default_factory=dict)
+    money_by_kind: Mapping[str, Money] = field(default_factory=dict)
+    orders_replaced: int = 0
+    accounts_new: int = 0
+    accounts_known: int = 0
+    fee_codes: tuple[str, ...] = ()
+    warnings: tuple[Text, ...] = ()
+    already_loaded: str | None = None
+    recorded_at: dt.datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; money as texts of decimals, by currency."""
+        plain: dict[str, Any] = {
+            "import_id": self.import_id,
+            "table": self.table,
+            "already_loaded": self.already_loaded,
+            "recorded_at": self.recorded_at.isoformat() if self.recorded_at else None,
+            "rows_read": self.rows_read,
+            "rows_taken": self.rows_taken,
+            "rows_copies": self.rows_copies,
+            "rows_set_aside": dict(self.rows_set_aside),
+            "money": {
+                "read": _texts(self.money_read),
+                "taken": _texts(self.money_taken),
+                "copies": _texts(self.money_copies),
+                "set_aside": {k: _texts(v) for k, v in self.money_set_aside.items()},
+            },
+            "orders_replaced": self.orders_replaced,
+            "accounts_new": self.accounts_new,
+            "accounts_known": self.accounts_known,
+            "by_month": [{**asdict(m), "money": str(m.money)} for m in self.by_month],
+            "by_kind": dict(self.by_kind),
+            "money_by_kind": {k: _texts(v) for k, v in self.money_by_kind.items()},
+            "fee_codes": list(self.fee_codes),
+            "sources": [asdict(s) for s in self.sources],
+            "warnings": [w.to_json() for w in self.warnings],
+        }
+        return plain
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Report:
+        money = value["money"]
+        recorded_at = value.get("recorded_at")
+        return cls(
+            import_id=value["import_id"],
+            table=value["table"],
+            sources=tuple(SourceCount(**s) for s in value["sources"]),
+            rows_read=value["rows_read"],
+            rows_taken=value["rows_taken"],
+            rows_copies=value["rows_copies"],
+            rows_set_aside=value["rows_set_aside"],
+            money_read=_decimals(money["read"]),
+            money_taken=_decimals(money["taken"]),
+            money_copies=_decimals(money["copies"]),
+            money_set_aside={k: _decimals(v) for k, v in money["set_aside"].items()},
+            by_month=tuple(
+                Month(m["month"], m["currency"], m["rows"], Decimal(m["money"]))
+                for m in value["by_month"]
+            ),
+            by_kind=value["by_kind"],
+            money_by_kind={k: _decimals(v) for k, v in value["money_by_kind"].items()},
+            orders_replaced=value["orders_replaced"],
+            accounts_new=value["accounts_new"],
+            accounts_known=value["accounts_known"],
+            fee_codes=tuple(value["fee_codes"]),
+            warnings=tuple(Text.from_json(w) for w in value["warnings"]),
+            already_loaded=value["already_loaded"],
+            recorded_at=dt.datetime.fromisoformat(recorded_at) if recorded_at else None,
+        )
+
+
+def _texts(money: Money) -> dict[str, str]:
+    return {currency: f"{amount:.4f}" for currency, amount in money.items()}
+
+
+def _decimals(money: Mapping[str, str]) -> dict[str, Decimal]:
+    return {currency: Decimal(amount) for currency, amount in money.items()}
