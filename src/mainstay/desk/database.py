@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from mainstay.core.errors import InvalidSetting
+from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
 
 # Measured under load: 858 answers and no error, where Django's own settings gave 220 errors of 626.
@@ -49,6 +50,23 @@ def postgres(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**POSTGRES_OPTIONS, **options},
     }
+
+
+def jobs_url(settings: dict[str, Any], home: Home) -> str:
+    """Where the durable jobs are kept, for SQLAlchemy: a file of their own, or a schema beside the desk's."""
+    if settings["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{home.folder / 'jobs.sqlite3'}"
+    place = settings["HOST"]
+    socket = place.startswith("/")
+    options = {k: v for k, v in settings["OPTIONS"].items() if k != "pool"}
+    if socket:
+        options["host"] = place
+    who = quote(settings["USER"], safe="")
+    if settings["PASSWORD"]:
+        who += ":" + quote(settings["PASSWORD"], safe="")
+    where = ("" if socket else place) + (f":{settings['PORT']}" if settings["PORT"] else "")
+    query = f"?{urlencode(options)}" if options else ""
+    return f"postgresql://{who}@{where}/{quote(settings['NAME'], safe='')}{query}"
 
 
 def from_url(url: str | None, file: Path) -> dict[str, Any]:

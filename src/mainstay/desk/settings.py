@@ -37,6 +37,7 @@ ALLOWED_HOSTS = _words("MAINSTAY_HOSTS", "127.0.0.1 localhost [::1]")
 INSTALLED_APPS = [
     "mainstay.desk.access",
     "mainstay.desk.accounts",
+    "mainstay.desk.jobs",
     *(["mainstay.desk.imports"] if find_spec("mainstay.desk.imports") else []),
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 
 def collect() -> None:
     """Collect and compress what has changed; a fraction of a second."""
@@ -14,6 +12,8 @@ def collect() -> None:
 
 def collect_once() -> None:
     """Collect where nobody has yet: under another server than ours."""
+    from django.conf import settings
+
     if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         import django
 

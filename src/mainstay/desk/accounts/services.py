@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from django.db import connection, models, transaction
 
-from mainstay.desk.access.locks import only_one
 from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold
+from mainstay.desk.locks import only_one
 
-Progress = Callable[[float], None]
+Progress = Callable[[float, float], None]
 
 CHUNK = 2_000  # rows a transaction on SQLite
 GAP_SECONDS = 0.02  # between two of them, for other writers
@@ -29,7 +29,7 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
     """Load an assessment for the pages and switch to it; takes seconds for 100,000 accounts.
 
     assessment: the engine's `Assessment`
-    progress: is told the share that is done, 0..1
+    progress: is told (rows done, rows in all)
     Safe to repeat: one that was interrupted is loaded anew, one that is the latest is left alone.
     """
     with only_one("publish"):
@@ -45,12 +45,12 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
             for loaded in _load(model, table):
                 done += loaded
                 if progress:
-                    progress(0.9 * done / total)
+                    progress(done, 1.1 * total)
         _analyze()
         _switch(row)
         _delete_rows(except_id=row.id)
         if progress:
-            progress(1.0)
+            progress(1, 1)
         return row
 
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
+from mainstay.core.home import Home
 
 
 class Taken(Exception):
@@ -15,13 +15,13 @@ class Taken(Exception):
 
 
 @contextmanager
-def only_one(name: str, *, wait: bool = True) -> Iterator[None]:
+def only_one(name: str, home: Home | None = None, *, wait: bool = True) -> Iterator[None]:
     """Hold the installation's lock of that name.
 
     Raises: Taken, when it is another's and `wait` is False
     """
-    file = settings.HOME.folder / f"{name}.lock"
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    folder = (home or Home.from_environment()).folder
+    handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

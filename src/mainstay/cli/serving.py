@@ -1,0 +1,110 @@
+"""`mainstay serve` and `mainstay user`: the desk, and the people who may sign in to it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mainstay.cli.context import context
+from mainstay.core.home import Home
+from mainstay.core.texts import gettext_noop
+
+if TYPE_CHECKING:
+    from mainstay.desk.serve import Started
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+user_app = typer.Typer(help="People who may sign in.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve")(serve)
+    app.add_typer(user_app, name="user")
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="0.0.0.0 for the whole network; name it in MAINSTAY_HOSTS.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the desk answers.")] = 8000,
+    json: Json = False,
+) -> None:
+    """Start the desk: pages in the browser, until Ctrl-C."""
+    context.json = json
+    start(context.home, host=host, port=port)
+
+
+def start(home: Home, *, host: str = "127.0.0.1", port: int = 8000) -> None:
+    """Run the desk and say where it answers."""
+    from mainstay.desk import serve as desk
+
+    desk.serve(host, port, home=home, ready=_tell)
+
+
+def _tell(started: Started) -> None:
+    if context.json:
+        context.put(
+            {"address": started.address, "name": started.name, "password": started.password}
+        )
+        return
+    context.say(gettext_noop("Mainstay answers at {address}"), address=started.address)
+    if started.password:
+        context.say(
+            gettext_noop("Sign in as {name} with the one-time password {password}"),
+            name=started.name,
+            password=started.password,
+        )
+    context.say(gettext_noop("Ctrl-C stops it."))
+
+
+@user_app.command("add")
+def add(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    role: Annotated[str, typer.Option(help="director, manager, analyst or administrator.")],
+    name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    staff: Annotated[str, typer.Option(help="Their code in your files.")] = "",
+    json: Json = False,
+) -> None:
+    """Add a person; prints their one-time password."""
+    context.json = json
+    services = _services()
+    user, password = services.add_user(
+        None, username=username, name=name, role=role, staff_id=staff
+    )
+    _show_password(user, password)
+
+
+@user_app.command("password")
+def password(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    json: Json = False,
+) -> None:
+    """Give a person a new one-time password."""
+    context.json = json
+    services = _services()
+    user, word = services.reset_password(None, services.user_named(username).pk)
+    _show_password(user, word)
+
+
+def _services() -> Any:
+    """The services of the desk, its database brought up to date."""
+    os.environ["MAINSTAY_HOME"] = str(context.home.prepare().folder)
+    from mainstay.desk.serve import open_database
+
+    open_database()
+    from mainstay.desk.access import services
+
+    return services
+
+
+def _show_password(user: Any, word: str) -> None:
+    if context.json:
+        context.put({"name": user.username, "role": user.role, "password": word})
+        return
+    context.say(
+        gettext_noop("{name} signs in with the one-time password {password}"),
+        name=user.username,
+        password=word,
+    )

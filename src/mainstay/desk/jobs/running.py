@@ -1,0 +1,136 @@
+"""What a step of a job does around the engine's work: progress, calling off, errors in words."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from mainstay.core.errors import MainstayError
+from mainstay.core.home import Home
+from mainstay.core.texts import Text, gettext_noop
+from mainstay.desk.jobs.kinds import KINDS, Run
+from mainstay.desk.jobs.models import Job, State
+
+log = logging.getLogger(__name__)
+
+WRITE_SECONDS = 0.4
+
+
+class CalledOff(BaseException):
+    """The job was cancelled; not an Exception, so that no engine code takes it for one of its own."""
+
+
+def begin(job_id: str) -> str | None:
+    """The job's kind, or None when it was called off before it began."""
+    close_old_connections()
+    changed = Job.objects.filter(pk=job_id, state__in=(State.WAITING, State.RUNNING)).update(
+        state=State.RUNNING, started_at=timezone.now()
+    )
+    return Job.objects.get(pk=job_id).kind if changed else None
+
+
+def step(job_id: str, code: str, results: dict[str, Any]) -> dict[str, Any]:
+    """Run one step: {"state": "running", "result": …}, or how the job ends."""
+    close_old_connections()
+    job = Job.objects.get(pk=job_id)
+    Job.objects.filter(pk=job_id).update(step=code, share=0.0)
+    run = Run(settings.HOME, job.arguments, results, _Progress(job_id))
+    try:
+        run.progress(0, 1)
+        result = KINDS[job.kind][code](run)
+    except CalledOff:
+        return {"state": State.CANCELLED}
+    except MainstayError as error:
+        return {"state": State.FAILED, "error": _json(error.text)}
+    except Exception as error:
+        log.exception("step %s of job %s failed", code, job_id)
+        text = Text(
+            gettext_noop("This should not have happened: {error}. The log has the details."),
+            {"error": f"{type(error).__name__}: {error}".splitlines()[0][:300]},
+        )
+        return {"state": State.FAILED, "error": _json(text)}
+    job.refresh_from_db(fields=["result"])
+    Job.objects.filter(pk=job_id).update(result={**job.result, code: result}, share=1.0)
+    return {"state": State.RUNNING, "result": result}
+
+
+def end(job_id: str, outcome: dict[str, Any]) -> str:
+    close_old_connections()
+    Job.objects.filter(pk=job_id).update(
+        state=outcome["state"], error=outcome.get("error"), ended_at=timezone.now()
+    )
+    return outcome["state"]
+
+
+def give_up(job_id: str, starts: int) -> None:
+    text = Text(
+        gettext_noop(
+            "This work ended the worker {starts} times, perhaps for want of memory, and was given up."
+        ),
+        {"starts": starts},
+    )
+    end(job_id, {"state": State.FAILED, "error": _json(text)})
+
+
+class _Progress:
+    """Writes the share that is done now and then, and asks whether the job was called off."""
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        self.next = 0.0
+
+    def __call__(self, done: float, total: float) -> None:
+        now = time.monotonic()
+        if now < self.next and done < total:
+            return
+        self.next = now + WRITE_SECONDS
+        share = min(1.0, done / total) if total else 0.0
+        job = Job.objects.filter(pk=self.job_id)
+        job.update(share=share)
+        if job.values_list("cancel_asked", flat=True).first():
+            raise CalledOff
+
+
+class AssessmentWatch:
+    """Shows assessments that were made elsewhere: on the command line, or before the desk was started."""
+
+    def __init__(self, home: Home) -> None:
+        self.folder = home.store / "assessments"
+        self.store = home.store
+        self.seen: set[str] | None = None
+
+    def look(self) -> None:
+        """Publish the newest assessment when there are others than at the last look."""
+        names = {p.name for p in self.folder.iterdir()} if self.folder.exists() else set()
+        if not names or names == self.seen or Job.objects.filter(state=State.RUNNING).exists():
+            return
+        self.seen = names
+        publish_latest(self.store)
+
+
+def publish_latest(store: Path) -> str | None:
+    """Load the newest assessment for the pages where they have another one; gives its id."""
+    if not any((store / "assessments").glob("*")):
+        return None  # and the engine need not be loaded
+    from mainstay import engine
+    from mainstay.core.errors import NotFound
+    from mainstay.desk.accounts.models import latest_id
+    from mainstay.desk.accounts.services import publish
+
+    try:
+        assessment = engine.load_assessment(store, "latest")
+    except NotFound:
+        return None
+    if assessment.meta["id"] != latest_id():
+        publish(assessment)
+    return str(assessment.meta["id"])
+
+
+def _json(text: Text) -> dict[str, Any]:
+    return text.to_json()

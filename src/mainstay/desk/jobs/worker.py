@@ -1,0 +1,114 @@
+"""The worker process: takes what was asked for and does it in durable steps, one job at a time.
+
+`python -m mainstay.desk.jobs.worker`, started by `mainstay serve`. Killed at any moment, the next worker
+goes on with the step that was under way and runs no finished step twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.desk.settings")
+
+import django
+
+django.setup()
+
+from dbos import DBOS, DBOSConfig, SetWorkflowID  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import close_old_connections  # noqa: E402
+
+from mainstay.desk import database  # noqa: E402
+from mainstay.desk.jobs import running  # noqa: E402
+from mainstay.desk.jobs.kinds import KINDS  # noqa: E402
+from mainstay.desk.jobs.models import Job, State  # noqa: E402
+from mainstay.desk.processes import die_with_parent  # noqa: E402
+
+log = logging.getLogger(__name__)
+
+QUEUE = "mainstay"
+POLL_SECONDS = 0.5
+# A job that ends the process each time, for want of memory for example, is given up after so many starts.
+MAX_STARTS = 3
+
+
+@DBOS.workflow(name="job", max_recovery_attempts=MAX_STARTS)
+def run_job(job_id: str) -> str:
+    """All steps of one job. Everything that touches the world is in a step, whose result is kept."""
+    kind = DBOS.run_step({"name": "begin"}, running.begin, job_id)
+    if kind is None:
+        return str(State.CANCELLED)
+    results: dict[str, Any] = {}
+    for code in KINDS[kind]:
+        outcome = DBOS.run_step({"name": code}, running.step, job_id, code, results)
+        if outcome["state"] != State.RUNNING:
+            return DBOS.run_step({"name": "end"}, running.end, job_id, outcome)
+        results[code] = outcome["result"]
+    return DBOS.run_step({"name": "end"}, running.end, job_id, {"state": State.DONE})
+
+
+def configuration() -> DBOSConfig:
+    """Versions and executor are fixed, so that an upgraded Mainstay takes over unfinished work."""
+    return {
+        "name": "mainstay",
+        "system_database_url": database.jobs_url(settings.DATABASES["default"], settings.HOME),
+        "dbos_system_schema": "mainstay_jobs",
+        "application_version": "1",
+        "executor_id": "worker",
+        "log_level": "ERROR",
+        "use_listen_notify": False,
+        "notification_listener_polling_interval_sec": 1.0,
+        "sys_db_pool_size": 4,
+    }
+
+
+def hand_over() -> None:
+    """Give what was asked for to the queue. Handing over twice does nothing: the id is the same."""
+    for job in Job.objects.filter(state=State.WAITING, handed_over=False).order_by("asked_at"):
+        with SetWorkflowID(job.pk):
+            DBOS.enqueue_workflow(QUEUE, run_job, job.pk)
+        Job.objects.filter(pk=job.pk).update(handed_over=True)
+
+
+def notice_given_up() -> None:
+    """Jobs that ended the process too often: say so, since their own steps can't."""
+    for job in Job.objects.filter(state=State.RUNNING):
+        status = DBOS.get_workflow_status(job.pk)
+        if status is not None and status.status in ("MAX_RECOVERY_ATTEMPTS_EXCEEDED", "ERROR"):
+            running.give_up(job.pk, MAX_STARTS)
+
+
+def main() -> None:
+    die_with_parent()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    DBOS(config=configuration())
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
+    watch = running.AssessmentWatch(settings.HOME)
+    rounds = 0
+    while not stop.wait(POLL_SECONDS):
+        try:
+            hand_over()
+            if rounds % 10 == 0:
+                notice_given_up()
+                watch.look()
+        except Exception:
+            # A database that is away for a while must not end the worker.
+            log.exception("the worker's round failed; it goes on")
+            close_old_connections()
+            time.sleep(5 * POLL_SECONDS)
+        rounds += 1
+    # What is under way is durable, so nothing needs to be waited for.
+    logging.shutdown()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

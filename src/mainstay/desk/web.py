@@ -1,0 +1,37 @@
+"""The web server's process: `python -m mainstay.desk.web HOST PORT`, started by `mainstay serve`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from mainstay.desk.processes import die_with_parent
+
+# Each thread keeps a connection to the database; PostgreSQL's pool is as large.
+THREADS = 4
+
+
+def main(host: str, port: int) -> None:
+    die_with_parent()
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "mainstay.desk.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=min(2, os.cpu_count() or 1),
+        blocking_threads=THREADS,
+        backpressure=128,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        respawn_interval=1.0,
+        workers_kill_timeout=3,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
