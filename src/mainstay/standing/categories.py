@@ -17,8 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from mainstay.ledger.lines import Lines
-from mainstay.ledger.schema import MONEY_UNIT
-from mainstay.standing.history import days_of, kind_codes
+from mainstay.standing.history import DAYS_A_WEEK, days_of, kind_codes
 
 COUNTS = ("order_days", "order_days_26", "order_days_52")
 AMOUNTS = {  # and the weeks back at which each begins
@@ -52,6 +51,9 @@ class CategoryFeatures:
 
         names = lines.names["category"]
         at = days_of(self.as_of)
+        day_from = min(int(lines.day.min()), at) if len(lines.day) else at
+        weeks_back = (at - np.arange(day_from, at)) / DAYS_A_WEEK
+        age = np.searchsorted(loops.AGES, weeks_back).astype(np.int32)
         room = min(len(lines.day), lines.n_accounts * len(names))
         rows = loops.Rows(
             np.empty(room, np.int32),
@@ -66,7 +68,8 @@ class CategoryFeatures:
             kind_codes(lines),
             lines.codes["category"],
             len(names),
-            at,
+            day_from,
+            age,
             rows,
         )
         columns: dict[str, pa.Array] = {
@@ -78,7 +81,7 @@ class CategoryFeatures:
         for i, name in enumerate(COUNTS):
             columns[name] = pa.array(rows.days[2 + i, :n].copy())
         for i, (name, weeks) in enumerate(AMOUNTS.items()):
-            amount = rows.amounts[i, :n] / MONEY_UNIT
+            amount = rows.amounts[i, :n].copy()
             if self.first_data_day and at - 7 * weeks < days_of(self.first_data_day):
                 amount[:] = np.nan
             columns[name] = pa.array(amount)

@@ -23,8 +23,12 @@ _UNIT = 10_000.0
 _HALF_YEAR = 182
 MAX_DATES = 64  # dates are bits of one word
 
-# Places in an open category's state.
-_TODAY, _SALES, _BACK = 0, 1, 2
+# Places in the state of a category that an account has bought: the open day with its sales and
+# returns; first and last order day; returns in 52 weeks; then net amounts and order days by age.
+_TODAY, _SALES, _BACK, _FIRST, _LAST, _RETURNED = 0, 1, 2, 3, 4, 5
+_AMOUNT, _COUNT, _PLACES = 6, 11, 16
+AGES = (13, 26, 52, 104)  # weeks; ages are counted by the first of these that a day lies within
+_WITHIN_YEAR = 2
 
 
 class Rows(NamedTuple):
@@ -41,31 +45,41 @@ class Rows(NamedTuple):
 
 
 @compiled
-def _close_row_day(state: Floats, c: int, row: int, rows: Rows, at: int) -> None:
-    """Add category c's open day to its row."""
-    today = int(state[c, _TODAY])
-    sale = np.rint(state[c, _SALES] * _UNIT)
-    back = np.rint(state[c, _BACK] * _UNIT)
-    age = at - today  # 1 = the day before the date
-    days, amounts = rows.days, rows.amounts
+def _close_row_day(own: Floats, age: int) -> None:
+    """Add a category's open day to its state."""
+    sale = np.rint(own[_SALES] * _UNIT)
+    worth = sale
+    if own[_BACK] != 0.0:
+        back = np.rint(own[_BACK] * _UNIT)
+        worth += back
+        if age <= _WITHIN_YEAR:
+            own[_RETURNED] -= back
+    own[_AMOUNT + age] += worth
     if sale > 0.0:
-        if days[2, row] == 0:
-            days[0, row] = today
-        days[1, row] = today
-        days[2, row] += 1
-        if age <= _HALF_YEAR:
-            days[3, row] += 1
-        if age <= 2 * _HALF_YEAR:
-            days[4, row] += 1
-    if age <= 91:
-        amounts[0, row] += sale + back
-    if age <= _HALF_YEAR:
-        amounts[1, row] += sale + back
-    if age <= 2 * _HALF_YEAR:
-        amounts[2, row] += sale + back
-        amounts[4, row] -= back
-    elif age <= 4 * _HALF_YEAR:
-        amounts[3, row] += sale + back
+        if own[_FIRST] == 0.0:
+            own[_FIRST] = own[_TODAY]
+        own[_LAST] = own[_TODAY]
+        own[_COUNT + age] += 1.0
+
+
+@compiled
+def _write_row(own: Floats, day_from: int, rows: Rows, n: int, unit: float) -> None:
+    """A category's state as one row; days in the state count from 1."""
+    days, amounts = rows.days, rows.amounts
+    days[0, n] = day_from - 1 + int(own[_FIRST])
+    days[1, n] = day_from - 1 + int(own[_LAST])
+    half = own[_COUNT] + own[_COUNT + 1]
+    year = half + own[_COUNT + 2]
+    days[2, n] = int(year + own[_COUNT + 3] + own[_COUNT + 4])
+    days[3, n] = int(half)
+    days[4, n] = int(year)
+    quarter = own[_AMOUNT]
+    half_amount = quarter + own[_AMOUNT + 1]
+    amounts[0, n] = quarter / unit
+    amounts[1, n] = half_amount / unit
+    amounts[2, n] = (half_amount + own[_AMOUNT + 2]) / unit
+    amounts[3, n] = own[_AMOUNT + 3] / unit
+    amounts[4, n] = own[_RETURNED] / unit
 
 
 @compiled
@@ -76,55 +90,54 @@ def fill_rows(
     kind: Ints,
     category: Ints,
     n_categories: int,
-    at: int,
+    day_from: int,
+    age: Ints,
     rows: Rows,
 ) -> int:
-    """Fill one row per account and category with an order day before `at`; returns how many."""
-    state = np.zeros((n_categories, 3))
-    place = np.full(n_categories, -1, np.int64)
+    """Fill one row per account and category with an order day before as_of; returns how many.
+
+    age[d - day_from]: place in AGES of the first that day d lies within, len(AGES) = none;
+        for the days before as_of alone
+    """
+    state = np.zeros((n_categories, _PLACES))
+    touched = np.empty(n_categories, np.int32)
+    end_day = day_from + len(age)
+    rounding = _UNIT
     n = 0
     for account in range(len(offsets) - 1):
-        begin = n
+        n_touched = 0
         for line in range(offsets[account], offsets[account + 1]):
-            if day[line] >= at:
+            if day[line] >= end_day:
                 break
             c = category[line]
             what = kind[line]
             if c < 0 or what > _CREDIT:
                 continue
-            if place[c] < 0:
-                place[c] = n
+            own = state[c]
+            today = float(day[line] - day_from + 1)
+            if own[_TODAY] != today:
+                if own[_TODAY] == 0.0:
+                    touched[n_touched] = c
+                    n_touched += 1
+                else:
+                    _close_row_day(own, age[int(own[_TODAY]) - 1])
+                    own[_SALES] = 0.0
+                    own[_BACK] = 0.0
+                own[_TODAY] = today
+            if what == _SALE:
+                own[_SALES] += amount[line]
+            else:
+                own[_BACK] += amount[line]
+        for t in range(n_touched):
+            c = touched[t]
+            own = state[c]
+            _close_row_day(own, age[int(own[_TODAY]) - 1])
+            if own[_FIRST] > 0.0:
                 rows.account[n] = account
                 rows.category[n] = c
-                for i in range(5):
-                    rows.days[i, n] = 0
-                    rows.amounts[i, n] = 0.0
+                _write_row(own, day_from, rows, n, rounding)
                 n += 1
-                state[c, _TODAY] = day[line]
-            elif state[c, _TODAY] != day[line]:
-                _close_row_day(state, c, place[c], rows, at)
-                state[c, _TODAY] = day[line]
-                state[c, _SALES] = 0.0
-                state[c, _BACK] = 0.0
-            if what == _SALE:
-                state[c, _SALES] += amount[line]
-            else:
-                state[c, _BACK] += amount[line]
-        kept = begin
-        for row in range(begin, n):
-            c = rows.category[row]
-            _close_row_day(state, c, row, rows, at)
-            place[c] = -1
-            state[c, _SALES] = 0.0
-            state[c, _BACK] = 0.0
-            if rows.days[2, row] > 0:
-                if kept < row:
-                    rows.category[kept] = c
-                    for i in range(5):
-                        rows.days[i, kept] = rows.days[i, row]
-                        rows.amounts[i, kept] = rows.amounts[i, row]
-                kept += 1
-        n = kept
+            own[:] = 0.0
     return n
 
 

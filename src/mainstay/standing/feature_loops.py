@@ -180,28 +180,38 @@ def _sum_windows(
         sums[month, dates.month_reach[since]] -= worth
         sums[year, j] += worth
         sums[year, dates.year_reach[since]] -= worth
-    for s in range(2 * _N_EDGES + 4):
-        for j in range(1, n_dates):
+    for j in range(1, n_dates):
+        for s in range(2 * _N_EDGES + 4):
             sums[s, j] += sums[s, j - 1]
     return n
 
 
 @compiled
-def _write_sums(sums: Floats, j: int, dates: Dates, cells: Cells, row: int, unit: float) -> None:
-    """The windows' amounts and counts of one account at one date."""
+def _write_sums(
+    sums: Floats, first: int, dates: Dates, cells: Cells, begin: int, unit: float
+) -> None:
+    """The windows' amounts and counts of one account from its first date on, window by window."""
     amounts, counts = cells.amounts, cells.counts
+    n = len(dates.date) - first
     for w, (near, far) in enumerate(AMOUNT_WINDOWS):
-        amounts[w, row] = (sums[near, j] - sums[far, j]) / unit + dates.amount_known[w, j]
-    w = len(AMOUNT_WINDOWS)
-    amounts[w, row] = sums[0, j] / unit
-    amounts[w + 1, row] = sums[0, j] / unit / cells.days[2, row]
-    back = sums[2 * _N_EDGES, j] - sums[2 * _N_EDGES + 1, j]
-    amounts[w + 2, row] = back / unit + dates.returns_known[j]
-    amounts[w + 3, row] = sums[2 * _N_EDGES + 2, j] / unit + dates.month_known[j]
-    amounts[w + 4, row] = sums[2 * _N_EDGES + 3, j] / unit + dates.year_known[j]
+        for i in range(n):
+            j = first + i
+            amount = (sums[near, j] - sums[far, j]) / unit
+            amounts[w, begin + i] = amount + dates.amount_known[w, j]
     for w, (near, far) in enumerate(COUNT_WINDOWS):
-        n = sums[_N_EDGES + near, j] - sums[_N_EDGES + far, j]
-        counts[w, row] = n + dates.count_known[w, j]
+        for i in range(n):
+            j = first + i
+            count = sums[_N_EDGES + near, j] - sums[_N_EDGES + far, j]
+            counts[w, begin + i] = count + dates.count_known[w, j]
+    w = len(AMOUNT_WINDOWS)
+    for i in range(n):
+        j = first + i
+        amounts[w, begin + i] = sums[0, j] / unit
+        amounts[w + 1, begin + i] = sums[0, j] / unit / sums[_N_EDGES, j]
+        back = sums[2 * _N_EDGES, j] - sums[2 * _N_EDGES + 1, j]
+        amounts[w + 2, begin + i] = back / unit + dates.returns_known[j]
+        amounts[w + 3, begin + i] = sums[2 * _N_EDGES + 2, j] / unit + dates.month_known[j]
+        amounts[w + 4, begin + i] = sums[2 * _N_EDGES + 3, j] / unit + dates.year_known[j]
 
 
 @compiled
@@ -251,6 +261,7 @@ def fill(
         if row == end:
             continue
         n_all = _sum_windows(offsets, account, day, net, back, order, dates, sums, ordered)
+        _write_sums(sums, n_dates - (end - row), dates, cells, row, unit)
         n, start, squares, written = 1, 0, 0.0, 0
         for j in range(n_dates - (end - row), n_dates):
             at = dates.date[j]
@@ -263,7 +274,6 @@ def fill(
             days[0, row] = ordered[0]
             days[1, row] = ordered[n - 1]
             days[2, row] = n
-            _write_sums(sums, j, dates, cells, row, unit)
             if n == written:
                 for c in range(len(COUNT_WINDOWS), N_COUNTS):
                     counts[c, row] = counts[c, row - 1]
