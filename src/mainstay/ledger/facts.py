@@ -1,0 +1,365 @@
+"""Facts: the small tables beside the order lines, in versions that are never overwritten.
+
+A row counts from when it was recorded (people's tables) or from when it happened (machines' tables),
+so that a replay of last June knows what June knew. History imported today may be declared to have
+been recorded when it happened; it is marked as assumed.
+
+Rows lie in Parquet files that are never changed; one small manifest says which of them count. A
+writer takes a lock, writes new files and puts a new manifest in the old one's place, in one step.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
+from datetime import time as clock
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from mainstay.core.errors import StoreError
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger import schema
+from mainstay.ledger.sql import sql
+
+STAMP = pa.timestamp("us", "UTC")
+STAMPS = pa.schema(
+    [
+        pa.field("recorded_at", STAMP),
+        pa.field("import_id", pa.string()),
+        pa.field("assumed", pa.bool_()),
+    ]
+)
+FOLD_AT = 64  # so many files of one table become one
+GRACE_SECONDS = 24 * 3600  # a file that no manifest names any more stays for its last readers
+
+
+@dataclass(frozen=True)
+class FactFile:
+    """One file: its path below the folder, its rows, and the imports that they are of."""
+
+    path: str
+    rows: int
+    imports: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FactImport:
+    """One import of facts: rows by table, when, and which file it was."""
+
+    import_id: str
+    recorded_at: str
+    tables: dict[str, int]
+    fingerprint: str | None = None
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Manifest:
+    number: int = 0
+    tables: dict[str, tuple[FactFile, ...]] = field(default_factory=dict)
+    imports: tuple[FactImport, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Who recorded rows, and when.
+
+    import_id: the import, or what else to undo them by
+    recorded_at: with zone
+    assumed: history is taken to have been recorded when it happened
+    fingerprint: of the file, where there was one
+    """
+
+    import_id: str
+    recorded_at: datetime
+    assumed: bool = False
+    fingerprint: str | None = None
+
+
+class Facts:
+    """The fact tables of one installation, as they were when this object was made or refreshed."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        self._manifest = self._load()
+        self._cache: dict[tuple[Any, ...], pa.Table] = {}
+
+    def refresh(self) -> None:
+        """See what others have written since."""
+        fresh = self._load()
+        if fresh.number != self._manifest.number:
+            self._manifest = fresh
+            self._cache.clear()
+
+    @property
+    def version(self) -> int:
+        return self._manifest.number
+
+    @property
+    def imports(self) -> tuple[FactImport, ...]:
+        return self._manifest.imports
+
+    def loaded(self, fingerprint: str) -> str | None:
+        """The import that holds the file with that fingerprint."""
+        return next((i.import_id for i in self.imports if i.fingerprint == fingerprint), None)
+
+    def append(
+        self,
+        table_name: str,
+        rows: pa.Table,
+        import_id: str,
+        recorded_at: datetime,
+        *,
+        assumed: bool = False,
+        fingerprint: str | None = None,
+    ) -> None:
+        """Add rows to a table, all or nothing.
+
+        Raises: StoreError if a required value is missing; NotFound for a table that we don't know
+        """
+        recording = Recording(import_id, recorded_at, assumed, fingerprint)
+        self.append_all({table_name: rows}, recording)
+
+    def append_all(self, tables: Mapping[str, pa.Table], recording: Recording) -> None:
+        """Add rows to several tables, all or nothing."""
+        stamped = {name: _stamped(name, rows, recording) for name, rows in tables.items()}
+        with self._writing() as manifest:
+            changed = dict(manifest.tables)
+            for name, rows in stamped.items():
+                files = (*changed.get(name, ()), self._write(name, rows))
+                changed[name] = self._folded(name, files)
+            record = FactImport(
+                recording.import_id,
+                recording.recorded_at.astimezone(UTC).isoformat(),
+                {name: rows.num_rows for name, rows in stamped.items()},
+                recording.fingerprint,
+                recording.assumed,
+            )
+            imports = _with_import(manifest.imports, record)
+            self._save(Manifest(manifest.number + 1, changed, imports))
+
+    def undo(self, import_id: str) -> bool:
+        """Take out all rows of an import, from all tables at once; False if there are none."""
+        with self._writing() as manifest:
+            if all(i.import_id != import_id for i in manifest.imports):
+                return False
+            changed = {}
+            for name, files in manifest.tables.items():
+                kept: list[FactFile] = []
+                for file in files:
+                    if import_id not in file.imports:
+                        kept.append(file)
+                    elif len(file.imports) > 1:
+                        rows = self._read(file)
+                        rest = rows.filter(pc.not_equal(rows["import_id"], import_id))
+                        kept.append(self._write(name, rest))
+                changed[name] = tuple(kept)
+            imports = tuple(i for i in manifest.imports if i.import_id != import_id)
+            self._save(Manifest(manifest.number + 1, changed, imports))
+        return True
+
+    def history(self, table_name: str) -> pa.Table:
+        """All versions of all rows, in the order of recording, with the columns of STAMPS."""
+        wanted = _full_schema(table_name)
+        files = self._manifest.tables.get(table_name, ())
+        if not files:
+            return wanted.empty_table()
+        return pa.concat_tables([_fitted(self._read(file), wanted) for file in files])
+
+    def known(
+        self,
+        table_name: str,
+        *,
+        as_of: date | None = None,
+        known_until: date | datetime | None = None,
+    ) -> pa.Table:
+        """A table as it was known: the latest version of each row.
+
+        as_of: rows dated on or after it are left out
+        known_until: rows recorded at or after it are left out (people's tables); a date means its
+            midnight, UTC; None = as_of
+        Returns: the table's columns and those of STAMPS
+        """
+        until = known_until if known_until is not None else as_of
+        key = (table_name, as_of, until)
+        if key not in self._cache:
+            self._cache[key] = _known(
+                schema.table(table_name), self.history(table_name), as_of, _moment(until)
+            )
+        return self._cache[key]
+
+    # Files
+
+    def _write(self, name: str, rows: pa.Table) -> FactFile:
+        path = Path(name, f"{uuid.uuid4().hex}.parquet")
+        full = self.folder / path
+        full.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(rows, full, compression="zstd")
+        _sync(full)
+        imports = tuple(rows["import_id"].unique().to_pylist())
+        return FactFile(path.as_posix(), rows.num_rows, imports)
+
+    def _read(self, file: FactFile) -> pa.Table:
+        return pq.read_table(self.folder / file.path, partitioning=None)
+
+    def _folded(self, name: str, files: tuple[FactFile, ...]) -> tuple[FactFile, ...]:
+        if len(files) <= FOLD_AT:
+            return files
+        wanted = _full_schema(name)
+        together = pa.concat_tables([_fitted(self._read(f), wanted) for f in files])
+        return (self._write(name, together),)
+
+    # Manifest
+
+    def _load(self) -> Manifest:
+        try:
+            text = (self.folder / "manifest.json").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return Manifest()
+        found = json.loads(text)
+        return Manifest(
+            found["number"],
+            {
+                name: tuple(FactFile(f["path"], f["rows"], tuple(f["imports"])) for f in files)
+                for name, files in found["tables"].items()
+            },
+            tuple(FactImport(**i) for i in found["imports"]),
+        )
+
+    def _save(self, manifest: Manifest) -> None:
+        place = self.folder / f".manifest-{uuid.uuid4().hex}"
+        place.write_text(json.dumps(asdict(manifest), ensure_ascii=False), encoding="utf-8")
+        _sync(place)
+        os.replace(place, self.folder / "manifest.json")
+        self._manifest = manifest
+        self._cache.clear()
+        self._sweep(manifest)
+
+    def _sweep(self, manifest: Manifest) -> None:
+        """Delete files that have not counted for a day: replaced, undone, or of a killed writer."""
+        named = {f.path for files in manifest.tables.values() for f in files}
+        limit = time.time() - GRACE_SECONDS
+        for path in [*self.folder.glob("*/*.parquet"), *self.folder.glob(".manifest-*")]:
+            if path.relative_to(self.folder).as_posix() in named:
+                continue
+            if path.stat().st_mtime < limit:
+                path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Manifest]:
+        """One writer at a time; gives the newest manifest."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.refresh()
+            yield self._manifest
+
+
+def _with_import(imports: tuple[FactImport, ...], record: FactImport) -> tuple[FactImport, ...]:
+    """Imports with one more; appending twice under one id counts as one import."""
+    for place, there in enumerate(imports):
+        if there.import_id == record.import_id:
+            tables = dict(there.tables)
+            for name, rows in record.tables.items():
+                tables[name] = tables.get(name, 0) + rows
+            merged = replace(
+                record, tables=tables, fingerprint=record.fingerprint or there.fingerprint
+            )
+            return (*imports[:place], merged, *imports[place + 1 :])
+    return (*imports, record)
+
+
+def _full_schema(name: str) -> pa.Schema:
+    return pa.schema([*schema.table(name).arrow, *STAMPS])
+
+
+def _fitted(rows: pa.Table, wanted: pa.Schema) -> pa.Table:
+    """Rows with exactly these columns; those that a version did not have are empty."""
+    columns = [
+        rows[f.name].cast(f.type)
+        if f.name in rows.schema.names
+        else pa.nulls(rows.num_rows, f.type)
+        for f in wanted
+    ]
+    return pa.table(columns, schema=wanted)
+
+
+def _stamped(name: str, rows: pa.Table, recording: Recording) -> pa.Table:
+    table = schema.table(name)
+    if recording.recorded_at.tzinfo is None:
+        raise StoreError(gettext_noop("The time of recording must say its time zone."))
+    n = rows.num_rows
+    rows = _fitted(rows, table.arrow)
+    for column in table.required:
+        if rows[column].null_count:
+            raise StoreError(
+                gettext_noop("{rows} rows of “{table}” have no “{column}”; nothing was stored."),
+                rows=rows[column].null_count,
+                table=name,
+                column=column,
+            )
+    stamp = pa.scalar(recording.recorded_at.astimezone(UTC), STAMP)
+    return pa.table(
+        [
+            *rows.columns,
+            pa.repeat(stamp, n),
+            pa.repeat(pa.scalar(recording.import_id), n),
+            pa.repeat(pa.scalar(recording.assumed), n),
+        ],
+        schema=_full_schema(name),
+    )
+
+
+def _moment(until: date | datetime | None) -> datetime | None:
+    if until is None or isinstance(until, datetime):
+        return until
+    return datetime.combine(until, clock(), UTC)
+
+
+def _known(
+    table: schema.Table, history: pa.Table, as_of: date | None, until: datetime | None
+) -> pa.Table:
+    if not history.num_rows:
+        return history
+    happened = f'"{table.happened}"' if table.happened else "NULL"
+    tests = []
+    if as_of is not None and table.happened:
+        tests.append(f"({happened} IS NULL OR {happened} < $as_of)")
+    if until is not None and not table.by_machine:
+        tests.append(
+            "CASE WHEN assumed "
+            f"THEN {happened} IS NULL OR {happened} < CAST($until AT TIME ZONE 'UTC' AS DATE) "
+            "ELSE recorded_at < $until END"
+        )
+    if until is not None and table.whole:
+        tests.append("(assumed OR recorded_at < $until)")
+    where = f"WHERE {' AND '.join(tests)}" if tests else ""
+    if table.whole:
+        chosen = "QUALIFY recorded_at = max(recorded_at) OVER ()"
+    else:
+        key = ", ".join(f'"{name}"' for name in table.key)
+        chosen = (
+            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY recorded_at DESC, n DESC) = 1"
+        )
+    numbered = history.append_column("n", pa.array(range(history.num_rows), pa.int64()))
+    given = {"as_of": as_of, "until": until}
+    text = f"SELECT * FROM facts {where} {chosen} ORDER BY n"
+    used = {name: value for name, value in given.items() if f"${name}" in text}
+    found = sql(text, facts=numbered, parameters=used)
+    return found.drop_columns("n").cast(history.schema)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as written:
+        os.fsync(written.fileno())

@@ -1,0 +1,226 @@
+"""The store's Parquet files: written sorted, with statistics that say what lies in them.
+
+A file holds lines of one bucket, sorted by account and day. The statistics (least and greatest
+account, day, import, order and currency; how many lines have no category or cost) stand in Delta's
+log, so that readers open only files that matter to them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake.transaction import AddAction, RemoveAction
+
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger.errors import StoreBroken
+from mainstay.ledger.schema import STORED_ORDER_LINES
+
+ROW_GROUP = 122_880
+SORT_KEYS = ("account_id", "ordered_on", "import_id", "source", "row")
+ORDER_BY = ", ".join(f'"{key}"' for key in SORT_KEYS)
+RANGES = ("account_id", "ordered_on", "import_id", "order_id", "currency", "kind")
+NULLS = ("category", "cost", "order_id", "currency")
+# Days and money as differences: read in a third of the time, and nearly as small.
+_ENCODING = {
+    "ordered_on": "DELTA_BINARY_PACKED",
+    "amount": "DELTA_BINARY_PACKED",
+    "cost": "DELTA_BINARY_PACKED",
+    "list_amount": "DELTA_BINARY_PACKED",
+    "row": "DELTA_BINARY_PACKED",
+    "order_id": "DELTA_BYTE_ARRAY",
+}
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of the store.
+
+    path: relative to the table's folder
+    low, high: least and greatest value by column; None where there is none
+    nulls: how many lines lack a value, by column
+    """
+
+    path: str
+    bucket: int
+    rows: int
+    size: int
+    low: dict[str, Any] = field(hash=False, compare=False)
+    high: dict[str, Any] = field(hash=False, compare=False)
+    nulls: dict[str, int] = field(hash=False, compare=False)
+
+    @property
+    def only_import(self) -> str | None:
+        """The import that all lines are of, if they are of one."""
+        low: str | None = self.low.get("import_id")
+        return low if low is not None and low == self.high.get("import_id") else None
+
+    def may_hold(self, column: str, value: Any) -> bool:
+        low, high = self.low.get(column), self.high.get(column)
+        if low is None or high is None:
+            return self.nulls.get(column, 0) < self.rows
+        return bool(low <= value <= high)
+
+    def add_action(self) -> AddAction:
+        stats = {
+            "numRecords": self.rows,
+            "minValues": {c: _plain(v) for c, v in self.low.items() if v is not None},
+            "maxValues": {c: _plain(v) for c, v in self.high.items() if v is not None},
+            "nullCount": self.nulls,
+        }
+        return AddAction(
+            self.path,
+            self.size,
+            {"bucket": str(self.bucket)},
+            now_ms(),
+            True,
+            json.dumps(stats, ensure_ascii=False),
+        )
+
+    def remove_action(self) -> RemoveAction:
+        return RemoveAction(self.path, True, now_ms(), self.size, {"bucket": str(self.bucket)})
+
+
+def now_ms() -> int:
+    """The clock of the file system, for housekeeping alone: no result ever depends on it."""
+    return time.time_ns() // 1_000_000
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def parquet_options(schema: pa.Schema) -> dict[str, Any]:
+    encoding = {name: how for name, how in _ENCODING.items() if name in schema.names}
+    words = [f.name for f in schema if pa.types.is_string(f.type) and f.name not in encoding]
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": words,
+        "column_encoding": encoding,
+        "store_decimal_as_integer": True,
+    }
+
+
+class BucketFile:
+    """Writes one file of a bucket from sorted pieces; nothing is in the store before a commit."""
+
+    def __init__(self, folder: Path, bucket: int, import_id: str) -> None:
+        self.bucket = bucket
+        self.path = f"bucket={bucket}/{import_id}-{uuid.uuid4().hex[:12]}.parquet"
+        self._full = folder / self.path
+        self._waiting: list[pa.Table] = []
+        self._waiting_rows = 0
+        self._rows = 0
+        self._low: dict[str, Any] = dict.fromkeys(RANGES)
+        self._high: dict[str, Any] = dict.fromkeys(RANGES)
+        self._nulls: dict[str, int] = dict.fromkeys(NULLS, 0)
+        self._last: tuple[str, Any] | None = None
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, lines: pa.Table) -> None:
+        """Append lines that follow, by account and day, on those before."""
+        if lines.num_rows:
+            self._waiting.append(lines)
+            self._waiting_rows += lines.num_rows
+        while self._waiting_rows >= ROW_GROUP:
+            waiting = pa.concat_tables(self._waiting)
+            self._flush(waiting.slice(0, ROW_GROUP))
+            self._waiting = [waiting.slice(ROW_GROUP)]
+            self._waiting_rows -= ROW_GROUP
+
+    def close(self) -> DataFile | None:
+        """End the file, safe on disk; None if nothing was written."""
+        if self._waiting_rows:
+            self._flush(pa.concat_tables(self._waiting))
+        if self._writer is None:
+            return None
+        self._writer.close()
+        with self._full.open("rb") as written:
+            os.fsync(written.fileno())
+            size = os.fstat(written.fileno()).st_size
+        return DataFile(
+            self.path, self.bucket, self._rows, size, self._low, self._high, self._nulls
+        )
+
+    def abandon(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._full.unlink(missing_ok=True)
+
+    def _flush(self, lines: pa.Table) -> None:
+        lines = lines.select(STORED_ORDER_LINES.names).cast(STORED_ORDER_LINES).combine_chunks()
+        self._last = check_sorted(lines, self._last, self.path)
+        for name in RANGES:
+            self._widen(name, lines[name])
+        for name in NULLS:
+            self._nulls[name] += lines[name].null_count
+        if self._writer is None:
+            self._full.parent.mkdir(exist_ok=True)
+            self._writer = pq.ParquetWriter(
+                self._full, STORED_ORDER_LINES, **parquet_options(STORED_ORDER_LINES)
+            )
+        self._writer.write_table(lines, row_group_size=ROW_GROUP)
+        self._rows += lines.num_rows
+
+    def _widen(self, name: str, values: pa.ChunkedArray) -> None:
+        found = pc.min_max(values).as_py()
+        if found["min"] is None:
+            return
+        low, high = self._low[name], self._high[name]
+        self._low[name] = found["min"] if low is None else min(low, found["min"])
+        self._high[name] = found["max"] if high is None else max(high, found["max"])
+
+
+def check_sorted(lines: pa.Table, after: tuple[str, Any] | None, where: str) -> tuple[str, Any]:
+    """Make sure that account and day never fall; returns the last of both.
+
+    Raises: StoreBroken
+    """
+    account, day = lines["account_id"], lines["ordered_on"]
+    n = lines.num_rows
+    first = (account[0].as_py(), day[0].as_py())
+    fine = after is None or after <= first
+    if fine and n > 1:
+        before, behind = account.slice(0, n - 1), account.slice(1)
+        rises = pc.less(before, behind)
+        stays = pc.and_(pc.equal(before, behind), pc.less_equal(day.slice(0, n - 1), day.slice(1)))
+        fine = bool(pc.all(pc.or_(rises, stays), skip_nulls=False).as_py())
+    if not fine:
+        raise StoreBroken(
+            gettext_noop(
+                "The lines for “{file}” are not in order of account and day; nothing was stored."
+            ),
+            file=where,
+        )
+    return account[n - 1].as_py(), day[n - 1].as_py()
+
+
+def write_sorted(
+    folder: Path, bucket: int, import_id: str, pieces: Iterable[pa.Table]
+) -> DataFile | None:
+    """Write sorted pieces as one file of a bucket."""
+    out = BucketFile(folder, bucket, import_id)
+    try:
+        for piece in pieces:
+            out.write(piece)
+        return out.close()
+    except BaseException:
+        out.abandon()
+        raise
+
+
+def read_groups(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    """The row groups of a file, one at a time."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group, columns=columns, use_threads=False)

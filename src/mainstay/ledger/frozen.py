@@ -1,0 +1,205 @@
+"""Frozen results: Arrow tables and JSON documents in a folder that is made whole and never changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.texts import gettext_noop
+
+ROW_GROUP = 4096  # small, so that one account's rows are found in a few milliseconds
+KEY = "account_id"
+LATEST = "latest"
+_META = "meta.json"
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """One frozen result.
+
+    id: its folder's name; ids sort by time
+    """
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @cached_property
+    def meta(self) -> dict[str, Any]:
+        return dict(self.document("meta"))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return tuple(sorted(p.stem for p in self.folder.glob("*.parquet")))
+
+    def document(self, name: str) -> Any:
+        """A JSON document.
+
+        Raises: NotFound
+        """
+        try:
+            return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise self._lacks(name) from None
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """A whole table.
+
+        Raises: NotFound
+        """
+        try:
+            chosen = list(columns) if columns else None
+            return pq.read_table(self._path(name), columns=chosen, partitioning=None)
+        except FileNotFoundError:
+            raise self._lacks(name) from None
+
+    def rows(self, name: str, account_id: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """One account's rows of a table, reading only the row groups that may hold them.
+
+        Raises: NotFound
+        """
+        try:
+            file = pq.ParquetFile(self._path(name))
+        except FileNotFoundError:
+            raise self._lacks(name) from None
+        with file:
+            groups = [g for g in range(file.num_row_groups) if _may_hold(file, g, account_id)]
+            chosen = list(dict.fromkeys([*columns, KEY])) if columns else None
+            found = file.read_row_groups(groups, chosen, use_threads=False)
+        found = found.filter(pa.compute.equal(found[KEY], account_id))
+        return found.select(list(columns)) if columns else found
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.parquet"
+
+    def _lacks(self, name: str) -> NotFound:
+        return NotFound(gettext_noop("The result {id} has no “{name}”."), id=self.id, name=name)
+
+
+class FrozenFolder:
+    """All frozen results of one kind, in a folder."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+
+    def save(
+        self,
+        id: str,
+        tables: Mapping[str, pa.Table],
+        documents: Mapping[str, Any],
+    ) -> Frozen:
+        """Freeze tables (sorted by account where they have one) and documents, all or nothing.
+
+        documents: JSON values; "meta" is the one that lists show
+        Raises: InvalidSetting if there is one of that id
+        """
+        if not id or id == LATEST or Path(id).name != id or id.startswith("."):
+            raise InvalidSetting(gettext_noop("“{id}” can't be the name of a result."), id=id)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        making = self.folder / f".making-{uuid.uuid4().hex}"
+        making.mkdir()
+        try:
+            for name, table in tables.items():
+                _write(making / f"{name}.parquet", table)
+            for name, value in {"meta": {}, **documents}.items():
+                path = making / f"{name}.json"
+                path.write_text(json.dumps(value, ensure_ascii=False, default=str), "utf-8")
+                _sync(path)
+            _put(making, self.folder / id)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+        return Frozen(self.folder / id)
+
+    def ids(self) -> list[str]:
+        """All there are, newest first."""
+        if not self.folder.is_dir():
+            return []
+        return sorted((p.parent.name for p in self.folder.glob(f"[!.]*/{_META}")), reverse=True)
+
+    def all(self) -> list[Frozen]:
+        """All there are, newest first."""
+        return [Frozen(self.folder / id) for id in self.ids()]
+
+    def open(self, id: str = LATEST) -> Frozen:
+        """The one of that id, or the newest.
+
+        Raises: NotFound
+        """
+        ids = self.ids()
+        if id == LATEST and ids:
+            return Frozen(self.folder / ids[0])
+        if id not in ids:
+            raise NotFound(
+                gettext_noop("There is no result {id}; make one with “mainstay assess”."), id=id
+            )
+        return Frozen(self.folder / id)
+
+    def delete(self, id: str) -> None:
+        """Take one away, in one step for whoever reads the list.
+
+        Raises: NotFound
+        """
+        going = self.folder / f".going-{uuid.uuid4().hex}"
+        os.rename(self.open(id).folder, going)
+        shutil.rmtree(going, ignore_errors=True)
+
+    def sweep(self) -> int:
+        """Delete what a killed writer left; returns how many. Call it when nobody is writing."""
+        left = [*self.folder.glob(".making-*"), *self.folder.glob(".going-*")]
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(left)
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    if KEY in table.schema.names:
+        table = table.sort_by([(KEY, "ascending"), *_rest(table)])
+    pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
+    _sync(path)
+
+
+def _rest(table: pa.Table) -> list[tuple[str, str]]:
+    """After the account: what orders its rows, where there is such a column."""
+    return [(c, "ascending") for c in ("category", "on", "week") if c in table.schema.names]
+
+
+def _put(making: Path, place: Path) -> None:
+    try:
+        os.rename(making, place)
+    except OSError as error:
+        if place.exists():
+            raise InvalidSetting(
+                gettext_noop("There is a result {id} already; results are never overwritten."),
+                id=place.name,
+            ) from error
+        raise
+    _sync(place.parent)
+
+
+def _may_hold(file: pq.ParquetFile, group: int, account_id: str) -> bool:
+    place = file.schema_arrow.get_field_index(KEY)
+    statistics = file.metadata.row_group(group).column(place).statistics
+    if statistics is None or not statistics.has_min_max:
+        return True
+    return bool(statistics.min <= account_id <= statistics.max)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,185 @@
+"""The ledger's facade: what the rest of the engine knows of order lines and facts."""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import NotFound
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger import executor, given, reading, schema, totals
+from mainstay.ledger.amounts import Rates
+from mainstay.ledger.facts import Facts
+from mainstay.ledger.frozen import FrozenFolder
+from mainstay.ledger.joins import Joins
+from mainstay.ledger.lines import Kernel
+from mainstay.ledger.snapshot import Snapshot
+from mainstay.ledger.sql import sql
+from mainstay.ledger.store import OrderStore
+
+
+class Ledger:
+    """Order lines and facts as they were when the ledger was opened; `refresh` looks again.
+
+    reporting_currency: what amounts are given in; None = the currency of most lines
+    """
+
+    def __init__(self, folder: Path | str, *, reporting_currency: str | None = None) -> None:
+        self.folder = Path(folder)
+        self.store = OrderStore.open_or_create(self.folder / "order_lines")
+        self.facts = Facts(self.folder / "facts")
+        self.assessments = FrozenFolder(self.folder / "assessments")
+        self._wanted_currency = reporting_currency
+        self._snapshot = self.store.snapshot()
+
+    @classmethod
+    def open(cls, folder: Path | str, *, reporting_currency: str | None = None) -> Ledger:
+        """Open the ledger in a folder (`Home.store`); an empty one is made where there is none."""
+        return cls(folder, reporting_currency=reporting_currency)
+
+    @classmethod
+    def from_tables(
+        cls,
+        *,
+        reporting_currency: str | None = None,
+        recorded_at: datetime | None = None,
+        **tables: Any,
+    ) -> Ledger:
+        """A ledger of tables at hand, kept in a temporary folder as long as the ledger is.
+
+        tables: by their names in DATA.md, each a path, an Arrow table or a dataframe
+        recorded_at: when facts were recorded; None = when they happened (assumed)
+        """
+        folder = tempfile.TemporaryDirectory(prefix="mainstay-")
+        ledger = cls(folder.name, reporting_currency=reporting_currency)
+        weakref.finalize(ledger, folder.cleanup)
+        given.load(ledger, tables, recorded_at)
+        ledger.refresh()
+        return ledger
+
+    def refresh(self) -> None:
+        """See what was imported, undone or recorded since."""
+        self._snapshot = self.store.snapshot()
+        self.facts.refresh()
+        for name in ("reporting_currency",):
+            self.__dict__.pop(name, None)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    @property
+    def version(self) -> int:
+        """The order store's version; a frozen assessment names it."""
+        return self._snapshot.version
+
+    @cached_property
+    def reporting_currency(self) -> str | None:
+        """The currency that amounts are in; None where no line names one."""
+        return self._wanted_currency or totals.commonest_currency(self._snapshot)
+
+    @property
+    def joins(self) -> Joins:
+        """Which codes are one account. Joins say who an account is, not what happened, so they
+        hold at every date."""
+        return Joins.of(self.facts.known("account_joins"))
+
+    def span(self) -> tuple[date, date] | None:
+        """First and last day with an order line; None for an empty ledger."""
+        return self._snapshot.span()
+
+    def map_accounts(
+        self,
+        kernel: Kernel,
+        columns: Sequence[str] = ("category", "kind"),
+        as_of: date | None = None,
+        amount: executor.Amount = "net",
+        progress: executor.Progress | None = None,
+        accounts: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Hand all lines of whole accounts to a pure function, bucket by bucket; collect its rows.
+
+        kernel: from `Lines`, sorted by account and day, to a table; called in several threads
+        columns: text columns come as codes, numeric ones as values
+        as_of: only lines dated before it
+        amount: "net" sales or "margin", in the reporting currency
+        progress: called with (done, total)
+        accounts: only these; None = all
+        Returns: the kernel's tables, one after the other
+        """
+        share = totals.margin_share(self._snapshot, as_of) if amount == "margin" else 1.0
+        how = executor.Reading(
+            tuple(columns),
+            as_of,
+            None if accounts is None else tuple(accounts),
+            amount,
+            share,
+            self._rates(as_of),
+            self.joins,
+            self._categories(as_of) if "category" in columns else None,
+        )
+        return executor.map_accounts(self._snapshot, kernel, how, progress)
+
+    def table(
+        self,
+        name: str,
+        as_of: date | None = None,
+        known_until: date | datetime | None = None,
+    ) -> pa.Table:
+        """A table as it was known: the latest version of each row.
+
+        as_of: rows dated on or after it are left out
+        known_until: and rows of people's tables recorded at or after it; None = as_of
+        Returns: the table's columns; for facts also recorded_at, import_id, assumed. Empty if
+            nothing is known
+        """
+        if name == "order_lines":
+            return reading.order_lines(self._snapshot, self.joins, None, as_of)
+        schema.table(name)
+        return self.facts.known(name, as_of=as_of, known_until=known_until)
+
+    def order_lines(
+        self,
+        account_ids: Sequence[str],
+        as_of: date | None = None,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """The order lines of some accounts, by account and day; joined codes under their account."""
+        return reading.order_lines(self._snapshot, self.joins, account_ids, as_of, columns)
+
+    def missing_rates(self) -> pa.Table:
+        """Months without an exchange rate: currency, month, lines, amount (in that currency).
+
+        Kernels do not see these lines.
+        """
+        return reading.missing_rates(self._snapshot, self._rates(None))
+
+    def totals(self, by: str = "month") -> pa.Table:
+        """Lines and money in the store, as decimals: by "month", "kind" or "import"."""
+        ways = {"month": totals.by_month, "kind": totals.by_kind, "import": totals.by_import}
+        if by not in ways:
+            raise NotFound(
+                gettext_noop("Totals are by month, kind or import, not by “{by}”."), by=by
+            )
+        return ways[by](self._snapshot)
+
+    def sql(self, query: str, **tables: Any) -> pa.Table:
+        """The answer to a query over small tables."""
+        return sql(query, **tables)
+
+    def _rates(self, as_of: date | None) -> Rates:
+        return Rates.of(self.reporting_currency, self.facts.known("exchange_rates", as_of=as_of))
+
+    def _categories(self, as_of: date | None) -> pa.Table | None:
+        """product_id and category of the products whose category is known; None if there are none."""
+        products = self.facts.known("products", as_of=as_of)
+        products = products.filter(pc.is_valid(products["category"]))
+        return products.select(["product_id", "category"]) if products.num_rows else None
