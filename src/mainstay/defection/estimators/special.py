@@ -36,7 +36,7 @@ def log_beta(p: float, q: float) -> float:
 
 
 @compiled
-def _beta_fraction(p: float, q: float, z: float) -> float:
+def beta_fraction(p: float, q: float, z: float) -> float:
     """The continued fraction of the incomplete beta, by Lentz's method."""
     tiny = 1e-300
     c = 1.0
@@ -77,5 +77,5 @@ def beta_inc(p: float, q: float, z: float) -> float:
         return 1.0
     front = exp(p * log(z) + q * log1p(-z) - log_beta(p, q))
     if z < (p + 1.0) / (p + q + 2.0):
-        return min(1.0, front * _beta_fraction(p, q, z) / p)
-    return max(0.0, 1.0 - front * _beta_fraction(q, p, 1.0 - z) / q)
+        return min(1.0, front * beta_fraction(p, q, z) / p)
+    return max(0.0, 1.0 - front * beta_fraction(q, p, 1.0 - z) / q)
