@@ -26,7 +26,8 @@ EDGES = (0, 4, 13, 26, 52, 56, 65, 78, 104)
 AMOUNT_WINDOWS = ((0, 1), (0, 2), (0, 3), (0, 4), (4, 8), (4, 6))
 COUNT_WINDOWS = ((0, 1), (0, 2), (0, 3), (0, 4), (4, 5), (4, 6), (4, 7), (4, 8))
 N_AMOUNTS = len(AMOUNT_WINDOWS) + 5  # with total, order value, returns, month and year to date
-N_COUNTS = len(COUNT_WINDOWS) + 5  # with the gaps' mean, spread, median, 90% quantile, longest
+N_GAPS = 8  # mean, spread, mean logarithm; of the last ones mean, median, 90% quantile, second longest, longest
+N_COUNTS = len(COUNT_WINDOWS) + N_GAPS
 LAST_GAPS = 26
 _N_EDGES = len(EDGES)
 _YEAR_DAYS = 364
@@ -216,12 +217,12 @@ def _write_sums(
 
 @compiled
 def _write_gaps(
-    ordered: Ints, n: int, squares: float, gaps: Ints, counts: Singles, row: int
+    ordered: Ints, n: int, squares: float, logs: float, gaps: Ints, counts: Singles, row: int
 ) -> None:
-    """Mean and spread of all gaps; median, 90% quantile and longest of the last ones."""
+    """Mean and spread of all gaps; mean, quantiles and longest of the last ones."""
     w = len(COUNT_WINDOWS)
     m = _sort_last_gaps(ordered, n, gaps)
-    for c in range(5):
+    for c in range(N_GAPS):
         counts[w + c, row] = np.nan
     if m == 0:
         return
@@ -231,9 +232,13 @@ def _write_gaps(
     if all_gaps > 1:
         spread = (all_gaps * squares - total * total) / (float(all_gaps) * (all_gaps - 1))
         counts[w + 1, row] = np.sqrt(max(spread, 0.0))
-    counts[w + 2, row] = _quantile(gaps, m, 0.5)
-    counts[w + 3, row] = _quantile(gaps, m, 0.9)
-    counts[w + 4, row] = gaps[m - 1]
+    counts[w + 2, row] = logs / all_gaps
+    counts[w + 3, row] = float(ordered[n - 1] - ordered[n - 1 - m]) / m
+    counts[w + 4, row] = _quantile(gaps, m, 0.5)
+    counts[w + 5, row] = _quantile(gaps, m, 0.9)
+    if m > 1:
+        counts[w + 6, row] = gaps[m - 2]
+    counts[w + 7, row] = gaps[m - 1]
 
 
 @compiled
@@ -262,12 +267,13 @@ def fill(
             continue
         n_all = _sum_windows(offsets, account, day, net, back, order, dates, sums, ordered)
         _write_sums(sums, n_dates - (end - row), dates, cells, row, unit)
-        n, start, squares, written = 1, 0, 0.0, 0
+        n, start, squares, logs, written = 1, 0, 0.0, 0.0, 0
         for j in range(n_dates - (end - row), n_dates):
             at = dates.date[j]
             while n < n_all and ordered[n] < at:
                 gap = float(ordered[n] - ordered[n - 1])
                 squares += gap * gap
+                logs += np.log(gap)
                 n += 1
             cells.account[row] = account
             cells.date_index[row] = j
@@ -278,7 +284,7 @@ def fill(
                 for c in range(len(COUNT_WINDOWS), N_COUNTS):
                     counts[c, row] = counts[c, row - 1]
             else:
-                _write_gaps(ordered, n, squares, gaps, counts, row)
+                _write_gaps(ordered, n, squares, logs, gaps, counts, row)
                 written = n
             while start < n and ordered[start] < at - _YEAR_DAYS - _SAME_WEEKS_DAYS:
                 start += 1

@@ -49,8 +49,11 @@ COUNTS = (
     "order_days_52_last_year",
     "gap_mean",  # days between order days, over all gaps
     "gap_sd",
-    "gap_median",  # of the last 26 gaps
+    "gap_log_mean",  # mean of their logarithms
+    "gap_mean_26",  # of the last 26 gaps, and so are these:
+    "gap_median",
     "gap_q90",
+    "gap_second",  # the longest but one: a silence that is no exception
     "gap_max",
 )
 BREADTH = (

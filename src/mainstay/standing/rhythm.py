@@ -1,0 +1,166 @@
+"""An account's own rhythm: its usual gap between order days, and the silence that is late for it.
+
+Gaps of account i ~ Gamma(shape k_i, rate β_i), in season-adjusted days. Its mean gap μ = k/β has a
+prior pooled over the accounts, β ~ Gamma(a, k·B); so after m gaps that sum to G,
+
+    β | gaps ~ Gamma(a + m·k, k·B + G)
+    P(next gap ≤ g) = I_z(k, a + m·k),   z = g / (g + k·B + G)
+
+and the silence beyond which it is late is the 95% quantile of that. The shape is pooled too: log k
+by moments, drawn to the accounts' median the more, the fewer its gaps. Only the last 26 gaps count,
+so that an account may change its rhythm. A silence that it has had twice among these is not late.
+
+Source: the predictive distribution of a Gamma with a conjugate prior on its rate (compound Gamma,
+Dubey 1970); regularity of orders as a Gamma shape, after Platzer & Reutterer (2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.standing.season import Season
+
+Floats = npt.NDArray[np.float64]
+LATE_QUANTILE = 0.95
+LAST_GAPS = 26
+PRIOR_GAPS = 1.0  # the population counts like one gap in the usual gap
+SHAPES = (0.3, 50.0)
+DEFAULT_SHAPE = 1.5  # where too few accounts have enough gaps to tell
+ENOUGH_GAPS, ENOUGH_ACCOUNTS = 5, 10  # for a shape of the population's own
+_ROUNDING = 1.0 / 12.0  # variance of days rounded to whole ones
+
+
+class Columns(Protocol):
+    """Arrays by name; a panel of features or a plain dict."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """The gaps between the order days of each account, in days; float64 (n_accounts,).
+
+    count: number of gaps, 0 = one order day
+    mean, sd: of all gaps
+    recent_mean, median, second: of the last 26: mean, median, the longest but one
+    last_day: the last order day, days since 1970-01-01
+    NaN where there are too few gaps for it.
+    """
+
+    count: Floats
+    mean: Floats
+    sd: Floats
+    recent_mean: Floats
+    median: Floats
+    second: Floats
+    last_day: Floats
+
+    @classmethod
+    def of(cls, features: Columns) -> Gaps:
+        """From the columns of `AccountFeatures` at one date, days as days since 1970-01-01."""
+
+        def column(name: str) -> Floats:
+            return np.asarray(features[name]).astype(np.float64)
+
+        return cls(
+            column("order_days") - 1.0,
+            column("gap_mean"),
+            column("gap_sd"),
+            column("gap_mean_26"),
+            column("gap_median"),
+            column("gap_second"),
+            column("last_day"),
+        )
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Arrays (n_accounts,); NaN for an account with fewer than two order days.
+
+    usual_days: usual gap between order days: the median of the last gaps, drawn to the
+        population's while there are few
+    late_after_days: days of silence after the last order day beyond which it is late, in calendar
+        days: more in the company's quiet weeks, fewer in the busy ones
+    shape: of the Gamma of its gaps; 1 = at random, more = regular
+    """
+
+    usual_days: Floats
+    late_after_days: Floats
+    shape: Floats
+
+
+def rhythm(
+    gaps: Gaps, late_quantile: float = LATE_QUANTILE, season: Season | None = None
+) -> Rhythm:
+    """The rhythm of each account at one date.
+
+    late_quantile: the predictive quantile of the next gap beyond which a silence is late
+    season: as it could be known at that date; None = every week is like the others
+    """
+    has = gaps.count >= 1
+    m = np.minimum(gaps.count, LAST_GAPS)
+    shape = _shapes(gaps)
+    late = _next_gap_quantile(gaps, m, shape, late_quantile)
+    if season is not None:
+        silent_from = gaps.last_day + 1.0
+        late = season.day(season.clock(silent_from) + late) - silent_from
+    late = np.fmax(late, gaps.second)
+    typical = float(np.median(np.log(gaps.median[has]))) if has.any() else 0.0
+    with np.errstate(invalid="ignore"):
+        usual = np.exp((m * np.log(gaps.median) + PRIOR_GAPS * typical) / (m + PRIOR_GAPS))
+    usual, late, shape = (np.where(has, v, np.nan) for v in (usual, late, shape))
+    return Rhythm(usual, late, shape)
+
+
+def _shapes(gaps: Gaps) -> Floats:
+    """Each account's shape: its own by moments, drawn to the population's."""
+    n = gaps.count
+    known = np.isfinite(gaps.sd) & (n >= 2)
+    with np.errstate(invalid="ignore"):
+        own = np.log(np.clip(gaps.mean**2 / (gaps.sd**2 + _ROUNDING), *SHAPES))
+    own = np.where(known, own, 0.0)
+    spread = np.where(known, 2.0 / np.maximum(n, 1.0), np.inf)  # variance of log k by moments
+    enough = known & (n >= ENOUGH_GAPS)
+    if enough.sum() < ENOUGH_ACCOUNTS:
+        centre, between = float(np.log(DEFAULT_SHAPE)), 0.25
+    else:
+        centre = float(np.median(own[enough]))
+        between = max(float(own[enough].var()) - float(spread[enough].mean()), 0.05)
+    weight = between / (between + spread)
+    return np.exp(weight * own + (1.0 - weight) * centre)
+
+
+def _next_gap_quantile(gaps: Gaps, m: Floats, shape: Floats, share: float) -> Floats:
+    """The predictive quantile of the next gap, in days; NaN without any gap."""
+    from scipy.special import betaincinv, digamma, polygamma
+
+    has = gaps.count >= 1
+    late = np.full(len(has), np.nan)
+    if not has.any():
+        return late
+    k, m, mean = shape[has], m[has], gaps.recent_mean[has]
+    log_mean = np.log(mean)
+    # var(log mean gap) = ψ′(a) between accounts + ψ′(m·k) within each
+    between = 1.0
+    if len(mean) >= ENOUGH_ACCOUNTS:
+        between = float(log_mean.var() - polygamma(1, m * k).mean())
+    a = _inverse_trigamma(min(max(between, 0.05), 2.5))
+    prior = k * np.exp(float(log_mean.mean()) + float(digamma(a)))
+    z = betaincinv(k, a + m * k, share)
+    late[has] = (prior + m * mean) * z / (1.0 - z)
+    return late
+
+
+def _inverse_trigamma(value: float) -> float:
+    """a with ψ′(a) = value, by Newton's method on 1/ψ′."""
+    from scipy.special import polygamma
+
+    a = 0.5 + 1.0 / value
+    for _ in range(20):
+        tri = float(polygamma(1, a))
+        a += tri * (1.0 - tri / value) / float(polygamma(2, a))
+    return a
