@@ -11,7 +11,8 @@ import pytest
 from scipy.special import hyp2f1
 
 from mainstay.defection.estimators.bg_nbd import BGNBD
-from mainstay.defection.estimators.cnbd import CNBD, CNBDParams
+from mainstay.defection.estimators.cnbd import CNBD
+from mainstay.defection.estimators.cnbd_search import CNBDParams
 from mainstay.defection.estimators.mbg_cnbd_k import MBGCNBDk
 from mainstay.defection.estimators.mbg_nbd import MBGNBD
 

@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from typing import ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 from scipy.special import gammaln
 
 from mainstay.core.errors import FitError
 from mainstay.core.texts import gettext_noop as _
 from mainstay.defection.estimators import cnbd_future
-from mainstay.defection.estimators.cnbd_likelihood import loglik_gradient, loglik_rows
+from mainstay.defection.estimators.cnbd_likelihood import loglik_rows
+from mainstay.defection.estimators.cnbd_search import (
+    FEW_REPEATERS,
+    CNBDParams,
+    LogNormalPrior,
+    Search,
+    weak_prior,
+)
 from mainstay.defection.estimators.histories import Histories, check, gather
 
 Floats = npt.NDArray[np.float64]
-
-BOUND = 12.0  # of |log parameter|: e¹² weeks or accounts are beyond any order history
-FEW_REPEATERS = 10  # with fewer, four parameters are not tried without a prior
-VAGUE = 3.0  # standard error of a log parameter from which on the data do not tell it
-
-
-@dataclass(frozen=True)
-class CNBDParams:
-    """r, alpha (events, weeks): rate of events ~ Gamma; a, b: probability of leaving ~ Beta."""
-
-    r: float
-    alpha: float
-    a: float
-    b: float
-
-
-@dataclass(frozen=True)
-class LogNormalPrior:
-    """Independent log-normal priors: medians, and standard deviations of the logarithms."""
-
-    median: CNBDParams
-    log_sd: CNBDParams
-
-    def penalty(self, log_theta: Floats) -> tuple[float, Floats]:
-        """−log density up to a constant, and its gradient in the log parameters."""
-        z = (log_theta - np.log(astuple(self.median))) / np.array(astuple(self.log_sd))
-        return float(z @ z) / 2, z / np.array(astuple(self.log_sd))
-
-
-def weak_prior(histories: Histories, *, k: int = 1) -> LogNormalPrior:
-    """The prior used where the data are too few.
-
-    Medians: r = 1; alpha so that the mean gap is that of all accounts together, (ΣT + 1)/(Σx + 1)
-    weeks; one order in seven followed by leaving (a = .7, b = 4.2). Wide: a factor 4.5 either way
-    is one standard deviation (7.4 for alpha).
-    """
-    weeks = float(histories.weights @ histories.T) + 1.0
-    orders = float(histories.weights @ histories.x) + 1.0
-    return LogNormalPrior(
-        CNBDParams(1.0, k * weeks / orders, 0.7, 4.2), CNBDParams(1.5, 2.0, 1.5, 1.5)
-    )
 
 
 class CNBD:
@@ -65,7 +30,8 @@ class CNBD:
 
     params_: CNBDParams; k_: events per order (1 = exponential gaps); loglik_: log-likelihood at
     the optimum, with the factor in the gaps where k > 1; n_: accounts; se_: CNBDParams of standard
-    errors (from the curvature at the optimum); used_prior_: whether a prior was needed or given
+    errors (from the curvature at the optimum; NaN where there is none); used_prior_: whether a
+    prior was needed or given
     """
 
     leaves_at_zero: ClassVar[bool]
@@ -132,10 +98,9 @@ class CNBD:
             )
         weak = weak_prior(histories, k=k)
         begin = np.log(astuple(start or weak.median))
-        search = _Search(histories, k, int(cls.leaves_at_zero))
-        repeaters = histories.weights[histories.x > 0].sum()
+        search = Search(histories, k, int(cls.leaves_at_zero))
         found = None
-        if prior is None and repeaters >= FEW_REPEATERS:
+        if prior is None and histories.repeaters >= FEW_REPEATERS:
             found = search.run(begin, None)
         used_prior = found is None
         if found is None:
@@ -191,6 +156,18 @@ class CNBD:
         cnbd_future.expected_rows(*self._kernel, t_, x_, past, T_, out)
         return out
 
+    def expected_orders_if_staying(
+        self, t: npt.ArrayLike, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike
+    ) -> Floats:
+        """E[order days in the t weeks after T] of each account (n,) if it is alive and never leaves.
+
+        expected_orders / (p_alive · this) is the share of its orders that leaving will not take.
+        """
+        t_, x_, past, T_ = _with_horizon(t, x, t_x, T)
+        out = np.empty(len(x_))
+        cnbd_future.staying_rows(*self._kernel, t_, x_, past, T_, out)
+        return out
+
     def p_orders(
         self, n: int, t: npt.ArrayLike, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike
     ) -> Floats:
@@ -233,70 +210,3 @@ def _with_horizon(
     t_, x_, past, T_ = np.broadcast_arrays(np.atleast_1d(t_), x_, past, T_)
     contiguous = np.ascontiguousarray
     return contiguous(t_), contiguous(x_), contiguous(past), contiguous(T_)
-
-
-@dataclass(frozen=True)
-class _Search:
-    """The way to the optimum in the four log parameters."""
-
-    histories: Histories
-    k: int
-    m: int
-
-    def objective(self, log_theta: Floats, prior: LogNormalPrior | None) -> tuple[float, Floats]:
-        """−(log-likelihood + log prior) per account, and its gradient."""
-        h = self.histories
-        theta = np.exp(log_theta)
-        gradient = np.empty(4)
-        value = loglik_gradient(self.k, self.m, theta, h.x, h.t_x, h.T, h.weights, gradient)
-        value, gradient = -value, -gradient * theta
-        if prior is not None:
-            extra, slope = prior.penalty(log_theta)
-            value, gradient = value + extra, gradient + slope
-        return value / h.n, gradient / h.n
-
-    def run(
-        self, begin: Floats, prior: LogNormalPrior | None
-    ) -> tuple[Floats, float, Floats] | None:
-        """log parameters, log-likelihood, standard errors of the log parameters.
-
-        None where there is no inner optimum, or one so flat that the data do not tell it.
-        """
-        found = minimize(
-            self.objective,
-            np.clip(begin, -BOUND + 1, BOUND - 1),
-            args=(prior,),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(-BOUND, BOUND)] * 4,
-            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8, "maxcor": 20},
-        )
-        log_theta = found.x
-        if not np.isfinite(found.fun) or np.any(np.abs(log_theta) > BOUND - 0.01):
-            return None
-        for _step in range(2):  # Newton, to the last digits
-            curvature = self.curvature(log_theta, prior)
-            if np.min(np.linalg.eigvalsh(curvature)) <= 0:
-                return None
-            move = np.linalg.solve(curvature, self.objective(log_theta, prior)[1])
-            if np.max(np.abs(move)) > 1:
-                return None
-            log_theta = log_theta - move
-        log_se = np.sqrt(np.diag(np.linalg.inv(curvature)) / self.histories.n)
-        if np.max(log_se) > VAGUE:
-            return None
-        value = self.objective(log_theta, None)[0]
-        return log_theta, -value * self.histories.n, log_se
-
-    def curvature(self, log_theta: Floats, prior: LogNormalPrior | None) -> Floats:
-        """The Hessian of the objective, by central differences of its gradient."""
-        step = 1e-4
-        rows = [
-            (
-                self.objective(log_theta + step * unit, prior)[1]
-                - self.objective(log_theta - step * unit, prior)[1]
-            )
-            / (2 * step)
-            for unit in np.eye(4)
-        ]
-        return np.asarray((np.array(rows) + np.array(rows).T) / 2)

@@ -120,6 +120,18 @@ def alive_rows(
 
 
 @compiled
+def _expected_if_alive(
+    k: int, shape: float, rate: float, a: float, b: float, t: float, weights: Floats
+) -> float:
+    """E[orders in t weeks | alive], over the stages of the current gap."""
+    total = 0.0
+    for j in range(k):
+        if weights[j] > NEGLIGIBLE:
+            total += weights[j] * _orders_if_alive(k, j, shape + j, rate, a, b, t)
+    return total
+
+
+@compiled
 def expected_rows(
     k: int, m: int, theta: Floats, t: Floats, x: Floats, t_x: Floats, T: Floats, out: Floats
 ) -> None:
@@ -127,18 +139,27 @@ def expected_rows(
     r, alpha, a, b = theta
     weights = np.empty(k)
     for i in range(len(x)):
-        out[i] = 0.0
-        rate = alpha + T[i]
-        shape = r + k * x[i]
+        rate, shape = alpha + T[i], r + k * x[i]
         stages = _stage_weights(k, shape, (T[i] - t_x[i]) / rate, weights)
         alive = _alive(m, theta, shape, stages, x[i], t_x[i], T[i])
-        if t[i] <= 0.0 or alive == 0.0:
-            continue
-        total = 0.0
-        for j in range(k):
-            if weights[j] > NEGLIGIBLE:
-                total += weights[j] * _orders_if_alive(k, j, shape + j, rate, a, b + x[i] + m, t[i])
-        out[i] = alive * total
+        out[i] = 0.0
+        if t[i] > 0.0 and alive > 0.0:
+            out[i] = alive * _expected_if_alive(k, shape, rate, a, b + x[i] + m, t[i], weights)
+
+
+@compiled
+def staying_rows(
+    k: int, m: int, theta: Floats, t: Floats, x: Floats, t_x: Floats, T: Floats, out: Floats
+) -> None:
+    """E[orders in t weeks | alive, and no coin ever lost (a = 0)] of each account into out (n,)."""
+    r, alpha = theta[0], theta[1]
+    weights = np.empty(k)
+    for i in range(len(x)):
+        rate, shape = alpha + T[i], r + k * x[i]
+        _stage_weights(k, shape, (T[i] - t_x[i]) / rate, weights)
+        out[i] = 0.0
+        if t[i] > 0.0:
+            out[i] = _expected_if_alive(k, shape, rate, 0.0, 1.0, t[i], weights)
 
 
 @compiled

@@ -39,6 +39,11 @@ class Histories:
         """Number of accounts."""
         return float(self.weights.sum())
 
+    @property
+    def repeaters(self) -> float:
+        """Number of accounts with more than one order day."""
+        return float(self.weights[self.x > 0].sum())
+
 
 def check(x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
     """The three as float64 arrays of one length, 0 ≤ t_x ≤ T, and t_x = 0 exactly where x = 0.

@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from mainstay.core.errors import InvalidHistory
 from mainstay.core.texts import gettext_noop as _
-from mainstay.defection.estimators.cnbd import CNBD, CNBDParams, LogNormalPrior, gaps_factor
+from mainstay.defection.estimators.cnbd import CNBD, gaps_factor
+from mainstay.defection.estimators.cnbd_search import FEW_REPEATERS, CNBDParams, LogNormalPrior
 from mainstay.defection.estimators.histories import check, gather
 
 K_MAX = 8
+GAIN = 1.0  # of log-likelihood, for which a more regular rhythm is believed
 
 
 class MBGCNBDk(CNBD):
@@ -44,7 +46,8 @@ class MBGCNBDk(CNBD):
 
         log_gaps: (n,), sum over an account's gaps of log(gap in weeks), 0 where x = 0. With them k
             is told by the gaps themselves; without, by t_x alone, which says less.
-        k rises until the likelihood has fallen twice in a row. Other arguments as in `CNBD.fit`.
+        k rises until the log-likelihood has not gained twice in a row; a gain below 1 is none, and
+        with hardly any repeat order k is 1. Other arguments as in `CNBD.fit`.
         """
         histories = gather(x, t_x, T, weights=weights)
         x_, past, _T = check(x, t_x, T)
@@ -54,11 +57,14 @@ class MBGCNBDk(CNBD):
         tried: dict[int, CNBD] = {}
         best: Self | None = None
         start = None
-        for order in range(1, K_MAX + 1) if k is None else (k,):
+        orders: tuple[int, ...] = (1,) if k is None else (k,)
+        if k is None and histories.repeaters >= FEW_REPEATERS:
+            orders = tuple(range(1, K_MAX + 1))
+        for order in orders:
             model = cls.fit_histories(histories, k=order, prior=prior, start=start)
             model.loglik_ += float(w @ gaps_factor(order, x_, past, log_gaps=log_gaps))
             tried[order] = model
-            if best is None or model.loglik_ > best.loglik_:
+            if best is None or model.loglik_ > best.loglik_ + GAIN:
                 best = model
             if order >= best.k_ + 2:
                 break
