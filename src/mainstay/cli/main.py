@@ -41,7 +41,9 @@ def _version(value: bool) -> None:
 def options(
     home: Annotated[
         Path | None,
-        typer.Option(envvar="MAINSTAY_HOME", help="The folder that holds everything Mainstay keeps."),
+        typer.Option(
+            envvar="MAINSTAY_HOME", help="The folder that holds everything Mainstay keeps."
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option(help="Show where an error came from.")] = False,
     version: Annotated[
@@ -86,7 +88,9 @@ def _unforeseen(error: Exception) -> None:
     if context.debug:
         raise error
     context.say_error(
-        gettext_noop("This should not have happened: {error}. Run it again with --debug to see where."),
+        gettext_noop(
+            "This should not have happened: {error}. Run it again with --debug to see where."
+        ),
         error=f"{type(error).__name__}: {error}".splitlines()[0],
     )
     sys.exit(70)

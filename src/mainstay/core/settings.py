@@ -29,8 +29,6 @@ class Settings:
     size_large_share: float = 0.50
     size_medium_share: float = 0.80
     horizon_weeks: int = 13
-    # An account is late when silent beyond this quantile of its own rhythm.
-    late_quantile: float = 0.95
     # A slipping account: probability that its rate fell by 30% or more.
     slipping_probability: float = 0.90
     # The currency of all figures; empty: the one that most order lines have.
@@ -44,9 +42,8 @@ class Settings:
         for name, low, high in shares:
             if not 0 < low <= high <= 1:
                 _refuse(name, low)
-        for name in ("late_quantile", "slipping_probability"):
-            if not 0.5 <= getattr(self, name) < 1:
-                _refuse(name, getattr(self, name))
+        if not 0.5 <= self.slipping_probability < 1:
+            _refuse("slipping_probability", self.slipping_probability)
         if not 1 <= self.horizon_weeks <= 104:
             _refuse("horizon_weeks", self.horizon_weeks)
 

@@ -17,6 +17,22 @@ def gettext_noop(template: str) -> str:
     return template
 
 
+def plain(name: str, value: Any) -> Any:
+    """A place's value as it is written where nothing is known of the reader.
+
+    The end of the name says what it is: `…_share` a part of 1, `…_money`, `…_days`, `…_weeks`.
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    if name.endswith("_share"):
+        return f"{value:.0%}"
+    if name.endswith(("_money", "_days", "_weeks")):
+        return f"{value:,.0f}"
+    return f"{value:,}"
+
+
 @dataclass(frozen=True)
 class Text:
     """One sentence: an English template with {named} places, and what belongs in them.
@@ -33,7 +49,7 @@ class Text:
     def render(
         self,
         translate: Callable[[str], str] = str,
-        show: Callable[[str, Any], Any] = lambda name, value: value,
+        show: Callable[[str, Any], Any] = plain,
     ) -> str:
         """The sentence in the reader's language.
 

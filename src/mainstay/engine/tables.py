@@ -1,4 +1,4 @@
-"""The engine's one door: ledger → assessment. Desk, API and command line import from here alone."""
+"""The tables of an assessment: their columns, types and the words in them."""
 
 from __future__ import annotations
 
@@ -77,9 +77,7 @@ CATEGORIES = pa.schema(
 )
 
 # The account's state at earlier dates, each computed from what was there at that date.
-HISTORY = pa.schema(
-    [("account_id", pa.string()), ("on", pa.date32()), ("state", pa.string())]
-)
+HISTORY = pa.schema([("account_id", pa.string()), ("on", pa.date32()), ("state", pa.string())])
 
 STATES = (
     "noticed",

@@ -1,0 +1,164 @@
+"""`mainstay assess` and `mainstay demo`: from the ledger to the accounts that are leaving."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mainstay.cli.context import ASSESSING, context
+from mainstay.core.errors import InvalidSetting
+from mainstay.core.home import Home
+from mainstay.core.texts import gettext_noop
+
+SHOWN = 20
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Judge as of this date, with what was known before it; e.g. 2011-09-09. "
+        "Without it: the day after the last order line, with all that is known today.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("assess")(assess)
+    app.command("demo")(demo)
+
+
+def read_date(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise InvalidSetting(
+            gettext_noop("“{text}” is no date; write it as 2011-09-09."), text=text
+        ) from None
+
+
+def assess(
+    as_of: AsOf = None,
+    horizon: Annotated[
+        int | None, typer.Option("--horizon", metavar="WEEKS", help="How far ahead to look.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write all accounts to .xlsx, .csv or .parquet."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Assess all accounts and print those with most money at risk."""
+    context.json = json
+    from mainstay import engine
+
+    with context.progress(ASSESSING) as progress:
+        result = engine.assess_home(
+            context.home, as_of=read_date(as_of), horizon_weeks=horizon, progress=progress
+        )
+    if out:
+        engine.export(result.accounts, out)
+    if json:
+        context.put(_as_json(result, out))
+        return
+    print_assessment(result)
+    if out:
+        context.say(gettext_noop("Written: {file}"), file=str(out))
+
+
+def _as_json(result: Any, out: Path | None) -> dict[str, Any]:
+    columns = [
+        "account_id",
+        "name",
+        "tier",
+        "state",
+        "last_order_on",
+        "rhythm_days",
+        "money_at_risk",
+        "money_at_risk_low",
+        "money_at_risk_high",
+        "why",
+    ]
+    top = result.at_risk(SHOWN).select(columns).to_pylist()
+    return {**result.summary(), "out": str(out) if out else None, "accounts": top}
+
+
+def print_assessment(result: Any) -> None:
+    """The table of the accounts with most money at risk."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from mainstay.core.texts import texts_from_json
+
+    summary = result.summary()
+    table = Table(
+        title=context.text(
+            gettext_noop("Most money at risk as of {as_of} ({currency}, next 52 weeks)"),
+            as_of=summary["as_of"],
+            currency=summary["currency"] or "–",
+        ),
+        title_justify="left",
+    )
+    for heading, right in (
+        (gettext_noop("Account"), False),
+        (gettext_noop("State"), False),
+        (gettext_noop("Last order"), False),
+        (gettext_noop("Rhythm, days"), True),
+        (gettext_noop("At risk"), True),
+        (gettext_noop("80% interval"), True),
+        (gettext_noop("Why"), False),
+    ):
+        table.add_column(context.text(heading), justify="right" if right else "left")
+    for row in result.at_risk(SHOWN).to_pylist():
+        why = texts_from_json(row["reasons"])
+        table.add_row(
+            row["name"],
+            context.text(row["state"].replace("_", " ")),
+            str(row["last_order_on"] or ""),
+            "" if row["rhythm_days"] is None else f"{row['rhythm_days']:.0f}",
+            f"{row['money_at_risk']:,.0f}",
+            f"{row['money_at_risk_low']:,.0f} … {row['money_at_risk_high']:,.0f}",
+            context.tell(why[0]) if why else "",
+        )
+    Console().print(table)
+    context.say(
+        gettext_noop(
+            "{accounts} accounts, {late} late, {slipping} slipping, {lost} lost; "
+            "{at_risk} at risk in the next 52 weeks."
+        ),
+        accounts=f"{summary['n_accounts']:,}",
+        late=f"{summary['states'].get('late', 0):,}",
+        slipping=f"{summary['states'].get('slipping', 0):,}",
+        lost=f"{summary['states'].get('lost', 0):,}",
+        at_risk=f"{summary['money_at_risk']:,.0f} {summary['currency'] or ''}".strip(),
+    )
+
+
+def demo(
+    serve: Annotated[bool, typer.Option(help="Start the desk afterwards.")] = True,
+    port: Annotated[int, typer.Option(help="Where the desk answers.")] = 8000,
+    json: Json = False,
+) -> None:
+    """Load two years of real orders, assess them, and open the desk."""
+    context.json = json
+    import os
+
+    from mainstay.cli import demo_data, serving
+
+    if "MAINSTAY_HOME" not in os.environ and context.home == Home.from_environment():
+        context.home = Home(Path(".demo").resolve())
+    result = demo_data.load(context)
+    if json:
+        context.put(_as_json(result, None))
+    else:
+        print_assessment(result)
+    if serve:
+        serving.start(context.home, port=port)

@@ -1,0 +1,224 @@
+"""Partial defection, first version: did an account's weekly money fall or rise, since when, how far?
+
+An account's money comes in orders of different sizes. Counted in lumps of its own typical order
+(mean square / mean) it behaves as counts do, so that the changepoint sees orders that became rarer
+as well as orders that became smaller, and one giant order is one lump and not a trend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from mainstay.ledger.lines import Lines
+from mainstay.ledger.schema import MONEY_UNIT
+from mainstay.standing.history import Days, collapse, days_of, kind_codes
+
+Floats = npt.NDArray[np.float64]
+LONGEST_WEEKS = 156
+LEAST_CATEGORY_DAYS = 3
+NONE = -1
+
+FIGURES = pa.schema(
+    [
+        ("p_fell", pa.float64()),
+        ("p_rose", pa.float64()),
+        ("since", pa.int32()),  # days since 1970-01-01; −1 = no change
+        ("rate_before", pa.float64()),  # money a week
+        ("rate_now", pa.float64()),
+        ("shape", pa.float64()),  # of the Gamma that tells how well rate_now is known
+        ("grain", pa.float64()),  # money of a typical order
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the changepoint needs to know besides the lines.
+
+    on: as-of date
+    exposure: float64 (LONGEST_WEEKS,), of the weeks before `on` in order of time; 1 = ordinary
+    shape, rate: Gamma prior of an account's lumps a week
+    """
+
+    on: date
+    exposure: Floats
+    shape: float
+    rate: float
+
+
+@dataclass(frozen=True)
+class AccountChanges:
+    """A kernel: one row an account and date with an order day before it.
+
+    settings: one a date, ascending
+    Columns: account_id, date_index (int16), FIGURES
+    """
+
+    settings: tuple[Setting, ...]
+
+    columns: ClassVar[tuple[str, ...]] = ("kind",)
+
+    def __call__(self, lines: Lines) -> pa.Table:
+        days = collapse(lines, days_of(self.settings[-1].on), kind_codes(lines))
+        tables = []
+        for j, setting in enumerate(self.settings):
+            there, figures = _changes(days, None, setting)
+            names = {
+                "account_id": lines.account_ids.take(pa.array(there)),
+                "date_index": pa.array(np.full(len(there), j, np.int16)),
+            }
+            tables.append(_rows(names, figures))
+        return pa.concat_tables(tables)
+
+
+@dataclass(frozen=True)
+class LivingChanges:
+    """A kernel: one row an account, its present silence left out; account_id and FIGURES.
+
+    So the figures say how it buys while it lives, and P(alive) tells the rest.
+    """
+
+    setting: Setting
+
+    columns: ClassVar[tuple[str, ...]] = ("kind",)
+
+    def __call__(self, lines: Lines) -> pa.Table:
+        at = days_of(self.setting.on)
+        days = collapse(lines, at, kind_codes(lines))
+        there, figures = _changes(days, _until(days, at), self.setting)
+        return _rows({"account_id": lines.account_ids.take(pa.array(there))}, figures)
+
+
+@dataclass(frozen=True)
+class CategoryChanges:
+    """A kernel: one row an account × category with LEAST_CATEGORY_DAYS order days in it.
+
+    The account's own silence is left out: a category is dropped while the account still buys.
+    Columns: account_id, category, FIGURES
+    """
+
+    setting: Setting
+
+    columns: ClassVar[tuple[str, ...]] = ("category", "kind")
+
+    def __call__(self, lines: Lines) -> pa.Table:
+        at = days_of(self.setting.on)
+        until = _until(collapse(lines, at, kind_codes(lines)), at)
+        pairs, account, category = by_category(lines)
+        days = collapse(pairs, at, kind_codes(pairs))
+        there, figures = _changes(days, until[account], self.setting)
+        ordered = np.add.reduceat(
+            np.append(days.order, False).astype(np.int64), days.offsets[:-1]
+        ) * (np.diff(days.offsets) > 0)
+        enough = ordered[there] >= LEAST_CATEGORY_DAYS
+        there = there[enough]
+        names = {
+            "account_id": lines.account_ids.take(pa.array(account[there])),
+            "category": lines.names["category"].take(pa.array(category[there])),
+        }
+        return _rows(names, {name: values[enough] for name, values in figures.items()})
+
+
+def by_category(
+    lines: Lines,
+) -> tuple[Lines, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The same lines with each account × category in the place of an account.
+
+    Returns: the lines, and for each pair the place of its account and of its category; lines
+    without a category are left out
+    """
+    codes = lines.codes["category"].astype(np.int64)
+    n_categories = len(lines.names["category"])
+    owner = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))
+    pair = np.where(codes < 0, -1, owner * n_categories + codes)
+    order = np.argsort(pair, kind="stable")
+    order = order[np.searchsorted(pair[order], 0) :]
+    found, starts = np.unique(pair[order], return_index=True)
+    pairs = Lines(
+        account_ids=pa.array([""] * len(found), pa.string()),
+        offsets=np.append(starts, len(order)).astype(np.int64),
+        day=lines.day[order],
+        amount=lines.amount[order],
+        codes={"kind": lines.codes["kind"][order]},
+        names={"kind": lines.names["kind"]} if "kind" in lines.names else {},
+        values={},
+    )
+    return pairs, found // max(n_categories, 1), found % max(n_categories, 1)
+
+
+def _until(days: Days, at: int) -> npt.NDArray[np.int32]:
+    from mainstay.defection import partial_loops as loops
+
+    last = np.empty(len(days.offsets) - 1, np.int32)
+    loops.last_order_days(days.offsets, days.day, days.order, at, last)
+    return last
+
+
+def _changes(
+    days: Days, until: npt.NDArray[np.int32] | None, setting: Setting
+) -> tuple[npt.NDArray[np.int64], dict[str, npt.NDArray[Any]]]:
+    """The places of the accounts that have a series, and their FIGURES.
+
+    until: the last day that counts of each; None = all up to the date
+    """
+    from mainstay.defection import partial_loops as loops
+    from mainstay.defection.changepoint import RatePrior, Series, find_changes
+
+    at, n = days_of(setting.on), len(days.offsets) - 1
+    all_days = until is None
+    until = np.full(n, at - 1, np.int32) if until is None else until
+    grain, starts = np.empty(n), np.empty(n + 1, np.int64)
+    loops.grains(days.offsets, days.day, days.net, at, grain)
+    counts, exposures = np.empty(n * LONGEST_WEEKS, np.int32), np.empty(n * LONGEST_WEEKS)
+    used = loops.weekly_lumps(
+        days.offsets,
+        days.day,
+        days.net,
+        days.order,
+        at,
+        until,
+        LONGEST_WEEKS,
+        grain,
+        starts,
+        counts,
+        setting.exposure,
+        exposures,
+    )
+    there = np.flatnonzero(np.diff(starts) > 0)
+    offsets = np.append(starts[there], used)
+    if all_days:  # series that all end in the last week share its calendar, which is quicker
+        series = Series(counts[:used], offsets, calendar=setting.exposure)
+    else:
+        series = Series(counts[:used], offsets, exposure=exposures[:used])
+    found = find_changes(series, RatePrior(setting.shape, setting.rate))
+    money = grain[there] / MONEY_UNIT
+    first_week = at - 7 * ((at - 1 - until[there]) // 7 + np.diff(offsets))
+    since = np.where(found.since < 0, NONE, first_week + 7 * found.since)
+    weeks = np.add.reduceat(exposures[:used], offsets[:-1]) if used else money
+    return there, {
+        "p_fell": found.p_fell,
+        "p_rose": found.p_rose,
+        "since": since.astype(np.int32),
+        "rate_before": found.rate_before * money,
+        "rate_now": found.rate_now * money,
+        # The posterior's shape were all its weeks those since the change: mean × (prior + weeks).
+        "shape": np.maximum(
+            found.rate_now * (setting.rate + _weeks_now(found, weeks, since, at)), 0.2
+        ),
+        "grain": money,
+    }
+
+
+def _weeks_now(found: Any, weeks: Floats, since: npt.NDArray[np.integer], at: int) -> Floats:
+    """Weeks at the present rate: since the change where there is one, else all."""
+    return np.where(found.since < 0, weeks, np.minimum(np.maximum((at - since) / 7, 1.0), weeks))
+
+
+def _rows(names: dict[str, pa.Array], figures: dict[str, npt.NDArray[Any]]) -> pa.Table:
+    return pa.table({**names, **{f.name: pa.array(figures[f.name], f.type) for f in FIGURES}})

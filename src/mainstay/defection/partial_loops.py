@@ -1,0 +1,105 @@
+"""Weekly money of each account as counts of typical orders, compiled."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.standing.jit import compiled
+
+Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
+
+
+@compiled
+def grains(offsets: Longs, day: npt.NDArray[np.int32], net: Floats, at: int, grain: Floats) -> None:
+    """Money of a typical order of each account before day `at`: Σv² / Σv over its days above 0.
+
+    With orders of random size V at rate λ, weekly money has mean λE[V] and variance λE[V²], as
+    counts of lumps of size E[V²]/E[V] have (compound Poisson); 0 where nothing was bought.
+    """
+    for i in range(len(offsets) - 1):
+        total, squares = 0.0, 0.0
+        for d in range(offsets[i], offsets[i + 1]):
+            if day[d] >= at:
+                break
+            if net[d] > 0:
+                total += net[d]
+                squares += net[d] * net[d]
+        grain[i] = squares / total if total > 0 else 1.0
+
+
+@compiled
+def last_order_days(
+    offsets: Longs,
+    day: npt.NDArray[np.int32],
+    order: npt.NDArray[np.bool_],
+    at: int,
+    last: npt.NDArray[np.int32],
+) -> None:
+    """The last order day before `at` of each account; −1 where there is none."""
+    for i in range(len(offsets) - 1):
+        last[i] = -1
+        for d in range(offsets[i], offsets[i + 1]):
+            if day[d] >= at:
+                break
+            if order[d]:
+                last[i] = day[d]
+
+
+@compiled
+def weekly_lumps(
+    offsets: Longs,
+    day: npt.NDArray[np.int32],
+    net: Floats,
+    order: npt.NDArray[np.bool_],
+    at: int,
+    until: npt.NDArray[np.int32],
+    longest: int,
+    grain: Floats,
+    starts: Longs,
+    counts: npt.NDArray[np.int32],
+    exposure: Floats,
+    exposures: Floats,
+) -> int:
+    """Fill each account's weekly counts of lumps, from its first order week on; how many there are.
+
+    Weeks are counted back from `at`: the last holds the 7 days before it.
+    until: (n_accounts,), the week of this day is the last that counts
+    longest: weeks looked back at most
+    starts: (n_accounts + 1,), filled; an account without an order day has no week
+    counts: filled; what remains of a week below half a lump is carried to the next
+    exposure: (longest,), of the weeks before `at`, the last first in time order; exposures: filled
+    """
+    used = 0
+    for i in range(len(offsets) - 1):
+        starts[i] = used
+        first = -1
+        for d in range(offsets[i], offsets[i + 1]):
+            if day[d] >= at:
+                break
+            if order[d]:
+                first = day[d]
+                break
+        if first < 0:
+            continue
+        weeks = min((at - 1 - first) // 7 + 1, longest)
+        length = weeks - (at - 1 - until[i]) // 7
+        if length <= 0:
+            continue
+        carried, d = 0.0, offsets[i]
+        begin = at - 7 * weeks
+        while d < offsets[i + 1] and day[d] < begin:
+            d += 1
+        for w in range(length):
+            end = begin + 7 * (w + 1)
+            while d < offsets[i + 1] and day[d] < end:
+                carried += net[d]
+                d += 1
+            lumps = max(0, int(np.floor(carried / grain[i] + 0.5)))
+            counts[used + w] = lumps
+            exposures[used + w] = exposure[longest - weeks + w]
+            carried -= lumps * grain[i]
+        used += length
+    starts[len(offsets) - 1] = used
+    return used

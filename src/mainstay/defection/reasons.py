@@ -1,0 +1,202 @@
+"""Why an account is in its state: sentences with the figures that made it so, first the weightiest.
+
+Places are named by what they hold, so that the desk can write them as the reader does:
+`…_on` dates, `…_days`, `…_weeks`, `…_share` (0..1), `…_money`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mainstay.core.texts import Text, gettext_noop
+
+GROWTH_WORTH_SAYING = 0.1
+
+
+@dataclass(frozen=True)
+class Case:
+    """One account as its reasons need it; None = not known.
+
+    figures: its row of the assessment, by column
+    fell_since, now_share: when its buying changed, and rate now / rate before
+    lost_categories: names with their yearly money, the largest first
+    """
+
+    figures: Mapping[str, Any]
+    fell_since: date | None
+    now_share: float | None
+    lost_categories: tuple[tuple[str, float], ...]
+    told: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.figures[name]
+
+
+def reasons(case: Case) -> list[Text]:
+    """The sentences for one account; never empty."""
+    found = [_state(case), *_categories(case), *_change(case), *_facts(case)]
+    texts = [text for text in found if text is not None]
+    return texts[:1] + [t for t in texts[1:] if t != texts[0]]
+
+
+def _silence(case: Case) -> dict[str, Any]:
+    return {
+        "silent_days": case["days_silent"],
+        "rhythm_days": _whole(case["rhythm_days"]),
+        "late_days": _whole(case["late_after_days"]),
+        "last_order_on": str(case["last_order_on"]),
+    }
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _state(case: Case) -> Text:
+    state, order_days = case["state"], case["order_days"]
+    if state in ("closed", "noticed", "quiet"):
+        return _told(case)
+    if state == "lost":
+        if case["rhythm_days"] is None:
+            return Text(
+                gettext_noop("No order for {silent_days} days, the last on {last_order_on}."),
+                _silence(case),
+            )
+        return Text(
+            gettext_noop(
+                "No order for {silent_days} days; it used to order every {rhythm_days} days."
+            ),
+            _silence(case),
+        )
+    if state == "late":
+        return Text(
+            gettext_noop(
+                "Silent for {silent_days} days; it orders every {rhythm_days} days, and more than "
+                "{late_days} days are rare."
+            ),
+            _silence(case),
+        )
+    if state == "won_back":
+        return Text(
+            gettext_noop("Ordered again on {last_order_on} after a silence that counted as lost."),
+            _silence(case),
+        )
+    if state == "new":
+        if order_days < 3:
+            return Text(
+                gettext_noop(
+                    "Too few orders to judge: {order_days}, the first on {first_order_on}."
+                ),
+                {"order_days": order_days, "first_order_on": str(case["first_order_on"])},
+            )
+        return Text(
+            gettext_noop("New since {first_order_on}, {order_days} order days so far."),
+            {"order_days": order_days, "first_order_on": str(case["first_order_on"])},
+        )
+    if state in ("slipping", "growing"):
+        return _slipping_or_growing(case)
+    return Text(
+        gettext_noop(
+            "Orders in its rhythm of {rhythm_days} days; the last {silent_days} days ago."
+        ),
+        _silence(case),
+    )
+
+
+def _slipping_or_growing(case: Case) -> Text:
+    data = {
+        "since_on": str(case.fell_since),
+        "change_share": abs(1 - (case.now_share or 1.0)),
+    }
+    if case["state"] == "slipping":
+        return Text(gettext_noop("Buys {change_share} less a week since {since_on}."), data)
+    return Text(gettext_noop("Buys {change_share} more a week since {since_on}."), data)
+
+
+def _told(case: Case) -> Text:
+    told = case.told
+    if case["state"] == "closed":
+        return Text(gettext_noop("Closed on {closed_on}."), {"closed_on": told["closed_on"]})
+    if case["state"] == "quiet":
+        return Text(
+            gettext_noop("Seasonal, expected back by {back_on}."), {"back_on": told["back_on"]}
+        )
+    sentences = {
+        "will_leave": gettext_noop("They told us on {told_on} that they will leave."),
+        "will_reduce": gettext_noop("They told us on {told_on} that they will buy less."),
+        "contract_ends": gettext_noop("They told us on {told_on} that the contract ends."),
+        "dissatisfied": gettext_noop("They told us on {told_on} that they are dissatisfied."),
+        "asked_rival_price": gettext_noop("They asked a rival for prices on {told_on}."),
+    }
+    return Text(sentences[told["notice"]], {"told_on": told["told_on"]})
+
+
+def _categories(case: Case) -> list[Text]:
+    if case["state"] in ("lost", "late", "new", "closed") or not case.lost_categories:
+        return []
+    name, money = case.lost_categories[0]
+    data = {"category": name, "year_money": money, "more": len(case.lost_categories) - 1}
+    if len(case.lost_categories) == 1:
+        return [
+            Text(gettext_noop("No longer buys {category}, {year_money} in the year before."), data)
+        ]
+    return [
+        Text(
+            gettext_noop(
+                "No longer buys {category}, {year_money} in the year before, "
+                "and {more} other categories."
+            ),
+            data,
+        )
+    ]
+
+
+def _change(case: Case) -> list[Text]:
+    growth = case["growth"]
+    if growth is None or abs(growth) < GROWTH_WORTH_SAYING or case["amount_prev_52"] <= 0:
+        return []
+    data = {
+        "change_share": abs(growth),
+        "year_money": case["amount_52"],
+        "before_money": case["amount_prev_52"],
+    }
+    if growth < 0:
+        return [
+            Text(
+                gettext_noop(
+                    "{year_money} in the last 52 weeks, {change_share} less than {before_money} "
+                    "in the 52 weeks before."
+                ),
+                data,
+            )
+        ]
+    return [
+        Text(
+            gettext_noop(
+                "{year_money} in the last 52 weeks, {change_share} more than {before_money} in "
+                "the 52 weeks before."
+            ),
+            data,
+        )
+    ]
+
+
+def _facts(case: Case) -> list[Text]:
+    texts = []
+    if case["open_orders"]:
+        texts.append(
+            Text(gettext_noop("{open_money} is on order."), {"open_money": case["open_orders"]})
+        )
+    if case.told.get("silent_last_year"):
+        texts.append(Text(gettext_noop("It was silent in the same weeks of last year as well.")))
+    if case.told.get("left_truncated"):
+        texts.append(
+            Text(
+                gettext_noop("It was an account already when the data begin on {begin_on}."),
+                {"begin_on": case.told["begin_on"]},
+            )
+        )
+    return texts

@@ -1,0 +1,77 @@
+"""An assessment: what was found at a date, kept as it was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import NotFound
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger.frozen import FrozenFolder
+
+TABLES = ("accounts", "categories", "history")
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The result of one run, as of one date.
+
+    accounts, categories, history: Arrow tables, see engine.tables
+    portfolio: who matters, as plain values
+    meta: as_of, horizon_weeks, currency, amount (net or margin), store_version, settings, models,
+        facts_known_until (ISO; None = as_of), data_begin, data_end, excluded
+    """
+
+    accounts: pa.Table
+    categories: pa.Table
+    history: pa.Table
+    portfolio: dict[str, Any]
+    meta: dict[str, Any]
+    id: str = ""
+
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.meta["as_of"])
+
+    def at_risk(self, n: int) -> pa.Table:
+        """The n accounts with most money at risk, those lost for longer than a year left out."""
+        known = self.accounts.filter(pc.field("eligible"))
+        return known.sort_by([("money_at_risk", "descending"), ("account_id", "ascending")])[:n]
+
+    def summary(self) -> dict[str, Any]:
+        """A handful of figures for the command line and the desk's head line."""
+        risk = self.accounts.filter(pc.field("eligible"))["money_at_risk"]
+        return {
+            "id": self.id,
+            "as_of": self.meta["as_of"],
+            "horizon_weeks": self.meta["horizon_weeks"],
+            "currency": self.meta["currency"],
+            "n_accounts": self.accounts.num_rows,
+            "states": dict(Counter(self.accounts["state"].to_pylist())),
+            "money_at_risk": float(pc.sum(pc.max_element_wise(risk, 0.0)).as_py() or 0.0),
+        }
+
+    def save(self, folder: FrozenFolder, identity: str) -> Assessment:
+        """Freeze it; all of it or nothing."""
+        tables = {name: getattr(self, name) for name in TABLES}
+        folder.save(identity, tables, {"portfolio": self.portfolio, "meta": self.meta})
+        return replace(self, id=identity)
+
+    @classmethod
+    def load(cls, folder: FrozenFolder, identity: str | None = None) -> Assessment:
+        """A frozen assessment; the newest unless named.
+
+        Raises: NotFound
+        """
+        if identity is None and not folder.ids():
+            raise NotFound(
+                gettext_noop("Nothing has been assessed yet; run `mainstay assess` first.")
+            )
+        kept = folder.open(identity) if identity else folder.open()
+        tables = {name: kept.table(name) for name in TABLES}
+        return cls(**tables, portfolio=kept.document("portfolio"), meta=kept.meta, id=kept.id)

@@ -1,0 +1,326 @@
+"""From what was judged to the tables of an assessment: one row an account, one a category."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from mainstay.core.settings import Settings
+from mainstay.core.texts import texts_to_json
+from mainstay.defection.complete import Forecast
+from mainstay.defection.reasons import Case, reasons
+from mainstay.defection.risk import AtRisk
+from mainstay.defection.states import LOST_TIMES_LATE
+from mainstay.engine.panel import Panel
+from mainstay.engine.tables import ACCOUNTS
+from mainstay.portfolio.concentration import (
+    classes_by_amount,
+    classes_by_share,
+)
+from mainstay.portfolio.core_accounts import Evidence, core_accounts, core_reasons
+from mainstay.portfolio.targets import targets_at
+from mainstay.standing.facts import AccountFacts
+from mainstay.standing.rhythm import Rhythm
+
+Floats = npt.NDArray[np.float64]
+EPOCH = date(1970, 1, 1)
+SIZES = ("large", "medium", "small")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """When each account's money changed, and how: arrays in the order of the last slice.
+
+    since: days since 1970-01-01, −1 = it did not; ratio: rate now / rate before
+    """
+
+    since: npt.NDArray[np.int32]
+    ratio: Floats
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the models said; arrays follow the slice of the last date.
+
+    states: per date, object array in the order of that date's slice
+    eligible: whether a figure of risk is given
+    baseline: money in 52 weeks if nothing changed
+    """
+
+    states: tuple[npt.NDArray[np.object_], ...]
+    eligible: npt.NDArray[np.bool_]
+    forecast: Forecast
+    rhythm: Rhythm
+    changes: Moved
+    baseline: Floats
+    risk: AtRisk
+    was_silent_last_year: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that the row of an account is made of.
+
+    lost_categories: per account the categories it dropped, with a year's money of each
+    begin: first day of the data
+    """
+
+    seen: Panel
+    judged: Judged
+    facts: AccountFacts
+    lost_categories: dict[str, tuple[tuple[str, float], ...]]
+    begin: date
+
+
+def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Table:
+    """The table ACCOUNTS, sorted by account; accounts that are none of ours are left out."""
+    seen, judged, facts = found.seen, found.judged, found.facts
+    last = seen.slices[-1]
+    n = len(seen.account_id)
+    on = last.on
+
+    def spread(values: npt.NDArray[Any], fill: Any = np.nan) -> npt.NDArray[Any]:
+        full = np.full(n, fill, dtype=values.dtype if fill is not np.nan else float)
+        full[last.who] = values
+        return full
+
+    risky = judged.eligible
+    columns: dict[str, Any] = {
+        "account_id": seen.account_id,
+        "name": [
+            name or account
+            for name, account in zip(facts.attribute("name"), seen.account_id, strict=True)
+        ],
+        **{c: facts.attribute(c) for c in ("segment", "region", "country")},
+        "group_id": [
+            group or parent
+            for group, parent in zip(
+                facts.attribute("group_id"), facts.attribute("parent_id"), strict=True
+            )
+        ],
+        "manager_id": facts.manager_id,
+        "first_order_on": spread(last["first_day"], -1),
+        "last_order_on": spread(last["last_day"], -1),
+        "order_days": spread(last["order_days"].astype(np.int64), 0),
+        "order_days_52": spread(np.nan_to_num(last["order_days_52"]).astype(np.int64), 0),
+        "days_silent": spread((on - EPOCH).days - 1 - last["last_day"].astype(np.int64), -1),
+        "rhythm_days": spread(judged.rhythm.usual_days),
+        "late_after_days": spread(judged.rhythm.late_after_days),
+        "categories_52": spread(np.nan_to_num(last["categories_52"]).astype(np.int64), 0),
+        "categories_lost": spread(np.nan_to_num(last["categories_dropped"]).astype(np.int64), 0),
+        "open_orders": facts.open_orders,
+        "pays_on_time": facts.pays_on_time,
+        "eligible": spread(risky, False),
+        "p_alive": spread(judged.forecast.p_alive),
+        "p_complete": spread(np.where(risky, judged.forecast.p_complete, np.nan)),
+        "expected_orders": spread(np.where(risky, judged.forecast.expected_orders, np.nan)),
+        "baseline_52": spread(np.where(risky, judged.baseline, np.nan)),
+        "expected_52": spread(np.where(risky, judged.risk.expected, np.nan)),
+        "money_at_risk": spread(np.where(risky, judged.risk.money, np.nan)),
+        "money_at_risk_low": spread(np.where(risky, judged.risk.low, np.nan)),
+        "money_at_risk_high": spread(np.where(risky, judged.risk.high, np.nan)),
+    }
+    for name in [
+        "amount_total",
+        "amount_prev_52",
+        "amount_13",
+        "amount_13_last_year",
+        "returns_52",
+        "month_to_date",
+        "year_to_date",
+    ]:
+        columns[name] = spread(last[name])
+    # In its first year an account's last 52 weeks are what there is of them.
+    columns["amount_52"] = np.where(
+        np.isnan(full := spread(last["amount_52"])), spread(last["amount_total"]), full
+    )
+    columns["growth"] = _growth(columns["amount_52"], columns["amount_prev_52"])
+    columns |= _states(seen, judged)
+    columns |= _classes(columns, facts, settings, on)
+    columns |= _targets(seen.account_id, targets, on)
+    columns |= _why(columns, found)
+    table = _as_table(columns)
+    ours = np.array([answer != "not_ours" for answer in facts.answer], bool)
+    return table.filter(pa.array(ours)) if n else table
+
+
+def _growth(now: Floats, before: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(before > 0, now / before - 1, np.nan)
+
+
+def day(number: int) -> date | None:
+    return None if number < 0 else EPOCH + timedelta(days=int(number))
+
+
+def _states(seen: Panel, judged: Judged) -> dict[str, Any]:
+    n, last = len(seen.account_id), seen.slices[-1]
+    state = np.full(n, "new", object)
+    state[last.who] = judged.states[-1]
+    before = np.full(n, None, object)
+    if len(seen.slices) > 1:
+        before[seen.slices[-2].who] = judged.states[-2]
+    return {
+        "state": state,
+        "previous_state": before,
+        "state_since": state_since(seen, judged),
+    }
+
+
+def state_since(seen: Panel, judged: Judged) -> list[date | None]:
+    """Since when each account is in its state: a day where one can be named, else the first date
+    at which it was seen in it without a break."""
+    n, last = len(seen.account_id), seen.slices[-1]
+    since = np.full(n, -1, np.int64)
+    current = np.full(n, "", object)
+    for cut, states in zip(seen.slices, judged.states, strict=True):
+        number = (cut.on - EPOCH).days
+        changed = current[cut.who] != states
+        since[cut.who[changed]] = number
+        current[cut.who] = states
+    named = judged.states[-1]
+    own = since[last.who]
+    last_day = last["last_day"].astype(np.int64)
+    late = np.nan_to_num(np.ceil(judged.rhythm.late_after_days), nan=365.0).astype(np.int64) + 1
+    own = np.where(named == "late", last_day + late, own)
+    lost_after = np.minimum(np.round(LOST_TIMES_LATE * late).astype(np.int64), 366)
+    own = np.where(named == "lost", last_day + lost_after, own)
+    own = np.where(named == "new", last["first_day"], own)
+    moved = np.isin(named, ("slipping", "growing")) & (judged.changes.since >= 0)
+    own = np.where(moved, judged.changes.since, own)
+    since[last.who] = np.minimum(own, (last.on - EPOCH).days - 1)
+    return [day(int(value)) for value in since]
+
+
+def _classes(
+    columns: dict[str, Any], facts: AccountFacts, settings: Settings, on: date
+) -> dict[str, Any]:
+    amount = np.nan_to_num(columns["amount_52"])
+    if settings.tier_a_amount > 0:
+        tier = classes_by_amount(amount, (settings.tier_a_amount, settings.tier_b_amount))
+    else:
+        tier = classes_by_share(amount, (settings.tier_a_share, settings.tier_b_share))
+    given = facts.attribute("tier")
+    tier = np.array(["ABC".index(g) if g else t for g, t in zip(given, tier, strict=True)], np.int8)
+    size = classes_by_share(amount, (settings.size_large_share, settings.size_medium_share))
+    evidence = _evidence(columns, facts, tier, on)
+    answers = core_accounts(evidence)
+    return {
+        "tier": ["ABC"[t] for t in tier],
+        "size_class": [SIZES[s] for s in size],
+        "core": answers.core,
+        "loyal": answers.loyal,
+        "values_us": answers.values_us,
+        "worth_more_to_us": answers.worth_more_to_us,
+        "core_reasons": [texts_to_json(core_reasons(evidence, i)) for i in range(len(amount))],
+    }
+
+
+def _evidence(
+    columns: dict[str, Any], facts: AccountFacts, tier: npt.NDArray[np.int8], on: date
+) -> Evidence:
+    first = columns["first_order_on"].astype(float)
+    since = [(d - EPOCH).days if d is not None else np.inf for d in facts.attribute("since")]
+    begun = np.minimum(np.where(first < 0, np.inf, first), np.array(since, float))
+    tenure = np.where(np.isinf(begun), 0.0, ((on - EPOCH).days - begun) / 7)
+    healthy = ~np.isin(columns["state"].astype(str), ("late", "lost", "slipping", "noticed"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        wallet = np.minimum(columns["amount_52"] / facts.yearly_purchases, 1.0)
+    return Evidence(
+        tier=tier,
+        buys_regularly=(columns["order_days_52"] >= 4) & healthy,
+        tenure_weeks=np.maximum(tenure, 0),
+        pays_on_time=facts.pays_on_time,
+        wallet_share=wallet,
+        relative_margin=np.full(len(tier), np.nan),
+    )
+
+
+def _targets(account_id: Sequence[str], targets: pa.Table, on: date) -> dict[str, Any]:
+    found = targets_at(targets.to_pylist(), "account_id", on - timedelta(days=1))
+    pairs = [found.get(a, (None, None)) for a in account_id]
+    return {"target_month": [p[0] for p in pairs], "target_year": [p[1] for p in pairs]}
+
+
+def _why(columns: dict[str, Any], found: Found) -> dict[str, Any]:
+    seen, judged, facts = found.seen, found.judged, found.facts
+    place = np.full(len(seen.account_id), -1, np.int64)
+    last = seen.slices[-1]
+    place[last.who] = np.arange(len(last.who))
+    closed_on = facts.attribute("closed_on")
+    why, told = [], []
+    for i, account in enumerate(seen.account_id):
+        j = int(place[i])
+        since = day(judged.changes.since[j]) if j >= 0 else None
+        notice = facts.notice[i]
+        case = Case(
+            figures=_figures(columns, i),
+            fell_since=since,
+            now_share=float(judged.changes.ratio[j]) if j >= 0 else None,
+            lost_categories=found.lost_categories.get(account, ()),
+            told={
+                "closed_on": str(closed_on[i]),
+                "back_on": str(facts.back_on[i]),
+                "notice": notice[0] if notice else None,
+                "told_on": str(notice[1]) if notice else None,
+                "silent_last_year": j >= 0 and bool(judged.was_silent_last_year[j]),
+                "left_truncated": j >= 0 and bool(last["left_truncated"][j]),
+                "begin_on": str(found.begin),
+            },
+        )
+        texts = reasons(case)
+        why.append(str(texts[0]))
+        told.append(texts_to_json(texts))
+    return {"why": why, "reasons": told}
+
+
+_DAYS = ("first_order_on", "last_order_on")
+_READ = [
+    "state",
+    "order_days",
+    "days_silent",
+    "rhythm_days",
+    "late_after_days",
+    "growth",
+    "amount_52",
+    "amount_prev_52",
+    "open_orders",
+    "first_order_on",
+    "last_order_on",
+]
+
+
+def _figures(columns: dict[str, Any], i: int) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    for name in _READ:
+        value = columns[name][i]
+        if name in _DAYS:
+            figures[name] = day(value)
+        elif isinstance(value, np.generic):
+            plain = value.item()
+            figures[name] = None if plain != plain else plain
+        else:
+            figures[name] = value
+    return figures
+
+
+def _as_table(columns: dict[str, Any]) -> pa.Table:
+    arrays = []
+    for field in ACCOUNTS:
+        values = columns[field.name]
+        if pa.types.is_date32(field.type) and isinstance(values, np.ndarray):
+            arrays.append(pa.array(values.astype(np.int32), mask=values < 0).view(pa.date32()))
+        elif pa.types.is_floating(field.type):
+            numbers = np.array([np.nan if v is None else v for v in values], float)
+            arrays.append(pa.array(numbers, mask=np.isnan(numbers)))
+        elif field.name == "days_silent":
+            arrays.append(pa.array(values, mask=values < 0))
+        else:
+            arrays.append(pa.array(list(values), field.type))
+    return pa.table(arrays, schema=ACCOUNTS)

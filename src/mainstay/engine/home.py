@@ -1,0 +1,101 @@
+"""What an installation does with its ledger: assess and keep, load what was kept, hand out tables."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from mainstay.core.errors import InvalidSetting
+from mainstay.core.home import Home
+from mainstay.core.settings import Settings
+from mainstay.core.texts import gettext_noop
+from mainstay.engine.assessment import Assessment
+from mainstay.engine.run import assess
+from mainstay.ledger.ledger import Ledger
+
+
+def open_ledger(home: Home) -> Ledger:
+    """The ledger of an installation, in its currency."""
+    home.prepare()
+    settings = Settings.load(home.folder)
+    return Ledger.open(home.store, reporting_currency=settings.currency or None)
+
+
+def assess_home(
+    home: Home,
+    *,
+    as_of: date | None = None,
+    horizon_weeks: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    identity: str | None = None,
+) -> Assessment:
+    """Assess an installation's accounts and freeze the result.
+
+    as_of: given, the past is judged by what was known then; not given, today's facts count, also
+        where the order lines end earlier, and the result says so
+    identity: the name of the result; a new one unless given. One that is there is loaded instead,
+        so that a run which was interrupted after its end is not done twice
+    """
+    ledger = open_ledger(home)
+    if identity and identity in ledger.assessments.ids():
+        return Assessment.load(ledger.assessments, identity)
+    now = datetime.now(UTC)
+    result = assess(
+        ledger,
+        as_of,
+        horizon_weeks,
+        settings=Settings.load(home.folder),
+        facts_known_until=None if as_of else now,
+        progress=progress,
+    )
+    result.meta["made_at"] = now.isoformat(timespec="seconds")
+    return result.save(ledger.assessments, identity or new_id(now))
+
+
+def new_id(now: datetime | None = None) -> str:
+    """A name that sorts by time, for an import or an assessment."""
+    return f"{now or datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def load_assessment(home: Home, identity: str | None = None) -> Assessment:
+    """A frozen assessment; the newest unless named.
+
+    Raises: NotFound
+    """
+    return Assessment.load(open_ledger(home).assessments, identity)
+
+
+def export(table: pa.Table, file: Path) -> None:
+    """Write a table to .xlsx, .csv or .parquet.
+
+    Raises: InvalidSetting for any other ending
+    """
+    from mainstay.engine import files
+
+    writers = {".xlsx": files.write_xlsx, ".csv": files.write_csv, ".parquet": files.write_parquet}
+    writer = writers.get(file.suffix.lower())
+    if writer is None:
+        raise InvalidSetting(
+            gettext_noop("“{file}” has no ending that can be written; use .xlsx, .csv or .parquet."),
+            file=file.name,
+        )
+    try:
+        writer(table, file)
+    except OSError as error:
+        raise InvalidSetting(
+            gettext_noop("“{file}” can't be written: {error}."), file=str(file), error=str(error)
+        ) from error
+
+
+def to_bytes(table: pa.Table, kind: str, headings: dict[str, str] | None = None) -> bytes:
+    """A table as the bytes of an "xlsx" or "csv" file; headings in the reader's language."""
+    from mainstay.engine import files
+
+    return files.as_bytes(table, kind, headings or {})
+
+

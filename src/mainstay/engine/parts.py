@@ -1,0 +1,180 @@
+"""The parts of an assessment beside the accounts: their categories, and the portfolio as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.engine.panel import Slice
+from mainstay.engine.tables import CATEGORIES
+from mainstay.ledger.sql import sql
+from mainstay.portfolio.concentration import concentration
+from mainstay.portfolio.parts import Book, largest, loss_of_one, parts, units
+from mainstay.portfolio.targets import targets_at
+from mainstay.standing.facts import AccountFacts
+
+DROPPED_WEEKS = 26
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What the second pass found.
+
+    slices: FIGURES of partial.py per date, in the order of the measures' slices
+    living: FIGURES at the last date with the present silence left out
+    categories: FIGURES per account × category; features: CategoryFeatures
+    """
+
+    slices: tuple[Slice, ...]
+    living: dict[str, npt.NDArray[Any]]
+    categories: pa.Table
+    features: pa.Table
+
+
+def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Table:
+    """The table CATEGORIES, money_at_risk still the raw loss of each, plus year_money.
+
+    probability: how sure one must be that a rate fell
+    """
+    query = """
+        SELECT f.account_id, f.category,
+               CASE WHEN c.p_fell >= $p AND f.last_day < $dropped THEN 'dropped'
+                    WHEN c.p_fell >= $p THEN 'slipping'
+                    WHEN f.first_day >= $dropped THEN 'new'
+                    ELSE 'kept' END AS state,
+               CASE WHEN c.since >= 0 THEN DATE '1970-01-01' + c.since END AS since,
+               c.rate_now / c.rate_before AS rate_ratio, c.p_fell,
+               f.last_day AS last_order_on, f.order_days::BIGINT AS order_days,
+               coalesce(nullif(f.amount_52, 'NaN'), 0) AS amount_52,
+               nullif(f.amount_prev_52, 'NaN') AS amount_prev_52,
+               coalesce(c.rate_before * 52, nullif(f.amount_52, 'NaN'), 0) AS year_money,
+               coalesce(c.rate_now * 52, nullif(f.amount_52, 'NaN'), 0) AS now_money
+        FROM features f LEFT JOIN changes c USING (account_id, category)
+        ORDER BY f.account_id, f.category
+    """
+    features = changed.features.set_column(
+        changed.features.schema.get_field_index("category"),
+        "category",
+        changed.features["category"].cast(pa.string()),
+    )
+    dropped = as_of - timedelta(weeks=DROPPED_WEEKS)
+    return sql(
+        query,
+        features=features,
+        changes=changed.categories,
+        parameters={"p": probability, "dropped": dropped},
+    )
+
+
+def lost_categories(categories: pa.Table) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Per account the categories it dropped, with a year's money of each, the largest first."""
+    dropped = categories.filter(pc.equal(categories["state"], "dropped"))
+    found: dict[str, list[tuple[str, float]]] = {}
+    for row in dropped.select(["account_id", "category", "year_money"]).to_pylist():
+        found.setdefault(row["account_id"], []).append((row["category"], row["year_money"]))
+    return {a: tuple(sorted(rows, key=lambda r: -r[1])) for a, rows in found.items()}
+
+
+def share_out(categories: pa.Table, accounts: pa.Table) -> pa.Table:
+    """Each account's money at risk, shared out over its categories by what each loses.
+
+    Categories are never added to the account's figure: they sum to it.
+    """
+    query = """
+        WITH loss AS (
+            SELECT c.*, a.money_at_risk AS whole,
+                   greatest(c.year_money - c.now_money * coalesce(a.p_alive, 1), 0) AS lost
+            FROM categories c JOIN accounts a USING (account_id)
+        )
+        SELECT account_id, category, state, since, rate_ratio, p_fell, last_order_on, order_days,
+               amount_52, amount_prev_52,
+               CASE WHEN sum(lost) OVER w > 0 THEN greatest(whole, 0) * lost / sum(lost) OVER w
+                    ELSE 0 END AS money_at_risk
+        FROM loss WINDOW w AS (PARTITION BY account_id)
+        ORDER BY account_id, category
+    """
+    small = accounts.select(["account_id", "money_at_risk", "p_alive"])
+    return sql(query, categories=categories, accounts=small).cast(CATEGORIES)
+
+
+def portfolio_of(
+    accounts: pa.Table, facts: AccountFacts, targets: pa.Table, currency: str, as_of: date
+) -> dict[str, Any]:
+    """Who matters, as plain values for a page: curve, concentration, parts, targets."""
+    columns = {name: accounts[name].to_pylist() for name in _LABELS}
+    book = Book(
+        account_id=columns["account_id"],
+        name=columns["name"],
+        amount=_floats(accounts, "amount_52", 0.0),
+        before=_floats(accounts, "amount_prev_52"),
+        returns=-_floats(accounts, "returns_52", 0.0),
+        at_risk=_floats(accounts, "money_at_risk"),
+        order_days=accounts["order_days_52"].to_numpy(),
+    )
+    parents = [facts.master.get(a, {}).get("parent_id") for a in book.account_id]
+    unit = units(book.account_id, parents, columns["group_id"])
+    _, inverse = np.unique(unit, return_inverse=True)
+    together = np.bincount(inverse, weights=book.amount) if len(unit) else np.zeros(0)
+    groups = [row for row in parts(book, unit) if row["accounts"] > 1]
+    return {
+        "currency": currency,
+        **concentration(together).to_json(),
+        "top": largest(book),
+        "loss_of_largest": loss_of_one(book),
+        "size_classes": parts(book, columns["size_class"], ("large", "medium", "small")),
+        "tiers": parts(book, columns["tier"], ("A", "B", "C")),
+        "core": parts(book, columns["core"], ("yes", "no")),
+        "segments": _named(parts(book, columns["segment"])),
+        "regions": _named(parts(book, columns["region"])),
+        "countries": _named(parts(book, columns["country"])),
+        "groups": groups,
+        "targets": _against_targets(accounts, targets, as_of),
+    }
+
+
+_LABELS = [
+    "account_id",
+    "name",
+    "group_id",
+    "size_class",
+    "tier",
+    "core",
+    "segment",
+    "region",
+    "country",
+]
+
+
+def _floats(accounts: pa.Table, name: str, missing: float = np.nan) -> npt.NDArray[np.float64]:
+    values = accounts[name].to_numpy(zero_copy_only=False).astype(float)
+    return np.where(np.isnan(values), missing, values)
+
+
+def _named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """No table where nothing is known of the label."""
+    return rows if any(row["name"] for row in rows) else []
+
+
+def _against_targets(
+    accounts: pa.Table, targets: pa.Table, as_of: date
+) -> dict[str, dict[str, float | None]] | None:
+    """The company against the sum of its targets: of accounts, else of staff."""
+    if not targets.num_rows:
+        return None
+    rows = targets.to_pylist()
+    on = as_of - timedelta(days=1)
+    given = targets_at(rows, "account_id", on) or targets_at(rows, "staff_id", on)
+    wanted = [
+        sum(t for t in (pair[place] for pair in given.values()) if t) or None for place in (0, 1)
+    ]
+    done = [pc.sum(accounts[name]).as_py() or 0.0 for name in ("month_to_date", "year_to_date")]
+    return {
+        period: {"actual": actual, "target": target}
+        for period, actual, target in zip(("month", "year"), done, wanted, strict=True)
+    }

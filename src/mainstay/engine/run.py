@@ -1,0 +1,321 @@
+"""The run: ledger → measures → models → states and money → assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.settings import Settings
+from mainstay.core.texts import gettext_noop
+from mainstay.defection.changepoint import estimate_prior
+from mainstay.defection.complete import Forecast, History, forecast
+from mainstay.defection.course import Memory
+from mainstay.defection.partial import (
+    LONGEST_WEEKS,
+    AccountChanges,
+    CategoryChanges,
+    LivingChanges,
+    Setting,
+)
+from mainstay.defection.risk import YEAR_WEEKS, Outlook, money_at_risk
+from mainstay.defection.states import Seen, eligible, states
+from mainstay.engine.assessment import Assessment
+from mainstay.engine.figures import EPOCH, Found, Judged, Moved, accounts_table
+from mainstay.engine.panel import Panel, Slice, aligned, panel, sorted_ids
+from mainstay.engine.parts import (
+    Changed,
+    categories_table,
+    lost_categories,
+    portfolio_of,
+    share_out,
+)
+from mainstay.engine.tables import HISTORY
+from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.lines import Lines
+from mainstay.standing.categories import CategoryFeatures
+from mainstay.standing.facts import facts_at, told_at
+from mainstay.standing.features import AccountFeatures
+from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
+from mainstay.standing.season import Season, WeeklyTotals
+
+Progress = Callable[[int, int], None]
+EVERY_DAYS = 28
+LOOK_BACK = 13  # four-week steps of state history
+
+
+def assess(
+    ledger: Ledger,
+    as_of: date | None = None,
+    horizon_weeks: int | None = None,
+    *,
+    settings: Settings | None = None,
+    facts_known_until: date | None = None,
+    progress: Progress | None = None,
+) -> Assessment:
+    """Judge every account as of a date, from rows dated before it alone.
+
+    as_of: the day after the last order line unless given
+    horizon_weeks: how far ahead `p_complete` and `expected_orders` look; 13 unless set otherwise
+    facts_known_until: facts recorded later do not count; as_of unless given. Only a first look at
+        old data gives a later day, and the assessment says so
+    progress: called with (done, total)
+    Raises: NotFound where there is no order line before as_of
+    """
+    settings = settings or Settings()
+    if horizon_weeks is not None:
+        settings = replace(settings, horizon_weeks=horizon_weeks)
+    run = _Run(ledger, settings, _date(ledger, as_of), facts_known_until, progress)
+    return run.assessment()
+
+
+def _date(ledger: Ledger, as_of: date | None) -> date:
+    span = ledger.span()
+    if span is None:
+        raise NotFound(
+            gettext_noop("There are no order lines yet; import some with `mainstay import FILE`.")
+        )
+    if as_of is None:
+        return span[1] + timedelta(days=1)
+    if as_of <= span[0]:
+        raise InvalidSetting(
+            gettext_noop("The data begin on {begin}; choose a date after it instead of {as_of}."),
+            begin=str(span[0]),
+            as_of=str(as_of),
+        )
+    return as_of
+
+
+def history_dates(as_of: date, first_day: date) -> tuple[date, ...]:
+    """Dates at which states are looked at: every four weeks over a year, a week ago, and as_of."""
+    back = [EVERY_DAYS * step for step in range(LOOK_BACK, 0, -1)] + [7, 0]
+    dates = [as_of - timedelta(days=days) for days in back]
+    return tuple(d for d in dates if d > first_day or d == as_of)
+
+
+@dataclass
+class _Run:
+    """One run; each step takes what the steps before it found."""
+
+    ledger: Ledger
+    settings: Settings
+    as_of: date
+    facts_known_until: date | None
+    progress: Progress | None
+
+    def assessment(self) -> Assessment:
+        ledger, until = self.ledger, self.facts_known_until
+        begin: date = ledger.span()[0]  # type: ignore[index]
+        seen, seasons = self.measures(history_dates(self.as_of, begin), begin)
+        changed = self.changes(seen, seasons, begin)
+        judged = self.judge(seen, seasons, changed)
+        facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
+        categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
+        found = Found(seen, judged, facts, lost_categories(categories), begin)
+        targets = ledger.table("targets", as_of=self.as_of, known_until=until)
+        accounts = accounts_table(found, self.settings, targets)
+        return Assessment(
+            accounts=accounts,
+            categories=share_out(categories, accounts),
+            history=_history(seen, judged, accounts),
+            portfolio=portfolio_of(accounts, facts, targets, self.currency, self.as_of),
+            meta=self.meta(seen, judged, begin),
+        )
+
+    @property
+    def currency(self) -> str:
+        return self.ledger.reporting_currency or ""
+
+    def part(self, number: int) -> Progress | None:
+        """Progress of one of the run's passes, as part of the whole."""
+        progress = self.progress
+        if progress is None:
+            return None
+        return lambda done, total: progress(1000 * number + 1000 * done // max(total, 1), 3000)
+
+    def measures(self, dates: tuple[date, ...], begin: date) -> tuple[Panel, list[Season]]:
+        """First pass over all lines: what each account did before each date, and the season then."""
+        features, weekly = AccountFeatures(dates, begin), WeeklyTotals(self.as_of)
+        ids: list[pa.Array] = []
+        totals: list[pa.Table] = []
+
+        def both(lines: Lines) -> pa.Table:
+            ids.append(lines.account_ids)
+            totals.append(weekly(lines))
+            return features(lines)
+
+        table = self.ledger.map_accounts(
+            both, columns=AccountFeatures.columns, as_of=self.as_of, progress=self.part(0)
+        )
+        season = Season.of(pa.concat_tables(totals), self.as_of, begin)
+        seasons = [season.before(on) for on in dates]
+        return panel(table, sorted_ids(ids), dates), seasons
+
+    def changes(self, seen: Panel, seasons: list[Season], begin: date) -> Changed:
+        """Second pass over all lines: whether and since when each account's money changed."""
+        settings = tuple(map(_setting, seen.slices, seasons))
+        others = (
+            LivingChanges(settings[-1]),
+            CategoryChanges(settings[-1]),
+            CategoryFeatures(self.as_of, begin),
+        )
+        found: list[list[pa.Table]] = [[], [], []]
+        by_account = AccountChanges(settings)
+
+        def all_of_them(lines: Lines) -> pa.Table:
+            for place, kernel in zip(found, others, strict=True):
+                place.append(kernel(lines))
+            return by_account(lines)
+
+        table = self.ledger.map_accounts(
+            all_of_them, columns=CategoryChanges.columns, as_of=self.as_of, progress=self.part(1)
+        )
+        account_id = pa.array(seen.account_id, pa.string())
+        slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices
+        living, changes, features = (pa.concat_tables(tables) for tables in found)
+        return Changed(slices, aligned(living, seen.slices[-1], account_id), changes, features)
+
+    def judge(self, seen: Panel, seasons: list[Season], changed: Changed) -> Judged:
+        """Models and states at each date, in order of time; money at the last."""
+        memory = Memory(len(seen.account_id))
+        named = []
+        for number, (cut, moved) in enumerate(zip(seen.slices, changed.slices, strict=True)):
+            future = forecast(_history_of(cut), self.settings.horizon_weeks)
+            own = rhythm(Gaps.of(cut), season=seasons[number])
+            sight = self.sight(seen, cut, moved, future, own, memory)
+            named.append(states(sight, self.settings.slipping_probability))
+            memory.remember(cut.who, named[-1], (cut.on - EPOCH).days)
+            if progress := self.part(2):
+                progress(number + 1, len(seen.slices))
+        outlook = _outlook(changed.living, future)
+        risk = money_at_risk(outlook, _seeds(seen, cut))
+        return Judged(
+            states=tuple(named),
+            eligible=eligible(sight) & ~np.isnan(future.p_alive),
+            forecast=future,
+            rhythm=own,
+            changes=_moved(changed),
+            baseline=outlook.baseline,
+            risk=risk,
+            was_silent_last_year=sight.was_silent_last_year,
+        )
+
+    def sight(
+        self,
+        seen: Panel,
+        cut: Slice,
+        moved: Slice,
+        future: Forecast,
+        own: Rhythm,
+        memory: Memory,
+    ) -> Seen:
+        """What the rules of the states look at, for one date."""
+        at, who = (cut.on - EPOCH).days, cut.who
+        told = told_at(
+            self.ledger, seen.account_id, as_of=cut.on, known_until=self.facts_known_until
+        )
+        last_day = cut["last_day"].astype(np.int64)
+        return Seen(
+            order_days=cut["order_days"].astype(np.int64),
+            days_silent=at - 1 - last_day,
+            days_known=at - cut["first_day"].astype(np.int64),
+            left_truncated=cut["left_truncated"],
+            late_after_days=own.late_after_days,
+            was_silent_last_year=cut["silent_same_weeks_last_year"],
+            returned_after_loss=memory.returned(who, last_day, at),
+            open_order=told.open_order[who],
+            p_alive=future.p_alive,
+            p_fell=moved["p_fell"],
+            p_rose=moved["p_rose"],
+            closed=told.closed[who],
+            noticed=told.noticed[who],
+            quiet=told.quiet[who],
+        )
+
+    def meta(self, seen: Panel, judged: Judged, begin: date) -> dict[str, Any]:
+        """What made this result, for the record."""
+        return {
+            "as_of": str(self.as_of),
+            "horizon_weeks": self.settings.horizon_weeks,
+            "currency": self.currency,
+            "amount": "net",
+            "store_version": self.ledger.version,
+            "facts_known_until": str(self.facts_known_until) if self.facts_known_until else None,
+            "data_begin": str(begin),
+            "settings": asdict(self.settings),
+            "models": judged.forecast.models,
+            "accounts_seen": len(seen.account_id),
+            "eligible": int(judged.eligible.sum()),
+        }
+
+
+def _setting(cut: Slice, season: Season) -> Setting:
+    """The changepoint's prior for one date: how many orders a week accounts make."""
+    weeks = ((cut.on - EPOCH).days - cut["first_day"].astype(np.int64)) / 7
+    prior = estimate_prior(cut["order_days"], np.maximum(weeks, 1.0))
+    return Setting(cut.on, season.exposure(cut.on, LONGEST_WEEKS), prior.shape, prior.rate)
+
+
+def _history_of(cut: Slice) -> History:
+    first, last = (cut[name].astype(np.int64) for name in ("first_day", "last_day"))
+    x = cut["order_days"].astype(np.int64) - 1
+    # Of gaps in days; the model reads weeks.
+    log_gaps = np.where(x > 0, x * (cut["gap_log_mean"].astype(float) - np.log(7)), 0.0)
+    return History(
+        x=x,
+        t_x=(last - first) / 7,
+        T=((cut.on - EPOCH).days - 1 - first) / 7,
+        log_gaps=log_gaps,
+        left_truncated=cut["left_truncated"],
+    )
+
+
+def _outlook(living: dict[str, npt.NDArray[Any]], future: Forecast) -> Outlook:
+    known = np.nan_to_num
+    return Outlook(
+        baseline=living["rate_before"] * YEAR_WEEKS,
+        rate=living["rate_now"],
+        rate_shape=living["shape"],
+        grain=living["grain"],
+        p_alive=known(future.p_alive, nan=1.0),
+        survival=known(future.survival, nan=1.0),
+    )
+
+
+def _moved(changed: Changed) -> Moved:
+    last = changed.slices[-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Moved(last["since"], last["rate_now"] / last["rate_before"])
+
+
+def _seeds(seen: Panel, cut: Slice) -> npt.NDArray[np.uint32]:
+    """One seed an account, from its name alone."""
+    return np.array([crc32(seen.account_id[i].encode()) for i in cut.who], np.uint32)
+
+
+def _history(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:
+    """The table HISTORY of the accounts that are in the result."""
+    names = pa.array(seen.account_id, pa.string())
+    parts = [
+        pa.table(
+            [
+                names.take(pa.array(cut.who)),
+                pa.array([cut.on] * len(cut.who), pa.date32()),
+                pa.array(states_, pa.string()),
+            ],
+            schema=HISTORY,
+        )
+        for cut, states_ in zip(seen.slices, judged.states, strict=True)
+    ]
+    table = pa.concat_tables(parts)
+    return table.filter(
+        pc.is_in(table["account_id"], value_set=accounts["account_id"].combine_chunks())
+    )

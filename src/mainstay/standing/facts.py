@@ -1,0 +1,206 @@
+"""What is known of each account besides its orders, at a date: one value an account.
+
+Facts count when they were recorded before `known_until`; rows of machines when they happened before
+`as_of`. The ledger sees to both; here they are only brought into line with the accounts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from mainstay.ledger.ledger import Ledger
+
+Floats = npt.NDArray[np.float64]
+NOTICE_DAYS = 364  # a notice that nothing confirmed is history after a year
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """Facts in the order of `account_id`.
+
+    master: the row of the table `accounts`, by account_id; {} where there is none
+    manager_id: who looks after the account; None = nobody is known
+    open_orders: money on order; 0 = none
+    pays_on_time: share of payments due that came in time; NaN = no payment known
+    yearly_purchases: what it buys of what we sell, from everybody; NaN = not known
+    notice: the latest notice given in the last 52 weeks, as (kind, on); None = none
+    answer: what users said of it: not_ours, seasonal or None; back_on with it
+    """
+
+    account_id: Sequence[str]
+    master: Mapping[str, Mapping[str, Any]]
+    manager_id: list[str | None]
+    open_orders: Floats
+    pays_on_time: Floats
+    yearly_purchases: Floats
+    notice: list[tuple[str, date] | None]
+    answer: list[str | None]
+    back_on: list[date | None]
+
+    def attribute(self, name: str) -> list[Any]:
+        """A column of the table `accounts`; None where it is not known."""
+        return [self.master.get(a, {}).get(name) for a in self.account_id]
+
+
+def facts_at(
+    ledger: Ledger, account_id: Sequence[str], *, as_of: date, known_until: Any = None
+) -> AccountFacts:
+    """Bring every fact table into line with the accounts.
+
+    account_id: the accounts, joined ones under their main account
+    known_until: facts recorded later do not count; None = as_of
+    """
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = ledger.table(
+            name, as_of=as_of, known_until=known_until
+        ).to_pylist()
+        return found
+
+    main_of = ledger.joins.main_of
+    place = {a: i for i, a in enumerate(account_id)}
+
+    def where(account: str | None) -> int | None:
+        return place.get(main_of(account)) if account else None
+
+    n = len(account_id)
+    on_order = np.zeros(n)
+    for row in rows("open_orders"):
+        if (i := where(row["account_id"])) is not None:
+            on_order[i] += float(row["amount"])
+    answers: list[str | None] = [None] * n
+    back: list[date | None] = [None] * n
+    for row in rows("account_answers"):
+        i = where(row["account_id"])
+        if i is not None and row["answer"] != "none":
+            answers[i], back[i] = row["answer"], row["back_on"]
+    master: dict[str, dict[str, Any]] = {}
+    for row in rows("accounts"):
+        # A joined code's own row only fills what the main account's leaves open.
+        main = main_of(row["account_id"])
+        first, second = (
+            (row, master.get(main, {}))
+            if main == row["account_id"]
+            else (
+                master.get(main, {}),
+                row,
+            )
+        )
+        master[main] = {k: first.get(k) if first.get(k) is not None else second.get(k) for k in row}
+    return AccountFacts(
+        account_id=account_id,
+        master=master,
+        manager_id=_managers(rows("assignments"), where, n, as_of),
+        open_orders=on_order,
+        pays_on_time=_on_time(rows("payments"), where, n, as_of),
+        yearly_purchases=_purchases(rows("wallets"), where, n),
+        notice=_notices(rows("notices"), where, n, as_of),
+        answer=answers,
+        back_on=back,
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What people or master data say of each account's end, in force at a date; bool arrays."""
+
+    closed: npt.NDArray[np.bool_]
+    noticed: npt.NDArray[np.bool_]
+    quiet: npt.NDArray[np.bool_]
+    open_order: npt.NDArray[np.bool_]
+
+
+def told_at(
+    ledger: Ledger, account_id: Sequence[str], *, as_of: date, known_until: Any = None
+) -> Told:
+    """Closed before the date, a notice within the year before it, seasonal and not yet back, on order."""
+    import pyarrow.compute as pc
+
+    main_of = ledger.joins.main_of
+    place = {a: i for i, a in enumerate(account_id)}
+    n = len(account_id)
+    told = Told(*(np.zeros(n, bool) for _ in range(4)))
+
+    def mark(name: str, column: str, target: npt.NDArray[np.bool_], holds: Any) -> None:
+        table = ledger.table(name, as_of=as_of, known_until=known_until)
+        for row in table.filter(pc.is_valid(table[column])).to_pylist():
+            i = place.get(main_of(row["account_id"]))
+            if i is not None and holds(row):
+                target[i] = True
+
+    begin = as_of - timedelta(days=NOTICE_DAYS)
+    mark("accounts", "closed_on", told.closed, lambda row: row["closed_on"] < as_of)
+    mark("notices", "on", told.noticed, lambda row: begin <= row["on"] < as_of)
+    mark(
+        "account_answers",
+        "back_on",
+        told.quiet,
+        lambda row: row["answer"] == "seasonal" and row["back_on"] >= as_of,
+    )
+    mark("open_orders", "account_id", told.open_order, lambda row: row["amount"] > 0)
+    return told
+
+
+def _managers(rows: list[dict[str, Any]], where: Any, n: int, as_of: date) -> list[str | None]:
+    managers: list[str | None] = [None] * n
+    begun: dict[int, date] = {}
+    for row in rows:
+        i = where(row["account_id"])
+        ended = row["to"] is not None and row["to"] < as_of
+        if i is None or row["role"] != "manager" or row["from"] >= as_of or ended:
+            continue
+        if i not in begun or row["from"] >= begun[i]:
+            begun[i], managers[i] = row["from"], row["staff_id"]
+    return managers
+
+
+def _on_time(rows: list[dict[str, Any]], where: Any, n: int, as_of: date) -> Floats:
+    due, on_time = np.zeros(n), np.zeros(n)
+    for row in rows:
+        i = where(row["account_id"])
+        if i is None or row["due_on"] >= as_of:
+            continue
+        due[i] += 1
+        # Paid on or after as_of is not known yet, and at as_of it was not paid.
+        on_time[i] += row["paid_on"] is not None and row["paid_on"] <= row["due_on"]
+    return np.where(due > 0, on_time / np.maximum(due, 1), np.nan)
+
+
+def _purchases(rows: list[dict[str, Any]], where: Any, n: int) -> Floats:
+    """The latest statement for all categories, else the sum of the latest for each."""
+    latest: dict[int, dict[str, tuple[date, float]]] = defaultdict(dict)
+    for row in rows:
+        i = where(row["account_id"])
+        if i is None:
+            continue
+        category = row["category"] or ""
+        known = latest[i].get(category)
+        if known is None or row["on"] >= known[0]:
+            latest[i][category] = (row["on"], float(row["yearly_purchases"]))
+    purchases = np.full(n, np.nan)
+    for i, parts in latest.items():
+        purchases[i] = parts[""][1] if "" in parts else sum(money for _, money in parts.values())
+    return purchases
+
+
+def _notices(
+    rows: list[dict[str, Any]], where: Any, n: int, as_of: date
+) -> list[tuple[str, date] | None]:
+    notices: list[tuple[str, date] | None] = [None] * n
+    for row in rows:
+        i = where(row["account_id"])
+        on = row["on"]
+        if i is None or not as_of - timedelta(days=NOTICE_DAYS) <= on < as_of:
+            continue
+        known = notices[i]
+        if known is None or on >= known[1]:
+            notices[i] = (row["kind"], on)
+    return notices
