@@ -125,6 +125,7 @@ def prepare() -> tuple[str | None, str | None]:
 
 def open_database() -> None:
     """Set Django up and bring the database up to date."""
+    os.umask(0o077)  # databases and lock files are nobody else's business; children inherit it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.desk.settings")
     import django
 

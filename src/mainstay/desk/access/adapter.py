@@ -8,7 +8,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from mainstay.desk.access.models import fold_username
 from mainstay.desk.access.services import set_own_password
+
+
+def tried_name(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+    """The name whose wrong passwords are counted: however it was written, it is one name."""
+    name = (credentials or {}).get("username")
+    if not name and request is not None:
+        name = request.POST.get("login")
+    return fold_username(name or "")
 
 
 class Adapter(DefaultAccountAdapter):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mainstay.desk.access.models import Role, User
+from mainstay.desk.access.models import Role, User, fold_username
 
 
 class SignInForm(allauth_forms.LoginForm):
@@ -22,6 +23,16 @@ class SignInForm(allauth_forms.LoginForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.fields["login"].widget.attrs.update(autocapitalize="none", spellcheck="false")
+
+    def clean_login(self) -> str:
+        return fold_username(self.cleaned_data["login"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not self.user.is_active:
+            # The same words as for a wrong password: strangers learn nothing of who was here.
+            raise get_adapter().validation_error("username_password_mismatch")
+        return cleaned
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold
 from mainstay.desk.locks import only_one
@@ -56,11 +57,11 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
 
 def _assessment_row(assessment: Any) -> Assessment:
     meta = dict(assessment.meta)
-    row, _ = Assessment.objects.update_or_create(
-        id=meta["id"],
+    row, _ = Assessment.objects.get_or_create(
+        id=assessment.id,
         defaults={
             "as_of": meta["as_of"],
-            "made_at": meta["made_at"],
+            "made_at": meta.get("made_at") or timezone.now(),
             "store_version": meta.get("store_version"),
             "facts_known_until": meta.get("facts_known_until"),
             "currency": meta.get("currency") or "",

@@ -71,7 +71,7 @@ def assess(run: Run) -> Any:
         horizon_weeks=run.arguments.get("horizon_weeks"),
         progress=run.progress,
     )
-    return result.meta["id"]
+    return result.id
 
 
 def publish(run: Run) -> Any:

@@ -45,19 +45,19 @@ def step(job_id: str, code: str, results: dict[str, Any]) -> dict[str, Any]:
         run.progress(0, 1)
         result = KINDS[job.kind][code](run)
     except CalledOff:
-        return {"state": State.CANCELLED}
+        return {"state": "cancelled"}
     except MainstayError as error:
-        return {"state": State.FAILED, "error": _json(error.text)}
+        return {"state": "failed", "error": _json(error.text)}
     except Exception as error:
         log.exception("step %s of job %s failed", code, job_id)
         text = Text(
             gettext_noop("This should not have happened: {error}. The log has the details."),
             {"error": f"{type(error).__name__}: {error}".splitlines()[0][:300]},
         )
-        return {"state": State.FAILED, "error": _json(text)}
+        return {"state": "failed", "error": _json(text)}
     job.refresh_from_db(fields=["result"])
     Job.objects.filter(pk=job_id).update(result={**job.result, code: result}, share=1.0)
-    return {"state": State.RUNNING, "result": result}
+    return {"state": "running", "result": result}
 
 
 def end(job_id: str, outcome: dict[str, Any]) -> str:
@@ -75,7 +75,7 @@ def give_up(job_id: str, starts: int) -> None:
         ),
         {"starts": starts},
     )
-    end(job_id, {"state": State.FAILED, "error": _json(text)})
+    end(job_id, {"state": "failed", "error": _json(text)})
 
 
 class _Progress:
@@ -127,9 +127,9 @@ def publish_latest(store: Path) -> str | None:
         assessment = engine.load_assessment(store, "latest")
     except NotFound:
         return None
-    if assessment.meta["id"] != latest_id():
+    if assessment.id != latest_id():
         publish(assessment)
-    return str(assessment.meta["id"])
+    return str(assessment.id)
 
 
 def _json(text: Text) -> dict[str, Any]:

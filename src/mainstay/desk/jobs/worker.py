@@ -42,14 +42,14 @@ def run_job(job_id: str) -> str:
     """All steps of one job. Everything that touches the world is in a step, whose result is kept."""
     kind = DBOS.run_step({"name": "begin"}, running.begin, job_id)
     if kind is None:
-        return str(State.CANCELLED)
+        return "cancelled"
     results: dict[str, Any] = {}
     for code in KINDS[kind]:
         outcome = DBOS.run_step({"name": code}, running.step, job_id, code, results)
-        if outcome["state"] != State.RUNNING:
+        if outcome["state"] != "running":
             return DBOS.run_step({"name": "end"}, running.end, job_id, outcome)
         results[code] = outcome["result"]
-    return DBOS.run_step({"name": "end"}, running.end, job_id, {"state": State.DONE})
+    return DBOS.run_step({"name": "end"}, running.end, job_id, {"state": "done"})
 
 
 def configuration() -> DBOSConfig:

@@ -1,0 +1,141 @@
+"""What tests share: a PostgreSQL cluster and a browser, where the system has them."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Playwright keeps an event loop in this thread; Django would refuse its database in every later test.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+MUST_NOT_SKIP = bool(os.environ.get("MAINSTAY_TESTS_MUST_NOT_SKIP"))
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def skip_loudly(what: str) -> None:
+    """Skip for want of something on this machine; fail where the tests must not be skipped."""
+    if MUST_NOT_SKIP:
+        pytest.fail(f"{what} is missing, and MAINSTAY_TESTS_MUST_NOT_SKIP is set")
+    pytest.skip(f"NOT TESTED: {what} is missing on this machine")
+
+
+def postgres_binaries() -> Path | None:
+    """The folder with initdb and pg_ctl: the newest of Debian's, or wherever PATH finds them."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: p.parts[4])
+    found = str(versions[-1]) if versions else shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+class Cluster:
+    """A PostgreSQL server for the tests, on a socket in a folder that goes away with it."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.binaries = binaries
+        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+        self.user = self._user()
+        if self.user:
+            person = pwd.getpwnam(self.user)
+            os.chown(self.folder, person.pw_uid, person.pw_gid)
+        self._run(
+            "initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust",
+            "-E", "UTF8", "--locale=C.UTF-8", "--no-sync",
+        )  # fmt: skip
+        options = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c fsync=off"
+        self._run(
+            "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"),
+            "-o", options, "-w", "start",
+        )  # fmt: skip
+        self.databases = 0
+
+    @staticmethod
+    def _user() -> str | None:
+        """The server refuses to run as root; then it runs as one of these."""
+        if os.geteuid() != 0:
+            return None
+        known = {person.pw_name for person in pwd.getpwall()}
+        return next(name for name in ("postgres", "nobody") if name in known)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self.binaries / program), *arguments]
+        if self.user:
+            command = ["setpriv", f"--reuid={self.user}", "--clear-groups", "--", *command]
+        # The server inherits the output, so it must not be a pipe that is read to its end.
+        with open(self.folder.with_suffix(".out"), "a+") as out:
+            done = subprocess.run(command, stdout=out, stderr=out, check=False, cwd="/")
+            if done.returncode:
+                out.seek(0)
+                pytest.fail(f"{program} failed: {out.read()}")
+
+    def url(self, name: str = "postgres") -> str:
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def new_database(self) -> str:
+        """The URL of a new, empty database."""
+        import psycopg
+
+        self.databases += 1
+        name = f"mainstay{self.databases}"
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.with_suffix(".out").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A running PostgreSQL; `postgres.new_database()` gives a URL."""
+    binaries = postgres_binaries()
+    if binaries is None:
+        skip_loudly("PostgreSQL")
+    cluster = Cluster(binaries)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's Chromium for pytest-playwright's `page`."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        skip_loudly("Chromium")
+    return {"executable_path": chromium, "args": CHROMIUM_FLAGS, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def python_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment for a Python process of its own, with nothing of this one's home folder."""
+    support = Path(__file__).parent / "support"
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("MAINSTAY_", "DJANGO_"))
+    }
+    environment.pop("DATABASE_URL", None)
+    environment["PYTHONPATH"] = str(support)
+    environment["PYTHONUNBUFFERED"] = "1"
+    return environment
+
+
+@pytest.fixture(scope="session")
+def python() -> str:
+    return sys.executable

@@ -1,0 +1,257 @@
+"""Who gets in, what they see, and that it is all on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from mainstay.core.errors import InvalidSetting
+from mainstay.desk.access import services
+from mainstay.desk.access.models import Event, User
+from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.access.services import NotAllowed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+LOGIN = "/accounts/login/"
+PASSWORD_PAGE = "/accounts/password/change/"
+
+
+def verbs() -> list[str]:
+    return list(Event.objects.order_by("id").values_list("verb", flat=True))
+
+
+def enter(username: str, password: str, **extra: Any) -> tuple[Client, Any]:
+    client = Client()
+    return client, client.post(LOGIN, {"login": username, "password": password}, **extra)
+
+
+# ── accounts ────────────────────────────────────────────────────────────────
+
+
+def test_managers_see_their_own_accounts_alone(people: Any, published: Any) -> None:
+    seen = {
+        name: set(visible_accounts(user).values_list("account_id", flat=True))
+        for name, user in people.items()
+    }
+    assert seen["minsu"] == {"A100", "A101", "00123", "A107"}
+    assert seen["wei"] == {"A102", "A103", "A104", "B/108 ?&#", "A109"}
+    assert seen["nobody"] == set()  # and not those without a manager
+    for name in ("dora", "ana", "ada"):
+        assert len(seen[name]) == 10
+
+
+def test_nobody_else_sees_any(people: Any, published: Any) -> None:
+    assert not visible_accounts(AnonymousUser()).exists()
+    people["dora"].is_active = False
+    assert not visible_accounts(people["dora"]).exists()
+
+
+def test_accounts_of_a_load_under_way_are_not_seen(people: Any, published: Any, cast: Any) -> None:
+    from mainstay.desk.accounts.models import Account, Assessment
+
+    other = Assessment.objects.create(
+        id="loading", as_of=cast.AS_OF, made_at="2026-03-09T00:00:00Z", horizon_weeks=13
+    )
+    Account.objects.create(assessment=other, account_id="A999", name="New", search_name="new")
+    assert not visible_accounts(people["dora"]).filter(account_id="A999").exists()
+
+
+# ── the record ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_the_record_only_grows(people: Any, change: str) -> None:
+    event = services.record(people["ada"], "test")
+    rows = Event.objects.filter(pk=event.pk)
+    do = rows.delete if change == "delete" else lambda: rows.update(verb="other")
+    with pytest.raises(DatabaseError, match="can only grow"), transaction.atomic():
+        do()
+    assert Event.objects.get(pk=event.pk).verb == "test"
+
+
+def test_the_record_can_not_be_emptied_as_a_whole(db: None) -> None:
+    services.record(None, "test")
+    statement = (
+        "TRUNCATE access_event" if connection.vendor == "postgresql" else "DELETE FROM access_event"
+    )
+    with pytest.raises(DatabaseError, match="can only grow"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+
+def test_sign_in_and_out_are_on_record(people: Any, cast: Any) -> None:
+    client, answer = enter("DORA", cast.PASSWORD)
+    assert answer.status_code == 302
+    client.post("/accounts/logout/")
+    enter("dora", "wrong")
+    assert verbs() == ["sign_in", "sign_out", "sign_in.refused"]
+    assert Event.objects.get(verb="sign_in").actor == people["dora"]
+    assert Event.objects.get(verb="sign_in.refused").actor_name == "dora"
+
+
+# ── signing in ──────────────────────────────────────────────────────────────
+
+
+def test_wrong_passwords_lock_the_name_out(people: Any, cast: Any) -> None:
+    for _ in range(8):
+        _, answer = enter("dora", "wrong")
+    assert answer.status_code == 429
+    for name in ("dora", " DORA", "ｄora"):
+        _, answer = enter(name, cast.PASSWORD)
+        assert answer.status_code == 429
+    assert "quarter of an hour" in answer.content.decode()
+    _, answer = enter("minsu", cast.PASSWORD)
+    assert answer.status_code == 302
+    assert "sign_in.locked_out" in verbs()
+
+
+def test_whoever_is_switched_off_is_out_at_once(people: Any, signed_in: Any, cast: Any) -> None:
+    client = signed_in("ana")
+    services.switch_user(people["ada"], people["ana"].pk, on=False)
+    assert client.get("/").headers["Location"].startswith(LOGIN)
+    _, answer = enter("ana", cast.PASSWORD)
+    assert answer.status_code == 200  # the form again
+
+
+def test_nobody_signs_up_by_themselves(db: None) -> None:
+    assert Client().get("/accounts/signup/").status_code == 404
+
+
+def test_only_here_does_one_go_after_signing_in(people: Any, cast: Any) -> None:
+    form = {"login": "dora", "password": cast.PASSWORD, "next": "https://elsewhere.example/"}
+    answer = Client().post(LOGIN, form)
+    assert answer.headers["Location"] == "/"
+
+
+def test_one_time_passwords_open_the_password_page_alone(people: Any) -> None:
+    _, password = services.reset_password(people["ada"], people["minsu"].pk)
+    client, _ = enter("minsu", password)
+    for path in ("/", "/people/", "/nowhere/"):
+        answer = client.get(path)
+        assert answer.status_code in (302, 404)
+        if answer.status_code == 302:
+            assert answer.headers["Location"] == PASSWORD_PAGE
+    under_htmx = client.get("/people/", headers={"HX-Request": "true"})
+    assert under_htmx.status_code == 204
+    assert under_htmx.headers["HX-Redirect"] == PASSWORD_PAGE
+    new = {"oldpassword": password, "password1": "long-enough-now", "password2": "long-enough-now"}
+    weak = {**new, "password1": "12345", "password2": "12345"}
+    assert client.post(PASSWORD_PAGE, weak).status_code == 200
+    assert client.post(PASSWORD_PAGE, new).status_code == 302
+    assert client.get("/people/").status_code == 403  # open, but not for managers
+    assert not User.objects.get(username="minsu").must_change_password
+
+
+def test_under_htmx_an_ended_session_leads_back_to_the_page(db: None) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/people/?page=2"}
+    answer = Client().get("/people/events/", headers=headers)
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"] == f"{LOGIN}?next=%2Fpeople%2F%3Fpage%3D2"
+
+
+# ── people ──────────────────────────────────────────────────────────────────
+
+
+def test_the_first_administrator_is_made_once(db: None) -> None:
+    made = services.first_administrator()
+    assert made is not None
+    user, password = made
+    assert (user.username, user.role, user.must_change_password) == ("admin", "administrator", True)
+    assert user.check_password(password)
+    assert services.first_administrator() is None
+    assert services.waiting_administrator() == user
+
+
+def test_an_administrator_adds_and_changes_people(people: Any, signed_in: Any) -> None:
+    client = signed_in("ada")
+    form = {"username": "Ｎｅｗ", "name": "Neu", "role": "manager", "staff_id": "S3"}
+    page = client.post("/people/add/", form).content.decode()
+    added = User.objects.get(username="new")
+    word = next(
+        w
+        for w in page.replace("<", " ").replace(">", " ").split()
+        if w.count("-") == 2 and len(w) == 14
+    )
+    assert added.check_password(word)
+    client.post(f"/people/{added.pk}/", {"name": "Neu", "role": "director", "staff_id": ""})
+    added.refresh_from_db()
+    assert added.role == "director"
+    event = Event.objects.get(verb="user.change")
+    assert (event.before["role"], event.after["role"]) == ("manager", "director")
+    assert "already" in client.post("/people/add/", form).content.decode()
+
+
+def test_the_last_administrator_stays(people: Any) -> None:
+    ada = people["ada"]
+    with pytest.raises(InvalidSetting):
+        services.switch_user(ada, ada.pk, on=False)
+    with pytest.raises(InvalidSetting):
+        services.change_user(ada, ada.pk, name="Ada", role="analyst", staff_id="")
+    assert User.objects.get(username="ada").is_active
+
+
+def test_services_refuse_whoever_is_no_administrator(people: Any) -> None:
+    with pytest.raises(NotAllowed):
+        services.add_user(people["dora"], username="x", name="x", role="administrator")
+    with pytest.raises(NotAllowed):
+        services.reset_password(people["minsu"], people["ada"].pk)
+
+
+# ── languages and headers ───────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("wish", "language"),
+    [("zh", "zh-hant"), ("zh-TW", "zh-hant"), ("zh-CN", "zh-hans"), ("ko-KR", "ko"), ("fr", "en")],
+)
+def test_the_browser_chooses_until_the_user_does(people: Any, wish: str, language: str) -> None:
+    answer = Client().get(LOGIN, headers={"Accept-Language": wish})
+    assert answer.headers["Content-Language"] == language
+
+
+def test_the_users_own_language_comes_first(people: Any, cast: Any) -> None:
+    client, _ = enter("dora", cast.PASSWORD)
+    client.post("/language/", {"language": "ko", "next": "/people/"})
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get("/accounts/logout/", headers={"Accept-Language": "en"})
+    assert page.headers["Content-Language"] == "ko"
+    stranger = Client()
+    answer = stranger.post("/language/", {"language": "zh-hans", "next": "//elsewhere.example"})
+    assert answer.headers["Location"] == "/"
+    assert stranger.get(LOGIN).headers["Content-Language"] == "zh-hans"
+
+
+def test_pages_carry_the_strict_policy(db: None) -> None:
+    headers = Client().get(LOGIN).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_errors_are_pages_without_a_traceback(
+    people: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mainstay.desk.access import views
+
+    client = signed_in("ada")
+    assert "nothing at this address" in client.get("/nowhere/").content.decode()
+    assert signed_in("dora").get("/people/").status_code == 403
+
+    def broken(*args: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(views, "render", broken)
+    client.raise_request_exception = False
+    answer = client.get("/people/")
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.content.decode()
+    assert "written to the log" in answer.content.decode()
+    checked = Client(enforce_csrf_checks=True)
+    assert checked.post(LOGIN, {"login": "a"}).status_code == 403
+    assert Client().get(LOGIN, headers={"Host": "evil.example"}).status_code == 400

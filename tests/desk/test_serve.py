@@ -1,0 +1,216 @@
+"""`mainstay serve` as users run it: in a process of its own, with everything it starts."""
+
+from __future__ import annotations
+
+import http.client
+import http.cookiejar
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MAINSTAY = [sys.executable, "-c", "from mainstay.cli.main import main; main()"]
+
+
+def children(pid: int) -> set[int]:
+    """All processes below this one."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found |= {child} | children(child)
+    return found
+
+
+def gone(pids: set[int]) -> bool:
+    def is_gone(pid: int) -> bool:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        return state == "Z"
+
+    return all(map(is_gone, pids))
+
+
+class Browser:
+    """As much of a browser as these tests need: cookies, forms, redirects."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.opener = urllib.request.build_opener(jar)
+
+    def get(self, path: str) -> tuple[str, str]:
+        with self.opener.open(urllib.parse.urljoin(self.address, path), timeout=20) as answer:
+            return answer.geturl(), answer.read().decode()
+
+    def send(self, path: str, **form: str) -> tuple[str, str]:
+        _, page = self.get(path)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token
+        data = urllib.parse.urlencode({**form, "csrfmiddlewaretoken": token[1]}).encode()
+        url = urllib.parse.urljoin(self.address, path)
+        with self.opener.open(url, data, timeout=20) as answer:
+            return answer.geturl(), answer.read().decode()
+
+
+def test_a_new_desk_lets_its_administrator_in_and_stops_at_once(
+    tmp_path: Path, run_desk: Callable[..., Any], eventually: Callable[..., Any]
+) -> None:
+    desk = run_desk(tmp_path)
+    assert desk.name == "admin"
+    browser = Browser(desk.address)
+    where, page = browser.send("/accounts/login/", login="admin", password=desk.password)
+    assert where.endswith("/accounts/password/change/")
+    style = re.search(r'href="(/static/mainstay/desk\.[0-9a-f]{12}\.css)"', page)
+    assert style, "static files have hashed names"
+    assert "{" in browser.get(style[1])[1]
+    new = "harbour-lantern-7"
+    browser.send(
+        "/accounts/password/change/", oldpassword=desk.password or "", password1=new, password2=new
+    )
+    assert browser.get("/people/")[0].endswith("/people/")
+
+    family = children(desk.process.pid)
+    assert len(family) >= 3
+    assert desk.stop() == 0
+    eventually(lambda: gone(family), 5)
+
+    again = run_desk(tmp_path)
+    assert again.password is None  # they have one of their own now
+    where, _ = Browser(again.address).send("/accounts/login/", login="admin", password=new)
+    assert "/login/" not in where
+
+
+def test_secrets_are_the_owners_alone(tmp_path: Path, run_desk: Callable[..., Any]) -> None:
+    home = tmp_path / "home"
+    run_desk(home)
+    for file in ("secret_key", "desk.sqlite3", "jobs.sqlite3"):
+        assert (home / file).stat().st_mode & 0o077 == 0, file
+    assert home.stat().st_mode & 0o077 == 0
+
+
+def test_killed_hard_it_leaves_nobody_behind(
+    tmp_path: Path, run_desk: Callable[..., Any], eventually: Callable[..., Any]
+) -> None:
+    desk = run_desk(tmp_path)
+    family = children(desk.process.pid)
+    desk.process.kill()
+    desk.process.wait()
+    eventually(lambda: gone(family), 15)
+    assert run_desk(tmp_path).password  # nobody has signed in yet: a new one-time password
+
+
+def test_a_worker_that_died_is_started_again(
+    tmp_path: Path, run_desk: Callable[..., Any], eventually: Callable[..., Any]
+) -> None:
+    desk = run_desk(tmp_path)
+
+    def worker() -> int | None:
+        for pid in children(desk.process.pid):
+            try:
+                if b"jobs.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return pid
+            except FileNotFoundError:
+                continue
+        return None
+
+    first = eventually(worker)
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: worker() not in (None, first))
+
+
+def test_a_second_desk_is_refused_in_one_sentence(
+    tmp_path: Path, run_desk: Callable[..., Any], python_environment: dict[str, str]
+) -> None:
+    desk = run_desk(tmp_path / "one")
+    port = desk.address.rstrip("/").rsplit(":", 1)[1]
+    for home, told in (("one", "running already"), ("two", "choose another port")):
+        done = subprocess.run(
+            [*MAINSTAY, "serve", "--port", port],
+            env={**python_environment, "MAINSTAY_HOME": str(tmp_path / home)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 1
+        assert told in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_unknown_hosts_get_no_page(tmp_path: Path, run_desk: Callable[..., Any]) -> None:
+    desk = run_desk(tmp_path)
+    host = urllib.parse.urlsplit(desk.address)
+    connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=20)
+    connection.request("GET", "/accounts/login/", headers={"Host": "evil.example"})
+    assert connection.getresponse().status == 400
+    connection.close()
+
+
+def test_people_from_the_command_line(tmp_path: Path, python_environment: dict[str, str]) -> None:
+    environment = {**python_environment, "MAINSTAY_HOME": str(tmp_path)}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*MAINSTAY, "user", *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    added = run("add", "kim", "--role", "manager", "--name", "김", "--staff", "S1")
+    assert added.returncode == 0, added.stderr
+    assert re.search(r"kim .* \w{4}-\w{4}-\w{4}", added.stdout)
+    assert run("password", "kim").stdout != added.stdout
+    for words in (
+        ("add", "kim", "--role", "manager"),
+        ("add", "x", "--role", "king"),
+        ("password", "who"),
+    ):
+        refused = run(*words)
+        assert refused.returncode == 1
+        assert len(refused.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.postgres
+def test_the_desk_and_its_worker_on_postgresql(
+    tmp_path: Path, run_desk: Callable[..., Any], postgres: Any, eventually: Callable[..., Any]
+) -> None:
+    import psycopg
+
+    url = postgres.new_database()
+    desk = run_desk(tmp_path, DATABASE_URL=url)
+    where, _ = Browser(desk.address).send("/accounts/login/", login="admin", password=desk.password)
+    assert where.endswith("/accounts/password/change/")
+    assert not (tmp_path / "desk.sqlite3").exists()
+
+    def worker_is_there() -> bool:
+        with psycopg.connect(url) as connection:
+            found = connection.execute(
+                "SELECT to_regclass('mainstay_jobs.workflow_status')"
+            ).fetchone()
+        return bool(found and found[0])
+
+    eventually(worker_is_there)
+    assert not (tmp_path / "jobs.sqlite3").exists()
+
+
+def test_a_taken_port_is_noticed_before_anything_is_made() -> None:
+    from mainstay.desk.serve import ServeError, check_port
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(ServeError):
+            check_port("127.0.0.1", other.getsockname()[1])
