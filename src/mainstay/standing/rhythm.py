@@ -92,16 +92,6 @@ class Rhythm:
     late_after_days: Floats
     shape: Floats
 
-    @classmethod
-    def of(
-        cls,
-        features: Columns,
-        season: Season | None = None,
-        late_quantile: float = LATE_QUANTILE,
-    ) -> Rhythm:
-        """From the columns of `AccountFeatures` at one date; see `rhythm`."""
-        return rhythm(Gaps.of(features), late_quantile, season)
-
 
 def rhythm(
     gaps: Gaps, late_quantile: float = LATE_QUANTILE, season: Season | None = None

@@ -1,7 +1,7 @@
 """The season: how much busier or quieter than usual each week of the year is for the whole company.
 
     totals = ledger.map_accounts(WeeklyTotals(as_of), columns=("kind",), as_of=as_of)
-    season = Season.fit(totals, first_data_day)
+    season = Season.of(totals, as_of, first_data_day)
 
 With y the year (52 weeks, counted backwards from as_of), w the week in it, c the company's order days:
 
@@ -42,7 +42,7 @@ class WeeklyTotals:
     as_of: the last week is the 7 days before it
     Columns: week (date32, its first day), order_days (int64), amount (float64, ten-thousandths of
     the reporting currency). A first week that the lines only begin in is there with what it has.
-    Tables of several kernels are simply put together; `Season.fit` sums them.
+    Tables of several kernels are simply put together; `Season.of` sums them.
     """
 
     as_of: date
@@ -74,49 +74,61 @@ class WeeklyTotals:
 class Season:
     """A seasonal index by week, the same every 52 weeks, with mean 1.
 
-    as_of: days since 1970-01-01, the end of the last week used
+    as_of: days since 1970-01-01; nothing of that day or later was used
     index: float64 (52,); index[i] is that of the week that begins 7·i days after as_of, and of the
         same weeks in every other year
     years: how many full years it was read from; 0 = too few data, the index is 1 everywhere
+    counts: float64 (n_weeks,), the company's order days per week up to as_of
+    begin: days since 1970-01-01, first day of the data
     """
 
     as_of: int
     index: Floats
     years: int
+    counts: Floats
+    begin: int
 
     @classmethod
-    def fit(
-        cls, totals: pa.Table, first_data_day: date | None = None, *, as_of: date | None = None
-    ) -> Season:
+    def of(cls, totals: pa.Table, as_of: date, first_data_day: date | None = None) -> Season:
         """The season from the company's weekly totals (`WeeklyTotals`, several tables put together).
 
+        as_of: the same as that of the totals
         first_data_day: where the data begin; None = with the first week that has any
-        as_of: only weeks that end by then are used, so that a past date sees no more than it
-            could; None = the end of the totals
         """
+        at = days_of(as_of)
         week = np.asarray(totals["week"].cast(pa.int32()), np.int64)
-        ordered = np.asarray(totals["order_days"], np.float64)
-        end = int(week.max()) + WEEK_DAYS if len(week) else 0
-        at = end
-        if as_of is not None:
-            weeks_later = max(0, -((days_of(as_of) - end) // WEEK_DAYS))
-            at = end - WEEK_DAYS * weeks_later
         back = (at - week) // WEEK_DAYS - 1  # 0 = the last week
-        past = back >= 0
-        begin = int(week.min()) if len(week) else at
+        n_weeks = int(back.max()) + 1 if len(back) else 0
+        counts = np.bincount(
+            back, weights=np.asarray(totals["order_days"], np.float64), minlength=n_weeks
+        )[::-1]
+        begin = at - WEEK_DAYS * n_weeks
         if first_data_day is not None:
             begin = max(begin, days_of(first_data_day))
+        return cls._fitted(at, counts.astype(np.float64), begin)
+
+    @classmethod
+    def _fitted(cls, at: int, counts: Floats, begin: int) -> Season:
         years = max(0, at - begin) // (WEEK_DAYS * YEAR_WEEKS)
+        n = years * YEAR_WEEKS
         index = np.ones(YEAR_WEEKS)
         if years:
-            n = years * YEAR_WEEKS
-            counts = np.bincount(back[past], weights=ordered[past], minlength=n)[:n]
-            index = _index(counts[::-1].astype(np.float64).reshape(years, YEAR_WEEKS))
-        return cls(at, index, years)
+            index = _index(counts[len(counts) - n :].reshape(years, YEAR_WEEKS))
+        return cls(at, index, years, counts, begin)
 
-    def past(self, weeks: int) -> Floats:
-        """The index of the `weeks` weeks before as_of, in order of time; float64 (weeks,)."""
-        return self.index[np.arange(-weeks, 0) % YEAR_WEEKS]
+    def before(self, on: date) -> Season:
+        """The season as it could be known at an earlier date: from the weeks that ended by then."""
+        weeks = max(0, -((days_of(on) - self.as_of) // WEEK_DAYS))
+        left = max(0, len(self.counts) - weeks)
+        return self._fitted(self.as_of - WEEK_DAYS * weeks, self.counts[:left], self.begin)
+
+    def exposure(self, on: date, weeks: int) -> Floats:
+        """The index of the weeks before a date, in order of time, as it could be known then.
+
+        Returns: float64 (weeks,); 1 = an ordinary week
+        """
+        at = days_of(on)
+        return self.before(on).at(at - WEEK_DAYS * np.arange(weeks, 0, -1) + WEEK_DAYS // 2)
 
     def coming(self, weeks: int) -> Floats:
         """The index of the `weeks` weeks from as_of on; float64 (weeks,)."""
