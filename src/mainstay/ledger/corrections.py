@@ -23,8 +23,10 @@ from mainstay.ledger import scatter, state
 from mainstay.ledger.files import DataFile, parquet_options, read_groups, write_sorted
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot, holds_any
+from mainstay.ledger.sql import connect, quoted
+from mainstay.ledger.workplace import Workplace
 
-Mask = Callable[[pa.Table], pa.Array]
+Mask = Callable[[pa.Table], pa.ChunkedArray]
 
 
 @dataclass
@@ -41,15 +43,17 @@ class Taken:
     lines: int = 0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Undone:
+    """What undoing an import comes to."""
+
     add: list[DataFile]
     remove: list[DataFile]
     state: state.State
 
 
 def take_away(
-    before: Snapshot, import_id: str, order_ids: pa.Array | None, new: list[DataFile]
+    before: Snapshot, order_ids: pa.Array | None, new: list[DataFile], work: Workplace
 ) -> Taken:
     """Take the lines of orders that an import replaces out of their files, and keep them.
 
@@ -61,83 +65,153 @@ def take_away(
         return taken
     wanted = order_ids.drop_null().unique()
     _check_replaced(before.folder, wanted, new)
-    gone: list[pa.Table] = []
-
-    def of_orders(lines: pa.Table) -> pa.Array:
-        return pc.is_in(lines["order_id"], value_set=wanted)
-
-    for file in before.files_with_orders(wanted):
-        _split(before, file, of_orders, "order_id", taken, gone)
-    if gone:
-        taken.lines = sum(piece.num_rows for piece in gone)
-        taken.kept_as = _keep(before.folder, pa.concat_tables(gone))
+    split = _Split(
+        before, work, "order_id", lambda lines: pc.is_in(lines["order_id"], value_set=wanted)
+    )
+    with _Kept(before.folder) as kept:
+        for file in before.files_with_orders(wanted):
+            split.apply(file, taken, kept)
+    taken.kept_as, taken.lines = kept.result, kept.lines
     return taken
 
 
-def undo(before: Snapshot, import_id: str, scratch: Path) -> Undone:
+def undo(before: Snapshot, import_id: str, work: Workplace) -> Undone:
     """Take out an import's lines and bring back those it replaced."""
     taken = Taken()
     record, after = before.state.without(import_id)
-
-    def of_import(lines: pa.Table) -> pa.Array:
-        return pc.equal(lines["import_id"], import_id)
-
+    split = _Split(before, work, "import_id", lambda lines: pc.equal(lines["import_id"], import_id))
     for file in before.files:
         if file.only_import == import_id:
             taken.remove.append(file)
         elif holds_any(file, "import_id", [import_id]):
-            _split(before, file, of_import, "import_id", taken, None)
-    covered = _read_kept(before.folder, record.replaced)
+            split.apply(file, taken, None)
+    covered = before.folder / record.replaced if record.replaced else None
     for later in after.imports:
-        if later.replaced is None or later.version < record.version:
-            continue
-        above = _read_kept(before.folder, later.replaced)
-        of_undone = of_import(above)
-        orders = above.filter(of_undone)["order_id"].unique()
-        moves = pc.is_in(covered["order_id"], value_set=orders)
-        rest = pa.concat_tables([above.filter(pc.invert(of_undone)), covered.filter(moves)])
-        covered = covered.filter(pc.invert(moves))
-        if rest.num_rows != above.num_rows or pc.any(moves).as_py():
-            after = after.with_record(_with_kept(before.folder, later, rest))
-    if covered.num_rows:
-        target = scatter.Target(before.folder, scratch, f"back-{import_id}")
-        taken.add += scatter.write(covered, before.buckets, target)
+        if later.replaced and later.version > record.version:
+            covered, kept_as = _uncover(before.folder, import_id, covered, later.replaced, work)
+            after = after.with_record(replace(later, replaced=kept_as))
+    if covered:
+        target = scatter.Target(before.folder, work, f"back-{import_id}")
+        taken.add += scatter.write([covered], before.buckets, target)
     return Undone(taken.add, taken.remove, after)
 
 
-def _split(
-    before: Snapshot,
-    file: DataFile,
-    goes: Mask,
-    column: str,
-    taken: Taken,
-    gone: list[pa.Table] | None,
-) -> None:
-    """Write a file again without some lines, if it has any of them; their order stays."""
-    path = before.full(file)
-    if not any(pc.any(goes(group)).as_py() for group in read_groups(path, [column])):
-        return
+def _uncover(
+    folder: Path, import_id: str, covered: Path | None, above: str, work: Workplace
+) -> tuple[Path | None, str | None]:
+    """Take an undone import's lines from under a later one, and put there what they covered.
 
-    def stays() -> Iterator[pa.Table]:
+    covered: lines that the undone import had replaced and nothing covers yet
+    above: the file of lines that the later import replaced
+    Returns: what nothing covers even now, and the later import's new file
+    """
+    undone = f"import_id = {quoted(import_id)}"
+    with connect(scatter.MEMORY_LIMIT, work.folder) as con:
+        con.execute(
+            f"CREATE VIEW above AS SELECT * FROM read_parquet({quoted(str(folder / above))})"
+        )
+        orders = f"(SELECT order_id FROM above WHERE {undone})"
+        if con.sql(f"SELECT count(*) FROM above WHERE {undone}").fetchall()[0][0] == 0:
+            return covered, above
+        stays = f"SELECT * FROM above WHERE NOT {undone}"
+        rest = None
+        if covered:
+            con.execute(
+                f"CREATE VIEW covered AS SELECT * FROM read_parquet({quoted(str(covered))})"
+            )
+            stays += f" UNION ALL SELECT * FROM covered WHERE order_id IN {orders}"
+            rest = work.folder / f"covered-{uuid.uuid4().hex[:6]}.parquet"
+            left = con.sql(f"SELECT * FROM covered WHERE order_id NOT IN {orders}")
+            if not _spool(left.to_arrow_reader(), rest):
+                rest = None
+        with _Kept(folder) as kept:
+            for batch in con.sql(stays).to_arrow_reader():
+                kept.write(pa.Table.from_batches([batch]))
+    return rest, kept.result
+
+
+def _spool(batches: pa.RecordBatchReader, path: Path) -> int:
+    rows = 0
+    with pq.ParquetWriter(path, batches.schema, compression="lz4") as out:
+        for batch in batches:
+            out.write_batch(batch)
+            rows += batch.num_rows
+    return rows
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Writes files again without some of their lines; the order of the others stays.
+
+    column: what `goes` looks at; goes: from lines to a mask of those that go
+    """
+
+    before: Snapshot
+    work: Workplace
+    column: str
+    goes: Mask
+
+    def apply(self, file: DataFile, taken: Taken, kept: _Kept | None) -> None:
+        """Write one file again, if it has any lines that go; these go to `kept`."""
+        path = self.before.full(file)
+        groups = read_groups(path, [self.column])
+        if not any(pc.any(self.goes(group)).as_py() for group in groups):
+            return
+        import_id = Path(file.path).stem.rsplit("-", 2)[0]
+        name = f"{import_id}-{self.work.token}"
+        written = write_sorted(self.before.folder, file.bucket, name, self._staying(path, kept))
+        if written:
+            taken.add.append(written)
+        taken.remove.append(file)
+
+    def _staying(self, path: Path, kept: _Kept | None) -> Iterator[pa.Table]:
         for group in read_groups(path):
-            mask = goes(group).combine_chunks()
-            mask = pc.fill_null(mask, False)
-            if gone is not None:
-                gone.append(group.filter(mask))
+            mask = pc.fill_null(self.goes(group), False)
+            if kept is not None:
+                kept.write(group.filter(mask))
             yield group.filter(pc.invert(mask))
 
-    prefix = Path(file.path).stem.rpartition("-")[0]
-    written = write_sorted(before.folder, file.bucket, prefix, stays())
-    if written:
-        taken.add.append(written)
-    taken.remove.append(file)
+
+class _Kept:
+    """A file of replaced lines, as large as need be; none where there are none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = Path(state.PLACE, "replaced", f"{uuid.uuid4().hex}.parquet")
+        self._writer: pq.ParquetWriter | None = None
+        self.lines = 0
+
+    @property
+    def result(self) -> str | None:
+        """The file, relative to the table's folder."""
+        return self._path.as_posix() if self.lines else None
+
+    def write(self, lines: pa.Table) -> None:
+        if not lines.num_rows:
+            return
+        if self._writer is None:
+            full = self._folder / self._path
+            full.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = pq.ParquetWriter(
+                full, STORED_ORDER_LINES, **parquet_options(STORED_ORDER_LINES)
+            )
+        self._writer.write_table(lines.select(STORED_ORDER_LINES.names).cast(STORED_ORDER_LINES))
+        self.lines += lines.num_rows
+
+    def __enter__(self) -> _Kept:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
 
 
 def _check_replaced(folder: Path, wanted: pa.Array, new: list[DataFile]) -> None:
     missing = wanted
     for file in new:
         ids = pq.read_table(folder / file.path, columns=["order_id"], partitioning=None)
-        missing = missing.filter(pc.invert(pc.is_in(missing, value_set=ids["order_id"].unique())))
+        there = pc.is_in(missing, value_set=ids["order_id"].combine_chunks().unique())
+        missing = missing.filter(pc.invert(there))
     if len(missing):
         raise StoreError(
             gettext_noop(
@@ -146,21 +220,3 @@ def _check_replaced(folder: Path, wanted: pa.Array, new: list[DataFile]) -> None
             ),
             order_id=missing[0].as_py(),
         )
-
-
-def _keep(folder: Path, lines: pa.Table) -> str:
-    path = Path(state.PLACE, "replaced", f"{uuid.uuid4().hex}.parquet")
-    (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    lines = lines.select(STORED_ORDER_LINES.names).cast(STORED_ORDER_LINES)
-    pq.write_table(lines, folder / path, **parquet_options(STORED_ORDER_LINES))
-    return path.as_posix()
-
-
-def _read_kept(folder: Path, path: str | None) -> pa.Table:
-    if path is None:
-        return STORED_ORDER_LINES.empty_table()
-    return pq.read_table(folder / path, partitioning=None).cast(STORED_ORDER_LINES)
-
-
-def _with_kept(folder: Path, record: state.ImportRecord, lines: pa.Table) -> state.ImportRecord:
-    return replace(record, replaced=_keep(folder, lines) if lines.num_rows else None)

@@ -70,7 +70,7 @@ class DataFile:
             return self.nulls.get(column, 0) < self.rows
         return bool(low <= value <= high)
 
-    def add_action(self) -> AddAction:
+    def add_action(self, *, data_change: bool = True) -> AddAction:
         stats = {
             "numRecords": self.rows,
             "minValues": {c: _plain(v) for c, v in self.low.items() if v is not None},
@@ -82,12 +82,13 @@ class DataFile:
             self.size,
             {"bucket": str(self.bucket)},
             now_ms(),
-            True,
+            data_change,
             json.dumps(stats, ensure_ascii=False),
         )
 
-    def remove_action(self) -> RemoveAction:
-        return RemoveAction(self.path, True, now_ms(), self.size, {"bucket": str(self.bucket)})
+    def remove_action(self, *, data_change: bool = True) -> RemoveAction:
+        partition = {"bucket": str(self.bucket)}
+        return RemoveAction(self.path, data_change, now_ms(), self.size, partition)
 
 
 def now_ms() -> int:
@@ -114,9 +115,9 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
 class BucketFile:
     """Writes one file of a bucket from sorted pieces; nothing is in the store before a commit."""
 
-    def __init__(self, folder: Path, bucket: int, import_id: str) -> None:
+    def __init__(self, folder: Path, bucket: int, name: str) -> None:
         self.bucket = bucket
-        self.path = f"bucket={bucket}/{import_id}-{uuid.uuid4().hex[:12]}.parquet"
+        self.path = f"bucket={bucket}/{name}-{uuid.uuid4().hex[:6]}.parquet"
         self._full = folder / self.path
         self._waiting: list[pa.Table] = []
         self._waiting_rows = 0
@@ -206,10 +207,13 @@ def check_sorted(lines: pa.Table, after: tuple[str, Any] | None, where: str) -> 
 
 
 def write_sorted(
-    folder: Path, bucket: int, import_id: str, pieces: Iterable[pa.Table]
+    folder: Path, bucket: int, name: str, pieces: Iterable[pa.Table]
 ) -> DataFile | None:
-    """Write sorted pieces as one file of a bucket."""
-    out = BucketFile(folder, bucket, import_id)
+    """Write sorted pieces as one file of a bucket.
+
+    name: what the file's name begins with: the import, and the writer's token
+    """
+    out = BucketFile(folder, bucket, name)
     try:
         for piece in pieces:
             out.write(piece)

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger.workplace import held, is_held, release
 
 ROW_GROUP = 4096  # small, so that one account's rows are found in a few milliseconds
 KEY = "account_id"
@@ -44,6 +45,10 @@ class Frozen:
     @property
     def tables(self) -> tuple[str, ...]:
         return tuple(sorted(p.stem for p in self.folder.glob("*.parquet")))
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return tuple(sorted(p.stem for p in self.folder.glob("*.json")))
 
     def document(self, name: str) -> Any:
         """A JSON document.
@@ -110,15 +115,16 @@ class FrozenFolder:
             raise InvalidSetting(gettext_noop("“{id}” can't be the name of a result."), id=id)
         self.folder.mkdir(parents=True, exist_ok=True)
         making = self.folder / f".making-{uuid.uuid4().hex}"
-        making.mkdir()
         try:
-            for name, table in tables.items():
-                _write(making / f"{name}.parquet", table)
-            for name, value in {"meta": {}, **documents}.items():
-                path = making / f"{name}.json"
-                path.write_text(json.dumps(value, ensure_ascii=False, default=str), "utf-8")
-                _sync(path)
-            _put(making, self.folder / id)
+            with held(making):
+                for name, table in tables.items():
+                    _write(making / f"{name}.parquet", table)
+                for name, value in {"meta": {}, **documents}.items():
+                    path = making / f"{name}.json"
+                    path.write_text(json.dumps(value, ensure_ascii=False, default=str), "utf-8")
+                    _sync(path)
+                release(making)
+                _put(making, self.folder / id)
         finally:
             shutil.rmtree(making, ignore_errors=True)
         return Frozen(self.folder / id)
@@ -157,11 +163,47 @@ class FrozenFolder:
         shutil.rmtree(going, ignore_errors=True)
 
     def sweep(self) -> int:
-        """Delete what a killed writer left; returns how many. Call it when nobody is writing."""
-        left = [*self.folder.glob(".making-*"), *self.folder.glob(".going-*")]
+        """Delete what killed writers left; returns how many. Safe at any time."""
+        making = [p for p in self.folder.glob(".making-*") if not is_held(p)]
+        left = [*making, *self.folder.glob(".going-*")]
         for path in left:
             shutil.rmtree(path, ignore_errors=True)
         return len(left)
+
+
+ASSESSMENTS = "assessments"
+
+
+def save(
+    store: Path, id: str, tables: Mapping[str, pa.Table], documents: Mapping[str, Any]
+) -> Frozen:
+    """Freeze an assessment, all or nothing.
+
+    store: the folder of the ledger (`Home.store`)
+    """
+    return FrozenFolder(store / ASSESSMENTS).save(id, tables, documents)
+
+
+def names(store: Path) -> list[str]:
+    """The ids of all assessments, oldest first."""
+    return FrozenFolder(store / ASSESSMENTS).ids()[::-1]
+
+
+def read(store: Path, id: str = LATEST) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """All tables and all documents of an assessment, by name.
+
+    Raises: NotFound
+    """
+    one = FrozenFolder(store / ASSESSMENTS).open(id)
+    return {n: one.table(n) for n in one.tables}, {n: one.document(n) for n in one.documents}
+
+
+def rows(store: Path, id: str, table: str, account_id: str) -> pa.Table:
+    """One account's rows of a table of an assessment, in a few milliseconds.
+
+    Raises: NotFound
+    """
+    return FrozenFolder(store / ASSESSMENTS).open(id).rows(table, account_id)
 
 
 def _write(path: Path, table: pa.Table) -> None:

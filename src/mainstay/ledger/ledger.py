@@ -14,8 +14,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.core.errors import NotFound
-from mainstay.core.texts import gettext_noop
-from mainstay.ledger import executor, given, reading, schema, totals
+from mainstay.core.texts import Text, gettext_noop
+from mainstay.ledger import (
+    check,
+    compaction,
+    executor,
+    given,
+    imports,
+    reading,
+    schema,
+    totals,
+)
 from mainstay.ledger.amounts import Rates
 from mainstay.ledger.facts import Facts
 from mainstay.ledger.frozen import FrozenFolder
@@ -65,12 +74,13 @@ class Ledger:
         ledger.refresh()
         return ledger
 
-    def refresh(self) -> None:
-        """See what was imported, undone or recorded since."""
-        self._snapshot = self.store.snapshot()
+    def refresh(self) -> Ledger:
+        """See what was imported, undone or recorded since; costs next to nothing where nothing was."""
+        if self.store.has_newer(self._snapshot):
+            self._snapshot = self.store.snapshot()
+            self.__dict__.pop("reporting_currency", None)
         self.facts.refresh()
-        for name in ("reporting_currency",):
-            self.__dict__.pop(name, None)
+        return self
 
     @property
     def snapshot(self) -> Snapshot:
@@ -88,9 +98,12 @@ class Ledger:
 
     @property
     def joins(self) -> Joins:
-        """Which codes are one account. Joins say who an account is, not what happened, so they
-        hold at every date."""
-        return Joins.of(self.facts.known("account_joins"))
+        """Which codes are one account, by all that is known now."""
+        return self.joins_at(None)
+
+    def joins_at(self, known_until: date | datetime | None) -> Joins:
+        """Which codes are one account, by what was recorded before `known_until`; None = now."""
+        return Joins.of(self.facts.known("account_joins", known_until=known_until))
 
     def span(self) -> tuple[date, date] | None:
         """First and last day with an order line; None for an empty ledger."""
@@ -104,6 +117,7 @@ class Ledger:
         amount: executor.Amount = "net",
         progress: executor.Progress | None = None,
         accounts: Sequence[str] | None = None,
+        known_until: date | datetime | None = None,
     ) -> pa.Table:
         """Hand all lines of whole accounts to a pure function, bucket by bucket; collect its rows.
 
@@ -113,9 +127,12 @@ class Ledger:
         amount: "net" sales or "margin", in the reporting currency
         progress: called with (done, total)
         accounts: only these; None = all
+        known_until: joins and products' categories recorded at or after it do not count;
+            None = as_of
         Returns: the kernel's tables, one after the other
         """
         share = totals.margin_share(self._snapshot, as_of) if amount == "margin" else 1.0
+        until = known_until if known_until is not None else as_of
         how = executor.Reading(
             tuple(columns),
             as_of,
@@ -123,8 +140,8 @@ class Ledger:
             amount,
             share,
             self._rates(as_of),
-            self.joins,
-            self._categories(as_of) if "category" in columns else None,
+            self.joins_at(until),
+            self._categories(as_of, until) if "category" in columns else None,
         )
         return executor.map_accounts(self._snapshot, kernel, how, progress)
 
@@ -142,18 +159,23 @@ class Ledger:
             nothing is known
         """
         if name == "order_lines":
-            return reading.order_lines(self._snapshot, self.joins, None, as_of)
+            return self.order_lines(None, as_of, known_until=known_until)
         schema.table(name)
         return self.facts.known(name, as_of=as_of, known_until=known_until)
 
     def order_lines(
         self,
-        account_ids: Sequence[str],
+        account_ids: Sequence[str] | None,
         as_of: date | None = None,
         columns: Sequence[str] | None = None,
+        known_until: date | datetime | None = None,
     ) -> pa.Table:
-        """The order lines of some accounts, by account and day; joined codes under their account."""
-        return reading.order_lines(self._snapshot, self.joins, account_ids, as_of, columns)
+        """The order lines of some accounts (None = all), by account and day.
+
+        Lines of joined codes stand under their account; `known_until` as in `map_accounts`.
+        """
+        joins = self.joins_at(known_until if known_until is not None else as_of)
+        return reading.order_lines(self._snapshot, joins, account_ids, as_of, columns)
 
     def missing_rates(self) -> pa.Table:
         """Months without an exchange rate: currency, month, lines, amount (in that currency).
@@ -171,6 +193,64 @@ class Ledger:
             )
         return ways[by](self._snapshot)
 
+    # Imports
+
+    def import_files(
+        self, files: Sequence[Path | str], options: Any = None, *, now: datetime, **more: Any
+    ) -> Any:
+        """Import files; see `ledger.importing`. The ledger sees them at once.
+
+        now: when the import is recorded
+        """
+        from mainstay.ledger import importing
+
+        options = options or importing.ImportOptions()
+        report = importing.run_import(self.store, files, options, now=now, **more)
+        self.refresh()
+        return report
+
+    def imports(self) -> list[imports.ImportSummary]:
+        """All imports that count, oldest first."""
+        return imports.summaries(self.folder, self._snapshot, self.facts)
+
+    def undo(self, import_id: str) -> None:
+        """Make it as if an import had never been: lines that it replaced come back.
+
+        Raises: UnknownImport
+        """
+        self.refresh()
+        of_facts = self.facts.undo(import_id)
+        if self._snapshot.state.find(import_id) or not of_facts:
+            self.store.undo(import_id)
+        imports.clear(self.folder, import_id)
+        self.refresh()
+
+    # Housekeeping
+
+    def recover(self) -> list[str]:
+        """Clear away what killed writers left, at the start; nothing that counts is touched.
+
+        Returns: the imports that were broken off, none of whose rows are in the ledger
+        """
+        self.refresh()
+        self.store.sweep()
+        self.assessments.sweep()
+        broken_off = [p.name for p in imports.orphans(self.folder, self._snapshot, self.facts)]
+        for import_id in broken_off:
+            imports.clear(self.folder, import_id)
+        return broken_off
+
+    def tidy(self) -> compaction.Tidied:
+        """Join small files, clear away what nobody needs; for a quiet hour."""
+        versions = [one.meta.get("store_version") for one in self.assessments.all()]
+        done = compaction.tidy(self.store, [v for v in versions if isinstance(v, int)])
+        self.refresh()
+        return done
+
+    def check(self, progress: executor.Progress | None = None) -> list[Text]:
+        """What is wrong with the order store, a sentence each; empty = all is well."""
+        return check.check(self._snapshot, progress)
+
     def sql(self, query: str, **tables: Any) -> pa.Table:
         """The answer to a query over small tables."""
         return sql(query, **tables)
@@ -178,8 +258,10 @@ class Ledger:
     def _rates(self, as_of: date | None) -> Rates:
         return Rates.of(self.reporting_currency, self.facts.known("exchange_rates", as_of=as_of))
 
-    def _categories(self, as_of: date | None) -> pa.Table | None:
+    def _categories(
+        self, as_of: date | None, known_until: date | datetime | None
+    ) -> pa.Table | None:
         """product_id and category of the products whose category is known; None if there are none."""
-        products = self.facts.known("products", as_of=as_of)
+        products = self.facts.known("products", as_of=as_of, known_until=known_until)
         products = products.filter(pc.is_valid(products["category"]))
         return products.select(["product_id", "category"]) if products.num_rows else None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,6 +24,7 @@ from mainstay.ledger import buckets
 from mainstay.ledger.files import ORDER_BY, ROW_GROUP, DataFile, write_sorted
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.sql import connect, file_list
+from mainstay.ledger.workplace import Workplace
 
 Source: TypeAlias = "pa.Table | pa.RecordBatchReader | Sequence[Path | str]"
 
@@ -34,13 +36,24 @@ IN_MEMORY_ROWS = 1_000_000
 class Target:
     """Where the files go.
 
-    folder: the table's folder; scratch: an empty folder for what is temporary
+    folder: the table's folder
+    work: for what is temporary
+    import_id: what the files' names begin with
     """
 
     folder: Path
-    scratch: Path
+    work: Workplace
     import_id: str
     memory_limit: str = MEMORY_LIMIT
+
+    @property
+    def scratch(self) -> Path:
+        return self.work.folder
+
+    @property
+    def name(self) -> str:
+        """What the names of the files begin with."""
+        return f"{self.import_id}-{self.work.token}"
 
 
 def count(lines: Source) -> int | None:
@@ -72,7 +85,7 @@ def write(lines: Source, n_buckets: int, target: Target) -> list[DataFile]:
     written: list[DataFile] = []
     try:
         for bucket, pieces in _sorted_buckets(lines, n_buckets, target):
-            file = write_sorted(target.folder, bucket, target.import_id, pieces)
+            file = write_sorted(target.folder, bucket, target.name, pieces)
             if file:
                 written.append(file)
     except BaseException:
@@ -108,7 +121,7 @@ def _in_memory(lines: Source, n_buckets: int) -> Iterator[tuple[int, Iterator[pa
     of_line = table["bucket"].to_numpy()
     table = table.drop_columns("bucket")
     starts = np.flatnonzero(np.diff(of_line, prepend=-1))
-    for start, end in zip(starts, [*starts[1:], len(of_line)], strict=True):
+    for start, end in pairwise([*starts, len(of_line)]):
         yield int(of_line[start]), iter([table.slice(start, end - start)])
 
 

@@ -14,6 +14,7 @@ from deltalake import DeltaTable
 
 from mainstay.ledger import buckets, state
 from mainstay.ledger.files import NULLS, RANGES, DataFile
+from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.sql import cursor, file_list
 
 
@@ -83,17 +84,16 @@ class Snapshot:
         """The lines now in the store for those orders, in no particular order."""
         names = ", ".join(f'"{name}"' for name in columns) if columns else "*"
         files = self.files_with_orders(order_ids)
-        con = cursor()
         if not files:
-            from mainstay.ledger.schema import STORED_ORDER_LINES
-
             empty = STORED_ORDER_LINES.empty_table()
             return empty.select(list(columns)) if columns else empty
         wanted = pa.table({"order_id": order_ids.unique()})
+        con = cursor()
         con.register("wanted_orders", wanted)
         try:
             return con.sql(
-                f"SELECT {names} FROM read_parquet({file_list(self.uris(files))}) AS lines "
+                f"SELECT {names} FROM read_parquet({file_list(self.uris(files))}, "
+                "hive_partitioning=false) AS lines "
                 "WHERE order_id IN (SELECT order_id FROM wanted_orders)"
             ).to_arrow_table()
         finally:

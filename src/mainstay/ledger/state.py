@@ -99,6 +99,11 @@ def load(folder: Path, number: int | None) -> State:
     return State(tuple(ImportRecord(**i) for i in found["imports"]), found["buckets"])
 
 
+def version_of(number: int) -> int:
+    """The version that a state was made for."""
+    return number >> 24
+
+
 def forget(folder: Path, number: int) -> None:
     _path(folder, number).unlink(missing_ok=True)
 
@@ -106,6 +111,11 @@ def forget(folder: Path, number: int) -> None:
 def numbers(folder: Path) -> list[int]:
     """The states on disk, whether a version names them or not."""
     return sorted(int(p.stem) for p in (folder / PLACE / "state").glob("*.json"))
+
+
+def written(folder: Path, number: int) -> float:
+    """When a state was written, in seconds since 1970."""
+    return _path(folder, number).stat().st_mtime
 
 
 def _path(folder: Path, number: int) -> Path:

@@ -7,18 +7,16 @@ append after an append, and a file that two processes load at once would be ther
 
 from __future__ import annotations
 
-import shutil
 import time
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction
-from deltalake.exceptions import CommitFailedError
+from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.transaction import AddAction, RemoveAction
 
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
@@ -27,6 +25,7 @@ from mainstay.ledger.errors import AlreadyLoaded, StoreChanged, UnknownImport
 from mainstay.ledger.files import DataFile
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot
+from mainstay.ledger.workplace import Workplace, clear, leftovers, workplace
 
 SCHEMA = STORED_ORDER_LINES.append(pa.field("bucket", pa.int32()))
 ATTEMPTS = 20
@@ -66,6 +65,13 @@ class Change:
     remove: Sequence[DataFile]
     state: state.State
     said: dict[str, Any]
+    data_change: bool = True  # False where the same lines only lie in other files
+
+    def actions(self) -> list[AddAction | RemoveAction]:
+        return [
+            *(f.add_action(data_change=self.data_change) for f in self.add),
+            *(f.remove_action(data_change=self.data_change) for f in self.remove),
+        ]
 
 
 class OrderStore:
@@ -131,30 +137,26 @@ class OrderStore:
         """
         before = self.snapshot()
         _refuse(what, before)
-        with self.scratch() as scratch:
-            target = scatter.Target(self.folder, scratch, what.import_id)
+        with workplace(self.folder) as work:
+            target = scatter.Target(self.folder, work, what.import_id)
             lines = scatter.spooled(what.lines, target)
             number = scatter.count(lines) or 0
             n_buckets = before.buckets if before.files else buckets.for_lines(number)
             made = scatter.write(lines, n_buckets, target)
-            try:
-                taken = corrections.take_away(before, what.import_id, what.replaced_orders, made)
-                made += taken.add
-            except BaseException:
-                scatter.discard(self.folder, made)
-                raise
-        record = state.ImportRecord(
-            what.import_id,
-            what.fingerprint,
-            before.version + 1,
-            number,
-            what.copies,
-            taken.kept_as,
-            notes=what.notes,
-        )
-        after = state.State(before.state.imports, n_buckets).having(record)
-        said = {"import_id": what.import_id, "lines": number, "replaced_lines": taken.lines}
-        return self.commit(before, Change(made, taken.remove, after, said))
+            taken = corrections.take_away(before, what.replaced_orders, made, work)
+            record = state.ImportRecord(
+                what.import_id,
+                what.fingerprint,
+                before.version + 1,
+                number,
+                what.copies,
+                taken.kept_as,
+                notes=what.notes,
+            )
+            after = state.State(before.state.imports, n_buckets).having(record)
+            said = {"import_id": what.import_id, "lines": number, "replaced_lines": taken.lines}
+            change = Change([*made, *taken.add], taken.remove, after, said)
+            return self.commit(before, change, work)
 
     def undo(self, import_id: str) -> int:
         """Make it as if an import had never been: its lines go, those that it replaced come back.
@@ -169,10 +171,11 @@ class OrderStore:
                 raise UnknownImport(
                     gettext_noop("There is no import “{import_id}” to undo."), import_id=import_id
                 )
-            with self.scratch() as scratch:
-                undone = corrections.undo(before, import_id, scratch)
-            said = {"undone": import_id}
-            return self.commit(before, Change(undone.add, undone.remove, undone.state, said))
+            with workplace(self.folder) as work:
+                undone = corrections.undo(before, import_id, work)
+                said = {"undone": import_id}
+                change = Change(undone.add, undone.remove, undone.state, said)
+                return self.commit(before, change, work)
 
         return self.again_while_changed(attempt)
 
@@ -185,17 +188,16 @@ class OrderStore:
                 time.sleep(0.05)
         return attempt()
 
-    def commit(self, before: Snapshot, change: Change) -> int:
+    def commit(self, before: Snapshot, change: Change, work: Workplace) -> int:
         """One commit on top of `before`, or none.
 
         Raises: StoreChanged, after deleting the files that were to come
         """
         number = state.save(self.folder, before.version + 1, change.state)
-        actions = [f.add_action() for f in change.add] + [f.remove_action() for f in change.remove]
+        work.note_intent(number)
         try:
-            table = self._table(before.version)
-            table.create_write_transaction(
-                actions,
+            self._table(before.version).create_write_transaction(
+                change.actions(),
                 "append",
                 SCHEMA,
                 ["bucket"],
@@ -205,35 +207,41 @@ class OrderStore:
                     app_transactions=[Transaction(state.APP, number)],
                 ),
             )
-        except CommitFailedError as error:
-            if self._has(before.version + 1, number):
-                return before.version + 1  # committed; only a checkpoint after it failed
+        except DeltaError as error:
+            if self.has_committed(number):
+                return before.version + 1  # committed; only the checkpoint after it failed
             scatter.discard(self.folder, change.add)
             state.forget(self.folder, number)
-            raise StoreChanged(
-                gettext_noop(
-                    "Somebody else changed the order store at the same moment; "
-                    "nothing was stored. Try again."
-                )
-            ) from error
+            if not isinstance(error, CommitFailedError):
+                raise
+            raise _changed() from error
         return before.version + 1
 
-    @contextmanager
-    def scratch(self) -> Iterator[Path]:
-        """An empty folder for what is temporary, gone afterwards."""
-        place = self.folder / state.PLACE / "scratch" / uuid.uuid4().hex
-        place.mkdir(parents=True)
-        try:
-            yield place
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
+    def sweep(self) -> int:
+        """Clear away what killed writers left; returns how many there were. Safe at any time."""
+        left = leftovers(self.folder)
+        for one in left:
+            done = one.intent is not None and self.has_committed(one.intent)
+            clear(self.folder, one, committed=done)
+        return len(left)
 
-    def _has(self, version: int, number: int) -> bool:
+    def has_committed(self, number: int) -> bool:
+        """Whether the version that a state was made for came to have it."""
+        version = state.version_of(number)
         table = self._table()
         if table.version() < version:
             return False
         table.load_as_version(version)
         return bool(table.transaction_version(state.APP) == number)
+
+    def has_newer(self, snapshot: Snapshot) -> bool:
+        """Whether anything was committed after a snapshot; one look at a file's name."""
+        following = f"{snapshot.version + 1:020d}.json"
+        return (self.folder / "_delta_log" / following).exists()
+
+    def table(self, version: int | None = None) -> DeltaTable:
+        """The Delta table itself, for housekeeping."""
+        return self._table(version)
 
     def _table(self, version: int | None = None) -> DeltaTable:
         return DeltaTable(str(self.folder), version=version)
@@ -241,15 +249,19 @@ class OrderStore:
 
 def _refuse(what: Import, before: Snapshot) -> None:
     if what.expected_version is not None and what.expected_version != before.version:
-        raise StoreChanged(
-            gettext_noop(
-                "Somebody else changed the order store at the same moment; "
-                "nothing was stored. Try again."
-            )
-        )
+        raise _changed()
     held_by = before.state.loaded(what.fingerprint)
     if held_by is not None or before.state.find(what.import_id):
         raise AlreadyLoaded(
             gettext_noop("This file is in the store already, by import {import_id}."),
             import_id=held_by or what.import_id,
         )
+
+
+def _changed() -> StoreChanged:
+    return StoreChanged(
+        gettext_noop(
+            "Somebody else changed the order store at the same moment; nothing was stored. "
+            "Try again."
+        )
+    )

@@ -1,0 +1,178 @@
+"""Keeping the store quick and small: joining small files, more buckets, clearing old versions.
+
+Every import leaves a small file in each bucket, and each costs a reader some time. Files are joined
+when there are more than ten in a bucket. The latest imports stay apart, since an import that has
+files of its own is undone at once, and one that lies among others only by writing these again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import pyarrow as pa
+
+from mainstay.core.errors import StoreError
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger import buckets, scatter, state
+from mainstay.ledger.files import ORDER_BY, ROW_GROUP, DataFile, now_ms, write_sorted
+from mainstay.ledger.schema import STORED_ORDER_LINES
+from mainstay.ledger.snapshot import Snapshot
+from mainstay.ledger.sql import connect, file_list
+from mainstay.ledger.store import Change, OrderStore
+from mainstay.ledger.workplace import Workplace, workplace
+
+MANY_FILES = 10
+RECENT_IMPORTS = 5
+LARGE_SHARE = 10  # the largest file is written again when the others hold a tenth of its lines
+RETENTION_HOURS = 168
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """What tidying did: files before and after, and old files deleted."""
+
+    files_before: int
+    files_after: int
+    deleted: int
+
+
+def tidy(store: OrderStore, keep_versions: Iterable[int] = ()) -> Tidied:
+    """All housekeeping that is due; for a quiet hour, harmless at any other.
+
+    keep_versions: versions that somebody may still want to read (of frozen assessments)
+    """
+    store.sweep()
+    before = len(store.snapshot().files)
+    compact(store)
+    deleted = vacuum(store, keep_versions)
+    return Tidied(before, len(store.snapshot().files), deleted)
+
+
+def compact(store: OrderStore) -> bool:
+    """Join files where there are too many, and spread a store that has grown over more buckets."""
+    changed = False
+
+    def attempt() -> int:
+        nonlocal changed
+        before = store.snapshot()
+        wanted = buckets.for_lines(before.lines)
+        groups = [] if wanted > before.buckets else list(_due(before))
+        if wanted <= before.buckets and not groups:
+            return before.version
+        with workplace(store.folder) as work:
+            if wanted > before.buckets:
+                change = _spread(before, wanted, work)
+            else:
+                change = _joined(before, groups, work)
+            version = store.commit(before, change, work)
+        changed = True
+        return version
+
+    store.again_while_changed(attempt)
+    return changed
+
+
+def vacuum(
+    store: OrderStore, keep_versions: Iterable[int] = (), retention_hours: int = RETENTION_HOURS
+) -> int:
+    """Delete files that no version needs which is kept, or was current within the last week.
+
+    retention_hours: never 0 in use: another writer's files under way would go
+    Returns: how many data files were deleted
+    """
+    kept = sorted(set(keep_versions))
+    table = store.table()
+    now = table.version()
+    kept = [version for version in kept if version < now]
+    options = {"retention_hours": retention_hours, "full": True, "keep_versions": kept or None}
+    enforce = retention_hours >= RETENTION_HOURS
+    going = table.vacuum(dry_run=True, enforce_retention_duration=enforce, **options)
+    if going:
+        table.vacuum(dry_run=False, enforce_retention_duration=enforce, **options)
+    _forget_states(store, [*kept, now], retention_hours)
+    return len(going)
+
+
+def _due(before: Snapshot) -> Iterable[tuple[DataFile, ...]]:
+    """Groups of files, each to become one."""
+    recent = {i.import_id for i in before.state.imports[-RECENT_IMPORTS:]}
+    for files in before.by_bucket.values():
+        old = sorted((f for f in files if f.only_import not in recent), key=lambda f: f.rows)
+        if len(old) <= MANY_FILES:
+            continue
+        *small, large = old
+        together = sum(f.rows for f in small)
+        yield tuple(old) if together * LARGE_SHARE >= large.rows else tuple(small)
+
+
+def _joined(before: Snapshot, groups: list[tuple[DataFile, ...]], work: Workplace) -> Change:
+    """Each group of files as one file."""
+    made: list[DataFile] = []
+    gone: list[DataFile] = []
+    try:
+        with connect(scatter.MEMORY_LIMIT, work.folder) as con:
+            for group in groups:
+                paths = [str(before.full(f)) for f in group]
+                names = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
+                reader = con.sql(
+                    f"SELECT {names} FROM read_parquet({file_list(paths)}, "
+                    f"hive_partitioning=false) ORDER BY {ORDER_BY}"
+                ).to_arrow_reader(ROW_GROUP)
+                pieces = (pa.Table.from_batches([batch]) for batch in reader)
+                name = f"joined-{work.token}"
+                file = write_sorted(before.folder, group[0].bucket, name, pieces)
+                if file:
+                    made.append(file)
+                gone += group
+        _same_lines(made, gone)
+    except BaseException:
+        scatter.discard(before.folder, made)
+        raise
+    said = {"joined": len(gone), "into": len(made)}
+    return Change(made, gone, before.state, said, data_change=False)
+
+
+def _spread(before: Snapshot, wanted: int, work: Workplace) -> Change:
+    """All lines in more buckets."""
+    target = scatter.Target(before.folder, work, "spread")
+    made = scatter.write([before.full(f) for f in before.files], wanted, target)
+    gone = list(before.files)
+    _same_lines(made, gone)
+    after = replace(before.state, buckets=buckets.checked(wanted))
+    return Change(made, gone, after, {"buckets": wanted}, data_change=False)
+
+
+def _same_lines(made: list[DataFile], gone: list[DataFile]) -> None:
+    were, are = sum(f.rows for f in gone), sum(f.rows for f in made)
+    if were != are:
+        raise StoreError(
+            gettext_noop(
+                "Tidying would have changed the store from {were} to {are} lines; "
+                "nothing was changed."
+            ),
+            were=were,
+            are=are,
+        )
+
+
+def _forget_states(store: OrderStore, kept: list[int], retention_hours: int) -> None:
+    """Delete states and replaced lines that no kept version names and that were long superseded."""
+    named = {store.table(version).transaction_version(state.APP) for version in kept}
+    limit = now_ms() / 1000 - retention_hours * 3600
+    numbers = state.numbers(store.folder)
+    for number, following in pairwise(numbers):
+        superseded = state.written(store.folder, following)
+        if number not in named and superseded < limit:
+            state.forget(store.folder, number)
+    needed = {
+        record.replaced
+        for number in state.numbers(store.folder)
+        for record in state.load(store.folder, number).imports
+    }
+    for path in (store.folder / state.PLACE / "replaced").glob("*.parquet"):
+        name = path.relative_to(store.folder).as_posix()
+        if name not in needed and path.stat().st_mtime < min(limit, time.time() - 3600):
+            path.unlink(missing_ok=True)
