@@ -39,7 +39,7 @@ class CategoryStory:
     last_order_on: date | None
     order_days: int
     amount_52: float
-    amount_prev_52: float
+    amount_prev_52: float | None  # None = the data do not reach back so far
     share: float | None
     money_at_risk: float
 

@@ -45,6 +45,13 @@ ANSWERS: dict[str, Any] = {
     "not_known": pgettext_lazy("answer", "Not known"),
 }
 
+LINE_KINDS: dict[str, Any] = {
+    "sale": pgettext_lazy("order line", "Sale"),
+    "return": pgettext_lazy("order line", "Return"),
+    "credit": pgettext_lazy("order line", "Credit note"),
+    "fee": pgettext_lazy("order line", "Fee, not counted"),
+}
+
 
 def state(code: str | None) -> str:
     return str(STATES.get(code or "", code or numbers.NOTHING))

@@ -161,6 +161,12 @@ def _place(
     rows = spread([(w[0], size) for w, size in zip(wanted, sizes, strict=True)], frame.left, right)
     parts = []
     for (at, words, cls), size, row in zip(wanted, sizes, rows, strict=True):
-        start = min(max(at - size / 2, frame.left), right - size)
-        parts.append(label(words, start, frame.top - 8 - row * (frame.size + 4), cls=cls or None))
+        # At the edges a label ends or begins there, however wide the font really is.
+        anchor, x = "middle", at
+        if at + size / 2 > right:
+            anchor, x = "end", right
+        elif at - size / 2 < frame.left:
+            anchor, x = "start", frame.left
+        y = frame.top - 8 - row * (frame.size + 4)
+        parts.append(label(words, x, y, anchor=anchor, cls=cls or None))
     return parts

@@ -1,0 +1,1 @@
+"""Who matters: concentration, size classes, parts of the business, core accounts."""

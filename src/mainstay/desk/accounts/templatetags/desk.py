@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -116,6 +117,12 @@ def plain(value: float | None) -> str:
 
 
 @register.filter
+def index(value: float | None) -> str:
+    """The Herfindahl index, with three digits."""
+    return numbers.NOTHING if value is None else number_format(round(value, 3), 3)
+
+
+@register.filter
 def state_word(code: str | None) -> str:
     return words.state(code)
 
@@ -139,6 +146,23 @@ def reasons(stored: str | None, currency: str | None = "") -> list[str]:
 def first_reason(stored: str | None, currency: str | None = "") -> str:
     found = words.sentences(stored, currency)
     return found[0] if found else ""
+
+
+@register.filter
+def kind_word(code: str | None) -> str:
+    return str(words.LINE_KINDS.get(code or "sale", code))
+
+
+@register.simple_tag
+def name_of(names: Mapping[str, str] | str, code: str, otherwise: Any = None) -> str:
+    """The name behind a staff code; the code (or `otherwise`) where none is known."""
+    found = names.get(code) if isinstance(names, Mapping) else None
+    return found or str(otherwise or code)
+
+
+@register.simple_tag
+def sentence(text: Any, currency: str | None = "") -> str:
+    return words.sentence(text, currency) if text else ""
 
 
 @register.filter

@@ -90,9 +90,16 @@
   document.addEventListener("DOMContentLoaded", () => { document.body.append(tip); prepare(document); });
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
 
-  // Rows show their evidence when a filter is set: forms that ask again as soon as a choice changes.
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest?.("form[data-submit-on-change]");
-    if (form && !window.htmx) form.requestSubmit();
+  // A list that was filtered here and now: an address without empty choices, and downloads and saved
+  // views that mean the list as it is shown.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.elt.matches?.("form.filters")) return;
+    const asked = event.detail.parameters;
+    for (const name of Object.keys(asked)) if (asked[name] === "") delete asked[name];
+  });
+  document.addEventListener("htmx:pushedIntoHistory", () => {
+    const query = location.search.slice(1);
+    document.querySelectorAll("[data-download] a").forEach((a) => { a.href = a.dataset.base + (query ? `?${query}` : ""); });
+    document.querySelectorAll("form[data-take-query] input[name=query]").forEach((i) => { i.value = query; });
   });
 })();

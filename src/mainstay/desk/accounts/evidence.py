@@ -1,0 +1,115 @@
+"""What the ledger has behind an account's numbers, through the engine's door."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+
+from mainstay import engine
+from mainstay.core.errors import MainstayError
+
+log = logging.getLogger(__name__)
+LINES_PAGE = 100
+
+
+@lru_cache(maxsize=1)
+def ledger() -> engine.Ledger:
+    """This process' ledger; it looks for a newer snapshot itself."""
+    return engine.Ledger.open(settings.HOME.store)
+
+
+@dataclass(frozen=True)
+class Story:
+    """The story of one account, or in one sentence why there is none."""
+
+    story: engine.AccountStory | None
+    trouble: Any = None
+
+
+def story(assessment_id: str, account_id: str) -> Story:
+    try:
+        return Story(engine.account_story(ledger(), assessment_id, account_id))
+    except MainstayError as error:
+        # The page still says what the assessment knows; the orders behind it can't be drawn.
+        log.warning("no story of an account: %s", error)
+        return Story(None, error.text)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Order lines of days first..last (both included), of one category; None = all."""
+
+    first: date | None = None
+    last: date | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True)
+class LinesPage:
+    """One page of order lines, the newest first, with the totals of all pages.
+
+    amount: of all lines that count as money; fees: of those that do not
+    """
+
+    rows: list[dict[str, Any]]
+    columns: tuple[str, ...]
+    total: int
+    amount: float
+    fees: float
+    number: int
+    pages: int
+
+    @property
+    def before(self) -> int:
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        return self.number + 1
+
+
+def lines(account_id: str, asked: Asked) -> pa.Table:
+    """All order lines behind a number, the newest first."""
+    return engine.account_lines(ledger(), [account_id], asked.first, asked.last, asked.category)
+
+
+SHOWN = (
+    "ordered_on",
+    "order_id",
+    "product_id",
+    "product_name",
+    "category",
+    "quantity",
+    "unit",
+    "amount",
+    "cost",
+    "kind",
+    "source",
+    "row",
+)
+ALWAYS = ("ordered_on", "amount", "kind")
+
+
+def page_of(table: pa.Table, number: int) -> LinesPage:
+    """One page of lines, with only the columns that say something."""
+    is_fee = pc.fill_null(pc.equal(table["kind"], "fee"), False)
+    amounts = pc.cast(table["amount"], pa.float64())
+    fees = pc.sum(pc.filter(amounts, is_fee)).as_py() or 0.0
+    total = pc.sum(amounts).as_py() or 0.0
+    pages = max(1, -(-table.num_rows // LINES_PAGE))
+    number = min(max(1, number), pages)
+    columns = tuple(
+        name
+        for name in SHOWN
+        if name in table.column_names
+        and (name in ALWAYS or table[name].null_count < table.num_rows)
+    )
+    part = table.slice((number - 1) * LINES_PAGE, LINES_PAGE).select(columns)
+    return LinesPage(part.to_pylist(), columns, table.num_rows, total - fees, fees, number, pages)

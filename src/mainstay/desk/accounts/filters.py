@@ -1,0 +1,131 @@
+"""What a list of accounts can be asked: filters, search and order, read from an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import pgettext_lazy
+
+from mainstay.desk.accounts.models import Account, fold
+
+AT_RISK = ("noticed", "late", "slipping")
+WELL = ("won_back", "steady", "growing")
+TROUBLE = ("noticed", "late", "slipping", "lost")
+
+# Column of the list → column of the table to sort by, and whether large comes first.
+SORTS: dict[str, tuple[str, bool]] = {
+    "risk": ("money_at_risk", True),
+    "name": ("search_name", False),
+    "state": ("state", False),
+    "since": ("state_since", True),
+    "year": ("amount_52", True),
+    "growth": ("growth", False),
+    "last": ("last_order_on", True),
+    "silent": ("days_silent", True),
+    "rhythm": ("rhythm_days", False),
+    "orders": ("order_days_52", True),
+    "leaving": ("p_complete", True),
+    "lost": ("categories_lost", True),
+    "tier": ("tier", False),
+    "manager": ("manager_id", False),
+    "segment": ("segment", False),
+    "region": ("region", False),
+}
+CHANGES: dict[str, Any] = {
+    "any": pgettext_lazy("change", "Any change"),
+    "worse": pgettext_lazy("change", "For the worse"),
+    "noticed": pgettext_lazy("change", "Told us"),
+    "late": pgettext_lazy("change", "Newly late"),
+    "slipping": pgettext_lazy("change", "Newly slipping"),
+    "lost": pgettext_lazy("change", "Lost"),
+    "back": pgettext_lazy("change", "Back"),
+}
+COLUMNS = {
+    "tier": "tier",
+    "manager": "manager_id",
+    "segment": "segment",
+    "region": "region",
+    "country": "country",
+    "size": "size_class",
+    "core": "core",
+    "group": "group_id",
+}
+NONE = "-"  # the choice “without a manager”, “without a segment”
+
+
+def changed(kind: str) -> Q:
+    """The accounts whose state is not what it was a week before."""
+    moved = Q(previous_state__isnull=False) & ~Q(previous_state=F("state"))
+    back = Q(state__in=WELL, previous_state__in=TROUBLE) | Q(state="won_back")
+    if kind == "back":
+        return moved & back
+    if kind == "any":
+        return moved & (Q(state__in=TROUBLE) | back)
+    if kind == "worse":
+        return moved & Q(state__in=TROUBLE)
+    return moved & Q(state=kind)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list as an address asks for it.
+
+    chosen: filter name → value; only those that are set
+    """
+
+    q: str = ""
+    state: str = ""
+    change: str = ""
+    chosen: dict[str, str] = field(default_factory=dict)
+    sort: str = "risk"
+    descending: bool = True
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Asked:
+        """Anything that makes no sense is as if it were not there: an address may be old."""
+        sort = query.get("sort", "")
+        sort = sort if sort in SORTS else "risk"
+        way = query.get("way", "")
+        change = query.get("change", "")
+        page = query.get("page", "1")
+        return cls(
+            q=" ".join(query.get("q", "")[:100].replace("\0", "").split()),
+            state=query.get("state", "")[:30].replace("\0", ""),
+            change=change if change in CHANGES else "",
+            chosen={
+                name: query[name][:300].replace("\0", "") for name in COLUMNS if query.get(name)
+            },
+            sort=sort,
+            descending=way == "down" if way in ("up", "down") else SORTS[sort][1],
+            page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+        )
+
+    @property
+    def key(self) -> str:
+        """What decides which accounts are in the list, for keeping its length."""
+        return repr((fold(self.q), self.state, self.change, sorted(self.chosen.items())))
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.q or self.state or self.change or self.chosen)
+
+    def apply(self, accounts: QuerySet[Account]) -> QuerySet[Account]:
+        for word in fold(self.q).split():
+            accounts = accounts.filter(search_name__contains=word)
+        if self.state == "risk":
+            accounts = accounts.filter(state__in=AT_RISK)
+        elif self.state:
+            accounts = accounts.filter(state=self.state)
+        if self.change:
+            accounts = accounts.filter(changed(self.change))
+        for name, value in self.chosen.items():
+            column = COLUMNS[name]
+            if value == NONE:
+                accounts = accounts.filter(**{f"{column}__isnull": True})
+            else:
+                accounts = accounts.filter(**{column: value})
+        return accounts

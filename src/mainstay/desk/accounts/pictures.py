@@ -1,0 +1,268 @@
+"""From data to what the templates show: charts, headings, filters, links to the lines behind a number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from mainstay.desk import numbers
+from mainstay.desk.accounts import words
+from mainstay.desk.accounts.addresses import lines_url
+from mainstay.desk.accounts.evidence import LinesPage
+from mainstay.desk.accounts.filters import CHANGES, NONE, SORTS, Asked
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.charts import Chart
+from mainstay.desk.charts.bars import Months, month_bars
+from mainstay.desk.charts.history import States, state_band
+from mainstay.desk.charts.rhythm import Strip, order_days
+from mainstay.desk.charts.small import sparkbars
+from mainstay.engine import AccountStory, CategoryStory
+
+WEEKS_52 = timedelta(days=364)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of the list; `sort` empty = not to be sorted by. `way` is what a click asks for."""
+
+    words: Any
+    sort: str = ""
+    number: bool = False
+    off: bool = False
+    sorted: str = ""
+    way: str = ""
+
+
+_HEADINGS = (
+    Heading(pgettext_lazy("column", "Account"), "name"),
+    Heading(pgettext_lazy("column", "State"), "state"),
+    Heading(pgettext_lazy("column", "At risk"), "risk", number=True),
+    Heading(pgettext_lazy("column", "Last 52 weeks"), "year", number=True),
+    Heading(pgettext_lazy("column", "Against the year before"), "growth", number=True),
+    Heading(pgettext_lazy("column", "Last order"), "last"),
+    Heading(pgettext_lazy("column", "Silent, days"), "silent", number=True),
+    Heading(pgettext_lazy("column", "Own rhythm, days"), "rhythm", number=True),
+    Heading(pgettext_lazy("column", "Manager"), "manager"),
+    Heading(pgettext_lazy("column", "Segment"), "segment"),
+)
+
+
+def headings(asked: Asked) -> list[Heading]:
+    """The list's columns, each with the order that a click on it asks for."""
+    shown = []
+    for heading in _HEADINGS:
+        here = heading.sort == asked.sort
+        down = not asked.descending if here else SORTS[heading.sort][1]
+        state = ("descending" if asked.descending else "ascending") if here else ""
+        shown.append(
+            Heading(
+                heading.words,
+                heading.sort,
+                heading.number,
+                sorted=state,
+                way="down" if down else "up",
+            )
+        )
+    return shown
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One choice above the list; options are (value, words)."""
+
+    name: str
+    words: Any
+    value: str
+    options: list[tuple[str, Any]]
+
+
+def filters(asked: Asked, choices: Mapping[str, list[str]]) -> list[Filter]:
+    state_options: list[tuple[str, Any]] = [("risk", _("All at risk"))]
+    state_options += [(code, word) for code, word in words.STATES.items()]
+    none = _("None")
+    named: list[tuple[str, Any, list[tuple[str, Any]]]] = [
+        ("tier", pgettext("column", "Tier"), [(v, v) for v in choices["tier"]]),
+        (
+            "manager",
+            pgettext("column", "Manager"),
+            [*((v, v) for v in choices["manager"]), (NONE, none)],
+        ),
+        (
+            "segment",
+            pgettext("column", "Segment"),
+            [*((v, v) for v in choices["segment"]), (NONE, none)],
+        ),
+        (
+            "region",
+            pgettext("column", "Region"),
+            [*((v, v) for v in choices["region"]), (NONE, none)],
+        ),
+        ("size", pgettext("column", "Size"), [(v, words.SIZES.get(v, v)) for v in choices["size"]]),
+        ("core", pgettext("column", "Core account"), list(words.ANSWERS.items())),
+    ]
+    shown = [
+        Filter("state", pgettext("column", "State"), asked.state, state_options),
+        Filter("change", _("This week"), asked.change, list(CHANGES.items())),
+    ]
+    for name, word, options in named:
+        # A choice of one is none.
+        if len([o for o in options if o[0] != NONE]) > 1 or name in asked.chosen:
+            shown.append(Filter(name, word, asked.chosen.get(name, ""), options))
+    return shown
+
+
+def links(account: Account) -> dict[str, str]:
+    """The order lines behind the figures of an account."""
+    as_of = account.assessment.as_of
+    ident = account.account_id
+    last = as_of - DAY
+    return {
+        "total": lines_url(ident, None, last),
+        "year": lines_url(ident, as_of - WEEKS_52, last),
+        "year_before": lines_url(ident, as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY),
+        "quarter": lines_url(ident, as_of - timedelta(days=91), last),
+        "last_order": lines_url(ident, account.last_order_on, account.last_order_on)
+        if account.last_order_on
+        else "",
+        "month": lines_url(ident, last.replace(day=1), last),
+        "this_year": lines_url(ident, last.replace(month=1, day=1), last),
+    }
+
+
+def facts(account: Account, managers: Mapping[str, str]) -> list[str]:
+    """What the account is, in a few words under its name."""
+    manager = account.manager_id
+    named = [account.segment, account.region, account.country]
+    if account.group_id:
+        named.append(_("group {group}").format(group=account.group_id))
+    if manager:
+        named.append(_("looked after by {name}").format(name=managers.get(manager, manager)))
+    return [name for name in named if name]
+
+
+@dataclass(frozen=True)
+class StoryPictures:
+    """The charts of one account."""
+
+    months: Chart
+    rhythm: Chart
+    states: Chart | None
+
+
+def _month_end(first: date, as_of: date) -> date:
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return min(following, as_of) - DAY
+
+
+def of_story(story: AccountStory) -> StoryPictures:
+    def show(value: float) -> str:
+        return numbers.money(value, story.currency)
+
+    def exact(value: float | None) -> str:
+        return numbers.exact_money(value, story.currency)
+
+    past = story.months[: story.n_past]
+    months = Months(
+        title=_("Orders by month and category"),
+        months=story.months,
+        n_past=story.n_past,
+        names=tuple(
+            _("All others") if c is None else c or _("No category") for c in story.categories
+        ),
+        amounts=story.amounts,
+        expected=story.expected,
+        low=story.low,
+        high=story.high,
+        links=tuple(lines_url(story.account_id, m, _month_end(m, story.as_of)) for m in past),
+        show=show,
+        exact=exact,
+        name_month=words.month,
+        short_month=words.short_month,
+        open_month=bool(past) and story.as_of < _month_end(past[-1], date.max) + DAY,
+        other_last=bool(story.categories) and story.categories[-1] is None,
+    )
+    strip = Strip(
+        title=_("Order days"),
+        days=tuple((d.on, d.amount) for d in story.order_days),
+        as_of=story.as_of,
+        rhythm_days=story.rhythm_days,
+        late_after_days=story.late_after_days,
+        links=tuple(lines_url(story.account_id, d.on, d.on) for d in story.order_days),
+        show_day=words.day,
+        short_month=words.short_month,
+        exact=exact,
+    )
+    states = States(
+        title=_("State over time"),
+        states=tuple((s.on, s.state) for s in story.states),
+        as_of=story.as_of,
+        name_state=words.state,
+        show_day=words.day,
+        short_month=words.short_month,
+    )
+    return StoryPictures(
+        month_bars(months), order_days(strip), state_band(states) if story.states else None
+    )
+
+
+@dataclass(frozen=True)
+class CategoryRow:
+    """A category as the table shows it, with the lines behind its figures."""
+
+    row: CategoryStory
+    name: str
+    spark: SafeString | str
+    year: str
+    year_before: str
+    fell: float | None
+
+
+def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
+    series = dict(zip(story.categories, story.amounts, strict=True))
+    as_of = account.assessment.as_of
+    shown = []
+    for row in story.category_rows:
+        values = series.get(row.category)
+        name = row.category or _("No category")
+        tip = _("{category}, the last 24 months").format(category=name)
+        shown.append(
+            CategoryRow(
+                row=row,
+                name=name,
+                spark=sparkbars(values[-24:], tip) if values else "",
+                year=lines_url(story.account_id, as_of - WEEKS_52, as_of - DAY, row.category),
+                year_before=lines_url(
+                    story.account_id, as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY, row.category
+                ),
+                fell=None if row.rate_ratio is None else row.rate_ratio - 1,
+            )
+        )
+    return shown
+
+
+_LINE_WORDS: dict[str, Any] = {
+    "ordered_on": pgettext_lazy("order line", "Day"),
+    "order_id": pgettext_lazy("order line", "Order"),
+    "product_id": pgettext_lazy("order line", "Product code"),
+    "product_name": pgettext_lazy("order line", "Product"),
+    "category": pgettext_lazy("order line", "Category"),
+    "quantity": pgettext_lazy("order line", "Quantity"),
+    "unit": pgettext_lazy("order line", "Unit"),
+    "amount": pgettext_lazy("order line", "Amount"),
+    "cost": pgettext_lazy("order line", "Cost"),
+    "kind": pgettext_lazy("order line", "Kind"),
+    "source": pgettext_lazy("order line", "From file"),
+    "row": pgettext_lazy("order line", "Row"),
+}
+_NUMBERS = frozenset({"quantity", "amount", "cost", "row"})
+
+
+def line_headings(page: LinesPage) -> list[Heading]:
+    return [Heading(_LINE_WORDS[name], number=name in _NUMBERS) for name in page.columns]

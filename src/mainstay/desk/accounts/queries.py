@@ -1,0 +1,268 @@
+"""Reads for the pages. Everything starts at `visible_accounts`, so that rights are never repeated."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+
+from mainstay.desk.access.models import User
+from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.accounts.filters import (
+    AT_RISK,
+    CHANGES,
+    COLUMNS,
+    SORTS,
+    Asked,
+    changed,
+)
+from mainstay.desk.accounts.models import Account, Assessment, fold, latest
+
+PAGE = 50
+HITS = 8
+MOST_CHOICES = 300
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one user sees at this moment: made once a request, read by every query of the page."""
+
+    user: User
+    assessment: Assessment | None
+    accounts: QuerySet[Account]
+
+    @classmethod
+    def of(cls, user: Any) -> Sight:
+        return cls(user, latest(), visible_accounts(user))
+
+    @property
+    def currency(self) -> str:
+        return self.assessment.currency if self.assessment else ""
+
+    def kept(self, what: str, make: Callable[[], T]) -> T:
+        """A result that stands as long as the assessment does, for all who see the same accounts."""
+        whose = "all" if self.user.sees_all_accounts else f"staff {self.user.staff_id}"
+        # The moment of making tells two runs under one name apart.
+        made = f"{self.assessment.pk} {self.assessment.made_at}" if self.assessment else ""
+        key = hashlib.sha256(f"{made}|{whose}|{what}".encode()).hexdigest()
+        found: T | None = cache.get(key)
+        if found is None:
+            found = make()
+            cache.set(key, found, 3600)
+        return found
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """What is at risk in the accounts that have told us, are late or slip.
+
+    low, high: 80% interval of the sum, if the accounts' losses are independent: half its width is the
+        root of the summed squares of theirs
+    baseline: what these accounts would bring in 52 weeks if nothing changed
+    """
+
+    accounts: int
+    of: int
+    amount: float
+    low: float
+    high: float
+    baseline: float
+
+
+def at_risk(sight: Sight) -> AtRisk:
+    def _sum(expression: Any) -> Any:
+        return Coalesce(
+            Sum(expression, filter=Q(state__in=AT_RISK)), Value(0.0), output_field=FloatField()
+        )
+
+    def make() -> AtRisk:
+        down = F("money_at_risk") - F("money_at_risk_low")
+        up = F("money_at_risk_high") - F("money_at_risk")
+        row = sight.accounts.aggregate(
+            of=Count("id"),
+            accounts=Count("id", filter=Q(state__in=AT_RISK)),
+            amount=_sum(F("money_at_risk")),
+            down=_sum(down * down),
+            up=_sum(up * up),
+            baseline=_sum(F("baseline_52")),
+        )
+        half = math.sqrt((row["down"] + row["up"]) / 2)
+        return AtRisk(
+            accounts=row["accounts"],
+            of=row["of"],
+            amount=row["amount"],
+            low=row["amount"] - half,
+            high=row["amount"] + half,
+            baseline=row["baseline"],
+        )
+
+    return sight.kept("at risk", make)
+
+
+@dataclass(frozen=True)
+class ChangeCount:
+    """How many accounts changed in one way this week, and the money that goes with them."""
+
+    kind: str
+    word: Any
+    accounts: int
+    amount: float
+
+
+def changes(sight: Sight) -> list[ChangeCount]:
+    def make() -> list[ChangeCount]:
+        kinds = [kind for kind in CHANGES if kind not in ("any", "worse")]
+        asked: dict[str, Any] = {}
+        for kind in kinds:
+            money = "amount_52" if kind == "back" else "money_at_risk"
+            asked[f"n_{kind}"] = Count("id", filter=changed(kind))
+            asked[f"m_{kind}"] = Sum(money, filter=changed(kind))
+        row = sight.accounts.aggregate(**asked)
+        return [
+            ChangeCount(kind, str(kind), row[f"n_{kind}"], row[f"m_{kind}"] or 0.0)
+            for kind in kinds
+        ]
+
+    return [
+        ChangeCount(c.kind, CHANGES[c.kind], c.accounts, c.amount)
+        for c in sight.kept("changes", make)
+    ]
+
+
+def changed_accounts(sight: Sight, kind: str, most: int) -> list[Account]:
+    """Those whose state changed this week, most money first."""
+    rows = sight.accounts.filter(changed(kind))
+    money = F("amount_52" if kind == "back" else "money_at_risk")
+    return list(rows.order_by(money.desc(nulls_last=True), "id")[:most])
+
+
+def still_at_risk(sight: Sight, most: int) -> list[Account]:
+    """Those at risk already a week ago, most money first."""
+    rows = sight.accounts.filter(state__in=AT_RISK).exclude(changed("any"))
+    return list(rows.order_by(F("money_at_risk").desc(nulls_last=True), "id")[:most])
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; `number` starts at 1."""
+
+    rows: list[Account]
+    total: int
+    number: int
+    pages: int
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * PAGE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.number * PAGE)
+
+    @property
+    def before(self) -> int:
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        return self.number + 1
+
+
+def accounts_page(sight: Sight, asked: Asked) -> Page:
+    """The page of the list that was asked for; the last one where there are fewer."""
+    matching = asked.apply(sight.accounts)
+    column, _down = SORTS[asked.sort]
+    total, known = sight.kept(
+        f"count {column} {asked.key}",
+        lambda: _lengths(matching, column),
+    )
+    pages = max(1, math.ceil(total / PAGE))
+    number = min(max(1, asked.page), pages)
+    start = (number - 1) * PAGE
+    ids = _ordered_ids(matching, asked, known, (start, min(total, start + PAGE)))
+    rows = Account.objects.in_bulk(ids)
+    return Page([rows[i] for i in ids if i in rows], total, number, pages)
+
+
+def _lengths(matching: QuerySet[Account], column: str) -> tuple[int, int]:
+    row = matching.aggregate(total=Count("id"), known=Count(column))
+    return row["total"], row["known"]
+
+
+def _ordered_ids(
+    matching: QuerySet[Account], asked: Asked, known: int, part: tuple[int, int]
+) -> list[int]:
+    """Keys of one stretch of the list; what is not known comes last in either direction.
+
+    Known and unknown values are read apart: `NULLS LAST` would keep both databases from walking
+    the index.
+    """
+    column, _down = SORTS[asked.sort]
+    start, stop = part
+    ids: list[int] = []
+    if start < known:
+        sign = "-" if asked.descending else ""
+        rows = matching.filter(**{f"{column}__isnull": False})
+        rows = rows.order_by(f"{sign}{column}", f"{sign}id")
+        ids += rows.values_list("id", flat=True)[start : min(stop, known)]
+    if stop > known:
+        rows = matching.filter(**{f"{column}__isnull": True}).order_by("id")
+        ids += rows.values_list("id", flat=True)[max(0, start - known) : stop - known]
+    return ids
+
+
+def all_accounts(sight: Sight, asked: Asked) -> QuerySet[Account]:
+    """Every account of the list, in its order, for a download."""
+    column, _down = SORTS[asked.sort]
+    order = F(column).desc(nulls_last=True) if asked.descending else F(column).asc(nulls_last=True)
+    return asked.apply(sight.accounts).order_by(order, "id")
+
+
+def choices(sight: Sight) -> dict[str, list[str]]:
+    """The values that each filter can take, the commonest first."""
+
+    def make() -> dict[str, list[str]]:
+        found = {}
+        for name in ("tier", "manager", "segment", "region", "size"):
+            column = COLUMNS[name]
+            rows = sight.accounts.exclude(**{f"{column}__isnull": True})
+            counted = rows.values_list(column).annotate(n=Count("id")).order_by("-n", column)
+            values = [value for value, _n in counted[:MOST_CHOICES]]
+            found[name] = sorted(values) if name in ("tier", "segment", "region") else values
+        return found
+
+    return sight.kept("choices", make)
+
+
+def find(sight: Sight, words: str) -> list[Account]:
+    """Accounts whose name or code has all these words, those that begin with them first."""
+    folded = fold(words).split()
+    if not folded:
+        return []
+    rows = sight.accounts
+    for word in folded:
+        rows = rows.filter(search_name__contains=word)
+    found = list(rows.order_by(F("amount_52").desc(nulls_last=True), "id")[: HITS * 4])
+    found.sort(key=lambda account: not account.search_name.startswith(folded[0]))
+    return found[:HITS]
+
+
+def manager_names(staff_ids: Sequence[str | None]) -> dict[str, str]:
+    """Names of the managers who sign in here, by staff code."""
+    wanted = {i for i in staff_ids if i}
+    if not wanted:
+        return {}
+    people = User.objects.filter(staff_id__in=wanted).values_list("staff_id", "name")
+    return {staff_id: name for staff_id, name in people if name}
+
+
+def one_account(sight: Sight, account_id: str) -> Account | None:
+    """The account, if there is one and this user may see it."""
+    return sight.accounts.filter(account_id=account_id).select_related("assessment").first()

@@ -1,0 +1,210 @@
+"""The pages: this week, the accounts, one account, its order lines. Each parses, asks and renders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from mainstay.core.errors import MainstayError
+from mainstay.desk.access.views import in_words
+from mainstay.desk.accounts import downloads, evidence, pictures, queries, saved
+from mainstay.desk.accounts.filters import CHANGES, Asked
+from mainstay.desk.accounts.forms import LinesForm, SaveViewForm
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
+
+WEEK_ROWS = 100
+STILL_ROWS = 15
+BACK_ROWS = 5
+YEAR_SECONDS = 365 * 86400
+
+
+def _page(request: HttpRequest, template: str, sight: Sight, **context: Any) -> HttpResponse:
+    context |= {"assessment": sight.assessment, "currency": sight.currency}
+    return render(request, template, context)
+
+
+@require_safe
+def week(request: HttpRequest) -> HttpResponse:
+    sight = Sight.of(request.user)
+    if sight.assessment is None:
+        return _page(request, "accounts/nothing.html", sight, section="week")
+    kind = request.GET.get("change", "")
+    kind = kind if kind in CHANGES and kind not in ("any", "worse") else ""
+    changes = queries.changes(sight)
+    rows = queries.changed_accounts(sight, kind or "worse", WEEK_ROWS)
+    back = [] if kind else queries.changed_accounts(sight, "back", BACK_ROWS)
+    still = [] if kind else queries.still_at_risk(sight, STILL_ROWS)
+    return _page(
+        request,
+        "accounts/week.html",
+        sight,
+        section="week",
+        kind=kind,
+        kind_word=CHANGES.get(kind),
+        changes=changes,
+        n_changes=sum(
+            c.accounts for c in changes if c.kind == kind or not (kind or c.kind == "back")
+        ),
+        total=queries.at_risk(sight),
+        rows=rows,
+        most=_most(rows),
+        back=back,
+        most_back=_most(back),
+        still=still,
+        most_still=_most(still),
+        managers=queries.manager_names([a.manager_id for a in [*rows, *back, *still]]),
+    )
+
+
+def _most(rows: list[Account]) -> float:
+    """The end of the scale that the rows of one table share."""
+    return max((a.money_at_risk_high or 0.0 for a in rows), default=0.0)
+
+
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    sight = Sight.of(request.user)
+    if sight.assessment is None:
+        return _page(request, "accounts/nothing.html", sight, section="accounts")
+    asked = Asked.read(request.GET)
+    page = queries.accounts_page(sight, asked)
+    context: dict[str, Any] = {
+        "section": "accounts",
+        "asked": asked,
+        "page": page,
+        "headings": pictures.headings(asked),
+        "most": _most(page.rows),
+        "managers": queries.manager_names([a.manager_id for a in page.rows]),
+        "downloads": downloads.KINDS,
+    }
+    if request.headers.get("HX-Target") == "results":
+        return _page(request, "accounts/_results.html", sight, **context)
+    choices = queries.choices(sight)
+    context["filters"] = pictures.filters(asked, choices)
+    context["filter_managers"] = queries.manager_names(choices["manager"])
+    context["views"] = saved.views_of(sight.user)
+    context["form"] = SaveViewForm()
+    return _page(request, "accounts/list.html", sight, **context)
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    sight = Sight.of(request.user)
+    words = request.GET.get("q", "")[:100].replace("\0", "").strip()
+    found = queries.find(sight, words) if words else []
+    return _page(request, "accounts/_found.html", sight, words=words, found=found)
+
+
+@require_safe
+def download(request: HttpRequest, kind: str) -> HttpResponse:
+    sight = Sight.of(request.user)
+    if kind not in downloads.KINDS or sight.assessment is None:
+        raise Http404
+    return downloads.accounts(sight, Asked.read(request.GET), kind)
+
+
+def _account(request: HttpRequest, account_id: str) -> tuple[Sight, Account]:
+    sight = Sight.of(request.user)
+    found = queries.one_account(sight, account_id)
+    if found is None:
+        raise Http404
+    return sight, found
+
+
+@require_safe
+def account(request: HttpRequest, account_id: str) -> HttpResponse:
+    sight, found = _account(request, account_id)
+    told = evidence.story(found.assessment_id, account_id)
+    managers = queries.manager_names([found.manager_id])
+    return _page(
+        request,
+        "accounts/account.html",
+        sight,
+        section="accounts",
+        account=found,
+        links=pictures.links(found),
+        pictures=pictures.of_story(told.story) if told.story else None,
+        categories=pictures.categories(told.story, found) if told.story else [],
+        trouble=told.trouble,
+        facts=pictures.facts(found, managers),
+    )
+
+
+@require_safe
+def lines(request: HttpRequest, account_id: str) -> HttpResponse:
+    sight, found = _account(request, account_id)
+    asked = LinesForm(request.GET).asked()
+    page = None
+    trouble = ""
+    try:
+        number = request.GET.get("page", "1")
+        table = evidence.lines(account_id, asked)
+        page = evidence.page_of(table, int(number) if number.isdecimal() else 1)
+    except MainstayError as error:
+        trouble = in_words(error)
+    return _page(
+        request,
+        "accounts/lines.html",
+        sight,
+        section="accounts",
+        account=found,
+        asked=asked,
+        page=page,
+        headings=pictures.line_headings(page) if page else [],
+        trouble=trouble,
+        downloads=downloads.KINDS,
+    )
+
+
+@require_safe
+def download_lines(request: HttpRequest, account_id: str, kind: str) -> HttpResponse:
+    sight, found = _account(request, account_id)
+    if kind not in downloads.KINDS:
+        raise Http404
+    return downloads.lines(sight, found, LinesForm(request.GET).asked(), kind)
+
+
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    form = SaveViewForm(request.POST)
+    if form.is_valid():
+        saved.save_view(request.user, **form.cleaned_data)
+        messages.success(request, _("The view is saved."))
+        query = form.cleaned_data["query"]
+        return HttpResponseRedirect(f"{reverse('accounts:list')}?{query}")
+    messages.error(request, _("Give the view a name of at most 100 letters."))
+    return HttpResponseRedirect(reverse("accounts:list"))
+
+
+@require_POST
+def remove_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    if not saved.remove_view(request.user, view_id):
+        raise Http404
+    messages.success(request, _("The view is removed."))
+    return HttpResponseRedirect(reverse("accounts:list"))
+
+
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system has it; kept in a cookie, since it belongs to the screen."""
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    theme = request.POST.get("theme")
+    if theme in THEMES:
+        response.set_cookie(
+            THEME_COOKIE, theme, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response

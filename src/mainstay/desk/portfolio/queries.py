@@ -1,0 +1,83 @@
+"""Reads for the page of the portfolio: the assessment's own summary, and the core accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Sum
+
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.queries import Sight
+
+CORE_ROWS = 12
+PARTS_ROWS = 12
+CARRIES = 0.5  # a part is carried by one account when that brings so much of it
+
+
+@dataclass(frozen=True)
+class Core:
+    """How many accounts are core, are not, or can't be judged yet; and the largest of them."""
+
+    yes: int
+    no: int
+    not_known: int
+    amount: float
+    rows: list[Account]
+
+
+def core(sight: Sight) -> Core:
+    counted = sight.accounts.values_list("core").annotate(n=Count("id"), amount=Sum("amount_52"))
+    found = {code: (n, amount or 0.0) for code, n, amount in counted}
+    rows = sight.accounts.filter(core="yes").order_by(F("amount_52").desc(nulls_last=True), "id")
+    return Core(
+        yes=found.get("yes", (0, 0.0))[0],
+        no=found.get("no", (0, 0.0))[0],
+        not_known=sum(n for code, (n, _amount) in found.items() if code not in ("yes", "no")),
+        amount=found.get("yes", (0, 0.0))[1],
+        rows=list(rows[:CORE_ROWS]),
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the business (segment, region, size class, tier) as its table shows it.
+
+    code: what a list is filtered by; empty = not given
+    returns: share of the amount; growth: None = not known; carried: one account brings half or more
+    """
+
+    code: str
+    name: str
+    accounts: int
+    amount: float
+    share: float
+    at_risk: float
+    returns: float | None
+    growth: float | None
+    largest_account: str
+    largest_account_id: str
+    largest_share: float | None
+    carried: bool
+
+
+def parts(rows: Sequence[Mapping[str, Any]], names: Mapping[str, Any]) -> list[Part]:
+    """Rows of the assessment's summary. names: words for codes, where there are any."""
+    return [
+        Part(
+            code=str(row.get("name") or ""),
+            name=str(names.get(str(row.get("name")), row.get("name") or "")),
+            accounts=int(row.get("accounts") or 0),
+            amount=float(row.get("amount") or 0.0),
+            share=float(row.get("share") or 0.0),
+            at_risk=float(row.get("at_risk") or 0.0),
+            returns=row.get("returns"),
+            growth=row.get("growth"),
+            largest_account=str(row.get("largest_account") or ""),
+            largest_account_id=str(row.get("largest_account_id") or ""),
+            largest_share=row.get("largest_share"),
+            carried=(row.get("largest_share") or 0.0) >= CARRIES and (row.get("accounts") or 0) > 1,
+        )
+        for row in rows
+    ]

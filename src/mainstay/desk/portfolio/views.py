@@ -1,0 +1,53 @@
+"""The page of the portfolio."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from mainstay.desk.access.rights import ALL_ACCOUNTS, allowed
+from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.accounts.words import SIZES
+from mainstay.desk.portfolio import pictures, queries
+
+
+@require_safe
+@allowed(ALL_ACCOUNTS)
+def portfolio(request: HttpRequest) -> HttpResponse:
+    sight = Sight.of(request.user)
+    context: dict[str, Any] = {"section": "portfolio", "assessment": sight.assessment}
+    if sight.assessment is None:
+        return render(request, "accounts/nothing.html", context)
+    summary = sight.assessment.portfolio
+    sizes = queries.parts(summary.get("size_classes") or [], SIZES)
+    segments = queries.parts(summary.get("segments") or [], {})
+    regions = queries.parts(summary.get("regions") or [], {})
+    countries = queries.parts(summary.get("countries") or [], {})
+    context |= {
+        "currency": sight.currency,
+        "portfolio": summary,
+        "top_fifth": _top_fifth(summary),
+        "curve": pictures.curve(summary),
+        "sizes": sizes,
+        "sizes_chart": pictures.classes(_("Size classes side by side"), sizes),
+        "tiers": queries.parts(summary.get("tiers") or [], {}),
+        "parts": [
+            ("segments", _("Segments"), segments[: queries.PARTS_ROWS], "segment"),
+            ("regions", _("Regions"), regions[: queries.PARTS_ROWS], "region"),
+            ("countries", _("Countries"), countries[: queries.PARTS_ROWS], "country"),
+        ],
+        "core": queries.core(sight),
+        "most": max((row["share"] for row in summary.get("top") or []), default=0.0),
+    }
+    return render(request, "portfolio/portfolio.html", context)
+
+
+def _top_fifth(summary: dict[str, Any]) -> float | None:
+    """What the largest 20% of the accounts bring."""
+    if summary.get("share_of_top_fifth") is not None:
+        return float(summary["share_of_top_fifth"])
+    return next((float(b) for a, b in summary.get("curve") or [] if a >= 0.2), None)
