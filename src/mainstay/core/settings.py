@@ -29,8 +29,8 @@ class Settings:
     size_large_share: float = 0.50
     size_medium_share: float = 0.80
     horizon_weeks: int = 13
-    # A slipping account: probability that its rate fell by 30% or more.
-    slipping_probability: float = 0.90
+    # A slipping account: probability that its weekly money fell by 30% or more within the year.
+    slipping_probability: float = 0.5
     # The currency of all figures; empty: the one that most order lines have.
     currency: str = ""
 
@@ -42,7 +42,7 @@ class Settings:
         for name, low, high in shares:
             if not 0 < low <= high <= 1:
                 _refuse(name, low)
-        if not 0.5 <= self.slipping_probability < 1:
+        if not 0.2 <= self.slipping_probability < 1:
             _refuse("slipping_probability", self.slipping_probability)
         if not 1 <= self.horizon_weeks <= 104:
             _refuse("horizon_weeks", self.horizon_weeks)

@@ -22,6 +22,9 @@ from mainstay.standing.history import Days, collapse, days_of, kind_codes
 Floats = npt.NDArray[np.float64]
 LONGEST_WEEKS = 156
 LEAST_CATEGORY_DAYS = 3
+# What changed longer ago than this is how the account buys now, and no news.
+RECENT_DAYS = 364
+P_CHANGE = 0.3  # probability, before looking, that an account's rate changed
 NONE = -1
 
 FIGURES = pa.schema(
@@ -168,7 +171,7 @@ def _changes(
     until: the last day that counts of each; None = all up to the date
     """
     from mainstay.defection import partial_loops as loops
-    from mainstay.defection.changepoint import RatePrior, Series, find_changes
+    from mainstay.defection.changepoint import ChangeRule, RatePrior, Series, find_changes
 
     at, n = days_of(setting.on), len(days.offsets) - 1
     all_days = until is None
@@ -196,16 +199,19 @@ def _changes(
         series = Series(counts[:used], offsets, calendar=setting.exposure)
     else:
         series = Series(counts[:used], offsets, exposure=exposures[:used])
-    found = find_changes(series, RatePrior(setting.shape, setting.rate))
+    found = find_changes(
+        series, RatePrior(setting.shape, setting.rate), rule=ChangeRule(p_change=P_CHANGE)
+    )
     money = grain[there] / MONEY_UNIT
     first_week = at - 7 * ((at - 1 - until[there]) // 7 + np.diff(offsets))
     since = np.where(found.since < 0, NONE, first_week + 7 * found.since)
+    old = (since >= 0) & (since < at - RECENT_DAYS)
     weeks = np.add.reduceat(exposures[:used], offsets[:-1]) if used else money
     return there, {
-        "p_fell": found.p_fell,
-        "p_rose": found.p_rose,
-        "since": since.astype(np.int32),
-        "rate_before": found.rate_before * money,
+        "p_fell": np.where(old, 0.0, found.p_fell),
+        "p_rose": np.where(old, 0.0, found.p_rose),
+        "since": np.where(old, NONE, since).astype(np.int32),
+        "rate_before": np.where(old, found.rate_now, found.rate_before) * money,
         "rate_now": found.rate_now * money,
         # The posterior's shape were all its weeks those since the change: mean × (prior + weeks).
         "shape": np.maximum(

@@ -54,9 +54,10 @@ def money_at_risk(outlook: Outlook, seeds: npt.NDArray[np.uint32]) -> AtRisk:
 
     seeds: uint32 (n_accounts,), one an account and always the same, so that a figure does not
         depend on which other accounts are there
-    Returns: an interval that holds 80% of the losses as they will be realised
+    Returns: an interval that holds 80% of the losses as they will be realised, and their mean
     """
     expected = outlook.p_alive * outlook.rate * YEAR_WEEKS * outlook.survival
+    money = outlook.baseline - expected
     low, high = loss_interval(
         outlook.baseline,
         outlook.rate,
@@ -67,7 +68,8 @@ def money_at_risk(outlook: Outlook, seeds: npt.NDArray[np.uint32]) -> AtRisk:
         seeds,
         DRAWS,
     )
-    return AtRisk(expected, outlook.baseline - expected, low, high)
+    # Where nearly all outcomes are the same loss, the mean may lie outside of them.
+    return AtRisk(expected, money, np.minimum(low, money), np.maximum(high, money))
 
 
 def _hazard(survival: Floats) -> Floats:

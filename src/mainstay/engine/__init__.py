@@ -1,10 +1,19 @@
 """The engine's one door: ledger → assessment. Desk, API and command line import from here alone."""
 
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.home import (
+    assess_home,
+    export,
+    load_assessment,
+    new_id,
+    open_ledger,
+    to_bytes,
+)
 from mainstay.engine.run import assess
+from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, STATES
 from mainstay.ledger.ledger import Ledger
-from mainstay.standing.story import AccountStory, CategoryStory
+from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
 
 __all__ = [
     "ACCOUNTS",
@@ -15,5 +24,15 @@ __all__ = [
     "Assessment",
     "CategoryStory",
     "Ledger",
+    "OrderDay",
+    "StateOn",
+    "account_lines",
+    "account_story",
     "assess",
+    "assess_home",
+    "export",
+    "load_assessment",
+    "new_id",
+    "open_ledger",
+    "to_bytes",
 ]

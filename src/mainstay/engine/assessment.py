@@ -23,6 +23,7 @@ class Assessment:
 
     accounts, categories, history: Arrow tables, see engine.tables
     portfolio: who matters, as plain values
+    season: the company's order days per week, from which the season is read
     meta: as_of, horizon_weeks, currency, amount (net or margin), store_version, settings, models,
         facts_known_until (ISO; None = as_of), data_begin, data_end, excluded
     """
@@ -32,6 +33,7 @@ class Assessment:
     history: pa.Table
     portfolio: dict[str, Any]
     meta: dict[str, Any]
+    season: dict[str, Any]
     id: str = ""
 
     @property
@@ -59,8 +61,10 @@ class Assessment:
     def save(self, folder: FrozenFolder, identity: str) -> Assessment:
         """Freeze it; all of it or nothing."""
         tables = {name: getattr(self, name) for name in TABLES}
-        folder.save(identity, tables, {"portfolio": self.portfolio, "meta": self.meta})
-        return replace(self, id=identity)
+        meta = {**self.meta, "id": identity}
+        documents = {"portfolio": self.portfolio, "season": self.season, "meta": meta}
+        folder.save(identity, tables, documents)
+        return replace(self, id=identity, meta=meta)
 
     @classmethod
     def load(cls, folder: FrozenFolder, identity: str | None = None) -> Assessment:
@@ -74,4 +78,10 @@ class Assessment:
             )
         kept = folder.open(identity) if identity else folder.open()
         tables = {name: kept.table(name) for name in TABLES}
-        return cls(**tables, portfolio=kept.document("portfolio"), meta=kept.meta, id=kept.id)
+        return cls(
+            **tables,
+            portfolio=kept.document("portfolio"),
+            season=kept.document("season"),
+            meta=kept.meta,
+            id=kept.id,
+        )

@@ -201,7 +201,8 @@ def state_since(seen: Panel, judged: Judged) -> list[date | None]:
 def _classes(
     columns: dict[str, Any], facts: AccountFacts, settings: Settings, on: date
 ) -> dict[str, Any]:
-    amount = np.nan_to_num(columns["amount_52"])
+    # The better of the last two years: who is leaving is as large as it was.
+    amount = np.fmax(np.nan_to_num(columns["amount_52"]), columns["amount_prev_52"])
     if settings.tier_a_amount > 0:
         tier = classes_by_amount(amount, (settings.tier_a_amount, settings.tier_b_amount))
     else:

@@ -15,10 +15,6 @@ from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
 
-from mainstay.ledger.frozen import write_parquet
-
-__all__ = ["as_bytes", "write_csv", "write_parquet", "write_xlsx"]
-
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 COLUMN_WIDTH = 14
 
@@ -32,6 +28,12 @@ def as_bytes(table: pa.Table, kind: str, headings: Mapping[str, str]) -> bytes:
     _csv(table, text, headings)
     # The mark at the beginning is how Excel knows UTF-8.
     return ("\ufeff" + text.getvalue()).encode()
+
+
+def write_parquet(table: pa.Table, file: Path) -> None:
+    from mainstay.ledger.frozen import write_table
+
+    write_table(table, file)
 
 
 def write_csv(table: pa.Table, file: Path) -> None:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -81,7 +80,9 @@ def export(table: pa.Table, file: Path) -> None:
     writer = writers.get(file.suffix.lower())
     if writer is None:
         raise InvalidSetting(
-            gettext_noop("“{file}” has no ending that can be written; use .xlsx, .csv or .parquet."),
+            gettext_noop(
+                "“{file}” has no ending that can be written; use .xlsx, .csv or .parquet."
+            ),
             file=file.name,
         )
     try:
@@ -97,5 +98,3 @@ def to_bytes(table: pa.Table, kind: str, headings: dict[str, str] | None = None)
     from mainstay.engine import files
 
     return files.as_bytes(table, kind, headings or {})
-
-

@@ -120,7 +120,8 @@ def portfolio_of(
     parents = [facts.master.get(a, {}).get("parent_id") for a in book.account_id]
     unit = units(book.account_id, parents, columns["group_id"])
     _, inverse = np.unique(unit, return_inverse=True)
-    together = np.bincount(inverse, weights=book.amount) if len(unit) else np.zeros(0)
+    together = np.zeros(len(set(unit)))
+    np.add.at(together, inverse, book.amount)
     groups = [row for row in parts(book, unit) if row["accounts"] > 1]
     return {
         "currency": currency,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -40,7 +40,7 @@ from mainstay.engine.parts import (
 )
 from mainstay.engine.tables import HISTORY
 from mainstay.ledger.ledger import Ledger
-from mainstay.ledger.lines import Lines
+from mainstay.ledger.lines import Kernel, Lines
 from mainstay.standing.categories import CategoryFeatures
 from mainstay.standing.facts import facts_at, told_at
 from mainstay.standing.features import AccountFeatures
@@ -58,7 +58,7 @@ def assess(
     horizon_weeks: int | None = None,
     *,
     settings: Settings | None = None,
-    facts_known_until: date | None = None,
+    facts_known_until: date | datetime | None = None,
     progress: Progress | None = None,
 ) -> Assessment:
     """Judge every account as of a date, from rows dated before it alone.
@@ -108,8 +108,9 @@ class _Run:
     ledger: Ledger
     settings: Settings
     as_of: date
-    facts_known_until: date | None
+    facts_known_until: date | datetime | None
     progress: Progress | None
+    weeks: dict[str, Any] = field(default_factory=dict)
 
     def assessment(self) -> Assessment:
         ledger, until = self.ledger, self.facts_known_until
@@ -128,6 +129,7 @@ class _Run:
             history=_history(seen, judged, accounts),
             portfolio=portfolio_of(accounts, facts, targets, self.currency, self.as_of),
             meta=self.meta(seen, judged, begin),
+            season=self.weeks,
         )
 
     @property
@@ -155,14 +157,20 @@ class _Run:
         table = self.ledger.map_accounts(
             both, columns=AccountFeatures.columns, as_of=self.as_of, progress=self.part(0)
         )
-        season = Season.of(pa.concat_tables(totals), self.as_of, begin)
+        weekly_totals = pa.concat_tables(totals).group_by("week").aggregate([("order_days", "sum")])
+        weekly_totals = weekly_totals.rename_columns(["week", "order_days"]).sort_by("week")
+        self.weeks = {
+            "week": [str(day) for day in weekly_totals["week"].to_pylist()],
+            "order_days": weekly_totals["order_days"].to_pylist(),
+        }
+        season = Season.of(weekly_totals, self.as_of, begin)
         seasons = [season.before(on) for on in dates]
         return panel(table, sorted_ids(ids), dates), seasons
 
     def changes(self, seen: Panel, seasons: list[Season], begin: date) -> Changed:
         """Second pass over all lines: whether and since when each account's money changed."""
         settings = tuple(map(_setting, seen.slices, seasons))
-        others = (
+        others: tuple[Kernel, ...] = (
             LivingChanges(settings[-1]),
             CategoryChanges(settings[-1]),
             CategoryFeatures(self.as_of, begin),

@@ -206,6 +206,11 @@ def rows(store: Path, id: str, table: str, account_id: str) -> pa.Table:
     return FrozenFolder(store / ASSESSMENTS).open(id).rows(table, account_id)
 
 
+def write_table(table: pa.Table, file: Path) -> None:
+    """One table as a Parquet file of its own, for whoever wants to read it elsewhere."""
+    pq.write_table(table, file, compression="zstd")
+
+
 def _write(path: Path, table: pa.Table) -> None:
     if KEY in table.schema.names:
         table = table.sort_by([(KEY, "ascending"), *_rest(table)])

@@ -99,6 +99,7 @@ def loglik_gradient(
     digamma_ab, digamma_b = digamma(a + b), digamma(b)
     value, by_r, by_alpha, by_a, by_b = 0.0, 0.0, 0.0, 0.0, 0.0
     last_x, n, c, constant, c_r, c_a, c_b = -1.0, r, 0.0, 0.0, 0.0, 0.0, 0.0
+    log_odds, last_T, end, log_end = 0.0, -1.0, 0.0, 0.0
     for i in range(len(x)):
         if x[i] != last_x:  # what depends on x alone, once
             last_x = x[i]
@@ -113,28 +114,30 @@ def loglik_gradient(
                 c_r = digamma(n) - digamma_r + log_alpha
                 c_a = digamma_ab - digamma(a + b + c + 1.0)
                 c_b = digamma(b + c) - digamma_b + c_a
-        end = alpha + T[i]
-        total, s_n, s_y = erlang_terms(k, n, (T[i] - t_x[i]) / end)
-        log_end = log(end)
-        s_r, s_alpha = s_n / total, -s_y / (total * end)
+                log_odds = log(b + c) - log_a
+        if T[i] != last_T:
+            last_T = T[i]
+            end = alpha + last_T
+            log_end = log(end)
+        log_total, s_r, s_alpha = 0.0, 0.0, 0.0
+        if k > 1:
+            total, s_n, s_y = erlang_terms(k, n, (T[i] - t_x[i]) / end)
+            log_total, s_r, s_alpha = log(total), s_n / total, -s_y / (total * end)
         if c < 0.0:
-            value += w[i] * (constant - n * log_end + log(total))
+            value += w[i] * (constant - n * log_end + log_total)
             by_r += w[i] * (c_r - log_end + s_r)
             by_alpha += w[i] * (r / alpha - n / end + s_alpha)
             continue
         start = alpha + t_x[i]
-        silent = log(end / start)
-        left, alive = log_a + n * silent, log((b + c) * total)
+        silent = log_end - log(start)
+        # left and alive relative to a (α + T)^{−(r + kx)}, in logs
+        left, alive = n * silent, log_odds + log_total
+        ratio = exp(-abs(left - alive))
+        likelier = 1.0 / (1.0 + ratio)
+        p_left, p_alive = ratio * likelier, likelier
         if left > alive:
-            ratio = exp(alive - left)
-            p_left = 1.0 / (1.0 + ratio)
-            p_alive = ratio * p_left
-            inner = left - log(p_left)
-        else:
-            ratio = exp(left - alive)
-            p_alive = 1.0 / (1.0 + ratio)
-            p_left = ratio * p_alive
-            inner = alive - log(p_alive)
+            p_left, p_alive = p_alive, p_left
+        inner = log_a + max(left, alive) - log(likelier)
         value += w[i] * (constant - n * log_end + inner)
         by_r += w[i] * (c_r - log_end + p_left * silent + p_alive * s_r)
         by_alpha += w[i] * (

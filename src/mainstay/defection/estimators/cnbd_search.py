@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 BOUND = 20.0  # of |log parameter|
 FAR = 12.0  # |log parameter| beyond which an optimum is not one that the data tell
 FEW_REPEATERS = 10  # with fewer, four parameters are not tried without a prior
+MANY, SAMPLE = 40_000, 20_000  # rows from which on, accounts with which, the search begins
 VAGUE = 3.0  # standard error of a log parameter from which on the data do not tell it
 
 
@@ -82,6 +83,38 @@ class Search:
 
         None where there is no inner optimum, or one so flat that the data do not tell it.
         """
+        log_theta = self.from_sample(begin, prior) if len(self.histories.x) > MANY else None
+        if log_theta is None:
+            log_theta = self.descend(begin, prior)
+        if log_theta is None:
+            return None
+        curvature = self.curvature(log_theta, prior)
+        log_se = np.full(4, np.nan)
+        told = False
+        if np.min(np.linalg.eigvalsh(curvature)) > 0:
+            inner = self.newton(log_theta, curvature, prior, close=1e-7)
+            if inner is not None:
+                log_theta = inner
+                log_se = np.sqrt(np.diag(np.linalg.inv(curvature)) / self.histories.n)
+                told = bool(np.max(log_se) < VAGUE and np.max(np.abs(log_theta)) < FAR)
+        if prior is None and not told:
+            return None
+        value = self.objective(log_theta, None)[0]
+        return log_theta, -value * self.histories.n, log_se
+
+    def from_sample(self, begin: Floats, prior: LogNormalPrior | None) -> Floats | None:
+        """Near the optimum: that of a sample, mended by a few looks at all, with its curvature."""
+        sample = Search(self.histories.sample(SAMPLE), self.k, self.m)
+        log_theta = sample.descend(begin, prior)
+        if log_theta is None:
+            return None
+        curvature = sample.curvature(log_theta, prior)
+        if np.min(np.linalg.eigvalsh(curvature)) <= 0:
+            return None
+        return self.newton(log_theta, curvature, prior, close=1e-3)
+
+    def descend(self, begin: Floats, prior: LogNormalPrior | None) -> Floats | None:
+        """The optimum by L-BFGS, or None."""
         found = minimize(
             self.objective,
             np.clip(begin, -BOUND + 1, BOUND - 1),
@@ -91,40 +124,27 @@ class Search:
             bounds=[(-BOUND, BOUND)] * 4,
             options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8, "maxcor": 20},
         )
-        if not np.isfinite(found.fun):
-            return None
-        log_theta, log_se, inner = self.polish(found.x, prior)
-        told = inner and np.max(log_se) < VAGUE and np.max(np.abs(log_theta)) < FAR
-        if prior is None and not told:
-            return None
-        value = self.objective(log_theta, None)[0]
-        return log_theta, -value * self.histories.n, log_se
+        return np.asarray(found.x) if np.isfinite(found.fun) else None
 
-    def polish(
-        self, log_theta: Floats, prior: LogNormalPrior | None
-    ) -> tuple[Floats, Floats, bool]:
-        """Two Newton steps to the last digits; standard errors; whether this is an inner optimum."""
-        unknown = np.full(4, np.nan)
-        for _step in range(2):
-            curvature = self.curvature(log_theta, prior)
-            if np.min(np.linalg.eigvalsh(curvature)) <= 0:
-                return log_theta, unknown, False
+    def newton(
+        self, log_theta: Floats, curvature: Floats, prior: LogNormalPrior | None, *, close: float
+    ) -> Floats | None:
+        """Newton steps with one curvature until the next is below `close`; None if they wander."""
+        for _step in range(8):
             move = np.linalg.solve(curvature, self.objective(log_theta, prior)[1])
-            if np.max(np.abs(move)) > 1 or np.max(np.abs(log_theta - move)) > BOUND:
-                return log_theta, unknown, False
+            length = np.max(np.abs(move))
+            if length > 1 or np.max(np.abs(log_theta - move)) > BOUND:
+                return None
             log_theta = log_theta - move
-        log_se = np.sqrt(np.diag(np.linalg.inv(curvature)) / self.histories.n)
-        return log_theta, log_se, True
+            if length < close:
+                return log_theta
+        return None
 
     def curvature(self, log_theta: Floats, prior: LogNormalPrior | None) -> Floats:
-        """The Hessian of the objective, by central differences of its gradient."""
-        step = 1e-4
-        rows = [
-            (
-                self.objective(log_theta + step * unit, prior)[1]
-                - self.objective(log_theta - step * unit, prior)[1]
-            )
-            / (2 * step)
-            for unit in np.eye(4)
-        ]
-        return np.asarray((np.array(rows) + np.array(rows).T) / 2)
+        """The Hessian of the objective, by differences of its gradient."""
+        step = 1e-5
+        here = self.objective(log_theta, prior)[1]
+        rows = np.array(
+            [self.objective(log_theta + step * unit, prior)[1] - here for unit in np.eye(4)]
+        )
+        return np.asarray((rows + rows.T) / (2 * step))

@@ -44,6 +44,13 @@ class Histories:
         """Number of accounts with more than one order day."""
         return float(self.weights[self.x > 0].sum())
 
+    def sample(self, n: int) -> Histories:
+        """n accounts at even distances in the order of x, T and t_x: the same ones each time."""
+        passed = np.floor(np.cumsum(self.weights) * (n / self.n) + 0.5)
+        taken = np.diff(passed, prepend=0.0)
+        rows = np.flatnonzero(taken > 0)
+        return Histories(self.x[rows], self.t_x[rows], self.T[rows], taken[rows])
+
 
 def check(x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
     """The three as float64 arrays of one length, 0 ≤ t_x ≤ T, and t_x = 0 exactly where x = 0.

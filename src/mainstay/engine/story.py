@@ -1,0 +1,290 @@
+"""One account, told: orders by month and category, the course to be expected, rhythm, states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import NotFound
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger.frozen import Frozen
+from mainstay.ledger.ledger import Ledger
+from mainstay.standing.season import Season
+from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
+
+Floats = npt.NDArray[np.float64]
+EPOCH = date(1970, 1, 1)
+PAST_MONTHS = 36
+NEXT_MONTHS = 12
+SHOWN_CATEGORIES = 7
+YEAR_WEEKS = 52
+LEAST_WEEKS = 8
+BAND = (0.1, 0.9)
+
+
+def account_lines(
+    ledger: Ledger,
+    account_ids: Sequence[str],
+    first: date | None = None,
+    last: date | None = None,
+    category: str | None = None,
+) -> pa.Table:
+    """The order lines behind any figure of an account, the newest first.
+
+    first, last: days, both included
+    category: only these; a line without one has that of its product
+    """
+    table = with_categories(ledger, ledger.order_lines(account_ids))
+    if first:
+        table = table.filter(pc.greater_equal(table["ordered_on"], pa.scalar(first)))
+    if last:
+        table = table.filter(pc.less_equal(table["ordered_on"], pa.scalar(last)))
+    if category:
+        table = table.filter(pc.equal(table["category"], category))
+    return table.sort_by([("ordered_on", "descending"), ("order_id", "ascending")])
+
+
+def with_categories(ledger: Ledger, lines: pa.Table) -> pa.Table:
+    """Order lines, each without a category given that of its product."""
+    products = ledger.table("products")
+    products = products.filter(pc.is_valid(products["category"]))
+    if not products.num_rows:
+        return lines
+    place = pc.index_in(lines["product_id"], value_set=products["product_id"].combine_chunks())
+    theirs = products["category"].combine_chunks().take(place.combine_chunks())
+    filled = pc.coalesce(lines["category"], pa.chunked_array([theirs]))
+    return lines.set_column(lines.schema.get_field_index("category"), "category", filled)
+
+
+def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> AccountStory:
+    """The page of one account, as of the assessment's date.
+
+    Raises: NotFound if the assessment does not know the account
+    """
+    kept = ledger.assessments.open(assessment_id)
+    found = kept.rows("accounts", account_id).to_pylist()
+    if not found:
+        raise NotFound(
+            gettext_noop("There is no account “{account_id}” in this assessment."),
+            account_id=account_id,
+        )
+    row = found[0]
+    as_of = date.fromisoformat(kept.meta["as_of"])
+    lines = with_categories(
+        ledger,
+        ledger.order_lines(
+            [account_id], as_of, ["ordered_on", "amount", "kind", "category", "product_id"]
+        ),
+    )
+    days = order_days(lines)
+    months, n_past = _months(days, as_of)
+    names, amounts = _by_category(lines, months[:n_past])
+    course = _Course(days, _season(ledger, assessment_id), row, as_of).of(months)
+    states = kept.rows("history", account_id).sort_by("on").to_pylist()
+    return AccountStory(
+        account_id=account_id,
+        currency=kept.meta["currency"],
+        as_of=as_of,
+        months=months,
+        n_past=n_past,
+        categories=names,
+        amounts=amounts,
+        expected=course[0],
+        low=course[1],
+        high=course[2],
+        order_days=tuple(
+            OrderDay(EPOCH + timedelta(days=int(d)), float(v))
+            for d, v, is_order in zip(*days, strict=True)
+            if is_order
+        ),
+        rhythm_days=row["rhythm_days"],
+        late_after_days=row["late_after_days"],
+        states=_changes_of_state(states),
+        category_rows=_category_rows(kept, account_id, row["amount_52"]),
+    )
+
+
+def order_days(lines: pa.Table) -> tuple[npt.NDArray[np.int64], Floats, npt.NDArray[np.bool_]]:
+    """Days with money, net money of each, and which are order days; fees count in neither."""
+    kind = lines["kind"].combine_chunks()
+    counted = lines.filter(pc.fill_null(pc.not_equal(kind, "fee"), True))
+    day = counted["ordered_on"].cast(pa.int32()).to_numpy().astype(np.int64)
+    amount = counted["amount"].cast(pa.float64()).to_numpy()
+    sale = pc.fill_null(pc.equal(counted["kind"], "sale"), True).to_numpy(zero_copy_only=False)
+    found, inverse = np.unique(day, return_inverse=True)
+    net, sold = np.zeros(len(found)), np.zeros(len(found))
+    np.add.at(net, inverse, amount)
+    np.add.at(sold, inverse, np.where(sale, amount, 0.0))
+    return found, net, sold > 1e-9
+
+
+def _months(days: Any, as_of: date) -> tuple[tuple[date, ...], int]:
+    last = (as_of - timedelta(days=1)).replace(day=1)
+    opened = EPOCH + timedelta(days=int(days[0][0])) if len(days[0]) else last
+    n_past = min((last.year - opened.year) * 12 + last.month - opened.month + 1, PAST_MONTHS)
+    first = last.year * 12 + last.month - 1 - (n_past - 1)
+    numbers = range(first, first + n_past + NEXT_MONTHS)
+    return tuple(date(n // 12, n % 12 + 1, 1) for n in numbers), n_past
+
+
+def _by_category(
+    lines: pa.Table, months: Sequence[date]
+) -> tuple[tuple[str | None, ...], tuple[tuple[float, ...], ...]]:
+    """The largest categories and what they brought each month; None gathers the others."""
+    kept = lines.filter(pc.fill_null(pc.not_equal(lines["kind"], "fee"), True))
+    edges = np.array([(m - EPOCH).days for m in months])
+    place = np.searchsorted(edges, kept["ordered_on"].cast(pa.int32()).to_numpy(), "right") - 1
+    encoded = pc.fill_null(kept["category"], "").combine_chunks().dictionary_encode()
+    code, words = encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+    table = np.zeros((len(words), len(months)))
+    inside = place >= 0
+    np.add.at(
+        table, (code[inside], place[inside]), kept["amount"].cast(pa.float64()).to_numpy()[inside]
+    )
+    order = np.argsort(-np.abs(table).sum(axis=1), kind="stable")
+    named = [i for i in order if words[i]]
+    shown, rest = named[:SHOWN_CATEGORIES], named[SHOWN_CATEGORIES:]
+    rest += [i for i in order if not words[i]]
+    names: list[str | None] = [words[i] for i in shown]
+    rows = [tuple(table[i].tolist()) for i in shown]
+    if rest:
+        names.append(None)
+        rows.append(tuple(table[rest].sum(axis=0).tolist()))
+    return tuple(names), tuple(rows)
+
+
+@lru_cache(maxsize=2)
+def _season_of(folder: str, assessment_id: str) -> Season:
+    from pathlib import Path
+
+    kept = Frozen(Path(folder, assessment_id))
+    found = kept.document("season")
+    weeks = pa.table(
+        {
+            "week": pa.array([date.fromisoformat(d) for d in found["week"]], pa.date32()),
+            "order_days": pa.array(found["order_days"], pa.int64()),
+        }
+    )
+    meta = kept.meta
+    return Season.of(
+        weeks, date.fromisoformat(meta["as_of"]), date.fromisoformat(meta["data_begin"])
+    )
+
+
+def _season(ledger: Ledger, assessment_id: str) -> Season:
+    """The company's season; read once, since an assessment never changes."""
+    return _season_of(str(ledger.assessments.folder), assessment_id)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """What was, and is, to be expected of each month, by what was known at its beginning."""
+
+    days: tuple[npt.NDArray[np.int64], Floats, npt.NDArray[np.bool_]]
+    season: Season
+    row: dict[str, Any]
+    as_of: date
+
+    def of(self, months: Sequence[date]) -> tuple[tuple[float | None, ...], ...]:
+        """expected, low, high of each month; None where nothing was known."""
+        weight = self._weights(months)
+        columns = [
+            self._past(month, w) if month < self.as_of else self._next(w, weight, months)
+            for month, w in zip(months, weight, strict=True)
+        ]
+        return tuple(zip(*columns, strict=True))
+
+    def _weights(self, months: Sequence[date]) -> list[float]:
+        """How many ordinary weeks each month holds."""
+        weights = []
+        for month in months:
+            following = (month + timedelta(days=31)).replace(day=1)
+            span = np.arange((month - EPOCH).days, (following - EPOCH).days)
+            known = self.season if month >= self.as_of else self.season.before(month)
+            weights.append(float(known.at(span).sum()) / 7)
+        return weights
+
+    def _past(self, month: date, weight: float) -> tuple[float | None, float | None, float | None]:
+        """The own weekly money of the year before the month, times the month's weeks."""
+        day, net, _ = self.days
+        at = (month - EPOCH).days
+        first = int(day[0]) if len(day) else at
+        weeks = min((at - first) // 7, YEAR_WEEKS)
+        if weeks < LEAST_WEEKS:
+            return None, None, None
+        inside = (day >= at - 7 * weeks) & (day < at)
+        exposure = float(self.season.before(month).exposure(month, weeks).sum())
+        grain = _grain(net[inside])
+        lumps = max(float(net[inside].sum()), 0.0) / grain
+        return _band(lumps + 0.5, weight * (lumps + 0.5) / max(exposure, 1e-9), grain, 1.0)
+
+    def _next(
+        self, weight: float, weights: list[float], months: Sequence[date]
+    ) -> tuple[float | None, float | None, float | None]:
+        """The coming months share what the assessment expects of the next 52 weeks."""
+        expected = self.row["expected_52"]
+        if expected is None:
+            return None, None, None
+        year = sum(w for m, w in zip(months, weights, strict=True) if m >= self.as_of)
+        net = self.days[1][self.days[0] >= (self.as_of - EPOCH).days - 7 * 2 * YEAR_WEEKS]
+        alive = self.row["p_alive"] or 0.0
+        mean = expected * weight / year
+        if alive <= 0:
+            return mean, 0.0, 0.0
+        grain = _grain(net)
+        return _band(max(expected / alive / grain, 0.5), mean / alive / grain, grain, alive)
+
+
+def _grain(net: Floats) -> float:
+    """Money of a typical order: mean square / mean."""
+    bought = net[net > 0]
+    return float(np.square(bought).sum() / bought.sum()) if len(bought) else 1.0
+
+
+def _band(shape: float, lumps: float, grain: float, alive: float) -> tuple[float, float, float]:
+    """Mean and 80% band of grain × a negative binomial, zero with probability 1 − alive."""
+    from scipy.stats import nbinom
+
+    p = shape / (shape + lumps)
+    edges = []
+    for quantile in BAND:
+        within = (quantile - (1 - alive)) / alive
+        edges.append(float(nbinom.ppf(within, shape, p)) * grain if within > 0 else 0.0)
+    return lumps * grain * alive, edges[0], edges[1]
+
+
+def _changes_of_state(rows: list[dict[str, Any]]) -> tuple[StateOn, ...]:
+    changes: list[StateOn] = []
+    for row in rows:
+        if not changes or changes[-1].state != row["state"]:
+            changes.append(StateOn(row["on"], row["state"]))
+    return tuple(changes)
+
+
+def _category_rows(kept: Frozen, account_id: str, amount_52: float) -> tuple[CategoryStory, ...]:
+    rows = kept.rows("categories", account_id).to_pylist()
+    rows.sort(key=lambda r: (-r["money_at_risk"], -r["amount_52"], r["category"]))
+    return tuple(
+        CategoryStory(
+            category=r["category"],
+            state=r["state"],
+            since=r["since"],
+            rate_ratio=r["rate_ratio"],
+            p_fell=r["p_fell"],
+            last_order_on=r["last_order_on"],
+            order_days=r["order_days"],
+            amount_52=r["amount_52"],
+            amount_prev_52=r["amount_prev_52"] or 0.0,
+            share=r["amount_52"] / amount_52 if amount_52 and amount_52 > 0 else None,
+            money_at_risk=r["money_at_risk"],
+        )
+        for r in rows
+    )
