@@ -18,7 +18,23 @@ ids = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
 @given(st.lists(ids, min_size=1, max_size=30), st.sampled_from([1, 2, 16, 64, 256]))
-@example(["", "00123", "鼎泰企業", "永丰贸易", "한빛상사", "Ünal", "Ω", "日本商事", "عميل", "👍", "a\x00b", " a"], 64)
+@example(
+    [
+        "",
+        "00123",
+        "鼎泰企業",
+        "永丰贸易",
+        "한빛상사",
+        "Ünal",
+        "Ω",
+        "日本商事",
+        "عميل",
+        "👍",
+        "a\x00b",
+        " a",
+    ],
+    64,
+)
 @settings(deadline=None, max_examples=60)
 def test_python_duckdb_and_arrow_agree(account_ids, n):
     expected = [buckets.bucket_of(a, n) for a in account_ids]
@@ -33,7 +49,10 @@ def test_python_duckdb_and_arrow_agree(account_ids, n):
 
 @given(ids, st.sampled_from([16, 64]))
 def test_what_spark_computes_is_the_same(account_id, n):
-    assert buckets.spark_expression("id", n) == f"CAST(conv(substr(md5(id), 1, 2), 16, 10) AS INT) % {n}"
+    assert (
+        buckets.spark_expression("id", n)
+        == f"CAST(conv(substr(md5(id), 1, 2), 16, 10) AS INT) % {n}"
+    )
     two_digits = hashlib.md5(account_id.encode()).hexdigest()[:2]  # substr(md5(id), 1, 2)
     assert int(two_digits, 16) % n == buckets.bucket_of(account_id, n)
 

@@ -45,7 +45,9 @@ def assert_in_order(store):
     snapshot = store.snapshot()
     for file in snapshot.files:
         lines = pq.read_table(snapshot.full(file), partitioning=None)
-        pairs = list(zip(lines["account_id"].to_pylist(), lines["ordered_on"].to_pylist(), strict=True))
+        pairs = list(
+            zip(lines["account_id"].to_pylist(), lines["ordered_on"].to_pylist(), strict=True)
+        )
         assert pairs == sorted(pairs)
         for account in set(lines["account_id"].to_pylist()):
             assert seen.setdefault(account, file.bucket) == file.bucket
@@ -105,9 +107,9 @@ def test_an_import_without_lines_is_remembered(store, lines_of):
 def test_a_line_without_who_when_or_how_much_is_refused(store, lines_of, column):
     lines = lines_of()
     place = lines.schema.get_field_index(column)
-    holed = lines.set_column(place, column, pc.if_else(
-        pa.array([n == 5 for n in range(200)]), None, lines[column]
-    ))
+    holed = lines.set_column(
+        place, column, pc.if_else(pa.array([n == 5 for n in range(200)]), None, lines[column])
+    )
     with pytest.raises(StoreError, match="1 lines lack"):
         store.commit_import(Import("i1", "print-1", holed))
     assert store.version == 0
@@ -147,7 +149,7 @@ def test_the_same_file_is_not_loaded_twice(filled, lines_of):
 
 
 def test_who_looked_at_an_older_version_must_start_again(filled, lines_of):
-    with pytest.raises(StoreChanged, match="somebody|Somebody"):
+    with pytest.raises(StoreChanged, match="Somebody else"):
         filled.commit_import(Import("i2", "print-2", lines_of("i2"), expected_version=0))
     assert filled.snapshot().lines == 200
 
@@ -254,7 +256,9 @@ def test_lines_out_of_order_are_never_stored():
         check_sorted(lines, None, "x.parquet")
     with pytest.raises(StoreBroken):
         check_sorted(lines.slice(0, 1), ("B", dt.date(2024, 1, 1)), "x.parquet")
-    falling = pa.table({"account_id": ["A", "A"], "ordered_on": [dt.date(2024, 1, 2), dt.date(2024, 1, 1)]})
+    falling = pa.table(
+        {"account_id": ["A", "A"], "ordered_on": [dt.date(2024, 1, 2), dt.date(2024, 1, 1)]}
+    )
     with pytest.raises(StoreBroken):
         check_sorted(falling, None, "x.parquet")
 
