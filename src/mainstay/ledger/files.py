@@ -39,6 +39,10 @@ _ENCODING = {
     "row": "DELTA_BINARY_PACKED",
     "order_id": "DELTA_BYTE_ARRAY",
 }
+# Text that is written, and can be read, as dictionary codes.
+DICTIONARY = tuple(
+    f.name for f in STORED_ORDER_LINES if pa.types.is_string(f.type) and f.name not in _ENCODING
+)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def _plain(value: Any) -> Any:
 
 def parquet_options(schema: pa.Schema) -> dict[str, Any]:
     encoding = {name: how for name, how in _ENCODING.items() if name in schema.names}
-    words = [f.name for f in schema if pa.types.is_string(f.type) and f.name not in encoding]
+    words = [name for name in DICTIONARY if name in schema.names]
     return {
         "compression": "zstd",
         "compression_level": 1,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-if TYPE_CHECKING:
-    from mainstay.ledger.executor import Piece
+from mainstay.ledger.pieces import Piece, merge
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,6 @@ class Joins:
 
     def merged(self, pieces: list[Piece]) -> Piece:
         """Lines of joined codes, from all buckets, under their accounts, sorted."""
-        from mainstay.ledger.executor import merge
-
         renamed = []
         for piece in pieces:
             names = [self.main_of(word) for word in piece.names["account_id"].to_pylist()]

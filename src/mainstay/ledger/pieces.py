@@ -1,0 +1,174 @@
+"""Lines on their way to a kernel: from Arrow columns to codes and numbers, checked and merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import StoreError
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger.amounts import to_float
+from mainstay.ledger.lines import Lines
+
+
+@dataclass
+class Piece:
+    """Lines on their way to a kernel, in NumPy; `account` and `codes` point into `names`."""
+
+    account: npt.NDArray[np.int32]
+    day: npt.NDArray[np.int32]
+    amount: npt.NDArray[np.float64]
+    codes: dict[str, npt.NDArray[np.int32]]
+    values: dict[str, npt.NDArray[np.float64]]
+    names: dict[str, pa.StringArray]
+
+    def take(self, rows: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Piece:
+        return Piece(
+            self.account[rows],
+            self.day[rows],
+            self.amount[rows],
+            {name: codes[rows] for name, codes in self.codes.items()},
+            {name: values[rows] for name, values in self.values.items()},
+            self.names,
+        )
+
+
+def check_order(piece: Piece, where: str) -> None:
+    """A cheap guard: accounts follow one another in rising order, days rise within each.
+
+    Raises: StoreError
+    """
+    step = np.diff(piece.account)
+    fine = bool((step >= 0).all()) and bool(((np.diff(piece.day) >= 0) | (step > 0)).all())
+    names = piece.names["account_id"]
+    n = len(names)
+    if fine and n > 1:
+        fine = bool(pc.all(pc.less(names.slice(0, n - 1), names.slice(1))).as_py())
+    if not fine:
+        raise StoreError(
+            gettext_noop(
+                "The file “{file}” of the order store is not in order of account and day; "
+                "somebody else wrote it. Check the store, and load its imports again."
+            ),
+            file=where,
+        )
+
+
+def merge(pieces: Sequence[Piece]) -> Piece:
+    """Sorted pieces as one, sorted by account and day; of one day the earlier piece's lines first."""
+    if len(pieces) == 1:
+        return pieces[0]
+    names, moved = {}, []
+    for name in pieces[0].names:
+        names[name], moved_name = unified([p.names[name] for p in pieces])
+        moved.append((name, moved_name))
+    maps = dict(moved)
+    account = np.concatenate([maps["account_id"][n][p.account] for n, p in enumerate(pieces)])
+    rank = np.empty(len(names["account_id"]), np.int64)
+    order = pc.sort_indices(names["account_id"]).to_numpy()
+    rank[order] = np.arange(len(order))
+    day = np.concatenate([p.day for p in pieces])
+    account = rank[account].astype(np.int32)
+    names["account_id"] = names["account_id"].take(pa.array(order))
+    together = Piece(
+        account,
+        day,
+        np.concatenate([p.amount for p in pieces]),
+        {
+            name: np.concatenate(
+                [_through(maps[name][n], p.codes[name]) for n, p in enumerate(pieces)]
+            )
+            for name in pieces[0].codes
+        },
+        {name: np.concatenate([p.values[name] for p in pieces]) for name in pieces[0].values},
+        names,
+    )
+    key = (account.astype(np.int64) << 32) + (day.astype(np.int64) + (1 << 31))
+    return together.take(np.argsort(key, kind="stable"))
+
+
+def to_lines(piece: Piece) -> Lines:
+    """What the kernel gets; `piece` is sorted by account and day."""
+    n = len(piece.account)
+    starts = np.flatnonzero(np.r_[True, np.diff(piece.account) != 0]) if n else np.empty(0, int)
+    offsets = np.r_[starts, n].astype(np.int64)
+    return Lines(
+        piece.names["account_id"].take(pa.array(piece.account[starts])),
+        offsets,
+        piece.day,
+        piece.amount,
+        piece.codes,
+        {name: names for name, names in piece.names.items() if name != "account_id"},
+        piece.values,
+    )
+
+
+def codes_of(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], pa.StringArray]:
+    """A text column as codes (-1 = empty) and words."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode().unify_dictionaries()
+    if column.num_chunks == 0:
+        return np.empty(0, np.int32), pa.array([], pa.string())
+    indices = pa.chunked_array([chunk.indices for chunk in column.chunks])
+    if indices.null_count:
+        indices = pc.fill_null(indices, -1)
+    return flat(indices, np.int32), column.chunk(0).dictionary.cast(pa.string())
+
+
+def flat(column: pa.ChunkedArray, dtype: type) -> npt.NDArray[np.int32]:
+    pieces = [chunk.to_numpy(zero_copy_only=False) for chunk in column.chunks]
+    return np.concatenate(pieces).astype(dtype, copy=False) if pieces else np.empty(0, dtype)
+
+
+def values_of(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    if pa.types.is_decimal(column.type):
+        return to_float(column)
+    pieces = [c.cast(pa.float64()).to_numpy(zero_copy_only=False) for c in column.chunks]
+    return np.concatenate(pieces) if pieces else np.empty(0)
+
+
+def _through(mapping: npt.NDArray[np.int32], codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Codes translated; -1 stays."""
+    return np.append(mapping, np.int32(-1))[codes]
+
+
+def unified(
+    words: Sequence[pa.StringArray],
+) -> tuple[pa.StringArray, list[npt.NDArray[np.int32]]]:
+    """One list of words for several, and each one's codes in it."""
+    together = pa.chunked_array(words, pa.string()).combine_chunks()
+    encoded = together.dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
+    ends = np.cumsum([len(w) for w in words])
+    return encoded.dictionary, [c.copy() for c in np.split(codes, ends[:-1])]
+
+
+def recoded(
+    codes: npt.NDArray[np.int32], names: pa.StringArray, wanted: pa.StringArray
+) -> tuple[npt.NDArray[np.int32], pa.StringArray]:
+    """The same words under the codes of a fixed list."""
+    place = pc.fill_null(pc.index_in(names, value_set=wanted), -1)
+    return _through(place.to_numpy(zero_copy_only=False).astype(np.int32), codes), wanted
+
+
+def fill_category(
+    codes: dict[str, npt.NDArray[np.int32]],
+    names: dict[str, pa.StringArray],
+    product: pa.ChunkedArray,
+    categories: pa.Table,
+) -> None:
+    """Where a line has no category, its product's."""
+    product_codes, products = codes_of(product)
+    found = pc.index_in(products, value_set=categories["product_id"].combine_chunks())
+    words = categories["category"].combine_chunks().take(found)
+    all_words, (own, _) = unified([names["category"], pc.drop_null(words.unique())])
+    of_product = pc.fill_null(pc.index_in(words, value_set=all_words, skip_nulls=True), -1)
+    of_line = _through(of_product.to_numpy(zero_copy_only=False).astype(np.int32), product_codes)
+    mine = _through(own, codes["category"])
+    codes["category"] = np.where(mine >= 0, mine, of_line)
+    names["category"] = all_words
