@@ -16,6 +16,7 @@ from scipy.stats import beta as beta_law
 from scipy.stats import gamma as gamma_law
 
 from mainstay.core.errors import FitError, InvalidHistory
+from mainstay.defection.estimators import cnbd_search
 from mainstay.defection.estimators.bg_nbd import BGNBD
 from mainstay.defection.estimators.cnbd import CNBD
 from mainstay.defection.estimators.cnbd_likelihood import loglik_gradient
@@ -308,6 +309,22 @@ def test_order_of_accounts_and_weights_change_nothing(model: type[CNBD]) -> None
     weighted = model.fit(rows.x, rows.t_x, rows.T, weights=rows.weights)
     assert astuple(weighted.params_) == astuple(fitted.params_)
     assert fitted.loglik(x, t_x, T).sum() == pytest.approx(fitted.loglik_, rel=1e-10)
+
+
+def test_start_from_a_sample_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = simulate(MBGNBD(TRUTH), 60_000, T=np.linspace(10, 150, 60_000), t=0, seed=10)
+    rows = gather(*seen[:3])
+    assert len(rows.x) > cnbd_search.MANY
+    sample = rows.sample(20_000)
+    assert sample.n == 20_000
+    assert (sample.x * sample.weights).sum() / 20_000 == pytest.approx(seen.x.mean(), rel=0.02)
+    begun_with_sample = MBGNBD.fit(*seen[:3])
+    monkeypatch.setattr(cnbd_search, "MANY", 10**9)
+    of_all_at_once = MBGNBD.fit(*seen[:3])
+    params, se = astuple(of_all_at_once.params_), astuple(of_all_at_once.se_)
+    assert astuple(begun_with_sample.params_) == pytest.approx(params, rel=1e-6)
+    assert astuple(begun_with_sample.se_) == pytest.approx(se, rel=1e-3)
+    assert begun_with_sample.loglik_ == pytest.approx(of_all_at_once.loglik_, rel=1e-13)
 
 
 def test_given_prior_pulls() -> None:

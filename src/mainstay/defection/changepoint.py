@@ -147,7 +147,8 @@ class Series:
 
 def _whole(counts: npt.NDArray[np.generic]) -> Ints:
     whole = np.ascontiguousarray(counts, dtype=np.int32)
-    if np.any(whole < 0) or not np.array_equal(whole, counts):
+    same = counts.dtype == np.int32 or np.array_equal(whole, counts)
+    if not same or whole.min(initial=0) < 0:
         raise InvalidSetting(_("Counts must be whole numbers of 0 or more."))
     return whole
 
