@@ -1,14 +1,17 @@
 """An account's own rhythm: its usual gap between order days, and the silence that is late for it.
 
 Gaps of account i ~ Gamma(shape k_i, rate β_i), in season-adjusted days. Its mean gap μ = k/β has a
-prior pooled over the accounts, β ~ Gamma(a, k·B); so after m gaps that sum to G,
+prior pooled over the accounts, β ~ Gamma(a, B/k); so after m gaps that sum to G,
 
-    β | gaps ~ Gamma(a + m·k, k·B + G)
-    P(next gap ≤ g) = I_z(k, a + m·k),   z = g / (g + k·B + G)
+    β | gaps ~ Gamma(a + m·k, B/k + G)
+    P(next gap ≤ g) = I_z(k, a + m·k),   z = g / (g + B/k + G)
 
 and the silence beyond which it is late is the 95% quantile of that. The shape is pooled too: log k
 by moments, drawn to the accounts' median the more, the fewer its gaps. Only the last 26 gaps count,
-so that an account may change its rhythm. A silence that it has had twice among these is not late.
+so that an account may change its rhythm. Gaps that ended before we looked are the shorter ones, and m
+of them fill m/(m + 1) of the time that was watched; so G is taken (m + 1)/m times. (The silence that
+is still open cannot be used: it would excuse itself.) A silence that it has had twice among these
+gaps is not late; one that it has had once is respected up to twice the quantile.
 
 Source: the predictive distribution of a Gamma with a conjugate prior on its rate (compound Gamma,
 Dubey 1970); regularity of orders as a Gamma shape, after Platzer & Reutterer (2016).
@@ -27,6 +30,7 @@ from mainstay.standing.season import Season
 Floats = npt.NDArray[np.float64]
 LATE_QUANTILE = 0.95
 LAST_GAPS = 26
+EXCEPTION_TIMES = 2.0  # a silence that it had once is respected up to so many times the quantile
 PRIOR_GAPS = 1.0  # the population counts like one gap in the usual gap
 SHAPES = (0.3, 50.0)
 DEFAULT_SHAPE = 1.5  # where too few accounts have enough gaps to tell
@@ -46,7 +50,8 @@ class Gaps:
 
     count: number of gaps, 0 = one order day
     mean, sd: of all gaps
-    recent_mean, median, second: of the last 26: mean, median, the longest but one
+    recent_mean, median, second, longest: of the last 26: mean, median, the longest but one, the
+        longest
     last_day: the last order day, days since 1970-01-01
     NaN where there are too few gaps for it.
     """
@@ -57,6 +62,7 @@ class Gaps:
     recent_mean: Floats
     median: Floats
     second: Floats
+    longest: Floats
     last_day: Floats
 
     @classmethod
@@ -73,6 +79,7 @@ class Gaps:
             column("gap_mean_26"),
             column("gap_median"),
             column("gap_second"),
+            column("gap_max"),
             column("last_day"),
         )
 
@@ -108,6 +115,7 @@ def rhythm(
     if season is not None:
         silent_from = gaps.last_day + 1.0
         late = season.day(season.clock(silent_from) + late) - silent_from
+    late = np.fmax(late, np.fmin(gaps.longest, EXCEPTION_TIMES * late))
     late = np.fmax(late, gaps.second)
     typical = float(np.median(np.log(gaps.median[has]))) if has.any() else 0.0
     with np.errstate(invalid="ignore"):
@@ -142,14 +150,15 @@ def _next_gap_quantile(gaps: Gaps, m: Floats, shape: Floats, share: float) -> Fl
     late = np.full(len(has), np.nan)
     if not has.any():
         return late
-    k, m, mean = shape[has], m[has], gaps.recent_mean[has]
+    k, m = shape[has], m[has]
+    mean = gaps.recent_mean[has] * (m + 1.0) / m
     log_mean = np.log(mean)
     # var(log mean gap) = ψ′(a) between accounts + ψ′(m·k) within each
     between = 1.0
     if len(mean) >= ENOUGH_ACCOUNTS:
         between = float(log_mean.var() - polygamma(1, m * k).mean())
     a = _inverse_trigamma(min(max(between, 0.05), 2.5))
-    prior = k * np.exp(float(log_mean.mean()) + float(digamma(a)))
+    prior = np.exp(float(log_mean.mean()) + float(digamma(a))) / k
     z = betaincinv(k, a + m * k, share)
     late[has] = (prior + m * mean) * z / (1.0 - z)
     return late

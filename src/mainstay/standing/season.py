@@ -30,7 +30,12 @@ from mainstay.standing.history import Days, collapse, days_of
 Floats = npt.NDArray[np.float64]
 WEEK_DAYS = 7
 YEAR_WEEKS = 52
-SMOOTHING = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
+# Weights over neighbouring weeks, the widest last. A season with sharp edges (weeks in which all is
+# closed) wants the narrow ones, a thin history the wide one; how the years foretell each other decides.
+SMOOTHINGS = tuple(
+    np.array(weights) / sum(weights)
+    for weights in ([1.0], [1.0, 2.0, 1.0], [1.0, 2.0, 3.0, 2.0, 1.0])
+)
 LEAST, MOST = 0.05, 5.0
 ONE_YEAR_TRUST = 0.5
 
@@ -169,25 +174,35 @@ def _index(profile: Floats) -> Floats:
     growth = np.log(means[-1] / means[0]) / (years - 1) if years > 1 else 0.0
     tilt = np.exp(growth * (np.arange(YEAR_WEEKS) - (YEAR_WEEKS - 1) / 2) / YEAR_WEEKS)
     ratio = profile / (means[:, None] * tilt)
-    smooth = _smoothed(ratio / ratio.mean(axis=1, keepdims=True))
-    mean = smooth.mean(axis=0)
-    counting = (SMOOTHING**2).sum() / means.mean()  # variance by chance alone, after smoothing
+    ratio /= ratio.mean(axis=1, keepdims=True)
+    smoothing = SMOOTHINGS[-1]
     if years > 1:
-        noise = max(float(smooth.var(axis=0, ddof=1).mean()), float(counting)) / years
+        smoothing = min(SMOOTHINGS, key=lambda weights: _error_between_years(ratio, weights))
+    smooth = _smoothed(ratio, smoothing)
+    mean = smooth.mean(axis=0)
+    counting = float((smoothing**2).sum() / means.mean())  # variance by chance alone
+    if years > 1:
+        noise = max(float(smooth.var(axis=0, ddof=1).mean()), counting) / years
         trust = 1.0
     else:
-        noise, trust = float(counting), ONE_YEAR_TRUST
+        noise, trust = counting, ONE_YEAR_TRUST
     signal = max(float(mean.var()) - noise, 0.0)
     weight = trust * signal / (signal + noise) if signal > 0 else 0.0
     index = np.clip(1.0 + weight * (mean - 1.0), LEAST, MOST)
     return index / index.mean()
 
 
-def _smoothed(ratio: Floats) -> Floats:
+def _error_between_years(ratio: Floats, weights: Floats) -> float:
+    """How far each year lies from the smoothed mean of the others."""
+    smooth = _smoothed(ratio, weights)
+    others = (smooth.sum(axis=0) - smooth) / (len(ratio) - 1)
+    return float(((ratio - others) ** 2).mean())
+
+
+def _smoothed(ratio: Floats, weights: Floats) -> Floats:
     """Each year's ratios smoothed over neighbouring weeks, the year's end joining its beginning."""
-    half = len(SMOOTHING) // 2
-    steps = range(-half, half + 1)
+    half = len(weights) // 2
     smooth = np.zeros_like(ratio)
-    for share, step in zip(SMOOTHING, steps, strict=True):
+    for share, step in zip(weights, range(-half, half + 1), strict=True):
         smooth += share * np.roll(ratio, -step, axis=1)
     return smooth
