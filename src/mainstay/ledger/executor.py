@@ -95,7 +95,7 @@ def map_accounts(
     apart: dict[int, Piece] = {}
     tables: list[pa.Table | None] = [None] * len(work)
 
-    def one(number: int) -> pa.Table:
+    def one(number: int) -> pa.Table | None:
         piece = read(snapshot, work[number], reading)
         joined = reading.joins.touched(piece.names["account_id"])
         if joined is not None:
@@ -103,10 +103,12 @@ def map_accounts(
             if theirs.any():
                 apart[number] = piece.take(theirs)
                 piece = piece.take(~theirs)
-        return kernel(to_lines(piece))
+        return kernel(to_lines(piece)) if len(piece.account) else None
 
     with ThreadPoolExecutor(THREADS) as pool:
-        running: dict[Future[pa.Table], int] = {pool.submit(one, n): n for n in range(len(work))}
+        running: dict[Future[pa.Table | None], int] = {
+            pool.submit(one, n): n for n in range(len(work))
+        }
         try:
             for done, future in enumerate(as_completed(running), 1):
                 tables[running[future]] = future.result()
