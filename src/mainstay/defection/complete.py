@@ -84,8 +84,8 @@ def forecast(history: History, horizon_weeks: float) -> Forecast:
         alive[rows] = model.p_alive(x, t_x, T)
         none[rows] = model.p_orders(0, horizon_weeks, x, t_x, T)
         orders[rows] = model.expected_orders(horizon_weeks, x, t_x, T)
-        week, year = (model.expected_orders(t, x, t_x, T) for t in (1.0, YEAR_WEEKS))
-        survival[rows] = np.clip(year / np.maximum(YEAR_WEEKS * week, 1e-300), 0.02, 1.0)
+        year, both = (model.expected_orders(t, x, t_x, T) for t in (YEAR_WEEKS, 2 * YEAR_WEEKS))
+        survival[rows] = _stay((both - year) / np.maximum(year, 1e-300))
         p = model.params_
         models.append(
             {
@@ -103,3 +103,14 @@ def forecast(history: History, horizon_weeks: float) -> Forecast:
             }
         )
     return Forecast(alive, none, orders, survival, models)
+
+
+def _stay(retention: Floats) -> Floats:
+    """Share of a year that an account stays, if orders fall by this factor from year to year.
+
+    With a steady hazard h a year, retention = e^(−h) and the share is (1 − e^(−h)) / h. Whole years
+    are compared because within weeks it matters more when the next order is due.
+    """
+    kept = np.clip(retention, 1e-6, 1.0)
+    hazard = np.maximum(-np.log(kept), 1e-9)
+    return np.asarray(-np.expm1(-hazard) / hazard)

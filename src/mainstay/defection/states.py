@@ -17,8 +17,10 @@ States = npt.NDArray[np.object_]
 
 ELIGIBLE_ORDER_DAYS = 3
 ELIGIBLE_SILENCE_DAYS = 365
-# Lost: silent beyond this many times what would already be late, or a year.
+# Lost: silent beyond this many times what would already be late and for a quarter at least, or for
+# a year. Before that there is still something to be done.
 LOST_TIMES_LATE = 2.0
+LOST_LEAST_DAYS = 91
 LOST_ALIVE = 0.25
 NEW_DAYS = 182
 WON_BACK_DAYS = 182
@@ -62,6 +64,12 @@ def is_late(seen: Seen) -> Bools:
     return beyond & ~seen.was_silent_last_year & ~seen.open_order
 
 
+def lost_after_days(late_after_days: Floats) -> Floats:
+    """Silence beyond this is lost, if the rhythm model agrees; a year where it is unknown."""
+    limit = np.maximum(LOST_TIMES_LATE * late_after_days, LOST_LEAST_DAYS)
+    return np.fmin(limit, ELIGIBLE_SILENCE_DAYS)
+
+
 def states(seen: Seen, slipping_probability: float) -> States:
     """One word an account.
 
@@ -69,7 +77,7 @@ def states(seen: Seen, slipping_probability: float) -> States:
     Returns: object array (n_accounts,) of the engine's STATES
     """
     late = is_late(seen)
-    far = seen.days_silent > LOST_TIMES_LATE * np.nan_to_num(seen.late_after_days, nan=np.inf)
+    far = seen.days_silent > lost_after_days(seen.late_after_days)
     gone = late & far & (np.nan_to_num(seen.p_alive, nan=1.0) < LOST_ALIVE)
     lost = gone | (seen.days_silent > ELIGIBLE_SILENCE_DAYS)
     few = seen.order_days < ELIGIBLE_ORDER_DAYS

@@ -16,7 +16,7 @@ from mainstay.core.texts import texts_to_json
 from mainstay.defection.complete import Forecast
 from mainstay.defection.reasons import Case, reasons
 from mainstay.defection.risk import AtRisk
-from mainstay.defection.states import LOST_TIMES_LATE
+from mainstay.defection.states import lost_after_days
 from mainstay.engine.panel import Panel
 from mainstay.engine.tables import ACCOUNTS
 from mainstay.portfolio.concentration import (
@@ -189,7 +189,7 @@ def state_since(seen: Panel, judged: Judged) -> list[date | None]:
     last_day = last["last_day"].astype(np.int64)
     late = np.nan_to_num(np.ceil(judged.rhythm.late_after_days), nan=365.0).astype(np.int64) + 1
     own = np.where(named == "late", last_day + late, own)
-    lost_after = np.minimum(np.round(LOST_TIMES_LATE * late).astype(np.int64), 366)
+    lost_after = np.ceil(lost_after_days(judged.rhythm.late_after_days)).astype(np.int64) + 1
     own = np.where(named == "lost", last_day + lost_after, own)
     own = np.where(named == "new", last["first_day"], own)
     moved = np.isin(named, ("slipping", "growing")) & (judged.changes.since >= 0)

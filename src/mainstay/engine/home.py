@@ -15,6 +15,7 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.run import assess
+from mainstay.ledger.frozen import FrozenFolder
 from mainstay.ledger.ledger import Ledger
 
 
@@ -61,12 +62,12 @@ def new_id(now: datetime | None = None) -> str:
     return f"{now or datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
-def load_assessment(home: Home, identity: str | None = None) -> Assessment:
-    """A frozen assessment; the newest unless named.
+def load_assessment(store: Path, identity: str | None = None) -> Assessment:
+    """A frozen assessment of the store in `Home.store`; the newest unless named.
 
     Raises: NotFound
     """
-    return Assessment.load(open_ledger(home).assessments, identity)
+    return Assessment.load(FrozenFolder(store / "assessments"), identity)
 
 
 def export(table: pa.Table, file: Path) -> None:

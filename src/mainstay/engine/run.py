@@ -324,6 +324,5 @@ def _history(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:
         for cut, states_ in zip(seen.slices, judged.states, strict=True)
     ]
     table = pa.concat_tables(parts)
-    return table.filter(
-        pc.is_in(table["account_id"], value_set=accounts["account_id"].combine_chunks())
-    )
+    ours = pc.is_in(table["account_id"], value_set=accounts["account_id"].combine_chunks())
+    return table.filter(ours).sort_by([("account_id", "ascending"), ("on", "ascending")])

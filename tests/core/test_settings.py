@@ -1,0 +1,36 @@
+"""Settings come from one file, and a wrong one is named."""
+
+import pytest
+
+from mainstay.core.errors import InvalidSetting
+from mainstay.core.settings import Settings
+
+
+def test_without_a_file_the_defaults_hold(tmp_path):
+    assert Settings.load(tmp_path) == Settings()
+
+
+def test_a_file_changes_what_it_names(tmp_path):
+    (tmp_path / "mainstay.toml").write_text("tier_a_share = 0.6\nhorizon_weeks = 26\n")
+    settings = Settings.load(tmp_path)
+    assert (settings.tier_a_share, settings.horizon_weeks) == (0.6, 26)
+    assert settings.tier_b_share == Settings().tier_b_share
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tier_a_share = 0",
+        "tier_a_share = 0.99",
+        "horizon_weeks = 0",
+        "slipping_probability = 1.5",
+        "currency = 5",
+        "no_such_setting = 1",
+        "tier_a_share = [",
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path, line):
+    (tmp_path / "mainstay.toml").write_text(line)
+    with pytest.raises(InvalidSetting) as raised:
+        Settings.load(tmp_path)
+    assert line.split(" ")[0] in str(raised.value) or "mainstay.toml" in str(raised.value)

@@ -1,0 +1,103 @@
+"""One account's page: every figure adds up to the order lines behind it."""
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from mainstay import Ledger, assess, engine
+from mainstay.core.errors import NotFound
+
+AS_OF = date(2026, 3, 1)
+ID = "20260301-000000-aaaa"
+
+
+@pytest.fixture(scope="module")
+def ledger(lines):
+    ledger = Ledger.from_tables(order_lines=lines)
+    assess(ledger, as_of=AS_OF).save(ledger.assessments, ID)
+    return ledger
+
+
+def test_months_add_up_to_the_lines(ledger):
+    story = engine.account_story(ledger, ID, "dropper")
+    lines = engine.account_lines(ledger, ["dropper"])
+    total = float(pc.sum(lines["amount"]).as_py())
+    assert sum(map(sum, story.amounts)) == pytest.approx(total)
+    assert story.categories == ("工具", "鋼材")
+    assert story.n_past + 12 == len(story.months) == len(story.expected)
+    assert sum(day.amount for day in story.order_days) == pytest.approx(total)
+
+
+def test_a_figure_leads_to_its_lines(ledger):
+    story = engine.account_story(ledger, ID, "dropper")
+    month = story.months[-14]
+    following = (month + timedelta(days=31)).replace(day=1)
+    lines = engine.account_lines(ledger, ["dropper"], month, following - timedelta(days=1), "鋼材")
+    shown = story.amounts[story.categories.index("鋼材")][story.n_past - 2]
+    assert float(pc.sum(lines["amount"]).as_py()) == pytest.approx(shown)
+
+
+def test_the_expected_course_of_a_past_month_knows_nothing_of_it(lines):
+    def expected(table):
+        ledger = Ledger.from_tables(order_lines=table)
+        assess(ledger, as_of=AS_OF).save(ledger.assessments, ID)
+        story = engine.account_story(ledger, ID, "安平五金")
+        return dict(zip(story.months, story.expected, strict=True))
+
+    begin = date(2025, 10, 1)
+    before = expected(lines)
+    mine = pc.and_(
+        pc.equal(lines["account_id"], "安平五金"),
+        pc.greater_equal(lines["ordered_on"], pa.scalar(begin)),
+    )
+    without = expected(lines.filter(pc.invert(mine)))
+    assert without[begin] == pytest.approx(before[begin], rel=1e-3)
+    assert without[date(2026, 2, 1)] < before[date(2026, 2, 1)]
+
+
+def test_the_band_holds_most_months_of_a_steady_account(ledger):
+    story = engine.account_story(ledger, ID, "安平五金")
+    months = list(zip(zip(*story.amounts, strict=True), story.low, story.high, strict=False))
+    known = [(sum(a), low, high) for a, low, high in months[: story.n_past - 1] if low is not None]
+    inside = [low <= amount <= high for amount, low, high in known]
+    assert len(known) >= 15
+    assert sum(inside) / len(inside) >= 0.7
+
+
+def test_what_is_to_come_is_what_the_assessment_expects(ledger, account):
+    story = engine.account_story(ledger, ID, "安平五金")
+    coming = sum(e for e in story.expected[story.n_past :] if e is not None)
+    assert coming == pytest.approx(account("安平五金")["expected_52"], rel=0.01)
+
+
+def test_an_unknown_account_is_said_to_be_unknown(ledger):
+    with pytest.raises(NotFound, match="nobody"):
+        engine.account_story(ledger, ID, "nobody")
+
+
+def test_a_line_without_a_category_has_that_of_its_product():
+    day = date(2026, 1, 5)
+    rows = [
+        {
+            "account_id": "甲",
+            "ordered_on": day,
+            "amount": 10.0,
+            "product_id": "p1",
+            "category": None,
+        },
+        {
+            "account_id": "甲",
+            "ordered_on": day,
+            "amount": 5.0,
+            "product_id": "p1",
+            "category": "own",
+        },
+    ]
+    ledger = Ledger.from_tables(
+        order_lines=pa.Table.from_pylist(rows),
+        products=pa.table({"product_id": ["p1"], "name": ["P"], "category": ["from product"]}),
+    )
+    found = engine.account_lines(ledger, ["甲"])["category"].to_pylist()
+    assert sorted(found) == ["from product", "own"]
