@@ -45,7 +45,7 @@ def _exp_small(x: float) -> float:
 
 @compiled
 def _beta_fraction(p: float, q: float, z: float) -> float:
-    """The continued fraction of the incomplete beta to 1e-8, two steps and one division at a time.
+    """The continued fraction of the incomplete beta to 1e-6, two steps and one division at a time.
 
     Source: Abramowitz & Stegun (1964), 26.5.8
     """
@@ -58,7 +58,7 @@ def _beta_fraction(p: float, q: float, z: float) -> float:
         a_even, b_even = a + even * a_last, b + even * b_last
         scale = 1.0 / (b_even + odd * b)
         a_odd = (a_even + odd * a) * scale
-        if abs(a_odd - a) < 1e-8 * abs(a_odd) or i > 5000.0:
+        if abs(a_odd - a) < 1e-6 * abs(a_odd) or i > 5000.0:
             return a_odd
         a_last, b_last = a_even * scale, b_even * scale
         a, b = a_odd, 1.0
@@ -197,6 +197,66 @@ def _fell_and_rose(
 
 
 @compiled
+def _heaviest(weight: Floats, length: int) -> int:
+    best = 1
+    for c in range(2, length):
+        if weight[c] > weight[best]:
+            best = c
+    return best
+
+
+@compiled
+def _one_series(
+    counts: npt.NDArray[np.int32],
+    model: Floats,
+    limits: tuple[float, float, float],
+    table: Floats,
+    weeks: Floats,
+    gained: Floats,
+    weight: Floats,
+    out: Floats,
+) -> int:
+    """Fill out (5,) for one series whose weeks are laid out; returns `since`."""
+    shape, p_change, length = model[0], model[2], len(counts)
+    total = 0
+    for c in range(length):
+        total += counts[c]
+    mean = (shape + total) * weeks[4, length]
+    out[0], out[1], out[2], out[3], out[4] = 0.0, 0.0, 0.0, mean, mean
+    if length < 2:
+        return -1
+    one_rate = (
+        _log_gamma(table, shape, total)
+        - (shape + total) * weeks[2, length]
+        + table[0]
+        - shape * weeks[2, 0]
+    )
+    largest = _weigh(counts, total, shape, table, weeks, gained, weight, one_rate)
+    both = 2.0 * shape + total
+    evidence, before, now = 0.0, 0.0, 0.0
+    for c in range(1, length):
+        evidence += weight[c]
+        before += weight[c] * gained[c] * weeks[4, c]
+        now += weight[c] * (both - gained[c]) * weeks[5, c]
+    scale = p_change / (length - 1)
+    scale /= scale * evidence + (1.0 - p_change) * exp(one_rate - largest)
+    changed = scale * evidence
+    since = _heaviest(weight, length) if changed >= 0.5 else -1
+    for c in range(1, length):
+        weight[c] *= scale
+    # Where it will be read, four times as fine.
+    block = limits[2] / 4.0 if changed >= 0.5 else limits[2]
+    log_both = lgamma(both)
+    fell, rose = _fell_and_rose(
+        (limits[0], limits[1], block), log_both, total, shape, table, weeks, gained, weight, length
+    )
+    out[0], out[1], out[2] = changed, min(fell, changed), min(rose, changed)
+    out[3] = scale * before + (1.0 - changed) * mean
+    out[4] = scale * now + (1.0 - changed) * mean
+    return since
+
+
+@compiled
 def posterior(
     counts: npt.NDArray[np.int32],
     offsets: Longs,
@@ -213,9 +273,10 @@ def posterior(
     model: prior shape, prior rate, prior probability of a change
     limits: as in `_fell_and_rose`
     """
-    shape, rate, p_change = model
-    table = _log_gammas(shape)
-    longest = np.max(np.diff(offsets)) if len(offsets) > 1 else 0
+    table = _log_gammas(model[0])
+    longest = 0
+    for i in range(len(offsets) - 1):
+        longest = max(longest, offsets[i + 1] - offsets[i])
     weight, gained = np.empty(longest + 1), np.empty(longest + 1)
     weeks = np.empty((6, longest + 1))
     last_length = -1
@@ -223,51 +284,7 @@ def posterior(
         start, length = offsets[i], offsets[i + 1] - offsets[i]
         if not shared or length != last_length:
             first = len(exposure) - length if shared else start
-            _lay_out_weeks(exposure[first : first + length], rate, length, weeks)
+            _lay_out_weeks(exposure[first : first + length], model[1], length, weeks)
             last_length = length
         own = counts[start : start + length]
-        total = 0
-        for c in range(length):
-            total += own[c]
-        mean = (shape + total) * weeks[4, length]
-        since[i] = -1
-        out[i, 0], out[i, 1], out[i, 2], out[i, 3], out[i, 4] = 0.0, 0.0, 0.0, mean, mean
-        if length < 2:
-            continue
-        one_rate = (
-            _log_gamma(table, shape, total)
-            - (shape + total) * weeks[2, length]
-            + table[0]
-            - shape * weeks[2, 0]
-        )
-        largest = _weigh(own, total, shape, table, weeks, gained, weight, one_rate)
-        both = 2.0 * shape + total
-        evidence, before, now = 0.0, 0.0, 0.0
-        for c in range(1, length):
-            evidence += weight[c]
-            before += weight[c] * gained[c] * weeks[4, c]
-            now += weight[c] * (both - gained[c]) * weeks[5, c]
-        scale = p_change / (length - 1)
-        scale /= scale * evidence + (1.0 - p_change) * exp(one_rate - largest)
-        changed = scale * evidence
-        out[i, 0] = changed
-        out[i, 3] = scale * before + (1.0 - changed) * mean
-        out[i, 4] = scale * now + (1.0 - changed) * mean
-        if changed >= 0.5:
-            since[i] = 1 + np.argmax(weight[1:length])
-        for c in range(1, length):
-            weight[c] *= scale
-        # Where it will be read, four times as fine.
-        block = limits[2] / 4.0 if changed >= 0.5 else limits[2]
-        fell, rose = _fell_and_rose(
-            (limits[0], limits[1], block),
-            lgamma(both),
-            total,
-            shape,
-            table,
-            weeks,
-            gained,
-            weight,
-            length,
-        )
-        out[i, 1], out[i, 2] = min(fell, changed), min(rose, changed)
+        since[i] = _one_series(own, model, limits, table, weeks, gained, weight, out[i])
