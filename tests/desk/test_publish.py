@@ -103,3 +103,8 @@ def test_names_that_break_files_arrive_as_they_are(cast: Any, db: None) -> None:
     cast.show(cast.assessment(accounts=table))
     found = list(Account.objects.order_by("id").values_list("name", "segment"))
     assert found == list(zip(names, table["segment"].to_pylist(), strict=True))
+
+
+def test_what_is_no_number_is_not_known(cast: Any, db: None) -> None:
+    made = cast.show(cast.assessment(portfolio={"top": [{"share": float("nan")}, 0.5]}))
+    assert Assessment.objects.get(pk=made.pk).portfolio == {"top": [{"share": None}, 0.5]}

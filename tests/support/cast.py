@@ -137,6 +137,14 @@ def history() -> pa.Table:
     return pa.Table.from_pylist(rows, schema=HISTORY)
 
 
+def portfolio() -> dict[str, Any]:
+    """Who matters among the accounts, as the engine sums it up; nothing is known but the orders."""
+    from mainstay.engine.parts import portfolio_of
+
+    targets = pa.table({"account_id": pa.array([], pa.string())})
+    return portfolio_of(accounts(), SimpleNamespace(master={}), targets, "EUR", AS_OF)
+
+
 def assessment(id_: str = "20260302-060000-cast", **changes: Any) -> Any:
     """What `engine.assess` gives, of the cast."""
     from mainstay.engine import CATEGORIES
@@ -155,7 +163,7 @@ def assessment(id_: str = "20260302-060000-cast", **changes: Any) -> Any:
         "accounts": accounts(),
         "categories": CATEGORIES.empty_table(),
         "history": history(),
-        "portfolio": {},
+        "portfolio": portfolio(),
         "meta": meta,
     }
     return SimpleNamespace(**{**given, **changes})

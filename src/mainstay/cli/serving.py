@@ -46,9 +46,19 @@ def start(home: Home, *, host: str = "127.0.0.1", port: int = 8000) -> None:
 def _tell(started: Started) -> None:
     if context.json:
         context.put(
-            {"address": started.address, "name": started.name, "password": started.password}
+            {
+                "address": started.address,
+                "name": started.name,
+                "password": started.password,
+                "broken_off": list(started.broken_off),
+            }
         )
         return
+    for import_id in started.broken_off:
+        context.say(
+            gettext_noop("The import {import_id} was broken off; nothing of it is in the store."),
+            import_id=import_id,
+        )
     context.say(gettext_noop("Mainstay answers at {address}"), address=started.address)
     if started.password:
         context.say(

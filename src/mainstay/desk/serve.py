@@ -39,11 +39,13 @@ class Started:
     """What the one who started the desk wants to know.
 
     password: the one-time password of `name`, while nobody has signed in as them; else None
+    broken_off: imports that an earlier process began and did not end; nothing of them is in the store
     """
 
     address: str
     name: str | None = None
     password: str | None = None
+    broken_off: tuple[str, ...] = ()
 
 
 @dataclass
@@ -93,13 +95,14 @@ def serve(
     with ExitStack() as stack, _signals_as_interrupts():
         stack.enter_context(_sole_server(home))
         check_port(host, port)
+        broken_off = recover(home)
         name, password = prepare()
         children = _Children()
         stack.callback(children.stop)
         children.start("web", [*WEB, host, str(port)])
         children.start("worker", WORKER)
         _wait_for_answer(host, port, children)
-        ready(Started(_address(host, port), name, password))
+        ready(Started(_address(host, port), name, password, broken_off))
         _watch(children)
 
 
@@ -123,6 +126,15 @@ def prepare() -> tuple[str | None, str | None]:
     return (made[0].username, made[1]) if made else (None, None)
 
 
+def recover(home: Home) -> tuple[str, ...]:
+    """Clear away what killed imports left in the store; gives their ids."""
+    if not any(home.store.iterdir()):
+        return ()
+    from mainstay import engine
+
+    return tuple(engine.open_ledger(home).recover())
+
+
 def open_database() -> None:
     """Set Django up and bring the database up to date."""
     os.umask(0o077)  # databases and lock files are nobody else's business; children inherit it
@@ -144,7 +156,7 @@ def show_latest() -> None:
 
     from mainstay.desk.jobs.running import publish_latest
 
-    publish_latest(settings.HOME.store)
+    publish_latest(settings.HOME)
 
 
 def check_port(host: str, port: int) -> None:

@@ -24,7 +24,7 @@ class Assessment(models.Model):
     as_of = models.DateField()
     made_at = models.DateTimeField()
     store_version = models.BigIntegerField(null=True)
-    facts_known_until = models.DateField(null=True)  # null: as_of
+    facts_known_until = models.DateTimeField(null=True)  # null: as_of
     currency = models.CharField(max_length=10, blank=True)
     horizon_weeks = models.IntegerField()
     meta = models.JSONField(default=dict)

@@ -7,8 +7,10 @@ transaction switches. Other writers wait for some milliseconds, not for the whol
 from __future__ import annotations
 
 import io
+import math
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -22,7 +24,8 @@ from mainstay.desk.locks import only_one
 
 Progress = Callable[[float, float], None]
 
-CHUNK = 2_000  # rows a transaction on SQLite
+# Rows a transaction: other writers wait for so long.
+CHUNK: dict[type[models.Model], int] = {Account: 2_000, StateAt: 5_000}
 GAP_SECONDS = 0.02  # between two of them, for other writers
 
 
@@ -63,14 +66,31 @@ def _assessment_row(assessment: Any) -> Assessment:
             "as_of": meta["as_of"],
             "made_at": meta.get("made_at") or timezone.now(),
             "store_version": meta.get("store_version"),
-            "facts_known_until": meta.get("facts_known_until"),
+            "facts_known_until": _moment(meta.get("facts_known_until")),
             "currency": meta.get("currency") or "",
             "horizon_weeks": meta["horizon_weeks"],
-            "meta": meta,
-            "portfolio": assessment.portfolio,
+            "meta": _plain(meta),
+            "portfolio": _plain(assessment.portfolio),
         },
     )
     return row
+
+
+def _plain(value: Any) -> Any:
+    """As JSON knows it: NaN and infinity, which both databases refuse, are null."""
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A day or a moment as the engine writes it; without a zone it is UTC."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _account_rows(table: pa.Table, assessment_id: str) -> pa.Table:
@@ -110,7 +130,7 @@ def _load(model: type[models.Model], table: pa.Table) -> Iterator[int]:
     if connection.vendor == "postgresql":
         yield from _copy(target, table)
     else:
-        yield from _insert(target, table)
+        yield from _insert(target, table, CHUNK[model])
 
 
 def _copy(target: str, table: pa.Table) -> Iterator[int]:
@@ -135,11 +155,11 @@ def _without_zero_bytes(table: pa.Table) -> pa.Table:
     return table
 
 
-def _insert(target: str, table: pa.Table) -> Iterator[int]:
+def _insert(target: str, table: pa.Table, chunk: int) -> Iterator[int]:
     values = ", ".join(["%s"] * table.num_columns)
     statement = f"INSERT INTO {target} VALUES ({values})"
-    for start in range(0, table.num_rows, CHUNK):
-        part = table.slice(start, CHUNK)
+    for start in range(0, table.num_rows, chunk):
+        part = table.slice(start, chunk)
         columns = [_for_sqlite(column) for column in part.columns]
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(statement, list(zip(*columns, strict=True)))
@@ -159,12 +179,23 @@ def _switch(row: Assessment) -> None:
 
 
 def _delete_rows(*, assessment_id: str | None = None, except_id: str | None = None) -> None:
+    """Delete the rows of one assessment, or of all others, in stretches of ids with gaps between."""
     for model in (Account, StateAt):
-        rows = model._default_manager.all()
-        rows = rows.filter(assessment_id=assessment_id) if assessment_id else rows
-        rows = rows.exclude(assessment_id=except_id) if except_id else rows
-        while ids := list(rows.values_list("id", flat=True)[:CHUNK]):
-            model._default_manager.filter(id__gte=min(ids), id__lte=max(ids), id__in=ids).delete()
+        table = connection.ops.quote_name(model._meta.db_table)
+        sign, value = ("=", assessment_id) if assessment_id else ("<>", except_id)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT MIN(id), MAX(id) FROM {table} WHERE assessment_id {sign} %s", [value]
+            )
+            first, last = cursor.fetchone()
+        if first is None:
+            continue
+        for start in range(first, last + 1, CHUNK[model]):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(
+                    f"DELETE FROM {table} WHERE id >= %s AND id < %s AND assessment_id {sign} %s",
+                    [start, start + CHUNK[model], value],
+                )
             time.sleep(GAP_SECONDS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -193,6 +194,7 @@ def remove_view(request: HttpRequest, view_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("accounts:list"))
 
 
+@login_not_required
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the system has it; kept in a cookie, since it belongs to the screen."""

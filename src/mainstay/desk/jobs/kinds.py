@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Any
 
 from mainstay.core.home import Home
@@ -36,28 +35,38 @@ class Run:
 Step = Callable[[Run], Any]
 
 
-def new_import_id(run: Run) -> str:
+def new_id(run: Run) -> str:
     from mainstay import engine
 
-    return engine.new_import_id()
+    return engine.new_id()
 
 
 def load(run: Run) -> Any:
+    """Import the files that the arguments name; gives the report, as it lies beside the import."""
     from mainstay import engine
 
-    return engine.run_import(
-        run.home,
-        [Path(file) for file in run.arguments["files"]],
-        run.arguments.get("options", {}),
-        import_id=run.results["import_id"],
-        progress=run.progress,
-    )
+    ledger = engine.open_ledger(run.home)
+    import_id = run.results["import_id"]
+    if all(one.import_id != import_id for one in ledger.imports()):
+        ledger.import_files(
+            run.arguments["files"],
+            engine.import_options(run.arguments.get("options", {})),
+            now=datetime.now(UTC),
+            import_id=import_id,
+            progress=run.progress,
+        )
+    return import_id
 
 
 def undo(run: Run) -> Any:
+    """Undo an import; one that is undone already stays so."""
     from mainstay import engine
 
-    return engine.run_undo(run.home, run.arguments["import_id"])
+    ledger = engine.open_ledger(run.home)
+    import_id = run.arguments["import_id"]
+    if any(one.import_id == import_id for one in ledger.imports()):
+        ledger.undo(import_id)
+    return import_id
 
 
 def assess(run: Run) -> Any:
@@ -70,6 +79,7 @@ def assess(run: Run) -> Any:
         as_of=date.fromisoformat(as_of) if as_of else None,
         horizon_weeks=run.arguments.get("horizon_weeks"),
         progress=run.progress,
+        identity=run.results["assessment_id"],
     )
     return result.id
 
@@ -82,8 +92,10 @@ def publish(run: Run) -> Any:
     return to_the_pages(assessment, run.progress).id
 
 
+_ASSESS: dict[str, Step] = {"assessment_id": new_id, "assess": assess, "publish": publish}
+
 KINDS: dict[str, dict[str, Step]] = {
-    "import": {"import_id": new_import_id, "load": load, "assess": assess, "publish": publish},
-    "undo": {"undo": undo, "assess": assess, "publish": publish},
-    "assess": {"assess": assess, "publish": publish},
+    "import": {"import_id": new_id, "load": load, **_ASSESS},
+    "undo": {"undo": undo, **_ASSESS},
+    "assess": _ASSESS,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -101,35 +100,42 @@ class AssessmentWatch:
     """Shows assessments that were made elsewhere: on the command line, or before the desk was started."""
 
     def __init__(self, home: Home) -> None:
-        self.folder = home.store / "assessments"
-        self.store = home.store
-        self.seen: set[str] | None = None
+        self.home = home
+        self.seen: set[str] = set()
 
     def look(self) -> None:
         """Publish the newest assessment when there are others than at the last look."""
-        names = {p.name for p in self.folder.iterdir()} if self.folder.exists() else set()
-        if not names or names == self.seen or Job.objects.filter(state=State.RUNNING).exists():
+        names = _names(self.home)
+        if names == self.seen or Job.objects.filter(state=State.RUNNING).exists():
             return
         self.seen = names
-        publish_latest(self.store)
+        publish_latest(self.home)
 
 
-def publish_latest(store: Path) -> str | None:
-    """Load the newest assessment for the pages where they have another one; gives its id."""
-    if not any((store / "assessments").glob("*")):
+def publish_latest(home: Home) -> str | None:
+    """Load the newest assessment for the pages where they have another one; gives its id.
+
+    One that was made to look back (with a date and without today's facts) does not take the place of
+    today's, unless there is no other.
+    """
+    if not _names(home):
         return None  # and the engine need not be loaded
     from mainstay import engine
-    from mainstay.core.errors import NotFound
     from mainstay.desk.accounts.models import latest_id
     from mainstay.desk.accounts.services import publish
 
-    try:
-        assessment = engine.load_assessment(store, "latest")
-    except NotFound:
+    kept = engine.open_ledger(home).assessments.all()
+    if not kept:
         return None
-    if assessment.id != latest_id():
-        publish(assessment)
-    return str(assessment.id)
+    newest = next((one for one in kept if one.meta.get("facts_known_until")), kept[0])
+    if newest.id != latest_id():
+        publish(engine.load_assessment(home.store, newest.id))
+    return newest.id
+
+
+def _names(home: Home) -> set[str]:
+    folder = home.store / "assessments"
+    return {p.name for p in folder.glob("[!.]*")} if folder.exists() else set()
 
 
 def _json(text: Text) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('as_of', models.DateField()),
                 ('made_at', models.DateTimeField()),
                 ('store_version', models.BigIntegerField(null=True)),
-                ('facts_known_until', models.DateField(null=True)),
+                ('facts_known_until', models.DateTimeField(null=True)),
                 ('currency', models.CharField(blank=True, max_length=10)),
                 ('horizon_weeks', models.IntegerField()),
                 ('meta', models.JSONField(default=dict)),

@@ -1,0 +1,103 @@
+"""Every address, as everybody: an address that is not in this table fails, and so does one too open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+ROLES = {"dora": "director", "minsu": "manager", "ana": "analyst", "ada": "administrator"}
+ALL = frozenset(ROLES.values())
+OFFICE = ALL - {"manager"}
+IMPORTERS = frozenset({"analyst", "administrator"})
+ADMINISTRATORS = frozenset({"administrator"})
+OPEN = ALL | {"anonymous"}
+
+OWN = {"account_id": "A100"}  # an account of the manager of the cast
+# address name → (who, method, its parts)
+MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
+    "account_login": (OPEN, "get", {}),
+    "account_logout": (ALL, "get", {}),
+    "account_change_password": (ALL, "get", {}),
+    "set_language": (OPEN, "post", {}),
+    "access:people": (ADMINISTRATORS, "get", {}),
+    "access:add": (ADMINISTRATORS, "get", {}),
+    "access:change": (ADMINISTRATORS, "get", {"user_id": 1}),
+    "access:reset": (ADMINISTRATORS, "post", {"user_id": 1}),
+    "access:switch": (ADMINISTRATORS, "post", {"user_id": 1}),
+    "access:events": (ADMINISTRATORS, "get", {}),
+    "accounts:week": (ALL, "get", {}),
+    "accounts:list": (ALL, "get", {}),
+    "accounts:download": (ALL, "get", {"kind": "csv"}),
+    "accounts:find": (ALL, "get", {}),
+    "accounts:save_view": (ALL, "post", {}),
+    "accounts:remove_view": (ALL, "post", {"view_id": 1}),
+    "accounts:account": (ALL, "get", OWN),
+    "accounts:lines": (ALL, "get", OWN),
+    "accounts:download_lines": (ALL, "get", {**OWN, "kind": "csv"}),
+    "accounts:portfolio": (OFFICE, "get", {}),
+    "accounts:look": (OPEN, "post", {}),
+}
+
+
+def names(patterns: list[Any], space: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            below = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from names(pattern.url_patterns, below)
+        elif isinstance(pattern, URLPattern):
+            yield f"{space}{pattern.name}"
+
+
+def test_every_address_is_in_the_matrix() -> None:
+    found = list(names(get_resolver().url_patterns))
+    assert len(found) == len(set(found))
+    assert set(found) == set(MATRIX)
+
+
+def body(response: Any) -> str:
+    """All of an answer's text; read to its end, a file is closed."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode("utf-8-sig", errors="replace")
+
+
+def answer(client: Client, name: str) -> str:
+    """What somebody gets: `open`, `no`, or `sign in`."""
+    _, method, parts = MATRIX[name]
+    response = getattr(client, method)(reverse(name, kwargs=parts))
+    body(response)
+    assert response.status_code < 500
+    if response.status_code == 302 and "/accounts/login/" in response.headers["Location"]:
+        return "sign in"
+    return "no" if response.status_code == 403 else "open"
+
+
+@pytest.mark.parametrize("username", ROLES)
+def test_each_role_gets_what_the_matrix_says(username: str, signed_in: Any, published: Any) -> None:
+    for name, (who, _, _) in MATRIX.items():
+        client = signed_in(username)
+        expected = "open" if ROLES[username] in who else "no"
+        assert answer(client, name) == expected, name
+
+
+def test_strangers_get_the_sign_in_page(published: Any, people: Any) -> None:
+    for name, (who, _, _) in MATRIX.items():
+        expected = "open" if "anonymous" in who else "sign in"
+        assert answer(Client(), name) == expected, name
+
+
+def test_a_manager_finds_nothing_of_another_managers_accounts(
+    signed_in: Any, published: Any
+) -> None:
+    client = signed_in("minsu")
+    for name, (_, method, parts) in MATRIX.items():
+        if "account_id" in parts:
+            url = reverse(name, kwargs={**parts, "account_id": "A103"})
+            assert getattr(client, method)(url).status_code == 404, name
+    for url in ("/", "/accounts/", "/accounts/?q=한빛", "/find/?q=한빛", "/accounts/download.csv"):
+        assert "한빛산업" not in body(client.get(url)), url
