@@ -155,7 +155,11 @@ class _Run:
             return features(lines)
 
         table = self.ledger.map_accounts(
-            both, columns=AccountFeatures.columns, as_of=self.as_of, progress=self.part(0)
+            both,
+            columns=AccountFeatures.columns,
+            as_of=self.as_of,
+            progress=self.part(0),
+            known_until=self.facts_known_until,
         )
         weekly_totals = pa.concat_tables(totals).group_by("week").aggregate([("order_days", "sum")])
         weekly_totals = weekly_totals.rename_columns(["week", "order_days"]).sort_by("week")
@@ -184,7 +188,11 @@ class _Run:
             return by_account(lines)
 
         table = self.ledger.map_accounts(
-            all_of_them, columns=CategoryChanges.columns, as_of=self.as_of, progress=self.part(1)
+            all_of_them,
+            columns=CategoryChanges.columns,
+            as_of=self.as_of,
+            progress=self.part(1),
+            known_until=self.facts_known_until,
         )
         account_id = pa.array(seen.account_id, pa.string())
         slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices
@@ -228,7 +236,11 @@ class _Run:
         """What the rules of the states look at, for one date."""
         at, who = (cut.on - EPOCH).days, cut.who
         told = told_at(
-            self.ledger, seen.account_id, as_of=cut.on, known_until=self.facts_known_until
+            self.ledger,
+            seen.account_id,
+            as_of=cut.on,
+            known_until=self.facts_known_until,
+            joined_until=self.facts_known_until or self.as_of,
         )
         last_day = cut["last_day"].astype(np.int64)
         return Seen(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -78,10 +78,14 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
         )
     row = found[0]
     as_of = date.fromisoformat(kept.meta["as_of"])
+    until = kept.meta.get("facts_known_until")
     lines = with_categories(
         ledger,
         ledger.order_lines(
-            [account_id], as_of, ["ordered_on", "amount", "kind", "category", "product_id"]
+            [account_id],
+            as_of,
+            ["ordered_on", "amount", "kind", "category", "product_id"],
+            known_until=datetime.fromisoformat(until) if until else None,
         ),
     )
     days = order_days(lines)

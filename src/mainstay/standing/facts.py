@@ -65,7 +65,7 @@ def facts_at(
         ).to_pylist()
         return found
 
-    main_of = ledger.joins.main_of
+    main_of = ledger.joins_at(known_until or as_of).main_of
     place = {a: i for i, a in enumerate(account_id)}
 
     def where(account: str | None) -> int | None:
@@ -119,12 +119,20 @@ class Told:
 
 
 def told_at(
-    ledger: Ledger, account_id: Sequence[str], *, as_of: date, known_until: Any = None
+    ledger: Ledger,
+    account_id: Sequence[str],
+    *,
+    as_of: date,
+    known_until: Any = None,
+    joined_until: Any = None,
 ) -> Told:
-    """Closed before the date, a notice within the year before it, seasonal and not yet back, on order."""
+    """Closed before the date, a notice within the year before it, seasonal and not yet back, on order.
+
+    joined_until: the accounts are joined by what was recorded before it; None = as the facts
+    """
     import pyarrow.compute as pc
 
-    main_of = ledger.joins.main_of
+    main_of = ledger.joins_at(joined_until or known_until or as_of).main_of
     place = {a: i for i, a in enumerate(account_id)}
     n = len(account_id)
     told = Told(*(np.zeros(n, bool) for _ in range(4)))
