@@ -322,8 +322,10 @@ def _stamped(name: str, rows: pa.Table, recording: Recording) -> pa.Table:
 
 
 def _moment(until: date | datetime | None) -> datetime | None:
-    if until is None or isinstance(until, datetime):
-        return until
+    if until is None:
+        return None
+    if isinstance(until, datetime):
+        return until if until.tzinfo else until.replace(tzinfo=UTC)
     return datetime.combine(until, clock(), UTC)
 
 
