@@ -15,8 +15,9 @@ Given λ and p, the last coin was either lost, or won with fewer than k events i
 
 times Π gap^{k−1} / Γ(k)^x, which holds no parameter but k. Mixed over λ and p:
 
-    L = Γ(r+kx)/Γ(r) α^r · B(a+b, c+1)-terms · [a (α+t_x)^{−(r+kx)} + (b+c) (α+T)^{−(r+kx)} S]
-    S = Σ_{j<k} y^j (r+kx)_j / j!,   y = (T − t_x) / (α + T)
+    L = Γ(r+kx)/Γ(r) · α^r · Γ(b+c)/Γ(b) · Γ(a+b)/Γ(a+b+c+1)
+        · [a (α+t_x)^{−(r+kx)} + (b+c) (α+T)^{−(r+kx)} S]
+    S = Σ_{j<k} y^j (r+kx)_j / j!,   y = (T − t_x) / (α + T),   (n)_j = n (n+1) … (n+j−1)
 
 For BG with x = 0 no coin was thrown, and L = (α/(α+T))^r S.
 
