@@ -381,6 +381,10 @@ def test_impossible_fits_say_what_to_try() -> None:
         MBGNBD.fit([0, 1], [0, 1], [2, 2], weights=[1])
     with pytest.raises(InvalidHistory, match="log_gaps"):
         MBGCNBDk.fit([0, 1], [0, 1], [2, 2], log_gaps=[0, -np.inf])
+    with pytest.raises(InvalidHistory, match="log_gaps"):
+        MBGCNBDk.fit([0, 1], [0, 1], [2, 2], log_gaps=[0])
+    with pytest.raises(FitError, match="k must be"):
+        MBGCNBDk.fit([0, 1], [0, 1], [2, 2], k=0)
 
 
 def test_last_digit_of_t_x_is_forgiven() -> None:

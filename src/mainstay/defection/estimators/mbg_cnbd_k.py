@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.core.errors import InvalidHistory
+from mainstay.core.errors import FitError, InvalidHistory
 from mainstay.core.texts import gettext_noop as _
 from mainstay.defection.estimators.cnbd import CNBD, gaps_factor
 from mainstay.defection.estimators.cnbd_search import FEW_REPEATERS, CNBDParams, LogNormalPrior
@@ -52,8 +52,15 @@ class MBGCNBDk(CNBD):
         histories = gather(x, t_x, T, weights=weights)
         x_, past, _T = check(x, t_x, T)
         w = np.ones(len(x_)) if weights is None else np.asarray(weights, dtype=np.float64)
-        if log_gaps is not None and not np.all(np.isfinite(np.asarray(log_gaps, dtype=float))):
-            raise InvalidHistory(_("log_gaps must be numbers: each gap at least a day, 0 if none."))
+        gaps = np.zeros(len(x_)) if log_gaps is None else np.asarray(log_gaps, dtype=np.float64)
+        if gaps.shape != x_.shape or not np.all(np.isfinite(gaps)):
+            raise InvalidHistory(
+                _(
+                    "log_gaps must be one number an account: 0 if it has no gap, each gap a day or more."
+                )
+            )
+        if k is not None and k < 1:
+            raise FitError(_("k must be a whole number of 1 or more; got {k}."), k=k)
         tried: dict[int, CNBD] = {}
         best: Self | None = None
         start = None
