@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import get_language
@@ -82,14 +83,15 @@ def money(value: float | None, currency: str | None, language: str | None = None
     return _with_symbol(compact(value, language), currency)
 
 
-def exact_money(value: float | None, currency: str | None) -> str:
+def exact_money(value: float | Decimal | None, currency: str | None) -> str:
     """Money to the cent, as the books have it."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    digits = 0 if currency in NO_CENTS else 2
-    text = number_format(round(abs(value), digits), digits, use_l10n=True)
-    negative = value < 0 and round(abs(value), digits) > 0
-    return _with_symbol((MINUS if negative else "") + text, currency)
+    amount = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    digits = 0 if currency in NO_CENTS and amount == round(amount) else 2
+    amount = round(amount, digits)
+    text = number_format(abs(amount), digits, use_l10n=True)
+    return _with_symbol((MINUS if amount < 0 else "") + text, currency)
 
 
 def money_between(low: float | None, high: float | None, currency: str | None) -> str:

@@ -2,41 +2,74 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import pgettext_lazy
 
 from mainstay import engine
 from mainstay.desk.access.services import record
 from mainstay.desk.accounts import evidence, queries, words
 from mainstay.desk.accounts.filters import Asked
 from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.pictures import LINE_WORDS
 from mainstay.desk.accounts.queries import Sight
 
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-_TEXTS = ("reasons", "core_reasons")
+# What somebody wants in a spreadsheet; every column there is comes with `mainstay assess --out`.
+COLUMNS: dict[str, Any] = {
+    "account_id": pgettext_lazy("download", "Account code"),
+    "name": pgettext_lazy("download", "Name"),
+    "tier": pgettext_lazy("download", "Tier"),
+    "state": pgettext_lazy("download", "State"),
+    "state_since": pgettext_lazy("download", "State since"),
+    "previous_state": pgettext_lazy("download", "State a week before"),
+    "money_at_risk": pgettext_lazy("download", "Money at risk, 52 weeks"),
+    "money_at_risk_low": pgettext_lazy("download", "At risk, low"),
+    "money_at_risk_high": pgettext_lazy("download", "At risk, high"),
+    "reasons": pgettext_lazy("download", "Why"),
+    "last_order_on": pgettext_lazy("download", "Last order"),
+    "days_silent": pgettext_lazy("download", "Days silent"),
+    "rhythm_days": pgettext_lazy("download", "Own rhythm, days"),
+    "late_after_days": pgettext_lazy("download", "Late after, days"),
+    "amount_52": pgettext_lazy("download", "Last 52 weeks"),
+    "amount_prev_52": pgettext_lazy("download", "52 weeks before"),
+    "growth": pgettext_lazy("download", "Growth"),
+    "amount_13": pgettext_lazy("download", "Last 13 weeks"),
+    "amount_13_last_year": pgettext_lazy("download", "Same 13 weeks a year ago"),
+    "returns_52": pgettext_lazy("download", "Returned, 52 weeks"),
+    "order_days_52": pgettext_lazy("download", "Order days, 52 weeks"),
+    "categories_lost": pgettext_lazy("download", "Categories lost"),
+    "baseline_52": pgettext_lazy("download", "Next 52 weeks if nothing changed"),
+    "expected_52": pgettext_lazy("download", "Next 52 weeks expected"),
+    "p_complete": pgettext_lazy("download", "Probability of no order"),
+    "size_class": pgettext_lazy("download", "Size"),
+    "core": pgettext_lazy("download", "Core account"),
+    "manager_id": pgettext_lazy("download", "Manager"),
+    "segment": pgettext_lazy("download", "Segment"),
+    "region": pgettext_lazy("download", "Region"),
+    "country": pgettext_lazy("download", "Country"),
+    "group_id": pgettext_lazy("download", "Group"),
+}
 
 
-def accounts(sight: Sight, asked: Asked, kind: str) -> FileResponse:
-    """The list as it was filtered and ordered, every column, reasons in the reader's language."""
-    rows = queries.all_accounts(sight, asked)
-    names = [field.name for field in engine.ACCOUNTS if field.name not in _TEXTS]
-    columns: dict[str, list[Any]] = {name: [] for name in names}
-    at = names.index("why")
-    for *values, stored in rows.values_list(*names, "reasons").iterator(chunk_size=5000):
-        values[at] = " ".join(words.sentences(stored, sight.currency)) or values[at]
-        for name, value in zip(names, values, strict=True):
-            columns[name].append(value)
-    schema = pa.schema([engine.ACCOUNTS.field(name) for name in names])
-    table = pa.table(columns, schema=schema)
+def accounts(sight: Sight, asked: Asked, kind: str) -> HttpResponse:
+    """The list as it was filtered and ordered, with words and reasons in the reader's language."""
+    shown = _in_words(sight)
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    rows = queries.all_accounts(sight, asked).values_list(*COLUMNS)
+    for row in rows.iterator(chunk_size=5000):
+        for name, value in zip(COLUMNS, row, strict=True):
+            columns[name].append(shown[name](value) if name in shown else value)
+    fields = [engine.ACCOUNTS.field(name) for name in COLUMNS]
+    table = pa.table(columns, schema=pa.schema(fields))
     assert sight.assessment is not None  # noqa: S101  # the view has asked
     record(
         sight.user,
@@ -44,10 +77,23 @@ def accounts(sight: Sight, asked: Asked, kind: str) -> FileResponse:
         about=sight.assessment,
         after={"rows": table.num_rows, "filters": asked.key, "kind": kind},
     )
-    return _file(table, f"accounts-{sight.assessment.as_of}", kind)
+    return _file(table, f"accounts-{sight.assessment.as_of}", kind, COLUMNS)
 
 
-def lines(sight: Sight, account: Account, asked: evidence.Asked, kind: str) -> FileResponse:
+def _in_words(sight: Sight) -> dict[str, Callable[[Any], Any]]:
+    def word(known: dict[str, Any]) -> Callable[[Any], Any]:
+        return lambda code: str(known.get(code, code)) if code else None
+
+    return {
+        "state": word(words.STATES),
+        "previous_state": word(words.STATES),
+        "size_class": word(words.SIZES),
+        "core": word(words.ANSWERS),
+        "reasons": lambda stored: " ".join(words.sentences(stored, sight.currency)) or None,
+    }
+
+
+def lines(sight: Sight, account: Account, asked: evidence.Asked, kind: str) -> HttpResponse:
     """The order lines behind a number."""
     table = evidence.lines(account.account_id, asked)
     span = {"from": _iso(asked.first), "to": _iso(asked.last), "category": asked.category}
@@ -59,19 +105,17 @@ def lines(sight: Sight, account: Account, asked: evidence.Asked, kind: str) -> F
         label=account.name,
         after={"rows": table.num_rows, "kind": kind, **span},
     )
-    return _file(table, f"order-lines-{account.account_id[:60]}", kind)
+    table = table.select([name for name in LINE_WORDS if name in table.column_names])
+    return _file(table, f"order-lines-{account.account_id[:60]}", kind, LINE_WORDS)
 
 
 def _iso(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def _file(table: pa.Table, name: str, kind: str) -> FileResponse:
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder, f"table.{kind}")
-        engine.export(table, target)
-        # Open while the folder goes: the answer is streamed and leaves nothing behind.
-        opened = target.open("rb")
-    response = FileResponse(opened, content_type=KINDS[kind])
+def _file(table: pa.Table, name: str, kind: str, headings: dict[str, Any]) -> HttpResponse:
+    shown = {column: str(words) for column, words in headings.items()}
+    content = engine.to_bytes(table, kind, shown)
+    response = HttpResponse(content, content_type=KINDS[kind])
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}") or ""
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -20,9 +21,13 @@ LINES_PAGE = 100
 
 
 @lru_cache(maxsize=1)
+def _opened() -> engine.Ledger:
+    return engine.open_ledger(settings.HOME)
+
+
 def ledger() -> engine.Ledger:
-    """This process' ledger; it looks for a newer snapshot itself."""
-    return engine.Ledger.open(settings.HOME.store)
+    """This process' ledger, with what was imported or undone since it was last asked."""
+    return _opened().refresh()
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,15 @@ class Asked:
 class LinesPage:
     """One page of order lines, the newest first, with the totals of all pages.
 
-    amount: of all lines that count as money; fees: of those that do not
+    amounts: (currency, sum) of all lines that count as money, one a currency; fees: of those that
+        do not count. An empty currency is that of the assessment.
     """
 
     rows: list[dict[str, Any]]
     columns: tuple[str, ...]
     total: int
-    amount: float
-    fees: float
+    amounts: list[tuple[str, Decimal]]
+    fees: list[tuple[str, Decimal]]
     number: int
     pages: int
 
@@ -89,6 +95,7 @@ SHOWN = (
     "quantity",
     "unit",
     "amount",
+    "currency",
     "cost",
     "kind",
     "source",
@@ -100,9 +107,6 @@ ALWAYS = ("ordered_on", "amount", "kind")
 def page_of(table: pa.Table, number: int) -> LinesPage:
     """One page of lines, with only the columns that say something."""
     is_fee = pc.fill_null(pc.equal(table["kind"], "fee"), False)
-    amounts = pc.cast(table["amount"], pa.float64())
-    fees = pc.sum(pc.filter(amounts, is_fee)).as_py() or 0.0
-    total = pc.sum(amounts).as_py() or 0.0
     pages = max(1, -(-table.num_rows // LINES_PAGE))
     number = min(max(1, number), pages)
     columns = tuple(
@@ -112,4 +116,20 @@ def page_of(table: pa.Table, number: int) -> LinesPage:
         and (name in ALWAYS or table[name].null_count < table.num_rows)
     )
     part = table.slice((number - 1) * LINES_PAGE, LINES_PAGE).select(columns)
-    return LinesPage(part.to_pylist(), columns, table.num_rows, total - fees, fees, number, pages)
+    return LinesPage(
+        rows=part.to_pylist(),
+        columns=columns,
+        total=table.num_rows,
+        amounts=_sums(table.filter(pc.invert(is_fee))) or [("", Decimal(0))],
+        fees=_sums(table.filter(is_fee)),
+        number=number,
+        pages=pages,
+    )
+
+
+def _sums(table: pa.Table) -> list[tuple[str, Decimal]]:
+    """To the cent, as the books have it: sums of decimals, never of floats."""
+    currency = pc.fill_null(table["currency"], "")
+    small = pa.table({"currency": currency, "amount": table["amount"]})
+    found = small.group_by("currency").aggregate([("amount", "sum")]).sort_by("currency")
+    return [(row["currency"], row["amount_sum"]) for row in found.to_pylist()]

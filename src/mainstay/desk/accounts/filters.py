@@ -26,9 +26,7 @@ SORTS: dict[str, tuple[str, bool]] = {
     "last": ("last_order_on", True),
     "silent": ("days_silent", True),
     "rhythm": ("rhythm_days", False),
-    "orders": ("order_days_52", True),
     "leaving": ("p_complete", True),
-    "lost": ("categories_lost", True),
     "tier": ("tier", False),
     "manager": ("manager_id", False),
     "segment": ("segment", False),
@@ -113,9 +111,14 @@ class Asked:
     def is_narrowed(self) -> bool:
         return bool(self.q or self.state or self.change or self.chosen)
 
-    def apply(self, accounts: QuerySet[Account]) -> QuerySet[Account]:
+    def search(self, accounts: QuerySet[Account]) -> QuerySet[Account]:
+        """Those whose name or code has all the words."""
         for word in fold(self.q).split():
             accounts = accounts.filter(search_name__contains=word)
+        return accounts
+
+    def apply(self, accounts: QuerySet[Account]) -> QuerySet[Account]:
+        accounts = self.search(accounts)
         if self.state == "risk":
             accounts = accounts.filter(state__in=AT_RISK)
         elif self.state:

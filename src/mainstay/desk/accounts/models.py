@@ -144,10 +144,13 @@ class Account(models.Model):
                 ("days_silent",),
                 ("state_since",),
                 ("p_complete",),
-                ("search_name",),
+                ("rhythm_days",),
+                ("search_name", "amount_52"),  # the search box: matched and ranked in the index
                 ("state", "money_at_risk"),
                 ("tier", "money_at_risk"),
                 ("manager_id", "money_at_risk"),
+                ("segment", "money_at_risk"),
+                ("region", "money_at_risk"),
             )
         ]
 

@@ -86,7 +86,7 @@ class Filter:
 def filters(asked: Asked, choices: Mapping[str, list[str]]) -> list[Filter]:
     state_options: list[tuple[str, Any]] = [("risk", _("All at risk"))]
     state_options += [(code, word) for code, word in words.STATES.items()]
-    none = _("None")
+    none = pgettext("filter", "None")
     named: list[tuple[str, Any, list[tuple[str, Any]]]] = [
         ("tier", pgettext("column", "Tier"), [(v, v) for v in choices["tier"]]),
         (
@@ -247,7 +247,7 @@ def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
     return shown
 
 
-_LINE_WORDS: dict[str, Any] = {
+LINE_WORDS: dict[str, Any] = {
     "ordered_on": pgettext_lazy("order line", "Day"),
     "order_id": pgettext_lazy("order line", "Order"),
     "product_id": pgettext_lazy("order line", "Product code"),
@@ -256,6 +256,7 @@ _LINE_WORDS: dict[str, Any] = {
     "quantity": pgettext_lazy("order line", "Quantity"),
     "unit": pgettext_lazy("order line", "Unit"),
     "amount": pgettext_lazy("order line", "Amount"),
+    "currency": pgettext_lazy("order line", "Currency"),
     "cost": pgettext_lazy("order line", "Cost"),
     "kind": pgettext_lazy("order line", "Kind"),
     "source": pgettext_lazy("order line", "From file"),
@@ -265,4 +266,4 @@ _NUMBERS = frozenset({"quantity", "amount", "cost", "row"})
 
 
 def line_headings(page: LinesPage) -> list[Heading]:
-    return [Heading(_LINE_WORDS[name], number=name in _NUMBERS) for name in page.columns]
+    return [Heading(LINE_WORDS[name], number=name in _NUMBERS) for name in page.columns]

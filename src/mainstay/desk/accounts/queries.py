@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, FloatField, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from mainstay.desk.access.models import User
@@ -26,6 +26,7 @@ from mainstay.desk.accounts.models import Account, Assessment, fold, latest
 
 PAGE = 50
 HITS = 8
+FEW = 900
 MOST_CHOICES = 300
 T = TypeVar("T")
 
@@ -77,26 +78,20 @@ class AtRisk:
 
 
 def at_risk(sight: Sight) -> AtRisk:
-    def _sum(expression: Any) -> Any:
-        return Coalesce(
-            Sum(expression, filter=Q(state__in=AT_RISK)), Value(0.0), output_field=FloatField()
-        )
-
     def make() -> AtRisk:
         down = F("money_at_risk") - F("money_at_risk_low")
         up = F("money_at_risk_high") - F("money_at_risk")
-        row = sight.accounts.aggregate(
-            of=Count("id"),
-            accounts=Count("id", filter=Q(state__in=AT_RISK)),
-            amount=_sum(F("money_at_risk")),
-            down=_sum(down * down),
-            up=_sum(up * up),
-            baseline=_sum(F("baseline_52")),
+        row = sight.accounts.filter(state__in=AT_RISK).aggregate(
+            accounts=Count("id"),
+            amount=_total(F("money_at_risk")),
+            down=_total(down * down),
+            up=_total(up * up),
+            baseline=_total(F("baseline_52")),
         )
         half = math.sqrt((row["down"] + row["up"]) / 2)
         return AtRisk(
             accounts=row["accounts"],
-            of=row["of"],
+            of=sight.accounts.count(),
             amount=row["amount"],
             low=row["amount"] - half,
             high=row["amount"] + half,
@@ -104,6 +99,10 @@ def at_risk(sight: Sight) -> AtRisk:
         )
 
     return sight.kept("at risk", make)
+
+
+def _total(expression: Any) -> Any:
+    return Coalesce(Sum(expression), Value(0.0), output_field=FloatField())
 
 
 @dataclass(frozen=True)
@@ -139,14 +138,25 @@ def changes(sight: Sight) -> list[ChangeCount]:
 def changed_accounts(sight: Sight, kind: str, most: int) -> list[Account]:
     """Those whose state changed this week, most money first."""
     rows = sight.accounts.filter(changed(kind))
-    money = F("amount_52" if kind == "back" else "money_at_risk")
-    return list(rows.order_by(money.desc(nulls_last=True), "id")[:most])
+    return _ranked(rows, "amount_52" if kind == "back" else "money_at_risk", most)
 
 
 def still_at_risk(sight: Sight, most: int) -> list[Account]:
     """Those at risk already a week ago, most money first."""
     rows = sight.accounts.filter(state__in=AT_RISK).exclude(changed("any"))
-    return list(rows.order_by(F("money_at_risk").desc(nulls_last=True), "id")[:most])
+    return _ranked(rows, "money_at_risk", most)
+
+
+def _ranked(rows: QuerySet[Account], column: str, most: int) -> list[Account]:
+    """The first ones by a column, those without a value last.
+
+    In two queries: with `NULLS LAST` neither database would walk the index.
+    """
+    known = rows.filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "-id")
+    found = list(known[:most])
+    if len(found) < most:
+        found += rows.filter(**{f"{column}__isnull": True}).order_by("id")[: most - len(found)]
+    return found
 
 
 @dataclass(frozen=True)
@@ -186,14 +196,26 @@ def accounts_page(sight: Sight, asked: Asked) -> Page:
     pages = max(1, math.ceil(total / PAGE))
     number = min(max(1, asked.page), pages)
     start = (number - 1) * PAGE
+    if asked.q and total:
+        matching = _few(sight, asked, matching)
     ids = _ordered_ids(matching, asked, known, (start, min(total, start + PAGE)))
     rows = Account.objects.in_bulk(ids)
     return Page([rows[i] for i in ids if i in rows], total, number, pages)
 
 
 def _lengths(matching: QuerySet[Account], column: str) -> tuple[int, int]:
-    row = matching.aggregate(total=Count("id"), known=Count(column))
-    return row["total"], row["known"]
+    total = matching.count()
+    return total, total - matching.filter(**{f"{column}__isnull": True}).count()
+
+
+def _few(sight: Sight, asked: Asked, matching: QuerySet[Account]) -> QuerySet[Account]:
+    """The same accounts, named by their keys where the search finds few.
+
+    Searching the index of names takes 15 ms; walking 100,000 accounts in the order of another column
+    until a rare word is found ten times that.
+    """
+    ids = list(asked.search(sight.accounts).values_list("id", flat=True)[: FEW + 1])
+    return matching.filter(id__in=ids) if len(ids) <= FEW else matching
 
 
 def _ordered_ids(
@@ -249,8 +271,14 @@ def find(sight: Sight, words: str) -> list[Account]:
     rows = sight.accounts
     for word in folded:
         rows = rows.filter(search_name__contains=word)
-    found = list(rows.order_by(F("amount_52").desc(nulls_last=True), "id")[: HITS * 4])
-    found.sort(key=lambda account: not account.search_name.startswith(folded[0]))
+    # Ordered by an expression: else SQLite walks the accounts by amount until enough have the word,
+    # which for a rare one is all of them; so it searches the index of names alone.
+    largest = Coalesce(F("amount_52"), Value(0.0), output_field=FloatField()).desc()
+    ids = list(rows.order_by(largest).values_list("id", flat=True)[: HITS * 4])
+    found = sorted(
+        Account.objects.in_bulk(ids).values(),
+        key=lambda a: (not a.search_name.startswith(folded[0]), ids.index(a.pk)),
+    )
     return found[:HITS]
 
 

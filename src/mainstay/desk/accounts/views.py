@@ -22,7 +22,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
 
-WEEK_ROWS = 100
+WEEK_ROWS = 40
 STILL_ROWS = 15
 BACK_ROWS = 5
 YEAR_SECONDS = 365 * 86400
@@ -194,6 +194,7 @@ def remove_view(request: HttpRequest, view_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("accounts:list"))
 
 
+@login_not_required
 @login_not_required
 @require_POST
 def look(request: HttpRequest) -> HttpResponse:

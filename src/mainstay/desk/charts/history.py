@@ -58,7 +58,7 @@ def _draw(data: States, frame: Frame) -> list[str]:
         width = max(1.0, b - a - 1)
         inside = el("rect", x=a, y=4, width=width, height=26, cls=f"mark st-{code}", rx=2)
         words = shorten(data.name_state(code), width - 8, frame.size)
-        if len(words) > 2 and width_of(words, frame.size) < width - 6:
+        if (len(words) > 3 or not words.endswith("…")) and width_of(words, frame.size) < width - 6:
             inside += label(words, a + 6, 21.5, cls="on")
         parts.append(
             mark(inside, f"{data.name_state(code)}\n{data.show_day(on)} – {data.show_day(until)}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from xml.sax.saxutils import escape, quoteattr
 
 _FORBIDDEN = {"style", "onclick", "onload"}
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def number(value: float) -> str:
@@ -18,8 +20,8 @@ def number(value: float) -> str:
 
 
 def _clean(text: str) -> str:
-    # Control characters are not allowed in XML, and names come from anybody's files.
-    return "".join(c for c in text if c in "\t\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    # Control characters and halves of characters are not allowed in XML; names come from anybody's files.
+    return _CONTROL.sub("", text)
 
 
 def el(tag: str, *inside: str, **attributes: object) -> str:

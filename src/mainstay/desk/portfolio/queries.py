@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Sum
-
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 
@@ -21,22 +19,23 @@ class Core:
     """How many accounts are core, are not, or can't be judged yet; and the largest of them."""
 
     yes: int
-    no: int
     not_known: int
     amount: float
     rows: list[Account]
 
 
 def core(sight: Sight) -> Core:
-    counted = sight.accounts.values_list("core").annotate(n=Count("id"), amount=Sum("amount_52"))
-    found = {code: (n, amount or 0.0) for code, n, amount in counted}
-    rows = sight.accounts.filter(core="yes").order_by(F("amount_52").desc(nulls_last=True), "id")
+    """Counted by the assessment, over the accounts that bought in the last 52 weeks."""
+    summary = sight.assessment.portfolio if sight.assessment else {}
+    found = {str(row.get("name")): row for row in summary.get("core") or []}
+    yes = found.pop("yes", {})
+    found.pop("no", None)
+    rows = sight.accounts.filter(core="yes", amount_52__isnull=False)
     return Core(
-        yes=found.get("yes", (0, 0.0))[0],
-        no=found.get("no", (0, 0.0))[0],
-        not_known=sum(n for code, (n, _amount) in found.items() if code not in ("yes", "no")),
-        amount=found.get("yes", (0, 0.0))[1],
-        rows=list(rows[:CORE_ROWS]),
+        yes=int(yes.get("accounts") or 0),
+        not_known=sum(int(row.get("accounts") or 0) for row in found.values()),
+        amount=float(yes.get("amount") or 0.0),
+        rows=list(rows.order_by("-amount_52", "-id")[:CORE_ROWS]),
     )
 
 
