@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from mainstay.core.home import Home
 from mainstay.desk import database
@@ -174,10 +173,10 @@ if HTTPS:
 # Languages: the user's own setting, then the cookie, then the browser's wish. Bare `zh` takes the first Chinese.
 LANGUAGE_CODE = "en"
 LANGUAGES = [
-    ("en", _("English")),
-    ("zh-hant", _("Traditional Chinese")),
-    ("zh-hans", _("Simplified Chinese")),
-    ("ko", _("Korean")),
+    ("en", "English"),
+    ("zh-hant", "Traditional Chinese"),
+    ("zh-hans", "Simplified Chinese"),
+    ("ko", "Korean"),
 ]
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = os.environ.get("MAINSTAY_TIME_ZONE", "UTC")

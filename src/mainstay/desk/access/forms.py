@@ -13,6 +13,13 @@ from django.utils.translation import pgettext_lazy
 from mainstay.desk.access.models import Role, User, fold_username
 
 
+def _plain(form: forms.Form) -> None:
+    """Labels above the fields say it all: no colon, no placeholder that repeats them."""
+    form.label_suffix = ""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
 class SignInForm(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -20,8 +27,7 @@ class SignInForm(allauth_forms.LoginForm):
         self.fields["login"].label = _("Sign-in name")
         self.fields["password"].label = _("Password")
         self.fields["password"].help_text = ""
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+        _plain(self)
         self.fields["login"].widget.attrs.update(autocapitalize="none", spellcheck="false")
 
     def clean_login(self) -> str:
@@ -38,8 +44,7 @@ class SignInForm(allauth_forms.LoginForm):
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+        _plain(self)
         self.fields["oldpassword"].label = _("Present password")
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password once more")

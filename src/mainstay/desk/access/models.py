@@ -33,12 +33,12 @@ class User(AbstractBaseUser):
 
     username = models.CharField(_("sign-in name"), max_length=150, unique=True)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=200)
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    role = models.CharField(max_length=20, choices=Role.choices)
     # The code of this person in the tables staff and assignments; a manager sees that code's accounts.
-    staff_id = models.CharField(_("staff code"), max_length=200, blank=True, default="")
-    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    staff_id = models.CharField(max_length=200, blank=True, default="")
+    language = models.CharField(max_length=10, blank=True, default="")
     must_change_password = models.BooleanField(default=False)
-    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk import errors
-from mainstay.desk.access import services
+from mainstay.desk.access import services, words
 from mainstay.desk.access.forms import NewPersonForm, PersonForm
 from mainstay.desk.access.models import Event, User
 from mainstay.desk.access.rights import ADMINISTRATORS, allowed
@@ -35,7 +35,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @administrators
 @never_cache
 def add(request: HttpRequest) -> HttpResponse:
-    form = NewPersonForm(request.POST or None)
+    form = NewPersonForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
             user, password = services.add_user(_actor(request), **form.cleaned_data)
@@ -49,7 +49,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @administrators
 def change(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
-    form = PersonForm(request.POST or None, instance=user)
+    form = PersonForm(request.POST or None, instance=user, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
             services.change_user(_actor(request), user_id, **form.cleaned_data)
@@ -87,7 +87,8 @@ def switch(request: HttpRequest, user_id: int) -> HttpResponse:
 def events(request: HttpRequest) -> HttpResponse:
     pages = Paginator(Event.objects.select_related("actor"), 100)
     page = pages.get_page(request.GET.get("page"))
-    return render(request, "access/events.html", {"page": page})
+    rows = [(event, words.verb(event.verb)) for event in page]
+    return render(request, "access/events.html", {"page": page, "rows": rows})
 
 
 @login_not_required

@@ -1,0 +1,32 @@
+"""Words for what the record of events has as codes."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+VERBS = {
+    "sign_in": pgettext_lazy("event", "signed in"),
+    "sign_out": pgettext_lazy("event", "signed out"),
+    "sign_in.refused": pgettext_lazy("event", "was refused: wrong name or password"),
+    "sign_in.locked_out": pgettext_lazy("event", "was locked out after too many attempts"),
+    "user.add": pgettext_lazy("event", "added a person"),
+    "user.change": pgettext_lazy("event", "changed a person"),
+    "user.switch_on": pgettext_lazy("event", "switched a person on"),
+    "user.switch_off": pgettext_lazy("event", "switched a person off"),
+    "user.reset_password": pgettext_lazy("event", "gave a one-time password"),
+    "user.change_password": pgettext_lazy("event", "changed the own password"),
+    "job.import": pgettext_lazy("event", "asked for an import"),
+    "job.undo": pgettext_lazy("event", "asked to undo an import"),
+    "job.assess": pgettext_lazy("event", "asked for an assessment"),
+    "view.save": pgettext_lazy("event", "kept a list"),
+    "view.change": pgettext_lazy("event", "changed a kept list"),
+    "view.remove": pgettext_lazy("event", "removed a kept list"),
+    "accounts.download": pgettext_lazy("event", "downloaded a list"),
+    "lines.download": pgettext_lazy("event", "downloaded order lines"),
+    "job.cancel": pgettext_lazy("event", "called work off"),
+}
+
+
+def verb(code: str) -> str:
+    """What was done, in the reader's language; the code itself where it has no words yet."""
+    return str(VERBS.get(code, code))

@@ -1,0 +1,27 @@
+"""What the record of events holds as codes has words."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from mainstay import desk
+from mainstay.desk.access.words import VERBS
+from mainstay.desk.jobs.kinds import KINDS
+
+
+def verbs_in(source: str) -> set[str]:
+    """The second argument of every call of `record`, where it is written out."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
+            found |= {n.value for n in ast.walk(node.args[1]) if isinstance(n, ast.Constant)}
+    return {verb for verb in found if verb != "job."}
+
+
+def test_every_verb_has_words() -> None:
+    files = Path(desk.__file__).parent.rglob("*.py")
+    used = set().union(*(verbs_in(file.read_text(encoding="utf-8")) for file in files))
+    used |= {f"job.{kind}" for kind in KINDS}
+    assert len(used) > 15
+    assert used <= set(VERBS)
