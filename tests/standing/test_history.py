@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.ledger.lines import CREDIT, FEE, RETURN, SALE
+from mainstay.standing.categories import CategoryFeatures
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.history import SummaryKernel, collapse, kind_codes, summary
 
@@ -105,3 +106,14 @@ def test_summary_of_raw_arrays_agrees_whatever_their_order(
     assert raw.x.tolist() == kernel["x"].to_pylist()
     assert raw.t_x.tolist() == kernel["t_x"].to_pylist()
     assert raw.T.tolist() == kernel["T"].to_pylist()
+
+
+def test_a_sale_below_cost_is_an_order_all_the_same(make_lines, line):
+    # With margin as the amount, the ledger hands over net sales beside it.
+    lines = make_lines([line("a", 18_000, -2.0), line("a", 18_010, 3.0), line("a", 18_020, 0.0)])
+    lines = replace(lines, values={"net": np.array([10.0, 12.0, 9.0])})
+    assert collapse(lines, 18_100).order.tolist() == [True, True, True]
+    (row,) = AccountFeatures((date(2019, 6, 1),))(lines).to_pylist()
+    assert (row["order_days"], row["amount_total"]) == (3, 1.0)
+    (row,) = CategoryFeatures(date(2019, 6, 1))(lines).to_pylist()
+    assert (row["order_days"], row["amount_52"]) == (3, 1.0)

@@ -207,12 +207,13 @@ def to_piece(table: pa.Table, reading: Reading) -> Piece:
     table = table.unify_dictionaries()
     account, account_names = codes_of(table["account_id"])
     day = flat(table["ordered_on"].cast(pa.int32()), np.int32)
-    amount = to_float(table["amount"])
+    net = amount = to_float(table["amount"])
     if reading.amount == "margin":
         cost = to_float(table["cost"])
         amount = np.where(np.isnan(cost), amount * reading.margin_share, amount - cost)
     if reading.rates is not None and "currency" in table.schema.names:
-        amount = amount * reading.rates.factors(table["currency"], day)
+        factors = reading.rates.factors(table["currency"], day)
+        net, amount = net * factors, amount * factors
     names = {"account_id": account_names}
     codes = {}
     for name in reading.words:
@@ -222,6 +223,8 @@ def to_piece(table: pa.Table, reading: Reading) -> Piece:
     if reading.categories is not None and "product_id" in table.schema.names:
         fill_category(codes, names, table["product_id"], reading.categories)
     values = {name: values_of(table[name]) for name in reading.numbers}
+    if reading.amount == "margin":
+        values["net"] = net
     piece = Piece(account, day, amount, codes, values, names)
     keep = ~np.isnan(amount)
     if reading.as_of is not None:

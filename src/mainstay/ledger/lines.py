@@ -25,7 +25,8 @@ class Lines:
         says so; present when asked for
     codes: int32 (n_lines,) for each text column asked for; -1 = empty
     names: the words that the codes stand for
-    values: float64 for each other numeric column asked for; NaN = empty
+    values: float64 for each other numeric column asked for; NaN = empty; and `net`, the net sales,
+        where `amount` is margin: a sale below cost is an order all the same
     """
 
     account_ids: pa.StringArray

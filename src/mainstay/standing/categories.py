@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from mainstay.ledger.lines import Lines
-from mainstay.standing.history import DAYS_A_WEEK, days_of, kind_codes
+from mainstay.standing.history import DAYS_A_WEEK, days_of, kind_codes, net_sales
 
 COUNTS = ("order_days", "order_days_26", "order_days_52")
 AMOUNTS = {  # and the weeks back at which each begins
@@ -65,6 +65,7 @@ class CategoryFeatures:
             lines.offsets,
             lines.day,
             lines.amount,
+            net_sales(lines),
             kind_codes(lines),
             lines.codes["category"],
             len(names),

@@ -23,10 +23,11 @@ _UNIT = 10_000.0
 _HALF_YEAR = 182
 MAX_DATES = 64  # dates are bits of one word
 
-# Places in the state of a category that an account has bought: the open day with its sales and
-# returns; first and last order day; returns in 52 weeks; then net amounts and order days by age.
-_TODAY, _SALES, _BACK, _FIRST, _LAST, _RETURNED = 0, 1, 2, 3, 4, 5
-_AMOUNT, _COUNT, _PLACES = 6, 11, 16
+# Places in the state of a category that an account has bought: the open day with its sales (amount,
+# which may be margin, and net sales, which tell an order day) and its returns; first and last order
+# day; returns in 52 weeks; then amounts and order days by age.
+_TODAY, _SALES, _SOLD, _BACK, _FIRST, _LAST, _RETURNED = 0, 1, 2, 3, 4, 5, 6
+_AMOUNT, _COUNT, _PLACES = 7, 12, 17
 AGES = (13, 26, 52, 104)  # weeks; ages are counted by the first of these that a day lies within
 _WITHIN_YEAR = 2
 
@@ -55,7 +56,7 @@ def _close_row_day(own: Floats, age: int) -> None:
         if age <= _WITHIN_YEAR:
             own[_RETURNED] -= back
     own[_AMOUNT + age] += worth
-    if sale > 0.0:
+    if np.rint(own[_SOLD] * _UNIT) > 0.0:
         if own[_FIRST] == 0.0:
             own[_FIRST] = own[_TODAY]
         own[_LAST] = own[_TODAY]
@@ -87,6 +88,7 @@ def fill_rows(
     offsets: Longs,
     day: Ints,
     amount: Floats,
+    net_sales: Floats,
     kind: Ints,
     category: Ints,
     n_categories: int,
@@ -122,10 +124,12 @@ def fill_rows(
                 else:
                     _close_row_day(own, age[int(own[_TODAY]) - 1])
                     own[_SALES] = 0.0
+                    own[_SOLD] = 0.0
                     own[_BACK] = 0.0
                 own[_TODAY] = today
             if what == _SALE:
                 own[_SALES] += amount[line]
+                own[_SOLD] += net_sales[line]
             else:
                 own[_BACK] += amount[line]
         for t in range(n_touched):
@@ -167,7 +171,7 @@ def _close_bit_day(
 def breadth(
     offsets: Longs,
     day: Ints,
-    amount: Floats,
+    net_sales: Floats,
     kind: Ints,
     category: Ints,
     n_categories: int,
@@ -217,7 +221,7 @@ def breadth(
                     _close_bit_day(open_day[c], bits, c, reach, before)
                 open_day[c] = today
                 sales[c] = 0.0
-            sales[c] += amount[line]
+            sales[c] += net_sales[line]
         recent = np.uint64(0)
         earlier = np.uint64(0)
         for t in range(n):

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
-from mainstay.standing.history import Days, collapse, dates_to_days, days_of, kind_codes
+from mainstay.standing.history import Days, collapse, dates_to_days, days_of, kind_codes, net_sales
 
 if TYPE_CHECKING:
     from mainstay.standing.feature_loops import Cells, Dates
@@ -149,7 +149,7 @@ class AccountFeatures:
             loops.breadth(
                 lines.offsets,
                 lines.day,
-                lines.amount,
+                net_sales(lines),
                 kind,
                 lines.codes["category"],
                 n_categories,

@@ -94,6 +94,11 @@ def kind_codes(lines: Lines) -> npt.NDArray[np.int32]:
     return np.ascontiguousarray(codes, np.int32)
 
 
+def net_sales(lines: Lines) -> npt.NDArray[np.float64]:
+    """What tells an order day: the lines' net sales, also where their amount is margin."""
+    return lines.values.get("net", lines.amount)
+
+
 def collapse(lines: Lines, before: int, kind: npt.NDArray[np.int32] | None = None) -> Days:
     """Each account's days with money, from its lines dated before `before`.
 
@@ -112,6 +117,7 @@ def collapse(lines: Lines, before: int, kind: npt.NDArray[np.int32] | None = Non
         lines.offsets,
         lines.day,
         lines.amount,
+        net_sales(lines),
         kind_codes(lines) if kind is None else kind,
         before,
         offsets,

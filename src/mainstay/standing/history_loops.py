@@ -21,6 +21,7 @@ def collapse(
     offsets: Longs,
     day: Ints,
     amount: Floats,
+    net_sales: Floats,
     kind: Ints,
     before: int,
     out_offsets: Longs,
@@ -40,12 +41,14 @@ def collapse(
         while line < end and day[line] < before:
             today = day[line]
             sale = 0.0
+            sold = 0.0
             back = 0.0
             counted = False
             while line < end and day[line] == today:
                 what = kind[line]
                 if what == _SALE:
                     sale += amount[line]
+                    sold += net_sales[line]
                     counted = True
                 elif what in (_RETURN, _CREDIT):
                     back += amount[line]
@@ -57,7 +60,7 @@ def collapse(
                 out_day[n] = today
                 out_net[n] = sale + back
                 out_back[n] = -back
-                out_order[n] = sale > 0.0
+                out_order[n] = np.rint(sold * _UNIT) > 0.0
                 n += 1
     out_offsets[len(offsets) - 1] = n
     return n
