@@ -168,6 +168,36 @@ def _close_bit_day(
 
 
 @compiled
+def _tally(
+    bits: npt.NDArray[np.uint64],
+    touched: Longs,
+    n: int,
+    recent: np.uint64,
+    earlier: np.uint64,
+    tally: Ints,
+) -> None:
+    """Count one account's categories per date: bought in 52 weeks, in the 52 before, dropped, added.
+
+    touched[:n]: its categories
+    recent, earlier: dates for which it bought anything in the last 26 weeks, in the 52 before these
+    """
+    one = np.uint64(1)
+    tally[:] = 0
+    for t in range(n):
+        c = touched[t]
+        year = bits[c, 0] | bits[c, 1]
+        year_before = bits[c, 2] | bits[c, 3]
+        dropped = bits[c, 4] & bits[c, 2] & ~bits[c, 0] & recent
+        added = bits[c, 0] & ~(bits[c, 1] | bits[c, 2]) & earlier
+        for j in range(tally.shape[1]):
+            shift = np.uint64(j)
+            tally[0, j] += np.int32((year >> shift) & one)
+            tally[1, j] += np.int32((year_before >> shift) & one)
+            tally[2, j] += np.int32((dropped >> shift) & one)
+            tally[3, j] += np.int32((added >> shift) & one)
+
+
+@compiled
 def breadth(
     offsets: Longs,
     day: Ints,
@@ -230,21 +260,10 @@ def breadth(
                 _close_bit_day(open_day[c], bits, c, reach, before)
             recent |= bits[c, 0]
             earlier |= bits[c, 1] | bits[c, 2]
-        tally[:] = 0
+        _tally(bits, touched, n, recent, earlier, tally)
         for t in range(n):
-            c = touched[t]
-            year = bits[c, 0] | bits[c, 1]
-            year_before = bits[c, 2] | bits[c, 3]
-            dropped = bits[c, 4] & bits[c, 2] & ~bits[c, 0] & recent
-            added = bits[c, 0] & ~(bits[c, 1] | bits[c, 2]) & earlier
-            for j in range(n_dates):
-                shift = np.uint64(j)
-                tally[0, j] += np.int32((year >> shift) & one)
-                tally[1, j] += np.int32((year_before >> shift) & one)
-                tally[2, j] += np.int32((dropped >> shift) & one)
-                tally[3, j] += np.int32((added >> shift) & one)
-            seen[c] = False
-            bits[c, :] = np.uint64(0)
+            seen[touched[t]] = False
+            bits[touched[t], :] = np.uint64(0)
         own_first = all_dates - (row[account + 1] - row[account])
         for j in range(max(own_first - first_date, 0), n_dates):
             at = row[account] + first_date + j - own_first
