@@ -8,73 +8,178 @@ from dataclasses import dataclass
 
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.mapping import Mapping
-from mainstay.ledger.schema import TABLES, Column
-from mainstay.ledger.staging import literal
+from mainstay.ledger.parsing import Cell
+from mainstay.ledger.schema import TABLES, Column, Kind
+from mainstay.ledger.staging import literal, quoted
 
 REASONS: dict[str, str] = {
-    "wrong_width": gettext_noop("The row has more or fewer columns than the headings."),
-    "bad_encoding": gettext_noop("The row has letters of another encoding than the file."),
-    "blank_row": gettext_noop("The row is empty."),
-    "bad_value": gettext_noop("A value is none that its column can have."),
-    "no_amount": gettext_noop("The row has no amount."),
-    "bad_amount": gettext_noop("The amount is no number."),
-    "amount_out_of_range": gettext_noop("The amount is too large to be true."),
-    "no_date": gettext_noop("The row has no date."),
-    "bad_date": gettext_noop("The date is none."),
-    "date_out_of_range": gettext_noop("The date is too far in the past or future to be true."),
-    "no_account": gettext_noop("The row names no account."),
-    "missing_value": gettext_noop("A column that the table needs is empty."),
+    "no_account": gettext_noop("names no account"),
+    "no_date": gettext_noop("has no date"),
+    "bad_date": gettext_noop("has a date that is none"),
+    "date_out_of_range": gettext_noop("has a date too far in the past or future to be true"),
+    "no_amount": gettext_noop("has no amount"),
+    "bad_amount": gettext_noop("has an amount that is no number"),
+    "amount_out_of_range": gettext_noop("has an amount too large to be true"),
+    "missing_value": gettext_noop("lacks a value that the table needs"),
+    "bad_value": gettext_noop("has a value that its column can't have"),
+    "blank_row": gettext_noop("is empty"),
+    "wrong_width": gettext_noop("has more or fewer columns than there are headings"),
+    "broken_quotes": gettext_noop("has a quotation mark that is never closed"),
+    "line_too_long": gettext_noop("is longer than a row can be"),
+    "bad_encoding": gettext_noop("has letters in another encoding than the file"),
+    "completed": gettext_noop("was completed before"),
 }
+LARGEST = 10**12  # of an amount, in any currency
+_CONTROL = "[\\x00-\\x1f\\x7f]"
 
 
 @dataclass(frozen=True)
 class Rules:
     """What is believed.
 
-    earliest, latest: of dates of orders and the like, both inclusive
+    earliest, latest: of dates on which something happened, both inclusive
     """
 
     earliest: dt.date
     latest: dt.date
 
 
-def reason_sql(
-    mapping: Mapping, columns: tuple[Column, ...], values: Pairs[str, str], rules: Rules
-) -> str:
-    """SQL that gives a row's first reason, null where it is good. `values`: SQL by column."""
+UNSURE = "?"  # a row that must be looked at again
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is checked: the columns of a source, with the SQL of their values.
+
+    cells: of the columns that the source has; places: their raw columns
+    values: SQL of all columns, derived ones among them
+    """
+
+    mapping: Mapping
+    cells: Pairs[str, Cell]
+    places: Pairs[str, str]
+    values: Pairs[str, str]
+
+    @property
+    def by_name(self) -> dict[str, Column]:
+        return {c.name: c for c in TABLES[self.mapping.table].columns}
+
+    @property
+    def orders(self) -> bool:
+        return self.mapping.table in ("order_lines", "open_orders")
+
+    def column(self, name: str) -> Column:
+        given = self.by_name.get(name)
+        kinds: dict[str, Kind] = {"unit_price": "money", "_row": "integer"}
+        return given or Column(name, kinds.get(name, "text"))
+
+    def needs(self) -> list[tuple[str, str]]:
+        """The values that must be there: SQL, and the reason where it is not."""
+        found = []
+        for column in self.by_name.values():
+            if column.required:
+                code = {"amount": "no_amount", "account_id": "no_account"}.get(column.name)
+                if not (self.orders and code):
+                    code = "no_date" if column.kind == "date" else "missing_value"
+                found.append((self.values.get(column.name, "NULL"), code))
+        return found
+
+
+def quick_reason_sql(what: Checked, rules: Rules) -> str:
+    """SQL that tells good rows and those that only lack an account; all others are UNSURE.
+
+    Cheap, for the many; `reason_sql` is exact.
+    """
+    good, account = [], "NULL"
+    for value, code in what.needs():
+        if code == "no_account":
+            account = value
+        else:
+            good.append(f"{value} IS NOT NULL")
+    happened = TABLES[what.mapping.table].happened
+    for name, cell in what.cells.items():
+        column, value, place = what.column(name), quoted_value(name), what.places[name]
+        if column.kind != "text":
+            good.append(f"({value} IS NOT NULL OR {place} IS NULL)")
+        cases = _of_column(column, value, cell, rules, happened)[1:]
+        good += [f"({test}) IS NOT TRUE" for test, _ in cases if cell.empty not in test]
+    good += [f"({test}) IS NOT TRUE" for test, _ in _of_choices(what)]
+    if "amount" in what.values and "amount" not in what.cells:
+        good += [f"({test}) IS NOT TRUE" for test, _ in _of_product(what)]
+    if one_of := TABLES[what.mapping.table].one_of:
+        some = " OR ".join(f"{what.values.get(name, 'NULL')} IS NOT NULL" for name in one_of)
+        good.append(f"({some})")
+    fine = " AND ".join(good)
+    if "account_id" not in what.cells or account == "NULL":
+        return f"CASE WHEN {fine} THEN NULL ELSE '{UNSURE}' END"
+    return (
+        f"CASE WHEN {fine} THEN CASE WHEN {account} IS NULL THEN 'no_account' END "
+        f"ELSE '{UNSURE}' END"
+    )
+
+
+def reason_sql(what: Checked, rules: Rules) -> str:
+    """SQL that gives a row's first reason, null where it is good."""
+    table = TABLES[what.mapping.table]
     cases: list[tuple[str, str]] = []
-
-    def empty(name: str) -> str:
-        return f'v."empty {name}"'
-
-    mapped = [c for c in columns if c.name in mapping.columns]
-    all_empty = " AND ".join(empty(c.name) for c in mapped)
-    cases.append((all_empty, "blank_row"))
-    table = TABLES[mapping.table]
-    for column in mapped:
-        value, name = values[column.name], column.name
-        unread = f"{value} IS NULL AND NOT {empty(name)}"
-        if name == "amount":
-            cases.append((unread, "bad_amount"))
-        elif column.kind == "date" and (column.required or name == table.happened):
-            cases.append((unread, "bad_date"))
-            cases.append(
-                (
-                    f"{value} NOT BETWEEN DATE '{rules.earliest}' AND DATE '{rules.latest}'",
-                    "date_out_of_range",
-                )
-            )
-        elif column.kind in ("date", "money", "number", "integer"):
-            cases.append((unread, "bad_value"))
-        elif column.name.endswith("_id"):
-            cases.append((f"regexp_matches({value}, '[\\x00-\\x1f\\x7f]')", "bad_value"))
-    for column in table.columns:
-        if column.required:
-            value = values.get(column.name, "NULL")
-            code = {"amount": "no_amount", "account_id": "no_account"}.get(column.name)
-            code = code or ("no_date" if column.kind == "date" else "missing_value")
-            cases.append((f"{value} IS NULL", code))
+    for name, cell in what.cells.items():
+        cases += _of_column(what.column(name), quoted_value(name), cell, rules, table.happened)
+    cases += _of_choices(what)
+    if "amount" in what.values and "amount" not in what.cells:
+        cases += _of_product(what)
+    cases += [(f"{value} IS NULL", code) for value, code in what.needs()]
+    if table.one_of:
+        some = " OR ".join(f"{what.values.get(name, 'NULL')} IS NOT NULL" for name in table.one_of)
+        cases.append((f"NOT ({some})", "missing_value"))
     # Without an account a row still has its money: that reason comes last.
     cases.sort(key=lambda case: case[1] == "no_account")
-    when = " ".join(f"WHEN {test} THEN {literal(code)}" for test, code in cases)
+    blank_row = " AND ".join(cell.empty for cell in what.cells.values())
+    when = " ".join(
+        f"WHEN {test} THEN {literal(code)}" for test, code in [(blank_row, "blank_row"), *cases]
+    )
     return f"CASE {when} END"
+
+
+def quoted_value(name: str) -> str:
+    return f"v.{quoted(name)}"
+
+
+def _of_column(
+    column: Column, value: str, cell: Cell, rules: Rules, happened: str | None
+) -> list[tuple[str, str]]:
+    unread = f"{value} IS NULL AND NOT {cell.empty}"
+    if column.kind == "date":
+        latest = (
+            rules.latest if column.name == happened or column.required else dt.date(9999, 12, 31)
+        )
+        between = f"{value} NOT BETWEEN DATE '{rules.earliest}' AND DATE '{latest}'"
+        return [(unread, "bad_date"), (between, "date_out_of_range")]
+    if column.name in ("amount", "unit_price"):
+        too_large = f"{value} IS NULL AND abs({cell.as_double}) >= {LARGEST}"
+        return [
+            (too_large, "amount_out_of_range"),
+            (unread, "bad_amount"),
+            (f"abs({value}) >= {LARGEST}", "amount_out_of_range"),
+        ]
+    if column.kind in ("money", "number", "integer"):
+        wild = [(f"NOT isfinite({value})", "bad_value")] if column.kind == "number" else []
+        return [(unread, "bad_value"), *wild]
+    if column.name.endswith("_id"):
+        return [(f"regexp_matches({value}, '{_CONTROL}')", "bad_value")]
+    return []
+
+
+def _of_choices(what: Checked) -> list[tuple[str, str]]:
+    found = []
+    for name, column in what.by_name.items():
+        if column.kind == "choice" and name in what.cells and not (name == "kind" and what.orders):
+            listed = ", ".join(literal(choice.lower()) for choice in column.choices)
+            found.append((f"lower({what.values[name]}) NOT IN ({listed})", "bad_value"))
+    return found
+
+
+def _of_product(what: Checked) -> list[tuple[str, str]]:
+    first, second = (quoted_value(name) for name in what.mapping.amount_from or ("", ""))
+    amount = what.values["amount"]
+    both = f"{first} IS NOT NULL AND {second} IS NOT NULL"
+    return [(f"{both} AND ({amount} IS NULL OR abs({amount}) >= {LARGEST})", "amount_out_of_range")]

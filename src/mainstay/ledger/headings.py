@@ -1,21 +1,41 @@
-"""Which column a heading means, in English, Chinese and Korean."""
+"""Which column a heading means, in English, Traditional and Simplified Chinese and Korean."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
-WORDS: dict[str, str] = {
-    "account_id": "account_id account customer_id customer customer_no customer_code client_id",
-    "ordered_on": "ordered_on invoice_date order_date date",
-    "amount": "amount net_amount net_sales sales revenue",
-    "order_id": "order_id invoice order_no invoice_no",
-    "product_id": "product_id stock_code sku item_no",
-    "product_name": "product_name description product",
-    "quantity": "quantity qty",
-    "unit_price": "unit_price price",
-    "accounts.country": "country",
-}
+from mainstay.ledger.heading_words import WORDS
+from mainstay.ledger.schema import TABLES
+
+# Where a heading of order lines may go beside the table's own columns.
+BESIDE = ("unit_price", "accounts.name", "accounts.country", "accounts.region", "accounts.segment")
+# What a file of set-aside rows says of where its rows came from.
+COMPLETION = ("_import", "_source", "_row", "_reason", "_line")
+
+EXACT, WITHOUT_UNIT, PART = 1.0, 0.95, 0.6
+SURE = 0.5  # less than this is no proposal
+_IN_BRACKETS = re.compile(r"[(\[【（].*?[)\]】）]")
+_LATER_WORD = 0.002  # each word further down the list is that much less likely
+_WHOSE_NAME = ("name", "名稱", "名称", "이름")
+_LOOKED_AT = 40  # rows among which the headings must be
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A heading and the column that it is taken for.
+
+    confidence: 0 to 1
+    word: the known word that it is like
+    """
+
+    heading: str
+    column: str
+    confidence: float
+    word: str
 
 
 def plain(heading: str) -> str:
@@ -24,8 +44,93 @@ def plain(heading: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def recognise(heading: str) -> str | None:
-    for column, words in WORDS.items():
-        if plain(heading) in {plain(word) for word in words.split()}:
-            return column
-    return None
+@cache
+def _index(table: str) -> dict[str, list[tuple[str, int]]]:
+    """For each plain word the columns that it may mean, and how far down their lists it stands."""
+    columns = [c.name for c in TABLES[table].columns]
+    if table in ("order_lines", "open_orders"):
+        columns += BESIDE
+    index: dict[str, dict[str, int]] = {}
+    for column in columns:
+        key = f"{table}.{column}" if f"{table}.{column}" in WORDS else column
+        if key not in WORDS and "." in column:
+            key = column.split(".")[1]
+        lists = [(column.split(".")[-1],), *(text.split(";") for text in WORDS.get(key, ()))]
+        for words in lists:
+            for place, word in enumerate(words):
+                of_word = index.setdefault(plain(word), {})
+                of_word[column] = min(place, of_word.get(column, place))
+    for word in _WHOSE_NAME:  # says whose name it is only in the table of accounts
+        index.get(word, {}).pop("accounts.name", None)
+    return {word: list(columns.items()) for word, columns in index.items()}
+
+
+def candidates(heading: str, table: str) -> list[Recognised]:
+    """The columns of a table that a heading may mean, the likeliest first."""
+    best: dict[str, Recognised] = {}
+
+    def offer(column: str, confidence: float, word: str) -> None:
+        if column not in best or confidence > best[column].confidence:
+            best[column] = Recognised(heading, column, round(confidence, 3), word)
+
+    for text, base in ((heading, EXACT), (_IN_BRACKETS.sub("", heading), WITHOUT_UNIT)):
+        for column, place in _index(table).get(plain(text), ()):
+            offer(column, base - _LATER_WORD * place, plain(text))
+    if not best:
+        whole = plain(heading)
+        for word, columns in _index(table).items():
+            if _is_part(word, whole):
+                for column, place in columns:
+                    share = len(word) / len(whole)
+                    offer(column, PART * share**0.5 - _LATER_WORD * place, word)
+    return sorted(best.values(), key=lambda r: -r.confidence)
+
+
+def _is_part(word: str, whole: str) -> bool:
+    """Whether a known word is within a longer heading, and long enough to mean something."""
+    enough = 2 if ord(word[0]) > 0x2E80 else 4
+    return len(word) >= enough and len(word) * 3 >= len(whole) and word in whole
+
+
+def recognise(headings: Sequence[str], table: str) -> list[Recognised]:
+    """The likeliest column for each heading, no column twice; headings that say nothing lack."""
+    offers = sorted(
+        (offer for heading in headings for offer in candidates(heading, table)),
+        key=lambda r: -r.confidence,
+    )
+    taken: dict[str, Recognised] = {}
+    columns: set[str] = set()
+    for offer in offers:
+        if offer.confidence < SURE or offer.heading in taken or offer.column in columns:
+            continue
+        taken[offer.heading] = offer
+        columns.add(offer.column)
+    return [taken[heading] for heading in headings if heading in taken]
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    words = {
+        plain(w) for of_column in WORDS.values() for text in of_column for w in text.split(";")
+    }
+    return frozenset(words | {plain(word) for word in COMPLETION} | {plain(key) for key in WORDS})
+
+
+def heading_place(rows: Sequence[Sequence[str]]) -> int | None:
+    """Which of the first rows has the headings: the one with most words that we know.
+
+    Where no row has two of them, the first row that is not empty; None where all are empty.
+    """
+    best, most, first = None, 1, None
+    for place, row in enumerate(rows[:_LOOKED_AT]):
+        if not any(cell and cell.strip() for cell in row):
+            continue
+        first = place if first is None else first
+        known = sum(
+            plain(cell) in _known_words() or plain(_IN_BRACKETS.sub("", cell)) in _known_words()
+            for cell in row
+            if cell
+        )
+        if known > most:
+            best, most = place, known
+    return first if best is None else best

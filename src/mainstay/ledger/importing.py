@@ -1,170 +1,392 @@
-"""An import, from files to the order store: read, type, find copies, report, commit."""
+"""An import, from files and databases into the ledger: whole or not at all."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mainstay.core.errors import MappingNeeded
-from mainstay.core.texts import gettext_noop
-from mainstay.ledger.checks import Rules
-from mainstay.ledger.copies import mark_copies
-from mainstay.ledger.headings import recognise
-from mainstay.ledger.mapping import Mapping
-from mainstay.ledger.readers import Raw, ReadOptions, read_source
-from mainstay.ledger.report import Month, Report, SourceCount
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mainstay.core.errors import UnreadableFile
+from mainstay.core.texts import Text, gettext_noop
+from mainstay.ledger import derived, set_aside
+from mainstay.ledger.checks import REASONS
+from mainstay.ledger.errors import StoreChanged
+from mainstay.ledger.facts import Recording
+from mainstay.ledger.imports import PLACE, being_made
+from mainstay.ledger.known import compare, count_accounts
+from mainstay.ledger.loading import (
+    COMPARING,
+    STORING,
+    Loading,
+    Progress,
+    fingerprint,
+    map_all,
+    read_all,
+    rules_for,
+    silent,
+    stored_lines,
+    summed_up,
+    taken_rows,
+    tell,
+    type_all,
+)
+from mainstay.ledger.mapping import MappingMemory
+from mainstay.ledger.proposing import ImportOptions, Proposal, propose
+from mainstay.ledger.readers import ReadOptions
+from mainstay.ledger.report import Report
 from mainstay.ledger.schema import STORED_ORDER_LINES, TABLES
-from mainstay.ledger.staging import Staging
-from mainstay.ledger.store import Import, OrderStore
-from mainstay.ledger.typed import read_typed
+from mainstay.ledger.schema import table as table_of
+from mainstay.ledger.staging import Staging, literal, quoted
+from mainstay.ledger.store import Import
+
+if TYPE_CHECKING:
+    from mainstay.ledger.ledger import Ledger
+
+__all__ = [
+    "ImportOptions",
+    "NothingToTake",
+    "Proposal",
+    "ReadOptions",
+    "Report",
+    "plan_import",
+    "run_import",
+    "save_set_aside",
+    "unfinished_imports",
+]
+ATTEMPTS = 5
+IN_MEMORY_ROWS = 1_000_000
+Places = Sequence[Path | str]
 
 
-@dataclass(frozen=True)
-class ImportOptions:
-    """What a user says about an import."""
+class NothingToTake(UnreadableFile):
+    """A file of which not one row can be taken."""
 
-    table: str = "order_lines"
-    read: ReadOptions = field(default_factory=ReadOptions)
-    fee_codes: tuple[str, ...] | None = None
-    currency: str | None = None
+    code = "nothing_to_take"
 
 
-def propose(raw: Raw, options: ImportOptions) -> Mapping:
-    columns: dict[str, str] = {}
-    for heading in raw.headings:
-        found = recognise(heading)
-        if found and found not in columns:
-            columns[found] = heading
-    amount_from = None
-    if "amount" not in columns and {"quantity", "unit_price"} <= set(columns):
-        amount_from = ("quantity", "unit_price")
-    missing = [
-        name
-        for name in TABLES[options.table].required
-        if name not in columns and not (name == "amount" and amount_from)
-    ]
-    if missing:
-        raise MappingNeeded(
-            gettext_noop("“{file}” has no column for {missing}; say which one it is with --map."),
-            file=raw.source,
-            missing=", ".join(missing),
+def plan_import(ledger: Ledger, files: Places, options: ImportOptions | None = None) -> Proposal:
+    """How files would be imported: headings, what they are taken for, and what is missing.
+
+    Raises: UnreadableFile, InvalidSetting
+    """
+    options = options or ImportOptions()
+    table_of(options.table)
+    memory = MappingMemory(ledger.folder / "mappings")
+    with Staging() as staging:
+        raws = read_all(staging, files, options)
+        return Proposal(
+            options.table, tuple(propose(staging, raw, options, memory) for raw in raws)
         )
-    return Mapping(options.table, columns, amount_from, options.fee_codes or (), options.currency)
-
-
-def new_import_id(now: dt.datetime) -> str:
-    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-
-
-def fingerprint(files: Sequence[Path], mapping: Mapping) -> str:
-    digest = hashlib.sha256(json.dumps(mapping.to_json(), sort_keys=True).encode())
-    for path in files:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
 
 
 def run_import(
-    store: OrderStore,
-    files: Sequence[Path | str],
-    options: ImportOptions,
+    ledger: Ledger,
+    files: Places,
+    options: ImportOptions | None = None,
     *,
     now: dt.datetime,
+    progress: Progress = silent,
 ) -> Report:
-    """Import files of order lines."""
-    rules = Rules(dt.date(1970, 1, 1), now.date() + dt.timedelta(days=366))
-    import_id = new_import_id(now)
+    """Import files; the report is kept with the import.
+
+    now: when the import is recorded, with zone
+    Raises: UnreadableFile, MappingNeeded, InvalidSetting, StoreError; then nothing has changed
+    """
+    options = options or ImportOptions()
+    table_of(options.table)
+    finish_derived(ledger)
+    memory = MappingMemory(ledger.folder / "mappings")
     with Staging() as staging:
-        raws = [raw for file in files for raw in read_source(staging, file, options.read)]
-        mappings = [propose(raw, options) for raw in raws]
-        typed = [
-            read_typed(staging, raw, mapping, number=n, rules=rules)
-            for n, (raw, mapping) in enumerate(zip(raws, mappings, strict=True))
-        ]
-        staging.run(
-            "CREATE VIEW lines AS "
-            + " UNION ALL BY NAME ".join(f"SELECT * FROM {t.relation}" for t in typed)
-        )
-        copies = mark_copies(staging, "lines", {n: raw.rows for n, raw in enumerate(raws)})
-        staging.run(
-            f"CREATE VIEW told AS SELECT l.*, CASE WHEN c.row IS NOT NULL THEN 'copy' "
-            f"WHEN reason IS NULL THEN 'taken' ELSE reason END AS fate "
-            f"FROM lines l LEFT JOIN {copies} c USING (s, row)"
-        )
-        report = _report(staging, import_id, raws, options)
-        names = ", ".join(
-            f"'{import_id}' AS import_id"
-            if name == "import_id"
-            else "CASE s "
-            + " ".join(f"WHEN {n} THEN '{raw.source}'" for n, raw in enumerate(raws))
-            + " END AS source"
-            if name == "source"
-            else f'"{name}"'
-            for name in STORED_ORDER_LINES.names
-        )
-        lines = staging.batches(f"SELECT {names} FROM told WHERE fate = 'taken'")
-        version = store.version
-        store.commit_import(
-            Import(
-                import_id,
-                fingerprint([Path(f) for f in files], mappings[0]),
-                lines,
-                expected_version=version,
-            )
-        )
+        loading = Loading(staging, options, rules_for(options.table, now))
+        loading.raws = read_all(staging, files, options, progress)
+        map_all(loading, memory)
+        mark = fingerprint(loading, files)
+        ledger.refresh()
+        before = ledger.store.loaded(mark) or ledger.facts.loaded(mark)
+        if before and (report := _report_of(ledger, before)):
+            return _again(report, before)
+        type_all(loading, progress)
+        report = _store(ledger, loading, mark, now, progress)
+        for raw, mapping in zip(loading.raws, loading.mappings, strict=True):
+            if not mapping.completes:
+                memory.remember(raw.headings, mapping)
+    ledger.refresh()
     return report
 
 
-def _report(
-    staging: Staging, import_id: str, raws: Sequence[Raw], options: ImportOptions
+def _store(
+    ledger: Ledger, loading: Loading, mark: str, now: dt.datetime, progress: Progress
 ) -> Report:
-    found = staging.rows(
-        "SELECT fate, coalesce(currency, ''), s, count(*), coalesce(sum(amount), 0) FROM told GROUP BY ALL"
+    told = loading.told
+    for attempt in range(ATTEMPTS):
+        loading.told = told
+        try:
+            if loading.table == "order_lines":
+                return _store_lines(ledger, loading, mark, now, progress)
+            return _store_facts(ledger, loading, mark, now, progress)
+        except StoreChanged:
+            # Somebody else imported meanwhile: compare with what is there now.
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError
+
+
+def new_import_id(now: dt.datetime) -> str:
+    """Sorts by time; two in the same second differ."""
+    return f"{now.astimezone(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+
+
+def _store_lines(
+    ledger: Ledger, loading: Loading, mark: str, now: dt.datetime, progress: Progress
+) -> Report:
+    staging, import_id = loading.staging, new_import_id(now)
+    snapshot = ledger.store.snapshot()
+    progress(Text(COMPARING), 0.7)
+    if loading.completes:
+        done = set_aside.completed(ledger.folder, [i.import_id for i in snapshot.state.imports])
+        loading.told = tell(loading, loading.told, _completed_before(staging, loading.told, done))
+    fresh = staging.name("fresh")
+    staging.run(f'CREATE VIEW {fresh} AS SELECT * FROM {loading.told} WHERE "_import" IS NULL')
+    known = compare(staging, snapshot, fresh, loading.mapped)
+    among = summed_up(loading, import_id, now).rows_copies
+    loading.told = tell(loading, loading.told, known.fates)
+    new, old = count_accounts(staging, snapshot, loading.told)
+    report = replace(
+        summed_up(loading, import_id, now),
+        orders_replaced=len(known.replaced),
+        rows_replaced=known.rows_replaced,
+        accounts_new=new,
+        accounts_known=old,
     )
-    money: dict[str, dict[str, Decimal]] = {}
-    rows: dict[str, int] = {}
-    read: dict[str, Decimal] = {}
-    for fate, currency, _, n, amount in found:
-        rows[fate] = rows.get(fate, 0) + n
-        of_fate = money.setdefault(fate, {})
-        of_fate[currency] = of_fate.get(currency, Decimal(0)) + amount
-        read[currency] = read.get(currency, Decimal(0)) + amount
-    months = staging.rows(
-        "SELECT strftime(ordered_on, '%Y-%m'), coalesce(currency, ''), count(*), sum(amount) "
-        "FROM told WHERE fate = 'taken' GROUP BY ALL ORDER BY ALL"
-    )
-    aside = {k: v for k, v in rows.items() if k not in ("taken", "copy")}
-    return Report(
-        import_id=import_id,
-        table=options.table,
-        sources=tuple(
-            SourceCount(
-                raw.source,
-                raw.rows_read,
-                *(
-                    sum(n for fate, _, s, n, _ in found if s == i and test(fate))
-                    for test in (
-                        lambda f: f == "taken",
-                        lambda f: f == "copy",
-                        lambda f: f not in ("taken", "copy"),
-                    )
-                ),
+    _refuse_nothing(loading, report)
+    if not report.rows_taken:
+        return replace(report, import_id="")
+    progress(Text(STORING), 0.8)
+    with being_made(ledger.folder, import_id):
+        folder = ledger.folder / PLACE / import_id
+        mapped = [name for name in sorted(loading.mapped) if "." in name]
+        accounts = derived.accounts(staging, ledger.facts, loading.told, mapped)
+        if accounts.num_rows:
+            pq.write_table(accounts, folder / derived.FILE)
+        _write_folder(loading, report, folder)
+        query = stored_lines(loading, import_id, STORED_ORDER_LINES.names, known.carried)
+        ledger.store.commit_import(
+            Import(
+                import_id,
+                mark,
+                _lines(staging, query, report.rows_taken),
+                replaced_orders=known.replaced if len(known.replaced) else None,
+                expected_version=snapshot.version,
+                copies=report.rows_copies - among,
             )
-            for i, raw in enumerate(raws)
-        ),
-        rows_read=sum(raw.rows_read for raw in raws),
-        rows_taken=rows.get("taken", 0),
-        rows_copies=rows.get("copy", 0),
-        rows_set_aside=aside,
-        money_read=read,
-        money_taken=money.get("taken", {}),
-        money_copies=money.get("copy", {}),
-        money_set_aside={k: money[k] for k in aside},
-        by_month=tuple(Month(*m) for m in months),
+        )
+        if accounts.num_rows:
+            _record_derived(ledger, import_id, accounts, now)
+    return report
+
+
+def _lines(staging: Staging, query: str, rows: int) -> pa.Table | list[Path]:
+    """Small ones in memory; many through a file, so that memory stays flat."""
+    if rows <= IN_MEMORY_ROWS:
+        return staging.arrow(query)
+    path = staging.folder / f"{staging.name('lines')}.parquet"
+    staging.run(
+        f"COPY ({query}) TO {literal(str(path))} "
+        "(FORMAT parquet, COMPRESSION lz4_raw, PRESERVE_ORDER false)"
     )
+    return [path]
+
+
+def _completed_before(staging: Staging, told: str, done: pa.Table) -> str:
+    """Set-aside rows that were completed by an earlier import, or are twice in this file."""
+    copies = staging.name("completed")
+    staging.keep(f"{copies}_done", done)
+    staging.run(
+        f"""CREATE TABLE {copies} AS SELECT s, row FROM (
+            SELECT s, row, row_number() OVER (
+                PARTITION BY "_import", "_source", "_row" ORDER BY s, row) AS n,
+                ("_import", "_source", "_row") IN
+                    (SELECT (_import, _source, _row) FROM {copies}_done) AS before
+            FROM {told} WHERE fate = 'taken' AND "_import" IS NOT NULL
+        ) WHERE n > 1 OR before"""
+    )
+    return copies
+
+
+def _store_facts(
+    ledger: Ledger, loading: Loading, mark: str, now: dt.datetime, progress: Progress
+) -> Report:
+    staging, import_id = loading.staging, new_import_id(now)
+    progress(Text(COMPARING), 0.7)
+    loading.told = tell(loading, loading.told, _known_facts(ledger, loading))
+    report = summed_up(loading, import_id, now)
+    _refuse_nothing(loading, report)
+    if not report.rows_taken:
+        return replace(report, import_id="")
+    rows = taken_rows(loading)
+    if "account_id" in rows.column_names:
+        new, old = count_accounts(staging, ledger.store.snapshot(), loading.told)
+        report = replace(report, accounts_new=new, accounts_known=old)
+    progress(Text(STORING), 0.8)
+    with being_made(ledger.folder, import_id):
+        _write_folder(loading, report, ledger.folder / PLACE / import_id)
+        recording = Recording(import_id, now, loading.options.assume_recorded, mark)
+        ledger.facts.append_all({loading.table: rows}, recording)
+    return report
+
+
+def _known_facts(ledger: Ledger, loading: Loading) -> str:
+    """Rows that are twice in the files, or known as they are."""
+    staging, copies = loading.staging, loading.staging.name("known_facts")
+    table = TABLES[loading.table]
+    if table.whole:
+        staging.run(f"CREATE TABLE {copies} (s INTEGER, row BIGINT)")
+        return copies
+    same = ", ".join(quoted(c.name) for c in table.columns)
+    staging.keep(f"{copies}_there", ledger.facts.known(loading.table))
+    staging.run(
+        f"""CREATE TABLE {copies} AS SELECT s, row FROM (
+            SELECT s, row, row_number() OVER (PARTITION BY hash({same}) ORDER BY s, row) AS n,
+                hash({same}) IN (SELECT hash({same}) FROM {copies}_there) AS there
+            FROM {loading.told} WHERE fate = 'taken'
+        ) WHERE n > 1 OR there"""
+    )
+    return copies
+
+
+def _refuse_nothing(loading: Loading, report: Report) -> None:
+    """Raises: NothingToTake where no row is taken and none is a copy"""
+    if report.rows_taken or report.rows_copies:
+        return
+    names = ", ".join(raw.source for raw in loading.raws)
+    if not report.rows_read:
+        raise NothingToTake(
+            gettext_noop("“{file}” has headings and no rows: nothing was changed."), file=names
+        )
+    reason, rows = max(report.rows_set_aside.items(), key=lambda item: item[1])
+    raise NothingToTake(
+        _NOTHING[reason] if reason in _NOTHING else _NOTHING["bad_value"],
+        file=names,
+        rows=report.rows_read,
+        most=rows,
+        **_example(loading, reason),
+    )
+
+
+def _write_folder(loading: Loading, report: Report, folder: Path) -> None:
+    """Everything that is kept with an import, before it is committed."""
+    mappings = [
+        {"source": raw.source, "headings": list(raw.headings), **mapping.to_json()}
+        for raw, mapping in zip(loading.raws, loading.mappings, strict=True)
+    ]
+    _write_json(folder / "mapping.json", mappings)
+    if report.rows_set_aside:
+        set_aside.write(loading.staging, folder, report.import_id, loading.raws, loading.told)
+    if loading.completes:
+        loading.staging.run(
+            f'COPY (SELECT "_import", "_source", "_row" FROM {loading.told} WHERE fate = \'taken\' '
+            f'AND "_import" IS NOT NULL) TO {literal(str(folder / set_aside.COMPLETES))} '
+            "(FORMAT parquet)"
+        )
+    _write_json(folder / "report.json", report.to_json())
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _report_of(ledger: Ledger, import_id: str) -> Report | None:
+    try:
+        text = (ledger.folder / PLACE / import_id / "report.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    return Report.from_json(json.loads(text))
+
+
+def _again(report: Report, import_id: str) -> Report:
+    """The report of the same file loaded again: all that was taken is copies now."""
+    from decimal import Decimal
+
+    copies = dict(report.money_copies)
+    for currency, money in report.money_taken.items():
+        copies[currency] = copies.get(currency, Decimal(0)) + money
+    return replace(
+        report,
+        import_id="",
+        sources=tuple(
+            replace(s, rows_taken=0, rows_copies=s.rows_copies + s.rows_taken)
+            for s in report.sources
+        ),
+        rows_taken=0,
+        rows_copies=report.rows_copies + report.rows_taken,
+        money_taken={},
+        money_copies=copies,
+        by_month=(),
+        by_kind={},
+        money_by_kind={},
+        orders_replaced=0,
+        rows_replaced=0,
+        accounts_new=0,
+        accounts_known=0,
+        already_loaded=import_id,
+    )
+
+
+def _record_derived(ledger: Ledger, import_id: str, accounts: pa.Table, now: dt.datetime) -> None:
+    ledger.facts.append_all({"accounts": accounts}, Recording(import_id, now, assumed=True))
+
+
+def finish_derived(ledger: Ledger) -> None:
+    """Record names and countries of accounts where a writer was killed just before it did."""
+    ledger.refresh()
+    recorded = {one.import_id for one in ledger.facts.imports}
+    for record in ledger.snapshot.state.imports:
+        path = ledger.folder / PLACE / record.import_id / derived.FILE
+        if record.import_id not in recorded and path.is_file():
+            report = _report_of(ledger, record.import_id)
+            when = report.recorded_at if report else None
+            if when is not None:
+                rows = pq.read_table(path, partitioning=None)
+                _record_derived(ledger, record.import_id, rows, when)
+
+
+def unfinished_imports(ledger: Ledger) -> list[Text]:
+    """Clear away what imports left that were broken off; a sentence for each."""
+    finish_derived(ledger)
+    return [
+        Text(
+            gettext_noop(
+                "The import {import_id} was broken off before its end; nothing of it is in the ledger. Load its file again."
+            ),
+            {"import_id": import_id},
+        )
+        for import_id in ledger.recover()
+    ]
+
+
+def save_set_aside(ledger: Ledger, import_id: str, path: Path) -> int:
+    """Write the rows that an import set aside as .csv, .xlsx or .parquet; returns how many."""
+    rows = set_aside.read(ledger.folder, import_id)
+    set_aside.save(rows, path)
+    return int(rows.num_rows)
+
+
+_NOTHING = {
+    "no_date": gettext_noop(
+        "None of the {rows} rows of “{file}” has a date: say which column it is with --map, or fill it in. Nothing was changed."
+    ),
+}
+
+
+def _example(loading: Loading, reason: str) -> dict[str, str]:
+    return {}
+
+
+_ = REASONS

@@ -205,7 +205,7 @@ class Ledger:
         from mainstay.ledger import importing
 
         options = options or importing.ImportOptions()
-        report = importing.run_import(self.store, files, options, now=now, **more)
+        report = importing.run_import(self, files, options, now=now, **more)
         self.refresh()
         return report
 

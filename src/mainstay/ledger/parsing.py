@@ -13,8 +13,8 @@ import pyarrow as pa
 from mainstay.ledger.readers.types import Raw
 from mainstay.ledger.staging import Staging, literal
 
-DateOrder = Literal["dmy", "mdy", "ymd"]
-NumberForm = Literal["1,234.50", "1.234,50"]
+DateOrder = Literal["dmy", "mdy", "ymd", "minguo"]
+NumberForm = Literal["1234.50", "1,234.50", "1.234,50"]
 
 NOTHING = ("null", "(null)", "nan", "none", "nat", "<na>", "n/a", "#n/a")
 _NOTHING = ", ".join(literal(word) for word in NOTHING)
@@ -70,6 +70,8 @@ def parse_date(text: str, order: DateOrder = "dmy") -> dt.date | None:
         return _from_digits(text)
     if match := _PARTS.fullmatch(text):
         first, second, year = int(match[1]), int(match[2]), _full_year(match[3])
+        if order == "minguo":
+            return _date(first + 1911, second, int(match[3]))
         if order == "ymd":
             return _date(_full_year(match[1]), second, int(match[3]))
         return _date(year, second, first) if order == "dmy" else _date(year, first, second)
@@ -98,35 +100,48 @@ class DateForm:
     plain: bool = False
 
 
+PLAIN_DATE = DateForm(plain=True)
+PLAIN_NUMBER: NumberForm = "1234.50"
+
+
 def blank(column: str) -> str:
     """SQL: whether a text says nothing."""
     return f"({column} IS NULL OR trim({column}) = '' OR lower(trim({column})) IN ({_NOTHING}))"
 
 
-def is_text(kind: str) -> bool:
-    return kind == "VARCHAR"
+def _is_float(kind: str) -> bool:
+    return kind in ("DOUBLE", "FLOAT")
+
+
+def _empty(raw: Raw, column: str) -> str:
+    if raw.is_text(column):
+        return blank(column)
+    if _is_float(raw.kind(column)):
+        return f"({column} IS NULL OR isnan({column}))"
+    return f"({column} IS NULL)"
+
+
+_SHORT = r"^\s*(\d{1,3})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2}|\d)([\sT]|$)"
 
 
 def date_form(staging: Staging, raw: Raw, column: str, order: DateOrder | None = None) -> DateForm:
     """Decide from the whole column how its dates are written."""
-    kind = raw.types[int(column[1:])]
-    if not is_text(kind):
-        return DateForm(plain=kind.startswith(("DATE", "TIMESTAMP")))
-    strange = staging.one(
-        f"SELECT count(*) FROM {raw.relation} WHERE NOT {blank(column)} "
-        f"AND coalesce(year(TRY_CAST({column} AS DATE)), 0) < 1800"
-    )[0]
-    if not strange:
-        return DateForm(plain=True)
-    firsts, seconds = staging.one(
-        f"""SELECT max(TRY_CAST(parts[1] AS INTEGER)), max(TRY_CAST(parts[2] AS INTEGER)) FROM (
-            SELECT regexp_extract_all({column}, '\\d+') AS parts FROM {raw.relation}
-            WHERE regexp_matches({column}, '^\\s*\\d{{1,2}}\\s*[-/. ]\\s*\\d{{1,2}}\\s*[-/. ]\\s*(\\d{{4}}|\\d{{2}})(\\s|$)'))"""
+    if not raw.is_text(column):
+        return DateForm(plain=raw.kind(column).startswith(("DATE", "TIMESTAMP")))
+    strange = f"coalesce(year(TRY_CAST({column} AS DATE)), 0) < 1800 AND NOT {blank(column)}"
+    if not staging.one(f"SELECT EXISTS (SELECT 1 FROM {raw.relation} WHERE {strange})")[0]:
+        return PLAIN_DATE
+    first, second, third = (
+        f"TRY_CAST(regexp_extract({column}, '{_SHORT}', {n}) AS INTEGER)" for n in (1, 2, 3)
     )
-    if firsts is None:
+    firsts, seconds, thirds = staging.one(
+        f"SELECT max({first}), max({second}), max({third}) FROM {raw.relation} "
+        f"WHERE regexp_matches({column}, '{_SHORT}')"
+    )
+    if order or firsts is None:
         return DateForm(order=order or "dmy")
-    if order:
-        return DateForm(order=order)
+    if firsts > 99:
+        return DateForm(order="minguo")
     if firsts > 31:
         return DateForm(order="ymd")
     if firsts > 12:
@@ -143,25 +158,26 @@ class Cell:
     sql: the value, null where the raw one says nothing or can't be read
     empty: whether the raw one says nothing
     join: tables that the value needs
+    as_double: a number as it is written, however large
     """
 
     sql: str
     empty: str
     join: str = ""
+    as_double: str = "NULL"
 
 
 def date_cell(staging: Staging, raw: Raw, column: str, form: DateForm) -> Cell:
     """The date of a raw column; odd forms are parsed once for each distinct text."""
-    kind = raw.types[int(column[1:])]
-    empty = blank(column) if is_text(kind) else f"({column} IS NULL)"
+    empty = _empty(raw, column)
     if form.plain:
         return Cell(f"TRY_CAST({column} AS DATE)", empty)
-    if is_text(kind):
+    if raw.is_text(column):
         text = (
             f"CASE WHEN contains({column}, ':') "
             f"THEN regexp_replace({column}, {literal(TIME)}, '') ELSE {column} END"
         )
-    elif kind in ("DOUBLE", "FLOAT"):
+    elif _is_float(raw.kind(column)):
         text = f"CAST(TRY_CAST(floor({column}) AS BIGINT) AS VARCHAR)"
     else:
         text = f"CAST({column} AS VARCHAR)"
@@ -188,66 +204,80 @@ _AROUND = (
 )
 
 
-def number_form(staging: Staging, raw: Raw, column: str) -> tuple[NumberForm, bool]:
-    """Which sign is the decimal one, from the whole column; and whether nothing told it."""
-    if not is_text(raw.types[int(column[1:])]):
-        return "1,234.50", False
-    comma_decimal = r"regexp_matches(t, '\..*,') OR regexp_matches(t, '^\D*\d*,(\d{0,2}|\d{4,})$')"
-    dot_decimal = r"regexp_matches(t, ',.*\.') OR regexp_matches(t, '^\D*\d*\.(\d{0,2}|\d{4,})$')"
-    unsure = r"regexp_matches(t, '^\D*[1-9]\d{0,2}\.\d{3}$')"
-    commas, dots, either, all_commas = staging.one(
-        f"""SELECT count(*) FILTER ({comma_decimal}), count(*) FILTER ({dot_decimal}),
-                count(*) FILTER ({unsure}), count(*) FILTER (contains(t, ','))
-            FROM (SELECT rtrim(trim({column}), ')-−') AS t FROM {raw.relation}
-                  WHERE contains({column}, ',') OR NOT
-                    regexp_matches({column}, '^-?\\d+(\\.\\d{{1,2}})?$'))"""
+def number_form(staging: Staging, raw: Raw, column: str) -> NumberForm:
+    """Which sign is the decimal one, from the whole column."""
+    if not raw.is_text(column):
+        return PLAIN_NUMBER
+    unread = f"TRY_CAST({column} AS DOUBLE) IS NULL AND NOT {blank(column)}"
+    if not staging.one(f"SELECT EXISTS (SELECT 1 FROM {raw.relation} WHERE {unread})")[0]:
+        return PLAIN_NUMBER
+    comma = r"regexp_matches(t, '\..*,') OR regexp_matches(t, '^\D*\d*,(\d{0,2}|\d{4,})$')"
+    dot = r"regexp_matches(t, ',.*\.') OR regexp_matches(t, '^\D*\d*\.(\d{0,2}|\d{4,})$')"
+    commas, dots = staging.one(
+        f"""SELECT count(*) FILTER ({comma}), count(*) FILTER ({dot})
+            FROM (SELECT rtrim(trim(translate({column}, {literal(_WIDE)}, {literal(_NARROW)})),
+                    ')-元円원€ ') AS t FROM {raw.relation}
+                  WHERE contains({column}, ',') OR contains({column}, '.')
+                    OR contains({column}, '，') OR contains({column}, '．'))"""
     )
-    if commas > dots:
-        return "1.234,50", False
-    return "1,234.50", bool(either and not dots and not all_commas)
+    return "1.234,50" if commas > dots else "1,234.50"
+
+
+def unsure_number(staging: Staging, raw: Raw, column: str) -> bool:
+    """Whether all dots of a column could divide thousands as well as decimals: 1.234."""
+    if not raw.is_text(column):
+        return False
+    dots = f"SELECT 1 FROM {raw.relation} WHERE contains({column}, '.')"
+    clear = f"NOT regexp_matches({column}, '^\\D*[1-9]\\d{{0,2}}(\\.\\d{{3}})+\\D*$')"
+    return bool(staging.rows(f"{dots} LIMIT 1") and not staging.rows(f"{dots} AND {clear} LIMIT 1"))
 
 
 def number_cell(raw: Raw, column: str, form: NumberForm, target: str) -> Cell:
     """A number of a raw column as `target`, e.g. DECIMAL(18, 4)."""
-    kind = raw.types[int(column[1:])]
-    if not is_text(kind):
-        if kind.startswith(("DATE", "TIME", "BOOL")):
-            return Cell(f"CAST(NULL AS {target})", f"({column} IS NULL)")
-        empty = f"({column} IS NULL)"
-        if kind in ("DOUBLE", "FLOAT"):
-            empty = f"({column} IS NULL OR isnan({column}))"
-        return Cell(f"TRY_CAST({column} AS {target})", empty)
+    empty = _empty(raw, column)
+    if not raw.is_text(column):
+        if raw.kind(column).startswith(("DATE", "TIME", "BOOL", "BLOB")):
+            return Cell(f"CAST(NULL AS {target})", empty)
+        return Cell(
+            f"TRY_CAST({column} AS {target})", empty, as_double=f"TRY_CAST({column} AS DOUBLE)"
+        )
+    fast = f"TRY_CAST({column} AS %s)"
+    if form == PLAIN_NUMBER:
+        # Nothing else beside it: DuckDB would work out the rest for every row, needed or not.
+        return Cell(fast.replace("%s", target), empty, as_double=fast.replace("%s", "DOUBLE"))
     narrow = f"translate(trim({column}), {literal(_WIDE)}, {literal(_NARROW)})"
     bare = f"regexp_replace({narrow}, {literal(_AROUND)}, '', 'gi')"
-    thousands, decimal = (",", ".") if form == "1,234.50" else (".", ",")
+    thousands, decimal = (".", ",") if form == "1.234,50" else (",", ".")
     t, d = re.escape(thousands), re.escape(decimal)
     digits = rf"(\d+|\d{{1,3}}({t}\d{{2,3}})*{t}\d{{3}}|\d{{1,3}}('\d{{3}})+)?({d}\d*)?"
     shape = literal(rf"^([-+]?{digits}|{digits}-|-?\({digits}\))$")
-    plain = (
-        f"replace(translate({bare}, {literal(thousands + chr(39) + '+-()')}, ''), '{decimal}', '.')"
-    )
+    signs = literal(thousands + "'+-()")
+    plain = f"replace(translate({bare}, {signs}, ''), '{decimal}', '.')"
+    minus = f"CASE WHEN regexp_matches({bare}, '[-(]') THEN '-' ELSE '' END"
     slow = (
-        f"CASE WHEN regexp_matches({bare}, {shape}) THEN TRY_CAST((CASE WHEN "
-        f"regexp_matches({bare}, '[-(]') THEN '-' ELSE '' END) || {plain} AS {target}) END"
+        f"CASE WHEN regexp_matches({bare}, {shape}) THEN TRY_CAST(({minus}) || {plain} AS %s) END"
     )
-    fast = f"TRY_CAST({column} AS {target})"
-    return Cell(f"COALESCE({fast}, {slow})" if decimal == "." else slow, blank(column))
+    both = f"COALESCE({fast}, {slow})" if decimal == "." else slow
+    return Cell(both.replace("%s", target), empty, as_double=both.replace("%s", "DOUBLE"))
 
 
 def text_cell(staging: Staging, raw: Raw, column: str, *, is_id: bool) -> Cell:
     """A text, trimmed; ids that were once decimals lose their “.0”."""
-    kind = raw.types[int(column[1:])]
-    if kind in ("DOUBLE", "FLOAT"):
+    kind, empty = raw.kind(column), _empty(raw, column)
+    if _is_float(kind):
         whole = f"TRY_CAST({column} AS BIGINT)"
-        sql = f"CASE WHEN {whole} = {column} THEN CAST({whole} AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
-        return Cell(sql, f"({column} IS NULL OR isnan({column}))")
-    if not is_text(kind):
-        return Cell(f"CAST({column} AS VARCHAR)", f"({column} IS NULL)")
-    sql = f"trim({column})"
-    if is_id and _all_end_in_zero(staging, raw, column):
-        sql = rf"regexp_replace({sql}, '\.0+$', '')"
-    empty = blank(column) if is_id else f"({column} IS NULL OR trim({column}) = '')"
-    return Cell(f"CASE WHEN NOT {empty} THEN {sql} END", empty)
+        text = f"CASE WHEN {whole} = {column} THEN CAST({whole} AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
+        return Cell(f"CASE WHEN NOT {empty} THEN {text} END", empty)
+    if not raw.is_text(column):
+        return Cell(f"CAST({column} AS VARCHAR)", empty)
+    text = f"nullif(trim({column}), '')"
+    if not is_id:
+        return Cell(text, f"({column} IS NULL OR trim({column}) = '')")
+    if _all_end_in_zero(staging, raw, column):
+        text = rf"regexp_replace({text}, '\.0+$', '')"
+    if staging.rows(f"SELECT 1 FROM {raw.relation} WHERE lower({column}) IN ({_NOTHING}) LIMIT 1"):
+        text = f"CASE WHEN NOT {empty} THEN {text} END"
+    return Cell(text, empty)
 
 
 def _all_end_in_zero(staging: Staging, raw: Raw, column: str) -> bool:

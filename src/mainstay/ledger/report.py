@@ -40,7 +40,10 @@ class Report:
 
     rows_read = rows_taken + rows_copies + sum of rows_set_aside; the same for each money, currency
     by currency
-    fees: rows and money taken as fees (postage, bank charges…)
+    by_kind: rows taken as sale, return, credit and fee
+    orders_replaced: orders of which the store had other lines; rows_replaced: those lines
+    already_loaded: the import that holds the same file; then nothing was done
+    import_id: "" where nothing was stored, since all was there
     warnings: what a user should look at
     """
 
@@ -59,6 +62,7 @@ class Report:
     by_kind: Mapping[str, int] = field(default_factory=dict)
     money_by_kind: Mapping[str, Money] = field(default_factory=dict)
     orders_replaced: int = 0
+    rows_replaced: int = 0
     accounts_new: int = 0
     accounts_known: int = 0
     fee_codes: tuple[str, ...] = ()
@@ -84,6 +88,7 @@ class Report:
                 "set_aside": {k: _texts(v) for k, v in self.money_set_aside.items()},
             },
             "orders_replaced": self.orders_replaced,
+            "rows_replaced": self.rows_replaced,
             "accounts_new": self.accounts_new,
             "accounts_known": self.accounts_known,
             "by_month": [{**asdict(m), "money": str(m.money)} for m in self.by_month],
@@ -118,6 +123,7 @@ class Report:
             by_kind=value["by_kind"],
             money_by_kind={k: _decimals(v) for k, v in value["money_by_kind"].items()},
             orders_replaced=value["orders_replaced"],
+            rows_replaced=value.get("rows_replaced", 0),
             accounts_new=value["accounts_new"],
             accounts_known=value["accounts_known"],
             fee_codes=tuple(value["fee_codes"]),

@@ -31,6 +31,7 @@ class Staging:
         self.folder = Path(tempfile.mkdtemp(prefix="mainstay-import-", dir=folder))
         self.con = connect(memory_limit=memory, scratch=self.folder / "spill")
         self._names = 0
+        self.run("SET TimeZone = 'UTC'")
 
     def __enter__(self) -> Staging:
         return self

@@ -1,14 +1,20 @@
-"""From raw columns to typed ones: SQL that reads a source by its mapping, each row with its reason."""
+"""From raw columns to typed ones: SQL that reads a source by its mapping, each row with its reason.
+
+A column is first read in the plainest way, as DuckDB reads ISO dates and 1234.50. Only where that
+leaves something unread is the whole column looked through for how it writes dates or numbers.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping as Pairs
+from dataclasses import dataclass, field
 
-import pyarrow as pa
-
-from mainstay.ledger.checks import Rules, reason_sql
+from mainstay.ledger.checks import UNSURE, Checked, Rules, quick_reason_sql, reason_sql
+from mainstay.ledger.headings import BESIDE
 from mainstay.ledger.mapping import Mapping
 from mainstay.ledger.parsing import (
+    PLAIN_DATE,
+    PLAIN_NUMBER,
     Cell,
     DateForm,
     NumberForm,
@@ -20,7 +26,7 @@ from mainstay.ledger.parsing import (
 )
 from mainstay.ledger.readers import ROW, Raw
 from mainstay.ledger.schema import TABLES, Column, Kind
-from mainstay.ledger.staging import Staging, literal
+from mainstay.ledger.staging import Staging, literal, quoted
 
 SQL_TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
@@ -30,85 +36,212 @@ SQL_TYPES: dict[Kind, str] = {
     "number": "DOUBLE",
     "integer": "BIGINT",
 }
-UNIT_PRICE = Column("unit_price", "money")
+_BESIDE = {"unit_price": Column("unit_price", "money"), "_row": Column("_row", "integer")}
+NUMBERS = ("money", "number", "integer")
+
+
+@dataclass
+class Forms:
+    """How the columns of one source write dates and numbers."""
+
+    dates: dict[str, DateForm] = field(default_factory=dict)
+    numbers: dict[str, NumberForm] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A staged relation: `s` (number of the source), `row`, the table's columns, `reason`."""
+    """A staged relation with `row`, the columns that the source has, and `reason`."""
 
     relation: str
-    columns: tuple[str, ...]
-    mapped: tuple[str, ...]
-    date_forms: dict[str, DateForm]
-    number_forms: dict[str, NumberForm]
+    columns: tuple[Column, ...]
+    forms: Forms
 
 
-def columns_of(mapping: Mapping) -> tuple[Column, ...]:
-    """The table's columns and those beside it that the mapping uses."""
+def mapped_columns(mapping: Mapping) -> tuple[Column, ...]:
+    """The columns that a source has, those beside the table's own among them."""
+    own = [c for c in TABLES[mapping.table].columns if c.name in mapping.columns]
     beside = [
-        UNIT_PRICE if name == "unit_price" else Column(name)
+        _BESIDE.get(name, Column(name))
         for name in mapping.columns
-        if name == "unit_price" or "." in name
+        if name in _BESIDE or "." in name or name in ("_import", "_source")
     ]
-    return (*TABLES[mapping.table].columns, *beside)
+    return (*own, *beside)
 
 
 def is_id(column: Column) -> bool:
-    return column.name.endswith("_id") or column.name in ("line", "product_id")
+    return column.name.endswith("_id") or column.name in ("line", "replaced_by")
 
 
-def _cell(staging: Staging, raw: Raw, mapping: Mapping, column: Column, forms: Typed) -> Cell:
-    place = raw.column(mapping.columns[column.name])
-    if column.kind == "date":
-        form = date_form(staging, raw, place, mapping.date_orders.get(column.name))
-        forms.date_forms[column.name] = form
-        return date_cell(staging, raw, place, form)
-    if column.kind in ("text", "choice"):
-        return text_cell(staging, raw, place, is_id=is_id(column))
-    given = mapping.number_forms.get(column.name)
-    number = given or number_form(staging, raw, place)[0]
-    forms.number_forms[column.name] = number
-    return number_cell(raw, place, number, SQL_TYPES[column.kind])
-
-
-def read_typed(staging: Staging, raw: Raw, mapping: Mapping, *, number: int, rules: Rules) -> Typed:
+def read_typed(staging: Staging, raw: Raw, mapping: Mapping, rules: Rules) -> Typed:
     """Type all rows of one source into a table of the staging database."""
-    relation = staging.name("typed")
-    columns = columns_of(mapping)
-    names = tuple(c.name for c in columns)
-    typed = Typed(relation, names, tuple(c for c in names if c in mapping.columns), {}, {})
-    cells = {
-        c.name: _cell(staging, raw, mapping, c, typed) for c in columns if c.name in mapping.columns
-    }
-    values = {name: f"v.{_quoted(name)}" for name in cells}
-    inner = ", ".join(
-        [f"r.{ROW}"]
-        + [f"{cell.sql} AS {_quoted(name)}" for name, cell in cells.items()]
-        + [f"{cell.empty} AS {_quoted('empty ' + name)}" for name, cell in cells.items()]
+    columns = mapped_columns(mapping)
+    forms = _plainest(staging, raw, mapping, columns)
+    first = _Reading(staging, raw, mapping, rules, forms)
+    typed = first.read(exact=False)
+    unsure = f"SELECT EXISTS (SELECT 1 FROM {typed.relation} WHERE reason = '{UNSURE}')"
+    if not staging.one(unsure)[0]:
+        return typed
+    found = _looked_through(staging, raw, mapping, columns)
+    if found == forms:
+        first.look_again(typed)
+        return typed
+    staging.run(f"DROP TABLE {typed.relation}")
+    return _Reading(staging, raw, mapping, rules, found).read(exact=True)
+
+
+def _plainest(staging: Staging, raw: Raw, mapping: Mapping, columns: tuple[Column, ...]) -> Forms:
+    forms = Forms()
+    for column in columns:
+        place = raw.column(mapping.columns[column.name])
+        if column.kind == "date":
+            forms.dates[column.name] = PLAIN_DATE
+            if not raw.is_text(place):
+                forms.dates[column.name] = date_form(staging, raw, place)
+        elif column.kind in NUMBERS:
+            given = mapping.number_forms.get(column.name)
+            forms.numbers[column.name] = given or PLAIN_NUMBER
+    return forms
+
+
+def _looked_through(
+    staging: Staging, raw: Raw, mapping: Mapping, columns: tuple[Column, ...]
+) -> Forms:
+    forms = Forms()
+    for column in columns:
+        place = raw.column(mapping.columns[column.name])
+        if column.kind == "date":
+            order = mapping.date_orders.get(column.name)
+            forms.dates[column.name] = date_form(staging, raw, place, order)
+        elif column.kind in NUMBERS:
+            given = mapping.number_forms.get(column.name)
+            forms.numbers[column.name] = given or number_form(staging, raw, place)
+    return forms
+
+
+class _Reading:
+    """The SQL that types one source."""
+
+    def __init__(
+        self, staging: Staging, raw: Raw, mapping: Mapping, rules: Rules, forms: Forms
+    ) -> None:
+        self.staging, self.raw, self.mapping, self.rules = staging, raw, mapping, rules
+        self.forms = forms
+        columns = mapped_columns(mapping)
+        self.places = {c.name: raw.column(mapping.columns[c.name]) for c in columns}
+        self.cells = {c.name: self._cell(c) for c in columns}
+        self.values, self.columns = self._values(columns)
+        inner = ", ".join(f"{cell.sql} AS {quoted(name)}" for name, cell in self.cells.items())
+        joins = " ".join(cell.join for cell in self.cells.values())
+        self.source = f"(SELECT r.*, {inner} FROM {raw.relation} r {joins}) v"
+
+    def read(self, *, exact: bool) -> Typed:
+        what = Checked(self.mapping, self.cells, self.places, self.values)
+        reason = reason_sql(what, self.rules) if exact else quick_reason_sql(what, self.rules)
+        picked = ", ".join(f"{self.values[c.name]} AS {quoted(c.name)}" for c in self.columns)
+        relation = self.staging.name("typed")
+        self.staging.run(
+            f"CREATE TABLE {relation} AS SELECT v.{ROW}, {picked}, {reason} AS reason "
+            f"FROM {self.source}"
+        )
+        return Typed(relation, self.columns, self.forms)
+
+    def look_again(self, typed: Typed) -> None:
+        """Give the rows that were unsure their reason."""
+        what = Checked(self.mapping, self.cells, self.places, self.values)
+        self.staging.run(
+            f"UPDATE {typed.relation} t SET reason = n.reason FROM ("
+            f"SELECT v.{ROW}, {reason_sql(what, self.rules)} AS reason FROM {self.source} "
+            f"WHERE v.{ROW} IN (SELECT {ROW} FROM {typed.relation} WHERE reason = '{UNSURE}')) n "
+            f"WHERE t.{ROW} = n.{ROW}"
+        )
+
+    def _cell(self, column: Column) -> Cell:
+        place = self.places[column.name]
+        if column.kind == "date":
+            return date_cell(self.staging, self.raw, place, self.forms.dates[column.name])
+        if column.kind in NUMBERS:
+            form = self.forms.numbers[column.name]
+            return number_cell(self.raw, place, form, SQL_TYPES[column.kind])
+        return text_cell(self.staging, self.raw, place, is_id=is_id(column))
+
+    def _values(self, columns: tuple[Column, ...]) -> tuple[dict[str, str], tuple[Column, ...]]:
+        """SQL of each column, and the columns with those that are derived."""
+        mapping, table = self.mapping, {c.name: c for c in TABLES[self.mapping.table].columns}
+        values = {name: f"v.{quoted(name)}" for name in self.cells}
+        orders = mapping.table in ("order_lines", "open_orders")
+        if mapping.amount_from and "amount" not in values:
+            values["amount"] = _product(*(values[name] for name in mapping.amount_from))
+        if mapping.currency and "currency" in table:
+            given = values.get("currency", "NULL")
+            values["currency"] = f"coalesce({given}, {literal(mapping.currency)})"
+        if orders:
+            values["kind"] = _kind(mapping, values)
+        for column in columns:
+            if column.kind == "choice" and not (orders and column.name == "kind"):
+                values[column.name] = _choice(values[column.name], column.choices)
+        derived = tuple(table[name] for name in values if name not in self.cells)
+        return values, (*columns, *derived)
+
+
+def _product(first: str, second: str) -> str:
+    """Exact: 3 × 6.95 is 20.85, not 20.849999."""
+    return f"TRY_CAST(TRY_CAST({first} AS DECIMAL(18, 4)) * TRY_CAST({second} AS DECIMAL(18, 4)) AS DECIMAL(18, 4))"
+
+
+def _choice(value: str, choices: tuple[str, ...]) -> str:
+    """One of the choices as it is spelt in the vocabulary, where it is one of them."""
+    said = f"replace(replace(lower({value}), ' ', '_'), '-', '_')"
+    cases = " ".join(f"WHEN {literal(choice.lower())} THEN {literal(choice)}" for choice in choices)
+    return f"CASE {said} {cases} ELSE {value} END"
+
+
+# What people call the kinds of order lines.
+_KINDS = {
+    "sale": "sale sales invoice order 銷貨 銷售 销售 销货 매출 판매 주문",
+    "return": "return returns refund 退貨 退货 銷退 销退 반품 환불",
+    "credit": "credit credit_note credit_memo allowance 折讓 折让 貸項 贷项 할인 대변",
+    "fee": "fee fees freight shipping postage charge 運費 运费 手續費 手续费 운임 배송비 수수료",
+}
+
+
+def _kind(mapping: Mapping, values: Pairs[str, str]) -> str:
+    """A line's kind: as the source says, else a fee by its product code, else by its sign."""
+    amount, product = values.get("amount", "NULL"), values.get("product_id", "NULL")
+    order = values.get("order_id", "NULL")
+    cases = []
+    if "kind" in values:
+        said = f"replace(replace(lower({values['kind']}), ' ', '_'), '-', '_')"
+        for kind, words in _KINDS.items():
+            cases.append(f"WHEN {said} IN ({_list(words.split())}) THEN '{kind}'")
+    if mapping.fee_codes:
+        codes = _list([code.upper() for code in mapping.fee_codes])
+        cases.append(f"WHEN upper({product}) IN ({codes}) THEN 'fee'")
+    cases.append(
+        f"WHEN {amount} < 0 THEN CASE WHEN {product} IS NULL "
+        f"OR regexp_matches({order}, '^[cC][a-zA-Z]{{0,3}}[-_]?\\d') THEN 'credit' ELSE 'return' END"
     )
-    joins = " ".join(cell.join for cell in cells.values())
-    if mapping.amount_from:
-        first, second = (f"v.{_quoted(name)}" for name in mapping.amount_from)
-        values["amount"] = f"TRY_CAST(CAST({first} AS DECIMAL(18, 4)) * {second} AS DECIMAL(18, 4))"
-    if mapping.currency:
-        given = values.get("currency", "NULL")
-        values["currency"] = f"coalesce({given}, {literal(mapping.currency)})"
+    return f"CASE {' '.join(cases)} ELSE 'sale' END"
+
+
+def _list(words: list[str]) -> str:
+    return ", ".join(literal(word) for word in words)
+
+
+BESIDE_COLUMNS = (
+    *(Column(name) for name in BESIDE if name not in _BESIDE),
+    *(Column(name) for name in ("_import", "_source")),
+    *_BESIDE.values(),
+)
+
+
+def padded(typed: Typed, table: str, number: int) -> str:
+    """SQL: a source's rows with all columns of the table, `s` the number of the source."""
+    have = {c.name for c in typed.columns}
+    columns = [*TABLES[table].columns, *BESIDE_COLUMNS]
     picked = ", ".join(
-        f"{values.get(c.name, f'CAST(NULL AS {SQL_TYPES[c.kind]})')} AS {_quoted(c.name)}"
+        quoted(c.name)
+        if c.name in have
+        else f"CAST(NULL AS {SQL_TYPES[c.kind]}) AS {quoted(c.name)}"
         for c in columns
     )
-    reason = reason_sql(mapping, columns, values, rules)
-    staging.run(
-        f"CREATE TABLE {relation} AS SELECT {number} AS s, v.{ROW}, {picked}, {reason} AS reason "
-        f"FROM (SELECT {inner} FROM {raw.relation} r {joins}) v"
-    )
-    return typed
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
-
-
-def arrow_schema(columns: tuple[Column, ...]) -> pa.Schema:
-    return pa.schema([c.field for c in columns])
+    return f"SELECT {number} AS s, {ROW}, {picked}, reason FROM {typed.relation}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mainstay.core.errors import UnreadableFile
-from mainstay.core.texts import gettext_noop
+from mainstay.ledger.readers.database import is_database, read_database
 from mainstay.ledger.readers.delimited import read_delimited
+from mainstay.ledger.readers.detect import file_kind
+from mainstay.ledger.readers.excel import read_workbook
 from mainstay.ledger.readers.parquet import read_parquet
 from mainstay.ledger.readers.types import ROW, Raw, ReadOptions
 from mainstay.ledger.staging import Staging
@@ -19,12 +20,12 @@ def read_source(staging: Staging, place: str | Path, options: ReadOptions) -> li
 
     Raises: UnreadableFile
     """
+    if is_database(str(place)):
+        return read_database(staging, str(place), options)
     path = Path(place)
-    if not path.is_file():
-        raise UnreadableFile(
-            gettext_noop("There is no file “{file}”: check its name and folder."), file=str(place)
-        )
-    with path.open("rb") as file:
-        start = file.read(4)
-    reader = read_parquet if start == b"PAR1" else read_delimited
-    return reader(staging, path, options)
+    kind = file_kind(path)
+    if kind == "parquet":
+        return read_parquet(staging, path, options)
+    if kind == "text":
+        return read_delimited(staging, path, options)
+    return read_workbook(staging, path, options, locked=kind == "locked_workbook")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 ROW = "row"  # the column of each raw table with the row's number in its source
 
@@ -45,14 +46,20 @@ class Raw:
     broken_rows: int = 0
     sheet: str | None = None
     encoding: str | None = None
+    wrong_encoding: int = 0  # how many of the broken rows are in another encoding
+    keep: Any = field(default=None, repr=False, compare=False)  # memory that the relation reads
 
     @property
     def rows_read(self) -> int:
         return self.rows + self.broken_rows
 
+    def kind(self, column: str) -> str:
+        """The DuckDB type of c0, c1…"""
+        return self.types[int(column[1:])]
+
+    def is_text(self, column: str) -> bool:
+        return self.kind(column) == "VARCHAR"
+
     def column(self, heading: str) -> str:
         """c0, c1… of a heading."""
         return f"c{self.headings.index(heading)}"
-
-    def type_of(self, heading: str) -> str:
-        return self.types[self.headings.index(heading)]

@@ -1,0 +1,165 @@
+"""What a file is, by what is in it: names lie."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Literal
+
+from mainstay.core.errors import UnreadableFile
+from mainstay.core.texts import gettext_noop
+
+FileKind = Literal["parquet", "workbook", "locked_workbook", "text"]
+
+MOST_EXPANDED = 4 << 30  # bytes that a workbook may unpack to
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"BM",
+    b"II*\x00",
+    b"MM\x00*",
+    b"\x00\x00\x01\x00",
+)
+_OTHERS = (
+    (b"%PDF", gettext_noop("a PDF document")),
+    (b"\x1f\x8b", gettext_noop("a compressed file")),
+    (b"BZh", gettext_noop("a compressed file")),
+    (b"\xfd7zXZ", gettext_noop("a compressed file")),
+    (b"\x28\xb5\x2f\xfd", gettext_noop("a compressed file")),
+    (b"7z\xbc\xaf", gettext_noop("a compressed file")),
+    (b"Rar!", gettext_noop("a compressed file")),
+    (b"\x7fELF", gettext_noop("a program")),
+    (b"MZ\x90", gettext_noop("a program")),
+    (
+        b"SQLite format 3",
+        gettext_noop("a SQLite database: give its address, sqlite:///…, and a query"),
+    ),
+    (b"ID3", gettext_noop("a sound")),
+    (b"<html", gettext_noop("a web page: open it in a spreadsheet and save it as .xlsx")),
+    (b"<!doctype html", gettext_noop("a web page: open it in a spreadsheet and save it as .xlsx")),
+)
+_NOT_A_TABLE = gettext_noop(
+    "“{file}” is {what}, not a table: export the rows as CSV, Excel or Parquet and load that."
+)
+
+
+def file_kind(path: Path) -> FileKind:
+    """What kind of table the file is.
+
+    Raises: UnreadableFile where it is none
+    """
+    if not path.is_file():
+        raise UnreadableFile(
+            gettext_noop("There is no file “{file}”: check its name and folder."), file=str(path)
+        )
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if not start.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
+        raise UnreadableFile(
+            gettext_noop("“{file}” is empty: export it again, with its headings."), file=path.name
+        )
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(_OLE):
+        return "locked_workbook" if _is_locked(path) else "workbook"
+    if start.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if start.startswith(_PICTURES) or start[8:12] == b"WEBP" or start[4:8] == b"ftyp":
+        raise UnreadableFile(_NOT_A_TABLE, file=path.name, what="a picture or film")
+    lower = start.lstrip().lower()
+    for mark, what in _OTHERS:
+        if lower.startswith(mark.lower()):
+            raise UnreadableFile(_NOT_A_TABLE, file=path.name, what=what)
+    if _is_binary(start):
+        raise UnreadableFile(_NOT_A_TABLE, file=path.name, what="not text")
+    return "text"
+
+
+def _is_binary(start: bytes) -> bool:
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    odd = sum(byte < 32 and byte not in (9, 10, 12, 13, 27, 28, 29, 30, 31, 1) for byte in start)
+    zeros = start.count(0)
+    utf16 = zeros > len(start) // 4 and (
+        not any(start[::2]) or start[::2].count(0) * 3 < zeros or start[1::2].count(0) * 3 < zeros
+    )
+    return odd > len(start) // 50 and not utf16
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether an OLE file holds an encrypted workbook: its directory names the package."""
+    wanted = "EncryptedPackage".encode("utf-16-le")
+    with path.open("rb") as file:
+        tail = b""
+        while chunk := file.read(1 << 20):
+            if wanted in tail + chunk:
+                return True
+            tail = chunk[-len(wanted) :]
+    return False
+
+
+def _zipped(path: Path) -> FileKind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            office = any(name.startswith("xl/workbook.") for name in names)
+            if not office and "content.xml" not in names:
+                raise UnreadableFile(
+                    gettext_noop(
+                        "“{file}” is a packed folder: unpack it and load the files in it."
+                    ),
+                    file=path.name,
+                )
+            _check_size(path, archive)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise UnreadableFile(
+            gettext_noop(
+                "“{file}” is damaged: open it in a spreadsheet, save it and load it again."
+            ),
+            file=path.name,
+        ) from error
+    return "workbook"
+
+
+def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse a bomb; what a packed file says of its own size may be a lie, so it is measured."""
+    total = 0
+    with path.open("rb") as file:
+        for entry in archive.infolist():
+            total += _expanded(file, entry, MOST_EXPANDED - total)
+            if total > MOST_EXPANDED:
+                raise UnreadableFile(
+                    gettext_noop(
+                        "“{file}” unpacks to more than {most} GB: export it as CSV or Parquet."
+                    ),
+                    file=path.name,
+                    most=MOST_EXPANDED >> 30,
+                )
+
+
+def _expanded(file: object, entry: zipfile.ZipInfo, most: int) -> int:
+    """How many bytes an entry really unpacks to, counting no further than `most`."""
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        return max(entry.file_size, entry.compress_size)
+    if entry.compress_size * 1032 < 64 << 20:  # deflate packs no closer: harmless
+        return entry.file_size
+    assert hasattr(file, "seek") and hasattr(file, "read")
+    file.seek(entry.header_offset + 26)
+    lengths = file.read(4)
+    skip = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
+    file.seek(entry.header_offset + 30 + skip)
+    left, total, inflate = entry.compress_size, 0, zlib.decompressobj(-15)
+    while left > 0 and not inflate.eof:
+        chunk = file.read(min(left, 1 << 18))
+        if not chunk:
+            break
+        left -= len(chunk)
+        while chunk:
+            total += len(inflate.decompress(chunk, 16 << 20))
+            chunk = inflate.unconsumed_tail
+            if total > most:
+                return total
+    return total

@@ -1,0 +1,134 @@
+"""Rows that were set aside: kept as they came, to be downloaded, corrected and loaded again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger.imports import PLACE
+from mainstay.ledger.readers import ROW, Raw
+from mainstay.ledger.staging import Staging, literal, quoted
+
+FILE = "set_aside.parquet"
+COMPLETES = "completes.parquet"
+_MARKS = ("_import", "_source", "_row", "_reason")
+
+
+def write(staging: Staging, folder: Path, import_id: str, raws: Sequence[Raw], told: str) -> None:
+    """Write the rows set aside, with their original columns, into an import's folder.
+
+    told: a relation `s, row, fate`
+    """
+    parts = []
+    for n, raw in enumerate(raws):
+        marks = (
+            f"{literal(import_id)} AS _import, {literal(raw.source)} AS _source, "
+            f"r.{ROW} AS _row, %s AS _reason"
+        )
+        columns = ", ".join(
+            f"CAST(r.c{i} AS VARCHAR) AS {quoted(heading)}"
+            for i, heading in enumerate(raw.headings)
+            if heading not in (*_MARKS, "_line")
+        )
+        parts.append(
+            f"SELECT {marks % 't.fate'}, {columns} FROM {raw.relation} r "
+            f"JOIN (SELECT row, fate FROM {told} WHERE s = {n} "
+            f"AND fate NOT IN ('taken', 'copy')) t ON t.row = r.{ROW}"
+        )
+        if raw.broken:
+            parts.append(
+                f"SELECT {marks % 'r.reason'}, CAST(r.line AS VARCHAR) AS _line FROM {raw.broken} r"
+            )
+    query = " UNION ALL BY NAME ".join(parts)
+    staging.run(
+        f"COPY (SELECT * FROM ({query}) ORDER BY _source, _row) TO {literal(str(folder / FILE))} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def read(folder: Path, import_id: str) -> pa.Table:
+    """The rows that an import set aside: _import, _source, _row, _reason and what they had.
+
+    folder: the ledger's folder
+    Raises: NotFound
+    """
+    path = folder / PLACE / import_id / FILE
+    if not path.is_file():
+        raise NotFound(
+            gettext_noop("There is no import “{import_id}” with rows that were set aside."),
+            import_id=import_id,
+        )
+    return pq.read_table(path, partitioning=None)
+
+
+def save(rows: pa.Table, path: Path) -> None:
+    """Write rows as .csv, .xlsx or .parquet, to be corrected in a spreadsheet.
+
+    Raises: InvalidSetting for another kind of file
+    """
+    kind = path.suffix.lower()
+    if kind == ".parquet":
+        pq.write_table(rows, path)
+    elif kind == ".csv":
+        # With a mark, so that spreadsheets show Chinese and Korean; without formulas.
+        with path.open("wb") as out:
+            out.write(b"\xef\xbb\xbf")
+            pa_csv.write_csv(without_formulas(rows), out)
+    elif kind == ".xlsx":
+        _save_workbook(rows, path)
+    else:
+        raise InvalidSetting(
+            gettext_noop(
+                "“{file}” can't be written: its name must end in .csv, .xlsx or .parquet."
+            ),
+            file=path.name,
+        )
+
+
+def without_formulas(rows: pa.Table) -> pa.Table:
+    """Texts that a spreadsheet would run as formulas get an apostrophe before them."""
+    columns = []
+    for column in rows.columns:
+        if pa.types.is_string(column.type):
+            risky = pc.match_substring_regex(column, r"^[=@\t\r]|^[+-][^0-9.,(]|^[+-]$")
+            quoted_text = pc.binary_join_element_wise("'", column, "")
+            column = pc.if_else(pc.fill_null(risky, False), quoted_text, column)
+        columns.append(column)
+    return pa.table(columns, names=rows.column_names)
+
+
+def _save_workbook(rows: pa.Table, path: Path) -> None:
+    import xlsxwriter
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
+    with xlsxwriter.Workbook(path, options) as book:
+        sheet = book.add_worksheet("Set aside")
+        sheet.write_row(0, 0, rows.column_names)
+        for place, row in enumerate(zip(*(c.to_pylist() for c in rows.columns), strict=True), 1):
+            for i, value in enumerate(row):
+                if value is not None:
+                    sheet.write(place, i, value)
+
+
+def completed(folder: Path, import_ids: Sequence[str]) -> pa.Table:
+    """Which set-aside rows were completed by these imports: import, source, row."""
+    found = [
+        pq.read_table(path, partitioning=None)
+        for import_id in import_ids
+        if (path := folder / PLACE / import_id / COMPLETES).is_file()
+    ]
+    empty = pa.table(
+        {
+            "_import": pa.array([], pa.string()),
+            "_source": pa.array([], pa.string()),
+            "_row": pa.array([], pa.int64()),
+        }
+    )
+    return pa.concat_tables([empty, *found])
