@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -256,3 +259,27 @@ def test_errors_are_pages_without_a_traceback(
     checked = Client(enforce_csrf_checks=True)
     assert checked.post(LOGIN, {"login": "a"}).status_code == 403
     assert Client().get(LOGIN, headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_under_https_cookies_are_secure_and_browsers_told_to_stay(
+    python_environment: dict[str, str], tmp_path: Path
+) -> None:
+    script = (
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'mainstay.desk.settings'\n"
+        "from django.conf import settings as s\n"
+        "print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS, s.DEBUG, s.ALLOWED_HOSTS)"
+    )
+    extra = {
+        "MAINSTAY_HOME": str(tmp_path),
+        "MAINSTAY_HTTPS": "1",
+        "MAINSTAY_HSTS_SECONDS": "3600",
+        "MAINSTAY_HOSTS": "desk.example, other.example",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**python_environment, **extra},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "True True 3600 False ['desk.example', 'other.example']"

@@ -23,6 +23,7 @@ VERBS = {
     "view.remove": pgettext_lazy("event", "removed a kept list"),
     "accounts.download": pgettext_lazy("event", "downloaded a list"),
     "lines.download": pgettext_lazy("event", "downloaded order lines"),
+    "job.tidy": pgettext_lazy("event", "tidied the order store"),
     "job.cancel": pgettext_lazy("event", "called work off"),
 }
 

@@ -92,10 +92,18 @@ def publish(run: Run) -> Any:
     return to_the_pages(assessment, run.progress).id
 
 
+def tidy(run: Run) -> Any:
+    """Join small files of the store and clear away what nobody needs."""
+    from mainstay import engine
+
+    engine.open_ledger(run.home).tidy()
+
+
 _ASSESS: dict[str, Step] = {"assessment_id": new_id, "assess": assess, "publish": publish}
 
 KINDS: dict[str, dict[str, Step]] = {
     "import": {"import_id": new_id, "load": load, **_ASSESS},
     "undo": {"undo": undo, **_ASSESS},
     "assess": _ASSESS,
+    "tidy": {"tidy": tidy},
 }

@@ -26,12 +26,17 @@ class CalledOff(BaseException):
 
 
 def begin(job_id: str) -> str | None:
-    """The job's kind, or None when it was called off before it began."""
+    """The job's kind, or None when there is nothing to do: called off, or of a kind that is no more."""
     close_old_connections()
+    job = Job.objects.get(pk=job_id)
+    if job.kind not in KINDS:
+        text = Text(gettext_noop("There is no job “{kind}”."), {"kind": job.kind})
+        end(job_id, {"state": "failed", "error": _json(text)})
+        return None
     changed = Job.objects.filter(pk=job_id, state__in=(State.WAITING, State.RUNNING)).update(
         state=State.RUNNING, started_at=timezone.now()
     )
-    return Job.objects.get(pk=job_id).kind if changed else None
+    return job.kind if changed else None
 
 
 def step(job_id: str, code: str, results: dict[str, Any]) -> dict[str, Any]:

@@ -22,9 +22,11 @@ django.setup()
 from dbos import DBOS, DBOSConfig, SetWorkflowID  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from mainstay.desk import database  # noqa: E402
 from mainstay.desk.jobs import running  # noqa: E402
+from mainstay.desk.jobs.housekeeping import keep_house  # noqa: E402
 from mainstay.desk.jobs.kinds import KINDS  # noqa: E402
 from mainstay.desk.jobs.models import Job, State  # noqa: E402
 from mainstay.desk.processes import die_with_parent  # noqa: E402
@@ -99,6 +101,8 @@ def main() -> None:
             if rounds % 10 == 0:
                 notice_given_up()
                 watch.look()
+            if rounds % 1200 == 0:
+                keep_house(timezone.localtime())
         except Exception:
             # A database that is away for a while must not end the worker.
             log.exception("the worker's round failed; it goes on")

@@ -1,0 +1,23 @@
+"""What the worker does by itself in quiet hours."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.management import call_command
+
+from mainstay.desk.jobs import services
+from mainstay.desk.jobs.models import Job
+
+QUIET_HOURS = range(2, 5)
+
+
+def keep_house(now: datetime) -> None:
+    """Once a night: forget sessions that are over, and tidy the order store.
+
+    now: local time
+    """
+    asked = Job.objects.filter(kind="tidy", asked_at__gt=now - timedelta(hours=12))
+    if now.hour in QUIET_HOURS and not asked.exists():
+        call_command("clearsessions")
+        services.ask(None, "tidy", {})
