@@ -91,14 +91,22 @@ def _as_json(result: Any, out: Path | None) -> dict[str, Any]:
     return {**result.summary(), "out": str(out) if out else None, "accounts": top}
 
 
+WIDE = 120
+
+
 def print_assessment(result: Any) -> None:
-    """The table of the accounts with most money at risk."""
+    """The table of the accounts with most money at risk; on a narrow screen each row takes two lines."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     from mainstay.core.texts import texts_from_json
 
     summary = result.summary()
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(console.width, WIDE + 40))
+    wide = console.width >= WIDE
     table = Table(
         title=context.text(
             gettext_noop("Most money at risk as of {as_of} ({currency}, next 52 weeks)"),
@@ -106,29 +114,35 @@ def print_assessment(result: Any) -> None:
             currency=summary["currency"] or "–",
         ),
         title_justify="left",
+        box=SIMPLE_HEAD,
     )
-    for heading, right in (
+    headings = [
         (gettext_noop("Account"), False),
         (gettext_noop("State"), False),
         (gettext_noop("Last order"), False),
         (gettext_noop("Rhythm, days"), True),
         (gettext_noop("At risk"), True),
         (gettext_noop("80% interval"), True),
-        (gettext_noop("Why"), False),
-    ):
-        table.add_column(context.text(heading), justify="right" if right else "left")
+    ]
+    for heading, right in headings:
+        table.add_column(context.text(heading), justify="right" if right else "left", no_wrap=wide)
+    if wide:
+        table.add_column(context.text(gettext_noop("Why")))
     for row in result.at_risk(SHOWN).to_pylist():
-        why = texts_from_json(row["reasons"])
-        table.add_row(
+        why = context.tell(texts_from_json(row["reasons"])[0])
+        cells = [
             row["name"],
             context.text(row["state"].replace("_", " ")),
             str(row["last_order_on"] or ""),
-            "" if row["rhythm_days"] is None else f"{row['rhythm_days']:.0f}",
+            "" if row["rhythm_days"] is None else f"{row['rhythm_days']:,.0f}",
             f"{row['money_at_risk']:,.0f}",
             f"{row['money_at_risk_low']:,.0f} … {row['money_at_risk_high']:,.0f}",
-            context.tell(why[0]) if why else "",
-        )
-    Console().print(table)
+        ]
+        if wide:
+            table.add_row(*cells, why)
+        else:
+            table.add_row(f"{cells[0]}\n[dim]{why}[/dim]", *cells[1:])
+    console.print(table)
     context.say(
         gettext_noop(
             "{accounts} accounts, {late} late, {slipping} slipping, {lost} lost; "

@@ -9,9 +9,10 @@ from mainstay.engine.home import (
     open_ledger,
     to_bytes,
 )
+from mainstay.engine.imports import ImportOptions, Proposal, Report, plan_import, run_import
 from mainstay.engine.run import assess
 from mainstay.engine.story import account_lines, account_story
-from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, STATES
+from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
 from mainstay.ledger.ledger import Ledger
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
 
@@ -19,12 +20,16 @@ __all__ = [
     "ACCOUNTS",
     "CATEGORIES",
     "HISTORY",
+    "LEAVING",
     "STATES",
     "AccountStory",
     "Assessment",
     "CategoryStory",
+    "ImportOptions",
     "Ledger",
     "OrderDay",
+    "Proposal",
+    "Report",
     "StateOn",
     "account_lines",
     "account_story",
@@ -34,5 +39,7 @@ __all__ = [
     "load_assessment",
     "new_id",
     "open_ledger",
+    "plan_import",
+    "run_import",
     "to_bytes",
 ]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
+from mainstay.engine.tables import LEAVING
 from mainstay.ledger.frozen import FrozenFolder
 
 TABLES = ("accounts", "categories", "history")
@@ -41,13 +42,20 @@ class Assessment:
         return date.fromisoformat(self.meta["as_of"])
 
     def at_risk(self, n: int) -> pa.Table:
-        """The n accounts with most money at risk, those lost for longer than a year left out."""
-        known = self.accounts.filter(pc.field("eligible"))
+        """The n accounts with most money at risk among those that leave or have just left."""
+        states = pa.array([*LEAVING, "lost"])
+        known = self.accounts.filter(
+            pc.field("eligible") & pc.is_in(pc.field("state"), value_set=states)
+        )
         return known.sort_by([("money_at_risk", "descending"), ("account_id", "ascending")])[:n]
 
     def summary(self) -> dict[str, Any]:
-        """A handful of figures for the command line and the desk's head line."""
-        risk = self.accounts.filter(pc.field("eligible"))["money_at_risk"]
+        """A handful of figures for the command line and the desk's head line.
+
+        money_at_risk: of the accounts in LEAVING, none below 0
+        """
+        leaving = self.accounts.filter(pc.is_in(pc.field("state"), value_set=pa.array(LEAVING)))
+        risk = pc.max_element_wise(leaving["money_at_risk"], 0.0)
         return {
             "id": self.id,
             "as_of": self.meta["as_of"],
@@ -55,7 +63,7 @@ class Assessment:
             "currency": self.meta["currency"],
             "n_accounts": self.accounts.num_rows,
             "states": dict(Counter(self.accounts["state"].to_pylist())),
-            "money_at_risk": float(pc.sum(pc.max_element_wise(risk, 0.0)).as_py() or 0.0),
+            "money_at_risk": float(pc.sum(risk).as_py() or 0.0),
         }
 
     def save(self, folder: FrozenFolder, identity: str) -> Assessment:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.engine.panel import Slice
-from mainstay.engine.tables import CATEGORIES
+from mainstay.engine.tables import CATEGORIES, LEAVING
 from mainstay.ledger.sql import sql
 from mainstay.portfolio.concentration import concentration
 from mainstay.portfolio.parts import Book, largest, loss_of_one, parts, units
@@ -108,13 +108,14 @@ def portfolio_of(
 ) -> dict[str, Any]:
     """Who matters, as plain values for a page: curve, concentration, parts, targets."""
     columns = {name: accounts[name].to_pylist() for name in _LABELS}
+    leaving = np.isin(np.array(accounts["state"].to_pylist(), dtype=str), LEAVING)
     book = Book(
         account_id=columns["account_id"],
         name=columns["name"],
         amount=_floats(accounts, "amount_52", 0.0),
         before=_floats(accounts, "amount_prev_52"),
         returns=-_floats(accounts, "returns_52", 0.0),
-        at_risk=_floats(accounts, "money_at_risk"),
+        at_risk=np.where(leaving, _floats(accounts, "money_at_risk"), np.nan),
         order_days=accounts["order_days_52"].to_numpy(),
     )
     parents = [facts.master.get(a, {}).get("parent_id") for a in book.account_id]

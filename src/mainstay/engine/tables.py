@@ -91,3 +91,7 @@ STATES = (
     "quiet",  # told to us: seasonal, back later
     "closed",
 )
+
+# Whose money is counted as at risk: still to be kept. Of the others each year takes some as well
+# (`money_at_risk` says how much), but nothing has happened there.
+LEAVING = ("noticed", "late", "slipping")
