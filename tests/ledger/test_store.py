@@ -211,6 +211,33 @@ def test_a_failed_checkpoint_after_a_commit_is_no_failed_commit(store, lines_of,
     assert all(os.path.exists(uri) for uri in store.snapshot().uris())
 
 
+def test_what_fails_before_the_commit_leaves_nothing(filled, lines_of, monkeypatch):
+    def failing(*given):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("mainstay.ledger.corrections.take_away", failing)
+    before = data_files(filled)
+    with pytest.raises(OSError, match="disk is full"):
+        filled.commit_import(Import("i2", "print-2", lines_of("i2")))
+    assert data_files(filled) == before
+    assert filled.sweep() == 0
+
+
+def test_an_interrupt_just_after_the_commit_takes_nothing_away(filled, lines_of, monkeypatch):
+    commit = DeltaTable.create_write_transaction
+
+    def and_then_ctrl_c(*given, **more):
+        commit(*given, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(DeltaTable, "create_write_transaction", and_then_ctrl_c)
+    with pytest.raises(KeyboardInterrupt):
+        filled.commit_import(Import("i2", "print-2", lines_of("i2", seed=2)))
+    assert filled.snapshot().lines == 400
+    assert data_files(filled) == {file.path for file in filled.snapshot().files}
+    assert filled.loaded("print-2") == "i2"
+
+
 def test_what_is_loaded_outlives_checkpoints_and_the_log(filled, lines_of):
     filled.commit_import(Import("i2", "print-2", lines_of("i2", seed=2)))
     filled.undo("i2")

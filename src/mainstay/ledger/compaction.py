@@ -1,7 +1,7 @@
 """Keeping the store quick and small: joining small files, more buckets, clearing old versions.
 
 Every import leaves a small file in each bucket, and each costs a reader some time. Files are joined
-when there are more than ten in a bucket. The latest imports stay apart, since an import that has
+when there are more than a few in a bucket. The latest imports stay apart, since an import that has
 files of its own is undone at once, and one that lies among others only by writing these again.
 """
 
@@ -22,9 +22,9 @@ from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.sql import connect, file_list
 from mainstay.ledger.store import Change, OrderStore
-from mainstay.ledger.workplace import Workplace, workplace
+from mainstay.ledger.workplace import Workplace
 
-MANY_FILES = 10
+MANY_FILES = 6
 RECENT_IMPORTS = 5
 LARGE_SHARE = 10  # the largest file is written again when the others hold a tenth of its lines
 RETENTION_HOURS = 168
@@ -62,7 +62,7 @@ def compact(store: OrderStore) -> bool:
         groups = [] if wanted > before.buckets else list(_due(before))
         if wanted <= before.buckets and not groups:
             return before.version
-        with workplace(store.folder) as work:
+        with store.at_work() as work:
             if wanted > before.buckets:
                 change = _spread(before, wanted, work)
             else:
@@ -110,29 +110,23 @@ def _due(before: Snapshot) -> Iterable[tuple[DataFile, ...]]:
 
 def _joined(before: Snapshot, groups: list[tuple[DataFile, ...]], work: Workplace) -> Change:
     """Each group of files as one file."""
-    made: list[DataFile] = []
-    gone: list[DataFile] = []
-    try:
-        with connect(scatter.MEMORY_LIMIT, work.folder) as con:
-            for group in groups:
-                paths = [str(before.full(f)) for f in group]
-                names = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
-                reader = con.sql(
-                    f"SELECT {names} FROM read_parquet({file_list(paths)}, "
-                    f"hive_partitioning=false) ORDER BY {ORDER_BY}"
-                ).to_arrow_reader(ROW_GROUP)
-                pieces = (pa.Table.from_batches([batch]) for batch in reader)
-                name = f"joined-{work.token}"
-                file = write_sorted(before.folder, group[0].bucket, name, pieces)
-                if file:
-                    made.append(file)
-                gone += group
-        _same_lines(made, gone)
-    except BaseException:
-        scatter.discard(before.folder, made)
-        raise
-    said = {"joined": len(gone), "into": len(made)}
-    return Change(made, gone, before.state, said, data_change=False)
+    made: list[DataFile | None] = []
+    names = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
+    with connect(scatter.MEMORY_LIMIT, work.folder) as con:
+        for group in groups:
+            paths = [str(before.full(f)) for f in group]
+            reader = con.sql(
+                f"SELECT {names} FROM read_parquet({file_list(paths)}, hive_partitioning=false) "
+                f"ORDER BY {ORDER_BY}"
+            ).to_arrow_reader(ROW_GROUP)
+            pieces = (pa.Table.from_batches([batch]) for batch in reader)
+            name = f"joined-{work.token}"
+            made.append(write_sorted(before.folder, group[0].bucket, name, pieces))
+    gone = [file for group in groups for file in group]
+    come = [file for file in made if file]
+    _same_lines(come, gone)
+    said = {"joined": len(gone), "into": len(come)}
+    return Change(come, gone, before.state, said, data_change=False)
 
 
 def _spread(before: Snapshot, wanted: int, work: Workplace) -> Change:

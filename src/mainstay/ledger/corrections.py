@@ -8,8 +8,11 @@ covered by the next above it.
 
 from __future__ import annotations
 
+import os
+import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,12 +23,13 @@ import pyarrow.parquet as pq
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import scatter, state
-from mainstay.ledger.files import DataFile, parquet_options, read_groups, write_sorted
+from mainstay.ledger.files import DataFile, parquet_options, read_groups, sync, write_sorted
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot, holds_any
 from mainstay.ledger.sql import connect, quoted
 from mainstay.ledger.workplace import Workplace
 
+THREADS = min(4, os.cpu_count() or 1)
 Mask = Callable[[pa.Table], pa.ChunkedArray]
 
 
@@ -69,8 +73,7 @@ def take_away(
         before, work, "order_id", lambda lines: pc.is_in(lines["order_id"], value_set=wanted)
     )
     with _Kept(before.folder) as kept:
-        for file in before.files_with_orders(wanted):
-            split.apply(file, taken, kept)
+        split.apply(before.files_with_orders(wanted), taken, kept)
     taken.kept_as, taken.lines = kept.result, kept.lines
     return taken
 
@@ -80,11 +83,9 @@ def undo(before: Snapshot, import_id: str, work: Workplace) -> Undone:
     taken = Taken()
     record, after = before.state.without(import_id)
     split = _Split(before, work, "import_id", lambda lines: pc.equal(lines["import_id"], import_id))
-    for file in before.files:
-        if file.only_import == import_id:
-            taken.remove.append(file)
-        elif holds_any(file, "import_id", [import_id]):
-            split.apply(file, taken, None)
+    taken.remove += [f for f in before.files if f.only_import == import_id]
+    mixed = [f for f in before.files if f.only_import != import_id]
+    split.apply([f for f in mixed if holds_any(f, "import_id", [import_id])], taken, None)
     covered = before.folder / record.replaced if record.replaced else None
     for later in after.imports:
         if later.replaced and later.version > record.version:
@@ -151,22 +152,33 @@ class _Split:
     column: str
     goes: Mask
 
-    def apply(self, file: DataFile, taken: Taken, kept: _Kept | None) -> None:
-        """Write one file again, if it has any lines that go; these go to `kept`."""
+    def apply(self, files: Sequence[DataFile], taken: Taken, kept: _Kept | None) -> None:
+        """Write those files again that have any lines which go; these go to `kept`."""
+        with ThreadPoolExecutor(THREADS) as pool:
+            for file, again in zip(
+                files, pool.map(lambda f: self._one(f, kept), files), strict=True
+            ):
+                if again is not None:
+                    taken.remove.append(file)
+                    taken.add += again
+
+    def _one(self, file: DataFile, kept: _Kept | None) -> list[DataFile] | None:
+        """The file that comes in one's place, if any lines stay; None = nothing goes."""
         path = self.before.full(file)
         groups = read_groups(path, [self.column])
         if not any(pc.any(self.goes(group)).as_py() for group in groups):
-            return
+            return None
         import_id = Path(file.path).stem.rsplit("-", 2)[0]
         name = f"{import_id}-{self.work.token}"
         written = write_sorted(self.before.folder, file.bucket, name, self._staying(path, kept))
-        if written:
-            taken.add.append(written)
-        taken.remove.append(file)
+        return [written] if written else []
 
     def _staying(self, path: Path, kept: _Kept | None) -> Iterator[pa.Table]:
         for group in read_groups(path):
             mask = pc.fill_null(self.goes(group), False)
+            if not pc.any(mask).as_py():
+                yield group
+                continue
             if kept is not None:
                 kept.write(group.filter(mask))
             yield group.filter(pc.invert(mask))
@@ -179,6 +191,7 @@ class _Kept:
         self._folder = folder
         self._path = Path(state.PLACE, "replaced", f"{uuid.uuid4().hex}.parquet")
         self._writer: pq.ParquetWriter | None = None
+        self._lock = threading.Lock()
         self.lines = 0
 
     @property
@@ -189,14 +202,15 @@ class _Kept:
     def write(self, lines: pa.Table) -> None:
         if not lines.num_rows:
             return
-        if self._writer is None:
-            full = self._folder / self._path
-            full.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = pq.ParquetWriter(
-                full, STORED_ORDER_LINES, **parquet_options(STORED_ORDER_LINES)
-            )
-        self._writer.write_table(lines.select(STORED_ORDER_LINES.names).cast(STORED_ORDER_LINES))
-        self.lines += lines.num_rows
+        lines = lines.select(STORED_ORDER_LINES.names).cast(STORED_ORDER_LINES)
+        with self._lock:
+            if self._writer is None:
+                full = self._folder / self._path
+                full.parent.mkdir(parents=True, exist_ok=True)
+                options = parquet_options(STORED_ORDER_LINES)
+                self._writer = pq.ParquetWriter(full, STORED_ORDER_LINES, **options)
+            self._writer.write_table(lines)
+            self.lines += lines.num_rows
 
     def __enter__(self) -> _Kept:
         return self
@@ -204,6 +218,7 @@ class _Kept:
     def __exit__(self, *error: object) -> None:
         if self._writer is not None:
             self._writer.close()
+            sync(self._folder / self._path)
 
 
 def _check_replaced(folder: Path, wanted: pa.Array, new: list[DataFile]) -> None:

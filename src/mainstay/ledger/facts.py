@@ -30,6 +30,7 @@ import pyarrow.parquet as pq
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import schema
+from mainstay.ledger.files import sync
 from mainstay.ledger.sql import sql
 
 STAMP = pa.timestamp("us", "UTC")
@@ -206,7 +207,7 @@ class Facts:
         full = self.folder / path
         full.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(rows, full, compression="zstd")
-        _sync(full)
+        sync(full)
         imports = tuple(rows["import_id"].unique().to_pylist())
         return FactFile(path.as_posix(), rows.num_rows, imports)
 
@@ -240,7 +241,7 @@ class Facts:
     def _save(self, manifest: Manifest) -> None:
         place = self.folder / f".manifest-{uuid.uuid4().hex}"
         place.write_text(json.dumps(asdict(manifest), ensure_ascii=False), encoding="utf-8")
-        _sync(place)
+        sync(place)
         os.replace(place, self.folder / "manifest.json")
         self._manifest = manifest
         self._cache.clear()
@@ -360,8 +361,3 @@ def _known(
     used = {name: value for name, value in given.items() if f"${name}" in text}
     found = sql(text, facts=numbered, parameters=used)
     return found.drop_columns("n").cast(history.schema)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as written:
-        os.fsync(written.fileno())

@@ -150,9 +150,8 @@ class BucketFile:
         if self._writer is None:
             return None
         self._writer.close()
-        with self._full.open("rb") as written:
-            os.fsync(written.fileno())
-            size = os.fstat(written.fileno()).st_size
+        sync(self._full)
+        size = self._full.stat().st_size
         return DataFile(
             self.path, self.bucket, self._rows, size, self._low, self._high, self._nulls
         )
@@ -184,6 +183,15 @@ class BucketFile:
         low, high = self._low[name], self._high[name]
         self._low[name] = found["min"] if low is None else min(low, found["min"])
         self._high[name] = found["max"] if high is None else max(high, found["max"])
+
+
+def sync(path: Path) -> None:
+    """Make sure that a file or a folder's list is on the disk, and stays when the power goes."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def check_sorted(lines: pa.Table, after: tuple[str, Any] | None, where: str) -> tuple[str, Any]:

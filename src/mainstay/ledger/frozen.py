@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger.files import sync
 from mainstay.ledger.workplace import held, is_held, release
 
 ROW_GROUP = 4096  # small, so that one account's rows are found in a few milliseconds
@@ -122,7 +123,7 @@ class FrozenFolder:
                 for name, value in {"meta": {}, **documents}.items():
                     path = making / f"{name}.json"
                     path.write_text(json.dumps(value, ensure_ascii=False, default=str), "utf-8")
-                    _sync(path)
+                    sync(path)
                 release(making)
                 _put(making, self.folder / id)
         finally:
@@ -215,7 +216,7 @@ def _write(path: Path, table: pa.Table) -> None:
     if KEY in table.schema.names:
         table = table.sort_by([(KEY, "ascending"), *_rest(table)])
     pq.write_table(table, path, compression="zstd", row_group_size=ROW_GROUP)
-    _sync(path)
+    sync(path)
 
 
 def _rest(table: pa.Table) -> list[tuple[str, str]]:
@@ -233,7 +234,7 @@ def _put(making: Path, place: Path) -> None:
                 id=place.name,
             ) from error
         raise
-    _sync(place.parent)
+    sync(place.parent)
 
 
 def _may_hold(file: pq.ParquetFile, group: int, account_id: str) -> bool:
@@ -242,11 +243,3 @@ def _may_hold(file: pq.ParquetFile, group: int, account_id: str) -> bool:
     if statistics is None or not statistics.has_min_max:
         return True
     return bool(statistics.min <= account_id <= statistics.max)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.ledger.pieces import Piece, merge
+from mainstay.ledger.pieces import Piece, sort_together
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Joins:
             piece.account = codes[piece.account]
             piece.names = {**piece.names, "account_id": encoded.dictionary}
             renamed.append(piece)
-        return merge([*renamed, renamed[0].take(np.empty(0, np.int64))])
+        return sort_together(renamed)
 
 
 def _end(step: Mapping[str, str], code: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -60,36 +61,89 @@ def check_order(piece: Piece, where: str) -> None:
 
 
 def merge(pieces: Sequence[Piece]) -> Piece:
-    """Sorted pieces as one, sorted by account and day; of one day the earlier piece's lines first."""
+    """Sorted pieces as one, sorted by account and day; of one day the earlier piece's lines first.
+
+    One piece is nearly always much larger than the others: these are sorted by themselves and then
+    woven into it, which costs a tenth of sorting everything.
+    """
     if len(pieces) == 1:
         return pieces[0]
-    names, moved = {}, []
+    pieces = _in_one_numbering(pieces)
+    place = max(range(len(pieces)), key=lambda n: len(pieces[n].account))
+    whole = pieces[place]
+    if place > 0:
+        whole = _woven(whole, _sorted(pieces[:place]), "left")
+    if place + 1 < len(pieces):
+        whole = _woven(whole, _sorted(pieces[place + 1 :]), "right")
+    return whole
+
+
+def sort_together(pieces: Sequence[Piece]) -> Piece:
+    """Pieces in any order as one, sorted by account and day."""
+    return _sorted(_in_one_numbering(pieces))
+
+
+def _in_one_numbering(pieces: Sequence[Piece]) -> list[Piece]:
+    """The same lines with codes that mean the same in all of them; accounts numbered as they sort."""
+    names: dict[str, pa.StringArray] = {}
+    maps: dict[str, list[npt.NDArray[np.int32]]] = {}
     for name in pieces[0].names:
-        names[name], moved_name = unified([p.names[name] for p in pieces])
-        moved.append((name, moved_name))
-    maps = dict(moved)
-    account = np.concatenate([maps["account_id"][n][p.account] for n, p in enumerate(pieces)])
-    rank = np.empty(len(names["account_id"]), np.int64)
+        names[name], maps[name] = unified([p.names[name] for p in pieces])
     order = pc.sort_indices(names["account_id"]).to_numpy()
+    rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order))
-    day = np.concatenate([p.day for p in pieces])
-    account = rank[account].astype(np.int32)
     names["account_id"] = names["account_id"].take(pa.array(order))
-    together = Piece(
-        account,
-        day,
-        np.concatenate([p.amount for p in pieces]),
-        {
-            name: np.concatenate(
-                [_through(maps[name][n], p.codes[name]) for n, p in enumerate(pieces)]
-            )
-            for name in pieces[0].codes
-        },
-        {name: np.concatenate([p.values[name] for p in pieces]) for name in pieces[0].values},
-        names,
+    return [
+        Piece(
+            _through(rank[maps["account_id"][n]], p.account),
+            p.day,
+            p.amount,
+            {name: _through(maps[name][n], codes) for name, codes in p.codes.items()},
+            p.values,
+            names,
+        )
+        for n, p in enumerate(pieces)
+    ]
+
+
+def _keys(piece: Piece) -> npt.NDArray[np.int64]:
+    """What the lines are sorted by, as one number each."""
+    return (piece.account.astype(np.int64) << 32) + (piece.day.astype(np.int64) + (1 << 31))
+
+
+def _sorted(pieces: Sequence[Piece]) -> Piece:
+    together = _columnwise(lambda columns: np.concatenate(columns), pieces)
+    return together.take(np.argsort(_keys(together), kind="stable"))
+
+
+def _woven(large: Piece, small: Piece, side: Literal["left", "right"]) -> Piece:
+    """Two sorted pieces as one; of one day the small one's lines go to that side."""
+    place = np.searchsorted(_keys(large), _keys(small), side) + np.arange(len(small.account))
+    of_large = np.ones(len(large.account) + len(small.account), bool)
+    of_large[place] = False
+
+    def weave(columns: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        woven = np.empty(len(of_large), columns[0].dtype)
+        woven[of_large] = columns[0]
+        woven[place] = columns[1]
+        return woven
+
+    return _columnwise(weave, [large, small])
+
+
+def _columnwise(
+    work: Callable[[list[npt.NDArray[Any]]], npt.NDArray[Any]], pieces: Sequence[Piece]
+) -> Piece:
+    """One piece of several in the same numbering, each column by itself."""
+    first = pieces[0]
+    return Piece(
+        work([p.account for p in pieces]),
+        work([p.day for p in pieces]),
+        work([p.amount for p in pieces]),
+        {name: work([p.codes[name] for p in pieces]) for name in first.codes},
+        {name: work([p.values[name] for p in pieces]) for name in first.values},
+        first.names,
     )
-    key = (account.astype(np.int64) << 32) + (day.astype(np.int64) + (1 << 31))
-    return together.take(np.argsort(key, kind="stable"))
 
 
 def to_lines(piece: Piece) -> Lines:
@@ -134,6 +188,8 @@ def values_of(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
 
 def _through(mapping: npt.NDArray[np.int32], codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """Codes translated; -1 stays."""
+    if (mapping == np.arange(len(mapping))).all():
+        return codes
     return np.append(mapping, np.int32(-1))[codes]
 
 

@@ -82,22 +82,11 @@ def write(lines: Source, n_buckets: int, target: Target) -> list[DataFile]:
     lines: in the schema of STORED_ORDER_LINES (columns that may be empty may lack), in any order
     Raises: StoreError where a line has no account, day or amount
     """
-    written: list[DataFile] = []
-    try:
-        for bucket, pieces in _sorted_buckets(lines, n_buckets, target):
-            file = write_sorted(target.folder, bucket, target.name, pieces)
-            if file:
-                written.append(file)
-    except BaseException:
-        discard(target.folder, written)
-        raise
-    return written
-
-
-def discard(folder: Path, files: Sequence[DataFile]) -> None:
-    """Delete files that no commit names."""
-    for file in files:
-        (folder / file.path).unlink(missing_ok=True)
+    written = [
+        write_sorted(target.folder, bucket, target.name, pieces)
+        for bucket, pieces in _sorted_buckets(lines, n_buckets, target)
+    ]
+    return [file for file in written if file]
 
 
 def _sorted_buckets(

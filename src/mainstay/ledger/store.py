@@ -7,8 +7,10 @@ append after an append, and a file that two processes load at once would be ther
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from mainstay.ledger.errors import AlreadyLoaded, StoreChanged, UnknownImport
 from mainstay.ledger.files import DataFile
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot
-from mainstay.ledger.workplace import Workplace, clear, leftovers, workplace
+from mainstay.ledger.workplace import Workplace, leftovers, withdraw, workplace
 
 SCHEMA = STORED_ORDER_LINES.append(pa.field("bucket", pa.int32()))
 ATTEMPTS = 20
@@ -137,7 +139,7 @@ class OrderStore:
         """
         before = self.snapshot()
         _refuse(what, before)
-        with workplace(self.folder) as work:
+        with self.at_work() as work:
             target = scatter.Target(self.folder, work, what.import_id)
             lines = scatter.spooled(what.lines, target)
             number = scatter.count(lines) or 0
@@ -171,7 +173,7 @@ class OrderStore:
                 raise UnknownImport(
                     gettext_noop("There is no import “{import_id}” to undo."), import_id=import_id
                 )
-            with workplace(self.folder) as work:
+            with self.at_work() as work:
                 undone = corrections.undo(before, import_id, work)
                 said = {"undone": import_id}
                 change = Change(undone.add, undone.remove, undone.state, said)
@@ -191,7 +193,8 @@ class OrderStore:
     def commit(self, before: Snapshot, change: Change, work: Workplace) -> int:
         """One commit on top of `before`, or none.
 
-        Raises: StoreChanged, after deleting the files that were to come
+        work: whose files are to come
+        Raises: StoreChanged
         """
         number = state.save(self.folder, before.version + 1, change.state)
         work.note_intent(number)
@@ -210,19 +213,30 @@ class OrderStore:
         except DeltaError as error:
             if self.has_committed(number):
                 return before.version + 1  # committed; only the checkpoint after it failed
-            scatter.discard(self.folder, change.add)
-            state.forget(self.folder, number)
             if not isinstance(error, CommitFailedError):
                 raise
             raise _changed() from error
         return before.version + 1
 
+    @contextmanager
+    def at_work(self) -> Iterator[Workplace]:
+        """A workplace; if no commit comes of it, what was written for one is deleted."""
+        with workplace(self.folder) as work:
+            try:
+                yield work
+            except BaseException:
+                # Ctrl-C may come just after the commit: then the files are the store's.
+                if work.intent is None or not self.has_committed(work.intent):
+                    withdraw(self.folder, work)
+                raise
+
     def sweep(self) -> int:
         """Clear away what killed writers left; returns how many there were. Safe at any time."""
         left = leftovers(self.folder)
-        for one in left:
-            done = one.intent is not None and self.has_committed(one.intent)
-            clear(self.folder, one, committed=done)
+        for work in left:
+            if work.intent is None or not self.has_committed(work.intent):
+                withdraw(self.folder, work)
+            shutil.rmtree(work.folder, ignore_errors=True)
         return len(left)
 
     def has_committed(self, number: int) -> bool:

@@ -35,6 +35,14 @@ class Workplace:
         """What the names of this writer's data files carry."""
         return self.folder.name
 
+    @property
+    def intent(self) -> int | None:
+        """The state that is about to be committed; None = it has not come so far."""
+        try:
+            return int((self.folder / _INTENT).read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return None
+
     def note_intent(self, number: int) -> None:
         """Say which state is about to be committed."""
         (self.folder / _INTENT).write_text(str(number), "utf-8")
@@ -60,40 +68,17 @@ def held(folder: Path) -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True)
-class Leftover:
-    """A killed writer's workplace.
-
-    intent: the state that it was about to commit; None = it had not come so far
-    """
-
-    folder: Path
-    token: str
-    intent: int | None
+def leftovers(table: Path) -> list[Workplace]:
+    """The workplaces that belong to nobody any more."""
+    return [Workplace(f) for f in sorted(_place(table).glob("*")) if not is_held(f)]
 
 
-def leftovers(table: Path) -> list[Leftover]:
-    """The workplaces that belong to nobody."""
-    found = []
-    for folder in sorted(_place(table).glob("*")):
-        if is_held(folder):
-            continue
-        try:
-            intent: int | None = int((folder / _INTENT).read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
-            intent = None
-        found.append(Leftover(folder, folder.name, intent))
-    return found
-
-
-def clear(table: Path, left: Leftover, *, committed: bool) -> None:
-    """Take away a killed writer's workplace, and its data files unless it had committed them."""
-    if not committed:
-        for path in table.glob(f"bucket=*/*-{left.token}-*.parquet"):
-            path.unlink(missing_ok=True)
-        if left.intent is not None:
-            state.forget(table, left.intent)
-    shutil.rmtree(left.folder, ignore_errors=True)
+def withdraw(table: Path, work: Workplace) -> None:
+    """Delete the files that were written for a commit which did not come about."""
+    for path in table.glob(f"bucket=*/*-{work.token}-*.parquet"):
+        path.unlink(missing_ok=True)
+    if work.intent is not None:
+        state.forget(table, work.intent)
 
 
 def release(folder: Path) -> None:
