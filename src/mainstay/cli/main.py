@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from mainstay import __version__
-from mainstay.cli import assessing, serving
+from mainstay.cli import assessing, importing, serving
 from mainstay.cli.context import context
 from mainstay.core.errors import MainstayError
 from mainstay.core.home import Home
@@ -27,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+importing.register(app)
 assessing.register(app)
 serving.register(app)
 

@@ -12,22 +12,34 @@ from mainstay.ledger.parsing import Cell
 from mainstay.ledger.schema import TABLES, Column, Kind
 from mainstay.ledger.staging import literal, quoted
 
+# A sentence for the report; {rows} is a number, {total} money of them.
 REASONS: dict[str, str] = {
-    "no_account": gettext_noop("names no account"),
-    "no_date": gettext_noop("has no date"),
-    "bad_date": gettext_noop("has a date that is none"),
-    "date_out_of_range": gettext_noop("has a date too far in the past or future to be true"),
-    "no_amount": gettext_noop("has no amount"),
-    "bad_amount": gettext_noop("has an amount that is no number"),
-    "amount_out_of_range": gettext_noop("has an amount too large to be true"),
-    "missing_value": gettext_noop("lacks a value that the table needs"),
-    "bad_value": gettext_noop("has a value that its column can't have"),
-    "blank_row": gettext_noop("is empty"),
-    "wrong_width": gettext_noop("has more or fewer columns than there are headings"),
-    "broken_quotes": gettext_noop("has a quotation mark that is never closed"),
-    "line_too_long": gettext_noop("is longer than a row can be"),
-    "bad_encoding": gettext_noop("has letters in another encoding than the file"),
-    "completed": gettext_noop("was completed before"),
+    "no_account": gettext_noop("{rows} rows set aside name no account: {total}."),
+    "no_date": gettext_noop("{rows} rows set aside have no date: {total}."),
+    "bad_date": gettext_noop("{rows} rows set aside have a date that is none: {total}."),
+    "date_out_of_range": gettext_noop(
+        "{rows} rows set aside have a date too far in the past or future to be true: {total}."
+    ),
+    "no_amount": gettext_noop("{rows} rows set aside have no amount."),
+    "bad_amount": gettext_noop("{rows} rows set aside have an amount that is no number."),
+    "amount_out_of_range": gettext_noop(
+        "{rows} rows set aside have an amount too large to be true."
+    ),
+    "missing_value": gettext_noop("{rows} rows set aside lack a value that the table needs."),
+    "bad_value": gettext_noop(
+        "{rows} rows set aside have a value that its column can't have: {total}."
+    ),
+    "blank_row": gettext_noop("{rows} rows set aside are empty."),
+    "wrong_width": gettext_noop(
+        "{rows} rows set aside have more or fewer columns than there are headings."
+    ),
+    "broken_quotes": gettext_noop(
+        "{rows} rows set aside have a quotation mark that is never closed."
+    ),
+    "line_too_long": gettext_noop("{rows} rows set aside are longer than a row can be."),
+    "bad_encoding": gettext_noop(
+        "{rows} rows set aside have letters in another encoding than their file."
+    ),
 }
 LARGEST = 10**12  # of an amount, in any currency
 _CONTROL = "[\\x00-\\x1f\\x7f]"

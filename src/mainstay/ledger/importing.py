@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mainstay.core.errors import UnreadableFile
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger import derived, set_aside
-from mainstay.ledger.checks import REASONS
 from mainstay.ledger.errors import StoreChanged
 from mainstay.ledger.facts import Recording
 from mainstay.ledger.imports import PLACE, being_made
@@ -40,6 +38,7 @@ from mainstay.ledger.loading import (
 from mainstay.ledger.mapping import MappingMemory
 from mainstay.ledger.proposing import ImportOptions, Proposal, propose
 from mainstay.ledger.readers import ReadOptions
+from mainstay.ledger.refusals import NothingToTake, refuse_nothing
 from mainstay.ledger.report import Report
 from mainstay.ledger.schema import STORED_ORDER_LINES, TABLES
 from mainstay.ledger.schema import table as table_of
@@ -63,12 +62,6 @@ __all__ = [
 ATTEMPTS = 5
 IN_MEMORY_ROWS = 1_000_000
 Places = Sequence[Path | str]
-
-
-class NothingToTake(UnreadableFile):
-    """A file of which not one row can be taken."""
-
-    code = "nothing_to_take"
 
 
 def plan_import(ledger: Ledger, files: Places, options: ImportOptions | None = None) -> Proposal:
@@ -165,7 +158,7 @@ def _store_lines(
         accounts_new=new,
         accounts_known=old,
     )
-    _refuse_nothing(loading, report)
+    refuse_nothing(loading, report)
     if not report.rows_taken:
         return replace(report, import_id="")
     progress(Text(STORING), 0.8)
@@ -227,7 +220,7 @@ def _store_facts(
     progress(Text(COMPARING), 0.7)
     loading.told = tell(loading, loading.told, _known_facts(ledger, loading))
     report = summed_up(loading, import_id, now)
-    _refuse_nothing(loading, report)
+    refuse_nothing(loading, report)
     if not report.rows_taken:
         return replace(report, import_id="")
     rows = taken_rows(loading)
@@ -259,25 +252,6 @@ def _known_facts(ledger: Ledger, loading: Loading) -> str:
         ) WHERE n > 1 OR there"""
     )
     return copies
-
-
-def _refuse_nothing(loading: Loading, report: Report) -> None:
-    """Raises: NothingToTake where no row is taken and none is a copy"""
-    if report.rows_taken or report.rows_copies:
-        return
-    names = ", ".join(raw.source for raw in loading.raws)
-    if not report.rows_read:
-        raise NothingToTake(
-            gettext_noop("“{file}” has headings and no rows: nothing was changed."), file=names
-        )
-    reason, rows = max(report.rows_set_aside.items(), key=lambda item: item[1])
-    raise NothingToTake(
-        _NOTHING[reason] if reason in _NOTHING else _NOTHING["bad_value"],
-        file=names,
-        rows=report.rows_read,
-        most=rows,
-        **_example(loading, reason),
-    )
 
 
 def _write_folder(loading: Loading, report: Report, folder: Path) -> None:
@@ -376,17 +350,3 @@ def save_set_aside(ledger: Ledger, import_id: str, path: Path) -> int:
     rows = set_aside.read(ledger.folder, import_id)
     set_aside.save(rows, path)
     return int(rows.num_rows)
-
-
-_NOTHING = {
-    "no_date": gettext_noop(
-        "None of the {rows} rows of “{file}” has a date: say which column it is with --map, or fill it in. Nothing was changed."
-    ),
-}
-
-
-def _example(loading: Loading, reason: str) -> dict[str, str]:
-    return {}
-
-
-_ = REASONS

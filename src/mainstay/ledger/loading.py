@@ -248,16 +248,21 @@ def summed_up(loading: Loading, import_id: str, now: dt.datetime) -> Report:
         f"SELECT s, fate, {has['currency']}, {has['kind']}, {has['month']}, count(*), "
         f"{has['amount']} FROM {loading.told} GROUP BY ALL ORDER BY ALL"
     )
-    fates, kinds, read, months = _Sums(), _Sums(), _Sums(), _Sums()
+    fates, kinds, read = _Sums(), _Sums(), _Sums()
+    months: dict[tuple[str, str], Month] = {}
     by_source: dict[tuple[int, str], int] = {}
-    for s, fate, currency, kind, month, rows, money in found:
+    for s, fate, currency, kind, day, rows, money in found:
         fates.add(fate, currency, rows, money)
         read.add("read", currency, rows, money)
         group = fate if fate in ("taken", "copy") else "aside"
         by_source[s, group] = by_source.get((s, group), 0) + rows
         if fate == "taken":
             kinds.add(kind, currency, rows, money)
-            months.add(f"{month:%Y-%m}" if month else "", currency, rows, money)
+            month = f"{day:%Y-%m}" if day else ""
+            before = months.get((month, currency), Month(month, currency, 0, Decimal(0)))
+            months[month, currency] = Month(
+                month, currency, before.rows + rows, before.money + money
+            )
     for n, raw in enumerate(loading.raws):
         if raw.broken:
             by_source[n, "aside"] = by_source.get((n, "aside"), 0) + raw.broken_rows
@@ -287,29 +292,13 @@ def summed_up(loading: Loading, import_id: str, now: dt.datetime) -> Report:
         money_taken=_money(fates.money.get("taken", {})),
         money_copies=_money(fates.money.get("copy", {})),
         money_set_aside={fate: _money(fates.money[fate]) for fate in aside},
-        by_month=tuple(
-            Month(month, currency, months.rows[month], money)
-            if len(of_month) == 1
-            else Month(month, currency, _rows(found, month, currency), money)
-            for month, of_month in sorted(months.money.items())
-            for currency, money in sorted(of_month.items())
-        ),
+        by_month=tuple(months[key] for key in sorted(months)),
         by_kind={kind: n for kind, n in kinds.rows.items() if kind},
         money_by_kind={kind: _money(m) for kind, m in kinds.money.items() if kind},
         fee_codes=tuple(sorted(fees)),
         warnings=tuple(loading.warnings),
         recorded_at=now,
     )
-
-
-def _rows(found: list[tuple[object, ...]], month: str, currency: str) -> int:
-    """Rows taken of one month in one of several currencies."""
-    total = 0
-    for _, fate, given, _, day, rows, _ in found:
-        if fate == "taken" and given == currency and (f"{day:%Y-%m}" if day else "") == month:
-            assert isinstance(rows, int)
-            total += rows
-    return total
 
 
 def _money(given: dict[str, Decimal]) -> Money:

@@ -131,11 +131,11 @@ def date_form(staging: Staging, raw: Raw, column: str, order: DateOrder | None =
     strange = f"coalesce(year(TRY_CAST({column} AS DATE)), 0) < 1800 AND NOT {blank(column)}"
     if not staging.one(f"SELECT EXISTS (SELECT 1 FROM {raw.relation} WHERE {strange})")[0]:
         return PLAIN_DATE
-    first, second, third = (
-        f"TRY_CAST(regexp_extract({column}, '{_SHORT}', {n}) AS INTEGER)" for n in (1, 2, 3)
+    first, second = (
+        f"TRY_CAST(regexp_extract({column}, '{_SHORT}', {n}) AS INTEGER)" for n in (1, 2)
     )
-    firsts, seconds, thirds = staging.one(
-        f"SELECT max({first}), max({second}), max({third}) FROM {raw.relation} "
+    firsts, seconds = staging.one(
+        f"SELECT max({first}), max({second}) FROM {raw.relation} "
         f"WHERE regexp_matches({column}, '{_SHORT}')"
     )
     if order or firsts is None:

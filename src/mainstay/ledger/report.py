@@ -8,7 +8,24 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from mainstay.core.texts import Text
+from mainstay.core.texts import Text, gettext_noop
+from mainstay.ledger.checks import REASONS
+
+_COUNTS = gettext_noop(
+    "{read} rows read: {taken} taken ({total}), {copies} there already, {aside} set aside."
+)
+_AGAIN = gettext_noop("The same file was loaded before, by import {import_id}; nothing was added.")
+_COPIES = gettext_noop("{rows} rows are copies of others: {total}.")
+_REPLACED = gettext_noop("{orders} orders were corrected; {rows} earlier rows were replaced.")
+_ACCOUNTS = gettext_noop("{new} accounts are new, {known} were known.")
+_UNDO = gettext_noop("To undo it: mainstay undo {import_id}")
+_KINDS = {
+    "return": gettext_noop("{rows} rows taken are returns: {total}."),
+    "credit": gettext_noop("{rows} rows taken are credit notes: {total}."),
+    "fee": gettext_noop(
+        "{rows} rows taken are fees, which count in no total of sales: {total} ({codes})."
+    ),
+}
 
 Money = Mapping[str, Decimal]  # by currency; "" where none is named
 
@@ -69,6 +86,45 @@ class Report:
     warnings: tuple[Text, ...] = ()
     already_loaded: str | None = None
     recorded_at: dt.datetime | None = None
+
+    def lines(self) -> list[Text]:
+        """The report as sentences: what was read, what became of it, what to look at."""
+        if self.already_loaded:
+            said = {"import_id": self.already_loaded}
+            return [Text(_AGAIN, said), self._counts()]
+        found = [self._counts()]
+        for reason, rows in self.rows_set_aside.items():
+            total = shown_money(self.money_set_aside.get(reason, {}))
+            found.append(Text(REASONS[reason], {"rows": rows, "total": total}))
+        if self.rows_copies:
+            total = shown_money(self.money_copies)
+            found.append(Text(_COPIES, {"rows": self.rows_copies, "total": total}))
+        if self.orders_replaced:
+            said_of = {"orders": self.orders_replaced, "rows": self.rows_replaced}
+            found.append(Text(_REPLACED, said_of))
+        for kind, template in _KINDS.items():
+            if rows := self.by_kind.get(kind, 0):
+                total = shown_money(self.money_by_kind.get(kind, {}))
+                codes = ", ".join(self.fee_codes)
+                found.append(Text(template, {"rows": rows, "total": total, "codes": codes}))
+        if self.accounts_new or self.accounts_known:
+            said_of = {"new": self.accounts_new, "known": self.accounts_known}
+            found.append(Text(_ACCOUNTS, said_of))
+        if self.import_id and self.rows_taken:
+            found.append(Text(_UNDO, {"import_id": self.import_id}))
+        return found + list(self.warnings)
+
+    def _counts(self) -> Text:
+        return Text(
+            _COUNTS,
+            {
+                "read": self.rows_read,
+                "taken": self.rows_taken,
+                "total": shown_money(self.money_taken),
+                "copies": self.rows_copies,
+                "aside": sum(self.rows_set_aside.values()),
+            },
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; money as texts of decimals, by currency."""
@@ -139,3 +195,9 @@ def _texts(money: Money) -> dict[str, str]:
 
 def _decimals(money: Mapping[str, str]) -> dict[str, Decimal]:
     return {currency: Decimal(amount) for currency, amount in money.items()}
+
+
+def shown_money(money: Money) -> str:
+    """Amounts as people read them: 1,234.50 EUR, 99.00 USD."""
+    amounts = [f"{amount:,.2f} {currency}".strip() for currency, amount in money.items()]
+    return ", ".join(amounts) or "0.00"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from mainstay.core.errors import UnreadableFile
 from mainstay.core.texts import gettext_noop
@@ -140,13 +140,12 @@ def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
                 )
 
 
-def _expanded(file: object, entry: zipfile.ZipInfo, most: int) -> int:
+def _expanded(file: BinaryIO, entry: zipfile.ZipInfo, most: int) -> int:
     """How many bytes an entry really unpacks to, counting no further than `most`."""
     if entry.compress_type != zipfile.ZIP_DEFLATED:
         return max(entry.file_size, entry.compress_size)
     if entry.compress_size * 1032 < 64 << 20:  # deflate packs no closer: harmless
         return entry.file_size
-    assert hasattr(file, "seek") and hasattr(file, "read")
     file.seek(entry.header_offset + 26)
     lengths = file.read(4)
     skip = int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")

@@ -179,9 +179,13 @@ class QuoteScan:
             else:
                 self._open.append(line)
                 self._break_open()
-        elif self.shape.cells(line.text) is None and not self.shape.harmless(line.text):
-            if line.data.count(b'"') % 2 or self.shape.leaves_open(line.text):
-                self._open = [line]
+        elif self._never_closed(line):
+            self._open = [line]
+
+    def _never_closed(self, line: Line) -> bool:
+        if self.shape.cells(line.text) is not None or self.shape.harmless(line.text):
+            return False
+        return bool(line.data.count(b'"') % 2) or self.shape.leaves_open(line.text)
 
     def _continue(self, line: Line) -> None:
         self._open.append(line)
