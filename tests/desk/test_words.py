@@ -1,8 +1,9 @@
-"""What the record of events holds as codes has words."""
+"""What the record of events holds as codes has words, and what the environment sets is documented."""
 
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 from mainstay import desk
@@ -25,3 +26,12 @@ def test_every_verb_has_words() -> None:
     used |= {f"job.{kind}" for kind in KINDS}
     assert len(used) > 15
     assert used <= set(VERBS)
+
+
+def test_every_variable_of_the_environment_is_documented() -> None:
+    source = Path(desk.__file__).with_name("settings.py").read_text(encoding="utf-8")
+    used = set(re.findall(r'"(MAINSTAY_[A-Z_]+|DATABASE_URL)"', source)) | {"MAINSTAY_HOME"}
+    page = Path(__file__).parents[2] / "docs" / "settings.md"
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", page.read_text(encoding="utf-8"), re.M))
+    assert len(used) > 8
+    assert used == documented

@@ -9,7 +9,15 @@ from mainstay.engine.home import (
     open_ledger,
     to_bytes,
 )
-from mainstay.engine.imports import ImportOptions, Proposal, Report, plan_import, run_import
+from mainstay.engine.imports import (
+    ImportOptions,
+    Mapping,
+    Proposal,
+    ReadOptions,
+    Report,
+    plan_import,
+    run_import,
+)
 from mainstay.engine.run import assess
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
@@ -27,8 +35,10 @@ __all__ = [
     "CategoryStory",
     "ImportOptions",
     "Ledger",
+    "Mapping",
     "OrderDay",
     "Proposal",
+    "ReadOptions",
     "Report",
     "StateOn",
     "account_lines",

@@ -1,20 +1,21 @@
 """The kinds of work and their steps: each step calls the engine and returns what the next ones need.
 
 A step that was finished is never run again. One that was interrupted is, so each must be safe to repeat:
-imports and assessments carry ids that were chosen in a step of their own, before.
+what it needs to know its own work again is found out in a step before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from mainstay.core.home import Home
+from mainstay.core.texts import Text
 
 
-def _silent(done: float, total: float) -> None:
+def _silent(done: float, total: float, note: Text | None = None) -> None:
     pass
 
 
@@ -23,13 +24,14 @@ class Run:
     """What a step gets.
 
     results: of the steps before, by their codes
-    progress: to be told (done, total) now and then; it ends the step when the work was called off
+    progress: to be told (done, total) now and then, and what is being done; it ends the step when the
+        work was called off
     """
 
     home: Home
     arguments: Mapping[str, Any]
     results: Mapping[str, Any] = field(default_factory=dict)
-    progress: Callable[[float, float], None] = _silent
+    progress: Callable[..., None] = _silent
 
 
 Step = Callable[[Run], Any]
@@ -41,21 +43,50 @@ def new_id(run: Run) -> str:
     return engine.new_id()
 
 
-def load(run: Run) -> Any:
-    """Import the files that the arguments name; gives the report, as it lies beside the import."""
+def imports_before(run: Run) -> list[str]:
     from mainstay import engine
 
-    ledger = engine.open_ledger(run.home)
-    import_id = run.results["import_id"]
-    if all(one.import_id != import_id for one in ledger.imports()):
-        ledger.import_files(
-            run.arguments["files"],
-            engine.import_options(run.arguments.get("options", {})),
-            now=datetime.now(UTC),
-            import_id=import_id,
-            progress=run.progress,
-        )
-    return import_id
+    return [one.import_id for one in engine.open_ledger(run.home).imports()]
+
+
+def load(run: Run) -> dict[str, Any]:
+    """Import the files that the arguments name; gives the report.
+
+    arguments: `files` (paths), `options` (see `import_options`), `secrets` (`password`)
+    Interrupted after its commit and run again, it finds the files loaded by an import that was not
+    there before: that is its own, and so is its report.
+    """
+    from mainstay import engine
+
+    report = engine.run_import(
+        run.home,
+        run.arguments["files"],
+        import_options(run.arguments),
+        progress=lambda text, share: run.progress(share, 1, text),
+    )
+    mine = report.already_loaded
+    if mine and mine not in run.results["imports_before"]:
+        for one in engine.open_ledger(run.home).imports():
+            if one.import_id == mine and one.report:
+                return one.report
+    return report.to_json()
+
+
+def import_options(arguments: Mapping[str, Any]) -> Any:
+    """The engine's ImportOptions from plain JSON: its fields by name; mappings as `Mapping.to_json`."""
+    from mainstay import engine
+
+    options = dict(arguments.get("options", {}))
+    read = {**options.pop("read", {}), **arguments.get("secrets", {})}
+    for name in ("fee_codes", "amount_from"):
+        if options.get(name) is not None:
+            options[name] = tuple(options[name])
+    mappings = options.pop("mappings", {})
+    return engine.ImportOptions(
+        read=engine.ReadOptions(**read),
+        mappings={source: engine.Mapping.from_json(m) for source, m in mappings.items()},
+        **options,
+    )
 
 
 def undo(run: Run) -> Any:
@@ -69,10 +100,13 @@ def undo(run: Run) -> Any:
     return import_id
 
 
-def assess(run: Run) -> Any:
-    """Assess and keep the frozen assessment; gives its id."""
+def assess(run: Run) -> str | None:
+    """Assess and keep the frozen assessment; gives its id, or None where nothing is new to assess."""
     from mainstay import engine
 
+    taken = run.results.get("load", {}).get("rows_taken", 1)
+    if not taken or engine.open_ledger(run.home).span() is None:
+        return None
     as_of = run.arguments.get("as_of")
     result = engine.assess_home(
         run.home,
@@ -84,10 +118,12 @@ def assess(run: Run) -> Any:
     return result.id
 
 
-def publish(run: Run) -> Any:
+def publish(run: Run) -> str | None:
     from mainstay import engine
     from mainstay.desk.accounts.services import publish as to_the_pages
 
+    if run.results["assess"] is None:
+        return None
     assessment = engine.load_assessment(run.home.store, run.results["assess"])
     return to_the_pages(assessment, run.progress).id
 
@@ -102,7 +138,7 @@ def tidy(run: Run) -> Any:
 _ASSESS: dict[str, Step] = {"assessment_id": new_id, "assess": assess, "publish": publish}
 
 KINDS: dict[str, dict[str, Step]] = {
-    "import": {"import_id": new_id, "load": load, **_ASSESS},
+    "import": {"imports_before": imports_before, "load": load, **_ASSESS},
     "undo": {"undo": undo, **_ASSESS},
     "assess": _ASSESS,
     "tidy": {"tidy": tidy},

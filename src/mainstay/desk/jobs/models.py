@@ -20,7 +20,9 @@ class Job(models.Model):
     """One piece of work. The row is written with the change that asks for it, in one transaction.
 
     id: also the id of the durable workflow, so that handing it over twice runs it once
-    step: code of the step under way (kinds.KINDS); share: of that step, 0..1
+    arguments: `secrets` in it (passwords) are forgotten when the job ends
+    step: code of the step under way (kinds.KINDS); share: of that step, 0..1; note: what it says
+        that it is doing, as a text (core.texts)
     result: what each finished step gave, by its code
     error: a text (core.texts) when it failed
     """
@@ -35,6 +37,7 @@ class Job(models.Model):
     cancel_asked = models.BooleanField(default=False)
     step = models.CharField(max_length=40, blank=True)
     share = models.FloatField(default=0.0)
+    note = models.JSONField(null=True)
     result = models.JSONField(default=dict)
     error = models.JSONField(null=True)
     started_at = models.DateTimeField(null=True)

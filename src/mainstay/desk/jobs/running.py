@@ -43,7 +43,7 @@ def step(job_id: str, code: str, results: dict[str, Any]) -> dict[str, Any]:
     """Run one step: {"state": "running", "result": …}, or how the job ends."""
     close_old_connections()
     job = Job.objects.get(pk=job_id)
-    Job.objects.filter(pk=job_id).update(step=code, share=0.0)
+    Job.objects.filter(pk=job_id).update(step=code, share=0.0, note=None)
     run = Run(settings.HOME, job.arguments, results, _Progress(job_id))
     try:
         run.progress(0, 1)
@@ -66,9 +66,10 @@ def step(job_id: str, code: str, results: dict[str, Any]) -> dict[str, Any]:
 
 def end(job_id: str, outcome: dict[str, Any]) -> str:
     close_old_connections()
-    Job.objects.filter(pk=job_id).update(
-        state=outcome["state"], error=outcome.get("error"), ended_at=timezone.now()
-    )
+    job = Job.objects.get(pk=job_id)
+    job.state, job.error, job.ended_at = outcome["state"], outcome.get("error"), timezone.now()
+    job.arguments.pop("secrets", None)
+    job.save(update_fields=["state", "error", "ended_at", "arguments"])
     return outcome["state"]
 
 
@@ -89,14 +90,14 @@ class _Progress:
         self.job_id = job_id
         self.next = 0.0
 
-    def __call__(self, done: float, total: float) -> None:
+    def __call__(self, done: float, total: float, note: Text | None = None) -> None:
         now = time.monotonic()
         if now < self.next and done < total:
             return
         self.next = now + WRITE_SECONDS
         share = min(1.0, done / total) if total else 0.0
         job = Job.objects.filter(pk=self.job_id)
-        job.update(share=share)
+        job.update(share=share, **({"note": note.to_json()} if note else {}))
         if job.values_list("cancel_asked", flat=True).first():
             raise CalledOff
 

@@ -20,7 +20,7 @@ from mainstay.desk.jobs.models import Job, State
 def ask(user: User | None, kind: str, arguments: dict[str, Any], *, label: str = "") -> Job:
     """Ask the worker for a piece of work; it begins within a second when the worker is free.
 
-    arguments: plain JSON, handed to the steps of that kind
+    arguments: plain JSON, handed to the steps of that kind; passwords below `secrets`
     label: what the record of events shows, e.g. the file's name
     Raises: InvalidSetting for an unknown kind
     """
@@ -34,7 +34,7 @@ def ask(user: User | None, kind: str, arguments: dict[str, Any], *, label: str =
         asked_by=user,
         asked_at=now,
     )
-    record(user, f"job.{kind}", about=job, label=label, after=arguments)
+    record(user, f"job.{kind}", about=job, label=label or kind)
     return job
 
 
@@ -53,6 +53,7 @@ def cancel(user: User | None, job_id: str) -> Job:
     job.cancel_asked = True
     if job.state == State.WAITING:
         job.state, job.ended_at = State.CANCELLED, timezone.now()
-    job.save(update_fields=["cancel_asked", "state", "ended_at"])
+        job.arguments.pop("secrets", None)
+    job.save(update_fields=["cancel_asked", "state", "ended_at", "arguments"])
     record(user, "job.cancel", about=job)
     return job
