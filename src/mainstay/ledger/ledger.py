@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 import weakref
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,6 +33,11 @@ from mainstay.ledger.lines import Kernel
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.sql import sql
 from mainstay.ledger.store import OrderStore
+
+if TYPE_CHECKING:
+    from mainstay.ledger.loading import Progress as ImportProgress
+    from mainstay.ledger.proposing import ImportOptions
+    from mainstay.ledger.report import Report
 
 
 class Ledger:
@@ -64,15 +69,17 @@ class Ledger:
     ) -> Ledger:
         """A ledger of tables at hand, kept in a temporary folder as long as the ledger is.
 
-        tables: by their names in DATA.md, each a path, an Arrow table or a dataframe
+        tables: by their names in DATA.md, each a path, an Arrow table or a dataframe. Tables in
+            memory whose columns carry our names are taken as they are; files are imported, with
+            what that finds and sets aside (`imports()` has the reports)
         recorded_at: when facts were recorded; None = when they happened (assumed)
         """
         folder = tempfile.TemporaryDirectory(prefix="mainstay-")
         ledger = cls(folder.name, reporting_currency=reporting_currency)
         weakref.finalize(ledger, folder.cleanup)
-        given.load(ledger, tables, recorded_at)
-        ledger.refresh()
-        return ledger
+        # The library's door: here, as in a command, the clock may be read.
+        given.load(ledger, tables, recorded_at, now=datetime.now(UTC))
+        return ledger.refresh()
 
     def refresh(self) -> Ledger:
         """See what was imported, undone or recorded since; costs next to nothing where nothing was."""
@@ -196,18 +203,22 @@ class Ledger:
     # Imports
 
     def import_files(
-        self, files: Sequence[Path | str], options: Any = None, *, now: datetime, **more: Any
-    ) -> Any:
-        """Import files; see `ledger.importing`. The ledger sees them at once.
+        self,
+        files: Sequence[Path | str],
+        options: ImportOptions | None = None,
+        *,
+        now: datetime,
+        progress: ImportProgress | None = None,
+    ) -> Report:
+        """Import files, whole or not at all; the ledger sees them at once.
 
-        now: when the import is recorded
+        now: when the import is recorded, with zone
+        Raises: UnreadableFile, MappingNeeded, InvalidSetting, StoreError; then nothing has changed
         """
         from mainstay.ledger import importing
+        from mainstay.ledger.loading import silent
 
-        options = options or importing.ImportOptions()
-        report = importing.run_import(self, files, options, now=now, **more)
-        self.refresh()
-        return report
+        return importing.run_import(self, files, options, now=now, progress=progress or silent)
 
     def imports(self) -> list[imports.ImportSummary]:
         """All imports that count, oldest first."""
