@@ -31,13 +31,17 @@ PEAK_MB = 1500
 
 def make_store(folder: Path, size: Size) -> None:
     """A store with the lines, as an import leaves it."""
+    import pyarrow.parquet as pq
+
     from mainstay.engine import Ledger
     from mainstay.ledger import given
+    from mainstay.ledger.schema import table
 
     with tempfile.TemporaryDirectory() as place:
         lines = Path(place, "lines.parquet")
         write(lines, size)
-        given.load(Ledger.open(folder), {"order_lines": lines}, None)
+        ledger = Ledger.open(folder)
+        given.commit_lines(ledger, given.conformed(table("order_lines"), pq.read_table(lines)))
 
 
 def best(work: Callable[[], Any], repeat: int) -> tuple[float, Any]:
