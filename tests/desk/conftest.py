@@ -105,7 +105,10 @@ def start_desk(home: Path, environment: dict[str, str], **extra: str) -> Desk:
     )
     assert process.stdout is not None
     line = process.stdout.readline()
-    assert line, f"the desk did not start: exit {process.wait(20)}"
+    if not line.startswith("{"):
+        process.terminate()
+        process.stdout.close()
+        pytest.fail(f"the desk did not start: exit {process.wait(20)} {line}")
     started = json.loads(line)
     return Desk(process, home, started["address"], started["name"], started["password"])
 

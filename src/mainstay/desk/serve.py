@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from mainstay.core.errors import MainstayError
 from mainstay.core.home import Home
@@ -55,7 +56,11 @@ class _Children:
     def start(self, name: str, command: list[str], **settings: str) -> None:
         environment = {**os.environ, **settings, PARENT: str(os.getpid())}
         self.processes[name] = subprocess.Popen(  # noqa: S603  # our own interpreter and modules
-            command, env=environment, start_new_session=True, stdin=subprocess.DEVNULL
+            command,
+            env=environment,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=2,  # what they say is no answer of the command's
         )
 
     def ended(self, name: str) -> bool:
@@ -202,8 +207,9 @@ def _wait_for_answer(host: str, port: int, children: _Children) -> None:
         pages = http.client.HTTPConnection(place, port, timeout=last - time.monotonic())
         try:
             pages.request("HEAD", "/accounts/login/")
-            pages.getresponse()
-            return
+            if pages.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                return
+            break
         except (OSError, http.client.HTTPException):
             time.sleep(0.05)
         finally:

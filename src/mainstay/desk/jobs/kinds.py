@@ -43,6 +43,15 @@ def new_id(run: Run) -> str:
     return engine.new_id()
 
 
+def plan(run: Run) -> dict[str, Any]:
+    """How the files would be imported, for people to correct; see `Proposal.to_json`."""
+    from mainstay import engine
+
+    return engine.plan_import(
+        run.home, run.arguments["files"], import_options(run.arguments)
+    ).to_json()
+
+
 def imports_before(run: Run) -> list[str]:
     from mainstay import engine
 
@@ -135,10 +144,13 @@ def tidy(run: Run) -> Any:
     engine.open_ledger(run.home).tidy()
 
 
+_LOAD: dict[str, Step] = {"imports_before": imports_before, "load": load}
 _ASSESS: dict[str, Step] = {"assessment_id": new_id, "assess": assess, "publish": publish}
 
 KINDS: dict[str, dict[str, Step]] = {
-    "import": {"imports_before": imports_before, "load": load, **_ASSESS},
+    "plan": {"plan": plan},
+    "load": _LOAD,
+    "import": {**_LOAD, **_ASSESS},
     "undo": {"undo": undo, **_ASSESS},
     "assess": _ASSESS,
     "tidy": {"tidy": tidy},
