@@ -227,3 +227,19 @@ def test_the_portfolio_adds_up(result):
     for part in ("size_classes", "tiers", "core"):
         assert sum(r["amount"] for r in portfolio[part]) == pytest.approx(sum(positive), rel=1e-6)
     assert portfolio["loss_of_largest"]["share"] == pytest.approx(max(positive) / sum(positive))
+
+
+def test_with_costs_amounts_are_margins_and_margin_rates_are_evidence(lines):
+    poor = pc.equal(lines["account_id"], "slipping")
+    cost = pc.multiply(lines["amount"], pc.if_else(poor, 0.9, 0.6))
+    result = assess(Ledger.from_tables(order_lines=lines.append_column("cost", cost)), as_of=AS_OF)
+    plain = assess(Ledger.from_tables(order_lines=lines), as_of=AS_OF)
+    assert (result.meta["amount"], plain.meta["amount"]) == ("margin", "net")
+    assert one(result, "安平五金")["amount_52"] == pytest.approx(
+        0.4 * one(plain, "安平五金")["amount_52"], rel=1e-3
+    )
+    assert one(result, "slipping")["worth_more_to_us"] == "no"
+    assert one(result, "安平五金")["worth_more_to_us"] == "yes"
+    assert one(plain, "安平五金")["worth_more_to_us"] == "not_known"
+    # Order days are told by net sales: selling below cost is selling.
+    assert one(result, "slipping")["order_days"] == one(plain, "slipping")["order_days"]

@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 
 importing.register(app)
+importing.register(app)
 assessing.register(app)
 serving.register(app)
 

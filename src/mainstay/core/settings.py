@@ -31,6 +31,8 @@ class Settings:
     horizon_weeks: int = 13
     # A slipping account: probability that its weekly money fell by 30% or more within the year.
     slipping_probability: float = 0.5
+    # What an amount is: "net" sales, "margin", or "auto": margin where nearly all costs are known.
+    amount: str = "auto"
     # The currency of all figures; empty: the one that most order lines have.
     currency: str = ""
 
@@ -44,6 +46,8 @@ class Settings:
                 _refuse(name, low)
         if not 0.2 <= self.slipping_probability < 1:
             _refuse("slipping_probability", self.slipping_probability)
+        if self.amount not in ("auto", "net", "margin"):
+            _refuse("amount", self.amount)
         if not 1 <= self.horizon_weeks <= 104:
             _refuse("horizon_weeks", self.horizon_weeks)
 

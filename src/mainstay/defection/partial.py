@@ -150,7 +150,7 @@ def by_category(
         amount=lines.amount[order],
         codes={"kind": lines.codes["kind"][order]},
         names={"kind": lines.names["kind"]} if "kind" in lines.names else {},
-        values={},
+        values={name: values[order] for name, values in lines.values.items()},
     )
     return pairs, found // max(n_categories, 1), found % max(n_categories, 1)
 

@@ -69,6 +69,7 @@ class Found:
 
     lost_categories: per account the categories it dropped, with a year's money of each
     begin: first day of the data
+    margins: margin over net sales by account; {} where amounts are net sales
     """
 
     seen: Panel
@@ -76,6 +77,7 @@ class Found:
     facts: AccountFacts
     lost_categories: dict[str, tuple[tuple[str, float], ...]]
     begin: date
+    margins: dict[str, float]
 
 
 def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Table:
@@ -142,7 +144,7 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
     )
     columns["growth"] = _growth(columns["amount_52"], columns["amount_prev_52"])
     columns |= _states(seen, judged)
-    columns |= _classes(columns, facts, settings, on)
+    columns |= _classes(columns, found, settings, on)
     columns |= _targets(seen.account_id, targets, on)
     columns |= _why(columns, found)
     table = _as_table(columns)
@@ -198,9 +200,8 @@ def state_since(seen: Panel, judged: Judged) -> list[date | None]:
     return [day(int(value)) for value in since]
 
 
-def _classes(
-    columns: dict[str, Any], facts: AccountFacts, settings: Settings, on: date
-) -> dict[str, Any]:
+def _classes(columns: dict[str, Any], found: Found, settings: Settings, on: date) -> dict[str, Any]:
+    facts = found.facts
     # The better of the last two years: who is leaving is as large as it was.
     amount = np.fmax(np.nan_to_num(columns["amount_52"]), columns["amount_prev_52"])
     if settings.tier_a_amount > 0:
@@ -210,7 +211,7 @@ def _classes(
     given = facts.attribute("tier")
     tier = np.array(["ABC".index(g) if g else t for g, t in zip(given, tier, strict=True)], np.int8)
     size = classes_by_share(amount, (settings.size_large_share, settings.size_medium_share))
-    evidence = _evidence(columns, facts, tier, on)
+    evidence = _evidence(columns, found, tier, on)
     answers = core_accounts(evidence)
     return {
         "tier": ["ABC"[t] for t in tier],
@@ -224,8 +225,9 @@ def _classes(
 
 
 def _evidence(
-    columns: dict[str, Any], facts: AccountFacts, tier: npt.NDArray[np.int8], on: date
+    columns: dict[str, Any], found: Found, tier: npt.NDArray[np.int8], on: date
 ) -> Evidence:
+    facts = found.facts
     first = columns["first_order_on"].astype(float)
     since = [(d - EPOCH).days if d is not None else np.inf for d in facts.attribute("since")]
     begun = np.minimum(np.where(first < 0, np.inf, first), np.array(since, float))
@@ -239,8 +241,15 @@ def _evidence(
         tenure_weeks=np.maximum(tenure, 0),
         pays_on_time=facts.pays_on_time,
         wallet_share=wallet,
-        relative_margin=np.full(len(tier), np.nan),
+        relative_margin=_relative_margin(found),
     )
+
+
+def _relative_margin(found: Found) -> Floats:
+    """Each account's margin rate over the middle one of all; NaN where costs are not known."""
+    rates = np.array([found.margins.get(a, np.nan) for a in found.seen.account_id])
+    middle = float(np.nanmedian(rates)) if found.margins else np.nan
+    return rates / middle if middle > 0 else np.full(len(rates), np.nan)
 
 
 def _targets(account_id: Sequence[str], targets: pa.Table, on: date) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -39,16 +40,19 @@ from mainstay.engine.parts import (
     share_out,
 )
 from mainstay.engine.tables import HISTORY
+from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Kernel, Lines
 from mainstay.standing.categories import CategoryFeatures
 from mainstay.standing.facts import facts_at, told_at
 from mainstay.standing.features import AccountFeatures
+from mainstay.standing.margin import margin_rates
 from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
 from mainstay.standing.season import Season, WeeklyTotals
 
 Progress = Callable[[int, int], None]
 EVERY_DAYS = 28
+LEAST_COST_COVERAGE = 0.9
 LOOK_BACK = 13  # four-week steps of state history
 
 
@@ -111,6 +115,7 @@ class _Run:
     facts_known_until: date | datetime | None
     progress: Progress | None
     weeks: dict[str, Any] = field(default_factory=dict)
+    margins: dict[str, float] = field(default_factory=dict)
 
     def assessment(self) -> Assessment:
         ledger, until = self.ledger, self.facts_known_until
@@ -120,7 +125,7 @@ class _Run:
         judged = self.judge(seen, seasons, changed)
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
-        found = Found(seen, judged, facts, lost_categories(categories), begin)
+        found = Found(seen, judged, facts, lost_categories(categories), begin, self.margins)
         targets = ledger.table("targets", as_of=self.as_of, known_until=until)
         accounts = accounts_table(found, self.settings, targets)
         return Assessment(
@@ -131,6 +136,14 @@ class _Run:
             meta=self.meta(seen, judged, begin),
             season=self.weeks,
         )
+
+    @cached_property
+    def amount(self) -> Amount:
+        """What an amount is in this run: margin where nearly all costs are known, else net sales."""
+        if self.settings.amount == "auto":
+            known = self.ledger.cost_coverage(self.as_of)
+            return "margin" if known >= LEAST_COST_COVERAGE else "net"
+        return "margin" if self.settings.amount == "margin" else "net"
 
     @property
     def currency(self) -> str:
@@ -152,12 +165,15 @@ class _Run:
         def both(lines: Lines) -> pa.Table:
             ids.append(lines.account_ids)
             totals.append(weekly(lines))
+            if self.amount == "margin":
+                self.margins.update(margin_rates(lines))
             return features(lines)
 
         table = self.ledger.map_accounts(
             both,
             columns=AccountFeatures.columns,
             as_of=self.as_of,
+            amount=self.amount,
             progress=self.part(0),
             known_until=self.facts_known_until,
         )
@@ -191,6 +207,7 @@ class _Run:
             all_of_them,
             columns=CategoryChanges.columns,
             as_of=self.as_of,
+            amount=self.amount,
             progress=self.part(1),
             known_until=self.facts_known_until,
         )
@@ -266,7 +283,7 @@ class _Run:
             "as_of": str(self.as_of),
             "horizon_weeks": self.settings.horizon_weeks,
             "currency": self.currency,
-            "amount": "net",
+            "amount": self.amount,
             "store_version": self.ledger.version,
             "facts_known_until": str(self.facts_known_until) if self.facts_known_until else None,
             "data_begin": str(begin),

@@ -64,6 +64,13 @@ def with_categories(ledger: Ledger, lines: pa.Table) -> pa.Table:
     return lines.set_column(lines.schema.get_field_index("category"), "category", filled)
 
 
+def as_margin(lines: pa.Table, share: float) -> pa.Table:
+    """The lines with their margin as the amount: less their cost, or by the company's mean share."""
+    amount, cost = (lines[name].cast(pa.float64()) for name in ("amount", "cost"))
+    margin = pc.coalesce(pc.subtract(amount, cost), pc.multiply(amount, share))
+    return lines.set_column(lines.schema.get_field_index("amount"), "amount", margin)
+
+
 def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> AccountStory:
     """The page of one account, as of the assessment's date.
 

@@ -184,6 +184,14 @@ class Ledger:
         joins = self.joins_at(known_until if known_until is not None else as_of)
         return reading.order_lines(self._snapshot, joins, account_ids, as_of, columns)
 
+    def cost_coverage(self, as_of: date | None = None) -> float:
+        """Share of the sales money before as_of of lines whose cost is known; 0 to 1."""
+        return totals.cost_coverage(self._snapshot, as_of)
+
+    def margin_share(self, as_of: date | None = None) -> float:
+        """Margin as a share of net sales over lines whose cost is known; 1 where none is."""
+        return totals.margin_share(self._snapshot, as_of)
+
     def missing_rates(self) -> pa.Table:
         """Months without an exchange rate: currency, month, lines, amount (in that currency).
 

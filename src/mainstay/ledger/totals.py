@@ -66,6 +66,20 @@ def commonest_currency(snapshot: Snapshot) -> str | None:
     return str(found["currency"][0].as_py())
 
 
+def cost_coverage(snapshot: Snapshot, as_of: date | None) -> float:
+    """Share of the sales money, before as_of, of lines whose cost is known; 0 to 1."""
+    if all(f.nulls.get("cost", 0) == f.rows for f in snapshot.files):
+        return 0.0
+    found = query(
+        snapshot,
+        "SELECT sum(amount) FILTER (cost IS NOT NULL) AS known, sum(amount) AS amount FROM lines "
+        "WHERE coalesce(kind, 'sale') = 'sale' "
+        "AND ordered_on < coalesce($as_of, DATE '9999-12-31')",
+        {"as_of": as_of},
+    ).to_pylist()[0]
+    return float(found["known"] / found["amount"]) if found["known"] and found["amount"] else 0.0
+
+
 def margin_share(snapshot: Snapshot, as_of: date | None) -> float:
     """Margin as a share of net sales, over lines with a known cost; 1 where none is known."""
     if all(f.nulls.get("cost", 0) == f.rows for f in snapshot.files):
