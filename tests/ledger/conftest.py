@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from mainstay.ledger.importing import ImportOptions, Report, run_import
+from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.store import Import, OrderStore
 
@@ -93,3 +96,75 @@ def filled(store: OrderStore) -> OrderStore:
     """A store with one import of 200 lines, i1."""
     store.commit_import(Import("i1", "print-1", lines_of("i1")))
     return store
+
+
+IMPORTED_AT = dt.datetime(2024, 6, 1, 9, 30, tzinfo=dt.UTC)
+SLICE = Path(__file__).parents[1] / "data" / "online_retail_ii_slice.parquet"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Ledger:
+    """An empty ledger."""
+    return Ledger.open(tmp_path / "store")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a file into a folder of its own: text or bytes under a name."""
+
+    def write(content: str | bytes, name: str = "orders.csv", encoding: str = "utf-8") -> Path:
+        folder = tmp_path / "files"
+        folder.mkdir(exist_ok=True)
+        path = folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def load(book: Ledger) -> Callable[..., Report]:
+    """Imports files into the book, as of IMPORTED_AT."""
+
+    def run(*files: Path | str, **options: Any) -> Report:
+        return run_import(book, files, ImportOptions(**options), now=IMPORTED_AT)
+
+    return run
+
+
+@pytest.fixture
+def held(book: Ledger) -> Callable[..., list[tuple[Any, ...]]]:
+    """What the book holds: the lines' account, day, amount as text, and other columns."""
+
+    def of(*columns: str) -> list[tuple[Any, ...]]:
+        names = columns or ("account_id", "ordered_on", "amount")
+        rows = book.refresh().order_lines(None).select(list(names)).to_pylist()
+        return sorted(
+            (tuple(f"{v:f}" if isinstance(v, Decimal) else v for v in r.values()) for r in rows),
+            key=repr,
+        )
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def slice_file() -> Path:
+    return SLICE
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[..., Path]:
+    """Writes an .xlsx: rows by sheet; dates become dates."""
+
+    def write(sheets: dict[str, list[list[Any]]], name: str = "orders.xlsx") -> Path:
+        import xlsxwriter
+
+        path = tmp_path / name
+        with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as book:
+            for title, rows in sheets.items():
+                sheet = book.add_worksheet(title)
+                for i, row in enumerate(rows):
+                    sheet.write_row(i, 0, row)
+        return path
+
+    return write

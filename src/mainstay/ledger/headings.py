@@ -105,6 +105,19 @@ def recognise(headings: Sequence[str], table: str) -> list[Recognised]:
             continue
         taken[offer.heading] = offer
         columns.add(offer.column)
+    for column in TABLES[table].required:
+        if column in columns:
+            continue
+        # Better a heading for what is needed than for what is welcome: a tax number as account_id.
+        for offer in offers:
+            now = taken.get(offer.heading)
+            if (
+                offer.column == column
+                and offer.confidence >= SURE
+                and (now is None or now.column not in TABLES[table].required)
+            ):
+                taken[offer.heading] = offer
+                break
     return [taken[heading] for heading in headings if heading in taken]
 
 

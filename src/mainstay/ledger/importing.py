@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger import derived, set_aside
 from mainstay.ledger.errors import StoreChanged
 from mainstay.ledger.facts import Recording
-from mainstay.ledger.imports import PLACE, being_made
+from mainstay.ledger.imports import PLACE, being_made, clear
 from mainstay.ledger.known import compare, count_accounts
 from mainstay.ledger.loading import (
     COMPARING,
@@ -162,7 +163,7 @@ def _store_lines(
     if not report.rows_taken:
         return replace(report, import_id="")
     progress(Text(STORING), 0.8)
-    with being_made(ledger.folder, import_id):
+    with _folder_of(ledger, import_id):
         folder = ledger.folder / PLACE / import_id
         mapped = [name for name in sorted(loading.mapped) if "." in name]
         accounts = derived.accounts(staging, ledger.facts, loading.told, mapped)
@@ -183,6 +184,21 @@ def _store_lines(
         if accounts.num_rows:
             _record_derived(ledger, import_id, accounts, now)
     return report
+
+
+@contextmanager
+def _folder_of(ledger: Ledger, import_id: str) -> Iterator[None]:
+    """The import's folder, held while it is written; gone again where the import fails."""
+    try:
+        with being_made(ledger.folder, import_id):
+            yield
+    except BaseException:
+        ledger.refresh()
+        if ledger.snapshot.state.find(import_id) is None and all(
+            one.import_id != import_id for one in ledger.facts.imports
+        ):
+            clear(ledger.folder, import_id)
+        raise
 
 
 def _lines(staging: Staging, query: str, rows: int) -> pa.Table | list[Path]:
@@ -228,7 +244,7 @@ def _store_facts(
         new, old = count_accounts(staging, ledger.store.snapshot(), loading.told)
         report = replace(report, accounts_new=new, accounts_known=old)
     progress(Text(STORING), 0.8)
-    with being_made(ledger.folder, import_id):
+    with _folder_of(ledger, import_id):
         _write_folder(loading, report, ledger.folder / PLACE / import_id)
         recording = Recording(import_id, now, loading.options.assume_recorded, mark)
         ledger.facts.append_all({loading.table: rows}, recording)

@@ -13,7 +13,7 @@ from mainstay.ledger.staging import Staging, quoted
 
 ALWAYS = ("account_id", "ordered_on", "amount")
 # What says that lines of two days are the same line whose day was corrected, the surest first.
-_SAME_LINE = ("line", "product_id")
+_SAME_LINE = ("line", "product_id", "product_name")
 
 
 @dataclass(frozen=True)

@@ -118,9 +118,12 @@ class MappingMemory:
     def recall(self, table: str, headings: Sequence[str]) -> Mapping | None:
         try:
             text = self._path(table, headings).read_text(encoding="utf-8")
-            return Mapping.from_json(json.loads(text))
+            known = Mapping.from_json(json.loads(text))
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
+        written = {plain(heading): heading for heading in headings}
+        columns = {c: written[plain(h)] for c, h in known.columns.items() if plain(h) in written}
+        return replace(known, columns=columns)
 
     def remember(self, headings: Sequence[str], mapping: Mapping) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -119,16 +119,10 @@ def _save_workbook(rows: pa.Table, path: Path) -> None:
 
 def completed(folder: Path, import_ids: Sequence[str]) -> pa.Table:
     """Which set-aside rows were completed by these imports: import, source, row."""
+    schema = pa.schema([("_import", pa.string()), ("_source", pa.string()), ("_row", pa.int64())])
     found = [
-        pq.read_table(path, partitioning=None)
+        pq.read_table(path, partitioning=None).cast(schema)
         for import_id in import_ids
         if (path := folder / PLACE / import_id / COMPLETES).is_file()
     ]
-    empty = pa.table(
-        {
-            "_import": pa.array([], pa.string()),
-            "_source": pa.array([], pa.string()),
-            "_row": pa.array([], pa.int64()),
-        }
-    )
-    return pa.concat_tables([empty, *found])
+    return pa.concat_tables([schema.empty_table(), *found])

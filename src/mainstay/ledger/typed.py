@@ -207,7 +207,7 @@ _KINDS = {
 def _kind(mapping: Mapping, values: Pairs[str, str]) -> str:
     """A line's kind: as the source says, else a fee by its product code, else by its sign."""
     amount, product = values.get("amount", "NULL"), values.get("product_id", "NULL")
-    order = values.get("order_id", "NULL")
+    name, order = values.get("product_name", "NULL"), values.get("order_id", "NULL")
     cases = []
     if "kind" in values:
         said = f"replace(replace(lower({values['kind']}), ' ', '_'), '-', '_')"
@@ -217,7 +217,7 @@ def _kind(mapping: Mapping, values: Pairs[str, str]) -> str:
         codes = _list([code.upper() for code in mapping.fee_codes])
         cases.append(f"WHEN upper({product}) IN ({codes}) THEN 'fee'")
     cases.append(
-        f"WHEN {amount} < 0 THEN CASE WHEN {product} IS NULL "
+        f"WHEN {amount} < 0 THEN CASE WHEN coalesce({product}, {name}) IS NULL "
         f"OR regexp_matches({order}, '^[cC][a-zA-Z]{{0,3}}[-_]?\\d') THEN 'credit' ELSE 'return' END"
     )
     return f"CASE {' '.join(cases)} ELSE 'sale' END"

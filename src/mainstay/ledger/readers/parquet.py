@@ -18,19 +18,19 @@ def read_parquet(staging: Staging, path: Path, options: ReadOptions) -> list[Raw
 
     Raises: UnreadableFile
     """
-    source = f"read_parquet({literal(str(path))}, file_row_number = true)"
+    source = f"read_parquet({literal(str(path))})"
     try:
-        described = staging.rows(f"DESCRIBE SELECT * FROM {source}")
+        columns = [(name, kind) for name, kind, *_ in staging.rows(f"DESCRIBE FROM {source}")]
     except duckdb.Error as error:
         raise UnreadableFile(
             gettext_noop("“{file}” is not a whole Parquet file: export it again."), file=path.name
         ) from error
-    columns = [(name, kind) for name, kind, *_ in described if name != "file_row_number"]
     headings = checked_headings(path.name, [name for name, _ in columns])
+    number = "row_number() OVER () - 1"
+    if "file_row_number" not in [name.lower() for name, _ in columns]:
+        source, number = f"{source[:-1]}, file_row_number = true)", "file_row_number"
     relation = staging.name("raw")
     picked = ", ".join(f"{quoted(name)} AS c{i}" for i, (name, _) in enumerate(columns))
-    staging.run(
-        f"CREATE VIEW {relation} AS SELECT file_row_number + 2 AS {ROW}, {picked} FROM {source}"
-    )
+    staging.run(f"CREATE VIEW {relation} AS SELECT {number} + 2 AS {ROW}, {picked} FROM {source}")
     rows = staging.one(f"SELECT count(*) FROM {relation}")[0]
     return [Raw(relation, path.name, headings, tuple(kind for _, kind in columns), rows)]
