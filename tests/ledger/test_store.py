@@ -241,12 +241,43 @@ def test_an_interrupt_just_after_the_commit_takes_nothing_away(filled, lines_of,
 def test_what_is_loaded_outlives_checkpoints_and_the_log(filled, lines_of):
     filled.commit_import(Import("i2", "print-2", lines_of("i2", seed=2)))
     filled.undo("i2")
+    known = filled.snapshot()
     DeltaTable(str(filled.folder)).create_checkpoint()
     for log in sorted((filled.folder / "_delta_log").glob("0*.json"))[:-1]:
         log.unlink()
     again = OrderStore.open(filled.folder)
     assert again.loaded("print-1") == "i1"
     assert again.loaded("print-2") is None
+    # So do the statistics that readers go by.
+    (before, after) = (
+        [(f.path, f.low, f.high, f.nulls, f.rows) for f in snapshot.files]
+        for snapshot in (known, again.snapshot())
+    )
+    assert after == before
+
+
+def test_ids_of_any_kind_survive(store, lines_of, content, stored):
+    odd = [
+        "a\nb",
+        "tab\t",
+        '"quoted"',
+        "a,b",
+        "ünï",
+        "👍",
+        "x" * 3_000,
+        " leading",
+        "\\",
+        "a\x00b",
+        "%20",
+    ]
+    lines = lines_of(n=100, accounts=odd)
+    store.commit_import(Import("i1", "print-1", lines))
+    DeltaTable(str(store.folder)).create_checkpoint()
+    assert content(stored(store)) == content(lines)
+    for account in set(lines["account_id"].to_pylist()):
+        files = store.snapshot().files_for([account])
+        assert len(files) == 1
+        assert files[0].low["account_id"] <= account <= files[0].high["account_id"]
 
 
 # Orders
