@@ -1,0 +1,82 @@
+"""The documentation holds what there is, and its example runs."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from mainstay.core.settings import Settings
+from mainstay.engine import STATES
+from mainstay.ledger.schema import TABLES
+
+ROOT = Path(__file__).parent.parent
+GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+MEASURES = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
+def test_every_setting_is_documented_with_its_default(name):
+    (line,) = [row for row in SETTINGS.splitlines() if row.startswith(f"| `{name}` |")]
+    default = getattr(Settings(), name)
+    shown = line.split("|")[2].strip().strip("`")
+    if isinstance(default, str):
+        assert shown == (default or "empty")
+    else:
+        assert float(shown) == default
+
+
+def environment_variables() -> set[str]:
+    found = set()
+    for file in (ROOT / "src").rglob("*.py"):
+        found |= set(
+            re.findall(r"\"(MAINSTAY_[A-Z_]+|DATABASE_URL)\"", file.read_text(encoding="utf-8"))
+        )
+    # Set by `mainstay serve` for its own children.
+    return found - {"MAINSTAY_PARENT"}
+
+
+def test_every_environment_variable_is_documented():
+    variables = environment_variables()
+    assert len(variables) >= 5
+    assert {name for name in variables if f"`{name}`" not in SETTINGS} == set()
+
+
+def test_every_command_and_option_that_users_need_is_documented():
+    from mainstay.cli.main import app
+
+    names = set(get_command(app).commands)  # type: ignore[attr-defined]
+    assert {name for name in names if f"`mainstay {name}" not in GUIDE} == set()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_is_documented(table):
+    assert f"`{table}`" in GUIDE
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_is_documented(state):
+    assert f"**{state.replace('_', ' ')}**" in MEASURES
+
+
+def test_links_between_the_pages_lead_somewhere():
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    broken = []
+    for page in pages:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if not (page.parent / target).exists():
+                broken.append(f"{page.name}: {target}")
+    assert broken == []
+
+
+def test_the_readmes_example_runs(tmp_path, monkeypatch):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    sample = ROOT / "tests" / "data" / "online_retail_ii_slice.parquet"
+    (tmp_path / "orders.parquet").write_bytes(sample.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    exec(compile(example.replace("2011, 9, 9", "2011, 12, 10"), "README.md", "exec"), names)
+    assert names["result"].accounts.num_rows > 0
