@@ -91,12 +91,9 @@ def test_a_new_desk_lets_its_administrator_in_and_stops_at_once(
     assert "/login/" not in where
 
 
-def test_secrets_are_the_owners_alone(tmp_path: Path, run_desk: Callable[..., Any]) -> None:
-    home = tmp_path / "home"
-    run_desk(home)
+def test_secrets_are_the_owners_alone(desk: Any) -> None:
     for file in ("secret_key", "desk.sqlite3", "jobs.sqlite3"):
-        assert (home / file).stat().st_mode & 0o077 == 0, file
-    assert home.stat().st_mode & 0o077 == 0
+        assert (desk.home / file).stat().st_mode & 0o077 == 0, file
 
 
 def test_killed_hard_it_leaves_nobody_behind(
@@ -110,11 +107,7 @@ def test_killed_hard_it_leaves_nobody_behind(
     assert run_desk(tmp_path).password  # nobody has signed in yet: a new one-time password
 
 
-def test_a_worker_that_died_is_started_again(
-    tmp_path: Path, run_desk: Callable[..., Any], eventually: Callable[..., Any]
-) -> None:
-    desk = run_desk(tmp_path)
-
+def test_a_worker_that_died_is_started_again(desk: Any, eventually: Callable[..., Any]) -> None:
     def worker() -> int | None:
         for pid in children(desk.process.pid):
             try:
@@ -130,14 +123,13 @@ def test_a_worker_that_died_is_started_again(
 
 
 def test_a_second_desk_is_refused_in_one_sentence(
-    tmp_path: Path, run_desk: Callable[..., Any], python_environment: dict[str, str]
+    tmp_path: Path, desk: Any, python_environment: dict[str, str]
 ) -> None:
-    desk = run_desk(tmp_path / "one")
     port = desk.address.rstrip("/").rsplit(":", 1)[1]
-    for home, told in (("one", "running already"), ("two", "choose another port")):
+    for home, told in ((desk.home, "running already"), (tmp_path, "choose another port")):
         done = subprocess.run(
             [*MAINSTAY, "serve", "--port", port],
-            env={**python_environment, "MAINSTAY_HOME": str(tmp_path / home)},
+            env={**python_environment, "MAINSTAY_HOME": str(home)},
             capture_output=True,
             text=True,
             check=False,
@@ -148,10 +140,9 @@ def test_a_second_desk_is_refused_in_one_sentence(
         assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_unknown_hosts_get_no_page(tmp_path: Path, run_desk: Callable[..., Any]) -> None:
-    desk = run_desk(tmp_path)
-    host = urllib.parse.urlsplit(desk.address)
-    connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=20)
+def test_unknown_hosts_get_no_page(desk: Any) -> None:
+    place = urllib.parse.urlsplit(desk.address)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=20)
     connection.request("GET", "/accounts/login/", headers={"Host": "evil.example"})
     assert connection.getresponse().status == 400
     connection.close()
