@@ -19,12 +19,12 @@ from mainstay.core.errors import FitError, InvalidHistory
 from mainstay.defection.estimators import cnbd_search
 from mainstay.defection.estimators.bg_nbd import BGNBD
 from mainstay.defection.estimators.cnbd import CNBD
-from mainstay.defection.estimators.cnbd_likelihood import loglik_gradient
+from mainstay.defection.estimators.cnbd_likelihood import loglik_derivatives
 from mainstay.defection.estimators.cnbd_search import CNBDParams, LogNormalPrior
 from mainstay.defection.estimators.histories import gather
 from mainstay.defection.estimators.mbg_cnbd_k import MBGCNBDk
 from mainstay.defection.estimators.mbg_nbd import MBGNBD
-from mainstay.defection.estimators.special import beta_inc, digamma
+from mainstay.defection.estimators.special import beta_inc, digamma, trigamma
 
 ALL = [BGNBD, MBGNBD, MBGCNBDk]
 TRUTH = CNBDParams(1.3, 12.0, 0.9, 4.0)
@@ -185,13 +185,14 @@ def test_bg_calls_everybody_alive_who_never_came_back() -> None:
     k=st.integers(1, 8),
     model=st.sampled_from([BGNBD, MBGCNBDk]),
 )
-def test_gradient_against_differences(logs: list[float], k: int, model: type[CNBD]) -> None:
+def test_derivatives_against_differences(logs: list[float], k: int, model: type[CNBD]) -> None:
     x = np.array([0, 0, 1, 1, 3, 40, 3000.0])
     t_x = np.array([0, 0, 0.5, 100, 20, 52, 519.9])
     T = np.array([3, 520, 60, 100, 50, 52, 520.0])
     w = np.array([2, 1, 3, 1, 1, 0.5, 1.0])
-    theta, gradient, m = np.exp(logs), np.empty(4), int(model.leaves_at_zero)
-    value = loglik_gradient(k, m, theta, x, t_x, T, w, gradient)
+    theta, gradient, hessian = np.exp(logs), np.empty(4), np.empty((4, 4))
+    m = int(model.leaves_at_zero)
+    value = loglik_derivatives(k, m, theta, x, t_x, T, w, gradient, hessian)
 
     def total(values: np.ndarray) -> float:
         rows = model(CNBDParams(*values), k=k).loglik(x, t_x, T, log_gaps=0.0)
@@ -205,6 +206,11 @@ def test_gradient_against_differences(logs: list[float], k: int, model: type[CNB
         down[i] -= h
         slope = (total(up) - total(down)) / (2 * h)
         assert gradient[i] * theta[i] == pytest.approx(slope * theta[i], rel=2e-5, abs=2e-3)
+        slopes, other = np.empty((2, 4)), np.empty((4, 4))
+        for j, near in enumerate((up, down)):
+            loglik_derivatives(k, m, near, x, t_x, T, w, slopes[j], other)
+        curved = (slopes[0] - slopes[1]) / (2 * h) * theta * theta[i]
+        assert hessian[i] * theta * theta[i] == pytest.approx(curved, rel=2e-5, abs=2e-3)
 
 
 @pytest.mark.parametrize("model", [BGNBD, MBGNBD])
@@ -327,6 +333,53 @@ def test_start_from_a_sample_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert begun_with_sample.loglik_ == pytest.approx(of_all_at_once.loglik_, rel=1e-13)
 
 
+@pytest.mark.parametrize("n", [40, 2500])
+def test_start_from_another_fit_changes_nothing(n: int) -> None:
+    """Neither the parameters nor k depend on where the search began."""
+    truth = MBGCNBDk(CNBDParams(1.5, 6.0, 0.8, 6.0), k=3)
+    seen = simulate(truth, n, T=np.linspace(20, 150, n), t=0, seed=11)
+    history = {"x": seen.x, "t_x": seen.t_x, "T": seen.T}
+    cold = MBGCNBDk.fit(**history, log_gaps=seen.log_gaps)
+    wrong = CNBDParams(0.2, 300.0, 30.0, 0.5)
+    for start in (cold, truth, MBGCNBDk(wrong, k=7), MBGNBD(wrong)):
+        warm = MBGCNBDk.fit(**history, log_gaps=seen.log_gaps, start=start)
+        assert warm.k_ == cold.k_
+        assert warm.used_prior_ == cold.used_prior_
+        assert astuple(warm.params_) == pytest.approx(astuple(cold.params_), rel=1e-8)
+        assert warm.loglik_ == pytest.approx(cold.loglik_, rel=1e-12)
+        one = MBGNBD.fit(**history, start=start)
+        assert astuple(one.params_) == pytest.approx(astuple(MBGNBD.fit(**history).params_), 1e-8)
+
+
+def test_start_from_the_date_before_saves_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+    told = cnbd_search.loglik_derivatives
+
+    def counted(*args: object) -> float:
+        looks.append(1)
+        return told(*args)
+
+    monkeypatch.setattr(cnbd_search, "loglik_derivatives", counted)
+    seen = simulate(MBGCNBDk(TRUTH, k=2), 2500, T=np.linspace(20, 150, 2500), t=0, seed=12)
+    cold = MBGCNBDk.fit(seen.x, seen.t_x, seen.T, log_gaps=seen.log_gaps)
+    without = len(looks)
+    looks.clear()
+    MBGCNBDk.fit(seen.x, seen.t_x, seen.T, log_gaps=seen.log_gaps, start=cold)
+    assert len(looks) < 0.7 * without
+
+
+def test_the_higher_of_two_peaks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some accounts leave at once, the others never: a search from the usual side misses it."""
+    torn = MBGCNBDk(CNBDParams(1.2, 14.0, 0.03, 0.04), k=5)
+    seen = simulate(torn, 400, T=np.linspace(10, 130, 400), t=0, seed=36)
+    history = {"x": seen.x, "t_x": seen.t_x, "T": seen.T, "log_gaps": seen.log_gaps}
+    fitted = MBGCNBDk.fit(**history)
+    monkeypatch.setattr(cnbd_search, "TORN", (0.7, 4.2))
+    one_side = MBGCNBDk.fit(**history)
+    assert fitted.loglik_ > one_side.loglik_ + 2
+    assert fitted.params_.a < 0.1 < one_side.params_.a
+
+
 def test_given_prior_pulls() -> None:
     seen = simulate(MBGNBD(TRUTH), 300, T=60.0, t=0, seed=9)
     tight = LogNormalPrior(CNBDParams(5.0, 30.0, 2.0, 9.0), CNBDParams(1e-3, 1e-3, 1e-3, 1e-3))
@@ -395,6 +448,12 @@ def test_last_digit_of_t_x_is_forgiven() -> None:
 @given(z=st.floats(1e-6, 1e8))
 def test_digamma_against_scipy(z: float) -> None:
     assert digamma(z) == pytest.approx(special.digamma(z), rel=1e-12, abs=1e-12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(z=st.floats(1e-6, 1e8))
+def test_trigamma_against_scipy(z: float) -> None:
+    assert trigamma(z) == pytest.approx(special.polygamma(1, z), rel=1e-12)
 
 
 @settings(max_examples=300, deadline=None)

@@ -21,18 +21,20 @@ ratio's distribution is derived here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp, log
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import digamma, gammaln
+from scipy.special import digamma, gammaln, polygamma
 
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop as _
 from mainstay.defection.changepoint_loops import posterior
+from mainstay.defection.estimators.newton import lowest
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+LOG_SHAPE = 4.0  # of |log s|, beyond which a prior would be too sure of itself
 
 
 @dataclass(frozen=True)
@@ -185,26 +187,42 @@ def estimate_prior(totals: npt.ArrayLike, exposures: npt.ArrayLike) -> RatePrior
     """
     Y, E = np.asarray(totals, dtype=np.float64), np.asarray(exposures, dtype=np.float64)
     use = E > 0
-    pairs, n = np.unique(np.stack([Y[use], E[use]]), axis=1, return_counts=True)
-    Y, E = pairs
+    Y, E = Y[use], E[use]
     if len(Y) == 0:
         return RatePrior(1.0, 1.0)
-
-    def loss(logs: Floats) -> tuple[float, Floats]:
-        s, beta = np.exp(logs)
-        rows = gammaln(s + Y) - gammaln(s) + s * np.log(beta) - (s + Y) * np.log(beta + E)
-        by_s = digamma(s + Y) - digamma(s) + np.log(beta) - np.log(beta + E)
-        by_beta = s / beta - (s + Y) / (beta + E)
-        slope = np.array([(n @ by_s) * s - logs[0], (n @ by_beta) * beta])
-        return -(n @ rows - logs[0] ** 2 / 2) / n.sum(), -slope / n.sum()
-
-    mean = (n @ Y + 0.5) / (n @ E)
-    found = minimize(
-        loss,
-        np.array([0.0, -np.log(mean)]),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-4.0, 4.0), (-12.0, 16.0)],
+    unique, times = np.unique(Y, return_counts=True)
+    mean = (Y.sum() + 0.5) / E.sum()
+    found = lowest(
+        lambda logs: _prior_loss(logs, Y, E, (unique, times)),
+        np.array([0.0, np.log(mean)]),
+        bound=12.0,
     )
-    shape, rate = np.exp(found.x).tolist()
-    return RatePrior(shape, rate)
+    log_shape, log_mean = float(np.clip(found.point[0], -LOG_SHAPE, LOG_SHAPE)), found.point[1]
+    return RatePrior(exp(log_shape), exp(log_shape - log_mean))
+
+
+def _prior_loss(
+    logs: Floats, Y: Floats, E: Floats, unique: tuple[Floats, npt.NDArray[np.integer]]
+) -> tuple[float, Floats, Floats]:
+    """−log posterior a series, its slope and curvature in log s and log mean (s / β).
+
+    unique: the values of Y, and how many series have each; its gamma functions are the dear part
+    """
+    s, beta = exp(logs[0]), exp(logs[0] - logs[1])
+    N, (values, times) = len(Y), unique
+    log_end, by_end = np.log(beta + E), 1 / (beta + E)
+    shape = s + values
+    value = (times * (gammaln(shape) - gammaln(s))).sum() - ((s + Y) * log_end).sum()
+    value += N * s * log(beta) - logs[0] ** 2 / 2
+    by_s = (times * (digamma(shape) - digamma(s))).sum() + N * log(beta) - log_end.sum()
+    by_beta = N * s / beta - ((s + Y) * by_end).sum()
+    ss = (times * (polygamma(1, shape) - polygamma(1, s))).sum()
+    s_beta = N / beta - by_end.sum()
+    beta_2 = ((s + Y) * by_end * by_end).sum() - N * s / beta**2
+    # From (s, β) to (log s, log β), with the prior of log s
+    p, q = s * by_s - logs[0], beta * by_beta
+    pp, pq, qq = s * by_s + s * s * ss - 1.0, s * beta * s_beta, q + beta * beta * beta_2
+    # and on to (log s, log mean), which are told nearly apart from each other
+    slope = np.array([p + q, -q])
+    curvature = np.array([[pp + 2 * pq + qq, -pq - qq], [-pq - qq, qq]])
+    return -value / N, -slope / N, -curvature / N

@@ -1,4 +1,4 @@
-"""The likelihood that BG/NBD, MBG/NBD and (M)BG/CNBD-k share, and its gradient.
+"""The likelihood that BG/NBD, MBG/NBD and (M)BG/CNBD-k share, and its first and second derivatives.
 
 An account that lives waits between order days for the k-th event of a Poisson process with rate λ
 (k = 1: exponential gaps; larger k: more regular). After each order day it leaves with probability
@@ -32,23 +32,49 @@ from math import exp, lgamma, log, log1p
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.defection.estimators.special import digamma
+from mainstay.defection.estimators.special import digamma, trigamma
 from mainstay.standing.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 
 
 @compiled
-def erlang_terms(k: int, n: float, y: float) -> tuple[float, float, float]:
-    """S, ∂S/∂n and y ∂S/∂y, for S = Σ_{j<k} y^j (n)_j / j!"""
-    term, total, by_n, by_y, harmonic = 1.0, 1.0, 0.0, 0.0, 0.0
+def erlang_sum(k: int, n: float, y: float) -> float:
+    """S = Σ_{j<k} y^j (n)_j / j!"""
+    term, total = 1.0, 1.0
     for j in range(1, k):
         term *= y * (n + j - 1.0) / j
-        harmonic += 1.0 / (n + j - 1.0)
+        total += term
+    return total
+
+
+@compiled
+def _log_erlang(
+    k: int, n: float, y: float, end: float
+) -> tuple[float, float, float, float, float, float]:
+    """log S and its derivatives by r, α, rr, rα, αα; end = α + T, by which y falls as α grows."""
+    term, total, harmonic, squares = 1.0, 1.0, 0.0, 0.0
+    by_n, by_y, by_nn, by_ny, by_yy = 0.0, 0.0, 0.0, 0.0, 0.0
+    for j in range(1, k):
+        one = 1.0 / (n + j - 1.0)
+        term *= y * (n + j - 1.0) / j
+        harmonic += one
+        squares += one * one
         total += term
         by_n += term * harmonic
         by_y += term * j
-    return total, by_n, by_y
+        by_nn += term * (harmonic * harmonic - squares)
+        by_ny += term * harmonic * j
+        by_yy += term * j * (j + 1)
+    s_r, s_alpha = by_n / total, -by_y / (total * end)
+    return (
+        log(total),
+        s_r,
+        s_alpha,
+        by_nn / total - s_r * s_r,
+        -by_ny / (total * end) - s_r * s_alpha,
+        by_yy / (total * end * end) - s_alpha * s_alpha,
+    )
 
 
 @compiled
@@ -63,7 +89,7 @@ def loglik_rows(
     r, alpha, a, b = theta
     for i in range(len(x)):
         n = r + k * x[i]
-        total, _by_n, _by_y = erlang_terms(k, n, (T[i] - t_x[i]) / (alpha + T[i]))
+        total = erlang_sum(k, n, (T[i] - t_x[i]) / (alpha + T[i]))
         if x[i] == 0 and m == 0:
             out[i] = -r * log1p(T[i] / alpha) + log(total)
             continue
@@ -85,66 +111,118 @@ def loglik_rows(
 
 
 @compiled
-def loglik_gradient(
-    k: int, m: int, theta: Floats, x: Floats, t_x: Floats, T: Floats, w: Floats, gradient: Floats
-) -> float:
-    """Σ w log L and its gradient in (r, alpha, a, b); rows sorted by x.
+def _sums_of_equal_x(
+    k: int, alpha: float, n: float, log_odds: float, t_x: Floats, T: Floats, w: Floats, sums: Floats
+) -> None:
+    """What the rows of one x add to value and derivatives, coins aside, into sums (11,).
 
-    gradient: (4,), filled
-    Returns: the log-likelihood without the factor that holds no parameter but k
+    log_odds: log((b + c) / a); infinite where no coin was thrown
+    sums: weight; log L − what depends on x alone; its slope in r, α; curvature in rr, rα, αα;
+        P(left); P(left) P(alive) and its products with the difference of the slopes of
+        log left and log alive in r, α
     """
-    r, alpha, a, b = theta
-    log_alpha, log_a = log(alpha), log(a)
-    lgamma_r, digamma_r = lgamma(r), digamma(r)
-    lgamma_ab = lgamma(a + b) - lgamma(b)
-    digamma_ab, digamma_b = digamma(a + b), digamma(b)
-    value, by_r, by_alpha, by_a, by_b = 0.0, 0.0, 0.0, 0.0, 0.0
-    last_x, n, c, constant, c_r, c_a, c_b = -1.0, r, 0.0, 0.0, 0.0, 0.0, 0.0
-    log_odds, last_T, end, log_end = 0.0, -1.0, 0.0, 0.0
-    for i in range(len(x)):
-        if x[i] != last_x:  # what depends on x alone, once
-            last_x = x[i]
-            n = r + k * last_x
-            c = last_x - 1.0 + m
-            if c < 0.0:
-                constant, c_r, c_a, c_b = r * log_alpha, log_alpha, 0.0, 0.0
-            else:
-                constant = (
-                    lgamma(n) - lgamma_r + lgamma(b + c) + lgamma_ab - lgamma(a + b + c + 1.0)
-                ) + r * log_alpha
-                c_r = digamma(n) - digamma_r + log_alpha
-                c_a = digamma_ab - digamma(a + b + c + 1.0)
-                c_b = digamma(b + c) - digamma_b + c_a
-                log_odds = log(b + c) - log_a
+    weight, value, by_r, by_alpha = 0.0, 0.0, 0.0, 0.0
+    rr, r_alpha, alpha_2, lost, both, both_r, both_alpha = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    last_T, end, log_end, by_end = -1.0, 0.0, 0.0, 0.0
+    coins = log_odds < 1e300
+    log_total, s_r, s_alpha, s_rr, s_ra, s_aa = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for i in range(len(t_x)):
         if T[i] != last_T:
             last_T = T[i]
             end = alpha + last_T
-            log_end = log(end)
-        log_total, s_r, s_alpha = 0.0, 0.0, 0.0
+            log_end, by_end = log(end), 1.0 / end
         if k > 1:
-            total, s_n, s_y = erlang_terms(k, n, (T[i] - t_x[i]) / end)
-            log_total, s_r, s_alpha = log(total), s_n / total, -s_y / (total * end)
-        if c < 0.0:
-            value += w[i] * (constant - n * log_end + log_total)
-            by_r += w[i] * (c_r - log_end + s_r)
-            by_alpha += w[i] * (r / alpha - n / end + s_alpha)
-            continue
-        start = alpha + t_x[i]
-        silent = log_end - log(start)
-        # left and alive relative to a (α + T)^{−(r + kx)}, in logs
-        left, alive = n * silent, log_odds + log_total
-        ratio = exp(-abs(left - alive))
-        likelier = 1.0 / (1.0 + ratio)
-        p_left, p_alive = ratio * likelier, likelier
-        if left > alive:
-            p_left, p_alive = p_alive, p_left
-        inner = log_a + max(left, alive) - log(likelier)
-        value += w[i] * (constant - n * log_end + inner)
-        by_r += w[i] * (c_r - log_end + p_left * silent + p_alive * s_r)
-        by_alpha += w[i] * (
-            r / alpha - n / end + p_left * n * (1.0 / end - 1.0 / start) + p_alive * s_alpha
+            y = (T[i] - t_x[i]) * by_end
+            log_total, s_r, s_alpha, s_rr, s_ra, s_aa = _log_erlang(k, n, y, end)
+        p_left, silent, by_start, inner = 0.0, 0.0, by_end, log_total
+        if coins:
+            by_start = 1.0 / (alpha + t_x[i])
+            silent = log_end + log(by_start)
+            # left and alive relative to a (α + T)^{−(r + kx)}, in logs
+            left, alive = n * silent, log_odds + log_total
+            ratio = exp(-abs(left - alive))
+            p_left = 1.0 / (1.0 + ratio)
+            inner = max(left, alive) - log(p_left)
+            if left < alive:
+                p_left *= ratio
+        p_alive = 1.0 - p_left
+        nearer = by_end - by_start
+        d_r, d_alpha = silent - s_r, n * nearer - s_alpha
+        q = w[i] * p_left * p_alive
+        weight += w[i]
+        value += w[i] * (inner - n * log_end)
+        by_r += w[i] * (p_left * silent + p_alive * s_r - log_end)
+        by_alpha += w[i] * (p_left * n * nearer + p_alive * s_alpha - n * by_end)
+        rr += w[i] * p_alive * s_rr + q * d_r * d_r
+        r_alpha += w[i] * (p_left * nearer + p_alive * s_ra - by_end) + q * d_r * d_alpha
+        alpha_2 += q * d_alpha * d_alpha + w[i] * (
+            n * by_end * by_end - p_left * n * nearer * (by_end + by_start) + p_alive * s_aa
         )
-        by_a += w[i] * (c_a + p_left / a)
-        by_b += w[i] * (c_b + p_alive / (b + c))
-    gradient[0], gradient[1], gradient[2], gradient[3] = by_r, by_alpha, by_a, by_b
+        lost += w[i] * p_left
+        both += q
+        both_r += q * d_r
+        both_alpha += q * d_alpha
+    sums[0], sums[1], sums[2], sums[3] = weight, value, by_r, by_alpha
+    sums[4], sums[5], sums[6] = rr, r_alpha, alpha_2
+    sums[7], sums[8], sums[9], sums[10] = lost, both, both_r, both_alpha
+
+
+@compiled
+def loglik_derivatives(
+    k: int,
+    m: int,
+    theta: Floats,
+    x: Floats,
+    t_x: Floats,
+    T: Floats,
+    w: Floats,
+    gradient: Floats,
+    hessian: Floats,
+) -> float:
+    """Σ w log L, its gradient and second derivatives in (r, alpha, a, b); rows sorted by x.
+
+    gradient: (4,), hessian: (4, 4), filled
+    Returns: the log-likelihood without the factor that holds no parameter but k
+    """
+    r, alpha, a, b = theta
+    log_alpha = log(alpha)
+    value, first = 0.0, 0
+    sums = np.empty(11)
+    gradient[:] = 0.0
+    hessian[:] = 0.0
+    while first < len(x):
+        after = first + 1
+        while after < len(x) and x[after] == x[first]:
+            after += 1
+        n, c = r + k * x[first], x[first] - 1.0 + m
+        log_odds = log((b + c) / a) if c >= 0.0 else np.inf
+        rows = slice(first, after)
+        _sums_of_equal_x(k, alpha, n, log_odds, t_x[rows], T[rows], w[rows], sums)
+        first = after
+        weight, lost, both, both_r, both_alpha = sums[0], sums[7], sums[8], sums[9], sums[10]
+        value += sums[1] + weight * (r * log_alpha + lgamma(n) - lgamma(r))
+        gradient[0] += sums[2] + weight * (log_alpha + digamma(n) - digamma(r))
+        gradient[1] += sums[3] + weight * r / alpha
+        hessian[0, 0] += sums[4] + weight * (trigamma(n) - trigamma(r))
+        hessian[0, 1] += sums[5] + weight / alpha
+        hessian[1, 1] += sums[6] - weight * r / (alpha * alpha)
+        if c < 0.0:
+            continue
+        kept, more = b + c, a + b + c + 1.0
+        value += weight * (log(a) + lgamma(kept) - lgamma(b) + lgamma(a + b) - lgamma(more))
+        by_a, by_aa = digamma(a + b) - digamma(more), trigamma(a + b) - trigamma(more)
+        gradient[2] += weight * by_a + lost / a
+        gradient[3] += weight * (by_a + digamma(kept) - digamma(b)) + (weight - lost) / kept
+        hessian[2, 2] += weight * by_aa + (both - lost) / (a * a)
+        hessian[2, 3] += weight * by_aa - both / (a * kept)
+        hessian[3, 3] += weight * (by_aa + trigamma(kept) - trigamma(b)) + (
+            both - (weight - lost)
+        ) / (kept * kept)
+        hessian[0, 2] += both_r / a
+        hessian[0, 3] -= both_r / kept
+        hessian[1, 2] += both_alpha / a
+        hessian[1, 3] -= both_alpha / kept
+    for i in range(4):
+        for j in range(i):
+            hessian[i, j] = hessian[j, i]
     return value

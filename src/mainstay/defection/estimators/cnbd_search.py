@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
-from mainstay.defection.estimators.cnbd_likelihood import loglik_gradient
+from mainstay.defection.estimators.cnbd_likelihood import loglik_derivatives
 from mainstay.defection.estimators.histories import Histories
+from mainstay.defection.estimators.newton import Lowest, lowest
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,6 +18,8 @@ BOUND = 20.0  # of |log parameter|
 FAR = 12.0  # |log parameter| beyond which an optimum is not one that the data tell
 FEW_REPEATERS = 10  # with fewer, four parameters are not tried without a prior
 MANY, SAMPLE = 40_000, 20_000  # rows from which on, accounts with which, the search begins
+ONE_PEAK = 1000  # repeaters from which on the likelihood is taken to have one peak
+TORN = (0.1, 0.3)  # a, b where some leave at once and the others never
 VAGUE = 3.0  # standard error of a log parameter from which on the data do not tell it
 
 
@@ -37,10 +40,11 @@ class LogNormalPrior:
     median: CNBDParams
     log_sd: CNBDParams
 
-    def penalty(self, log_theta: Floats) -> tuple[float, Floats]:
-        """−log density up to a constant, and its gradient in the log parameters."""
-        z = (log_theta - np.log(astuple(self.median))) / np.array(astuple(self.log_sd))
-        return float(z @ z) / 2, z / np.array(astuple(self.log_sd))
+    def penalty(self, log_theta: Floats) -> tuple[float, Floats, Floats]:
+        """−log density up to a constant, its slope and curvature in the log parameters."""
+        sd = np.array(astuple(self.log_sd))
+        z = (log_theta - np.log(astuple(self.median))) / sd
+        return float((z * z).sum()) / 2, z / sd, np.diag(1 / (sd * sd))
 
 
 def weak_prior(histories: Histories, *, k: int = 1) -> LogNormalPrior:
@@ -56,6 +60,20 @@ def weak_prior(histories: Histories, *, k: int = 1) -> LogNormalPrior:
     return LogNormalPrior(CNBDParams(1.0, k * gap, 0.7, 4.2), CNBDParams(1.5, 2.0, 1.5, 1.5))
 
 
+def starts(histories: Histories, near: CNBDParams | None, *, k: int) -> list[Floats]:
+    """Log parameters from which to search.
+
+    With few accounts the likelihood may have several peaks: some leave now and then, or some leave
+    at once and the others never. So it is looked at from both sides. `near`, which may be a fit of
+    an earlier date, is believed where there are enough accounts for one peak.
+    """
+    if near is not None and histories.repeaters >= ONE_PEAK:
+        return [np.log(astuple(near))]
+    usual = weak_prior(histories, k=k).median
+    torn = CNBDParams(usual.r, usual.alpha, *TORN)
+    return [np.log(astuple(params)) for params in (usual, torn)]
+
+
 @dataclass(frozen=True)
 class Search:
     """The way to the optimum in the four log parameters."""
@@ -64,87 +82,51 @@ class Search:
     k: int
     m: int
 
-    def objective(self, log_theta: Floats, prior: LogNormalPrior | None) -> tuple[float, Floats]:
-        """−(log-likelihood + log prior) per account, and its gradient."""
+    def objective(
+        self, log_theta: Floats, prior: LogNormalPrior | None
+    ) -> tuple[float, Floats, Floats]:
+        """−(log-likelihood + log prior) per account, its slope and its curvature."""
         h = self.histories
         theta = np.exp(log_theta)
-        gradient = np.empty(4)
-        value = loglik_gradient(self.k, self.m, theta, h.x, h.t_x, h.T, h.weights, gradient)
-        value, gradient = -value, -gradient * theta
+        slope, curvature = np.empty(4), np.empty((4, 4))
+        value = -loglik_derivatives(
+            self.k, self.m, theta, h.x, h.t_x, h.T, h.weights, slope, curvature
+        )
+        slope = -slope * theta
+        curvature = np.diag(slope) - curvature * (theta[:, None] * theta)
         if prior is not None:
-            extra, slope = prior.penalty(log_theta)
-            value, gradient = value + extra, gradient + slope
-        return value / h.n, gradient / h.n
+            extra, pull, stiffness = prior.penalty(log_theta)
+            value, slope, curvature = value + extra, slope + pull, curvature + stiffness
+        return value / h.n, slope / h.n, curvature / h.n
 
     def run(
-        self, begin: Floats, prior: LogNormalPrior | None
+        self, begins: Sequence[Floats], prior: LogNormalPrior | None
     ) -> tuple[Floats, float, Floats] | None:
         """log parameters, log-likelihood, standard errors of the log parameters.
 
+        begins: log parameters to start from; the best of the optima that they lead to is taken
         None where there is no inner optimum, or one so flat that the data do not tell it.
         """
-        log_theta = self.from_sample(begin, prior) if len(self.histories.x) > MANY else None
-        if log_theta is None:
-            log_theta = self.descend(begin, prior)
-        if log_theta is None:
-            return None
-        curvature = self.curvature(log_theta, prior)
+        optima = [self.lowest(begin, prior) for begin in self.near(begins, prior)]
+        best = min(optima, key=lambda optimum: optimum.value)
+        variances = best.variances() if best.inner else None
         log_se = np.full(4, np.nan)
-        told = False
-        if np.min(np.linalg.eigvalsh(curvature)) > 0:
-            inner = self.newton(log_theta, curvature, prior, close=1e-7)
-            if inner is not None:
-                log_theta = inner
-                log_se = np.sqrt(np.diag(np.linalg.inv(curvature)) / self.histories.n)
-                told = bool(np.max(log_se) < VAGUE and np.max(np.abs(log_theta)) < FAR)
+        if variances is not None:
+            log_se = np.sqrt(variances / self.histories.n)
+        told = np.max(log_se) < VAGUE and np.max(np.abs(best.point)) < FAR
         if prior is None and not told:
             return None
-        value = self.objective(log_theta, None)[0]
-        return log_theta, -value * self.histories.n, log_se
+        extra = 0.0 if prior is None else prior.penalty(best.point)[0]
+        return best.point, extra - best.value * self.histories.n, log_se
 
-    def from_sample(self, begin: Floats, prior: LogNormalPrior | None) -> Floats | None:
-        """Near the optimum: that of a sample, mended by a few looks at all, with its curvature."""
+    def lowest(self, begin: Floats, prior: LogNormalPrior | None) -> Lowest:
+        bound = FAR if prior is None else BOUND
+        return lowest(lambda log_theta: self.objective(log_theta, prior), begin, bound=bound)
+
+    def near(self, begins: Sequence[Floats], prior: LogNormalPrior | None) -> Sequence[Floats]:
+        """Where to begin with very many accounts: at the best optimum of a sample of them."""
+        if len(self.histories.x) <= MANY:
+            return begins
         sample = Search(self.histories.sample(SAMPLE), self.k, self.m)
-        log_theta = sample.descend(begin, prior)
-        if log_theta is None:
-            return None
-        curvature = sample.curvature(log_theta, prior)
-        if np.min(np.linalg.eigvalsh(curvature)) <= 0:
-            return None
-        return self.newton(log_theta, curvature, prior, close=1e-3)
-
-    def descend(self, begin: Floats, prior: LogNormalPrior | None) -> Floats | None:
-        """The optimum by L-BFGS, or None."""
-        found = minimize(
-            self.objective,
-            np.clip(begin, -BOUND + 1, BOUND - 1),
-            args=(prior,),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(-BOUND, BOUND)] * 4,
-            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8, "maxcor": 20},
-        )
-        return np.asarray(found.x) if np.isfinite(found.fun) else None
-
-    def newton(
-        self, log_theta: Floats, curvature: Floats, prior: LogNormalPrior | None, *, close: float
-    ) -> Floats | None:
-        """Newton steps with one curvature until the next is below `close`; None if they wander."""
-        for _step in range(8):
-            move = np.linalg.solve(curvature, self.objective(log_theta, prior)[1])
-            length = np.max(np.abs(move))
-            if length > 1 or np.max(np.abs(log_theta - move)) > BOUND:
-                return None
-            log_theta = log_theta - move
-            if length < close:
-                return log_theta
-        return None
-
-    def curvature(self, log_theta: Floats, prior: LogNormalPrior | None) -> Floats:
-        """The Hessian of the objective, by differences of its gradient."""
-        step = 1e-5
-        here = self.objective(log_theta, prior)[1]
-        rows = np.array(
-            [self.objective(log_theta + step * unit, prior)[1] - here for unit in np.eye(4)]
-        )
-        return np.asarray((rows + rows.T) / (2 * step))
+        found = [optimum for b in begins if (optimum := sample.lowest(b, prior)).inner]
+        return [min(found, key=lambda optimum: optimum.value).point] if found else begins

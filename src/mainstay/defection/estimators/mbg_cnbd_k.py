@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mainstay.core.errors import FitError, InvalidHistory
 from mainstay.core.texts import gettext_noop as _
 from mainstay.defection.estimators.cnbd import CNBD, gaps_factor
-from mainstay.defection.estimators.cnbd_search import FEW_REPEATERS, CNBDParams, LogNormalPrior
+from mainstay.defection.estimators.cnbd_search import FEW_REPEATERS, LogNormalPrior
 from mainstay.defection.estimators.histories import check, gather
 
 K_MAX = 8
@@ -39,6 +39,7 @@ class MBGCNBDk(CNBD):
         *,
         weights: npt.ArrayLike | None = None,
         prior: LogNormalPrior | None = None,
+        start: CNBD | None = None,
         log_gaps: npt.ArrayLike | None = None,
         k: int | None = None,
     ) -> Self:
@@ -63,20 +64,20 @@ class MBGCNBDk(CNBD):
             raise FitError(_("k must be a whole number of 1 or more; got {k}."), k=k)
         tried: dict[int, CNBD] = {}
         best: Self | None = None
-        start = None
+        near = start
         orders: tuple[int, ...] = (1,) if k is None else (k,)
         if k is None and histories.repeaters >= FEW_REPEATERS:
             orders = tuple(range(1, K_MAX + 1))
         for order in orders:
-            model = cls.fit_histories(histories, k=order, prior=prior, start=start)
+            params = None if near is None else near.params_for(order)
+            model = cls.fit_histories(histories, k=order, prior=prior, start=params)
             model.loglik_ += float(w @ gaps_factor(order, x_, past, log_gaps=log_gaps))
             tried[order] = model
             if best is None or model.loglik_ > best.loglik_ + GAIN:
                 best = model
             if order >= best.k_ + 2:
                 break
-            p = model.params_
-            start = CNBDParams(p.r, p.alpha * (order + 1) / order, p.a, p.b)
+            near = start or model
         assert best is not None  # noqa: S101  at least one k was fitted
         best.logliks_ = {order: model.loglik_ for order, model in tried.items()}
         return best

@@ -1,4 +1,4 @@
-"""Special functions that compiled loops call: digamma, log beta, the incomplete beta.
+"""Special functions that compiled loops call: digamma, trigamma, log beta, the incomplete beta.
 
 The one module whose compiled functions others call: after an edit here, empty Numba's cache, which
 does not notice it.
@@ -27,6 +27,23 @@ def digamma(z: float) -> float:
         - u * (1 / 120 - u * (1 / 252 - u * (1 / 240 - u * (1 / 132 - u * (691 / 32760 - u / 12)))))
     )
     return shift + log(z) - 0.5 / z - series
+
+
+@compiled
+def trigamma(z: float) -> float:
+    """ψ'(z) for z > 0: recurrence up to 8, then the asymptotic series (relative error < 1e-12).
+
+    Source: Abramowitz & Stegun (1964), 6.4.6 and 6.4.12
+    """
+    shift = 0.0
+    while z < 8.0:
+        shift += 1.0 / (z * z)
+        z += 1.0
+    u = 1.0 / (z * z)
+    series = 1 / 6 - u * (
+        1 / 30 - u * (1 / 42 - u * (1 / 30 - u * (5 / 66 - u * (691 / 2730 - u * 7 / 6))))
+    )
+    return shift + 1.0 / z + u / 2.0 + u / z * series
 
 
 @compiled
