@@ -24,7 +24,7 @@ _YMD = re.compile(r"(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})\
 _MINGUO = re.compile(
     r"(?:民國|民国)?\s*(\d{2,3})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 )
-_PARTS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{2})")
+_PARTS = re.compile(r"(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{4}|\d{1,2})")
 _DIGITS = re.compile(r"\d{5}(\.\d+)?|\d{7}|\d{8}")
 _MONTHS = {
     name: number
@@ -74,6 +74,8 @@ def parse_date(text: str, order: DateOrder = "dmy") -> dt.date | None:
             return _date(first + 1911, second, int(match[3]))
         if order == "ymd":
             return _date(_full_year(match[1]), second, int(match[3]))
+        if len(match[3]) == 1:
+            return None
         return _date(year, second, first) if order == "dmy" else _date(year, first, second)
     if match := _MINGUO.fullmatch(text):
         return _date(int(match[1]) + 1911, int(match[2]), int(match[3]))

@@ -16,7 +16,14 @@ from mainstay.core.texts import gettext_noop
 from mainstay.ledger.headings import heading_place
 from mainstay.ledger.readers.encodings import detect_encoding, known_encoding
 from mainstay.ledger.readers.headings_row import checked_headings
-from mainstay.ledger.readers.lines_scan import Places, QuoteScan, Scan, Shape, count_lines
+from mainstay.ledger.readers.lines_scan import (
+    Places,
+    QuoteScan,
+    Scan,
+    Shape,
+    count_lines,
+    lines_of,
+)
 from mainstay.ledger.readers.transcode import Text, as_utf8, not_ascii_lines
 from mainstay.ledger.readers.types import ROW, Raw, ReadOptions
 from mainstay.ledger.staging import Staging, literal
@@ -247,7 +254,7 @@ def _layout(path: Path, utf8: Path, options: ReadOptions) -> Layout:
     whole = len(start) < SAMPLE
     text = start.decode("utf-8-sig", errors="replace")
     delimiter = options.delimiter or _delimiter(text)
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     if not whole and len(lines) > 1:
         lines.pop()
     reader = csv.reader(lines, delimiter=delimiter)
@@ -273,8 +280,8 @@ def _layout(path: Path, utf8: Path, options: ReadOptions) -> Layout:
 
 def _delimiter(text: str) -> str:
     """The sign that divides the first lines most often into the same number of cells, over one."""
-    lines = [line for line in text.splitlines()[:SAMPLE_ROWS] if line.strip()]
-    signs = dict.fromkeys(",;\t|")
+    lines = [line for line in lines_of(text)[:SAMPLE_ROWS] if line.strip()]
+    signs = dict.fromkeys(",;\t|\x1f\x01")
     signs.update(dict.fromkeys(_OTHER_DELIMITERS.findall("".join(lines[:1]))))
     best, most = ",", (0.0, 0)
     for sign in signs:

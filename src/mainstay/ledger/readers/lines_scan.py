@@ -75,6 +75,13 @@ def chunks_of_lines(path: Path, skip: int = 0, size: int = CHUNK) -> Iterator[tu
             yield place, rest
 
 
+def lines_of(text: str) -> list[str]:
+    """Lines with their ends; other than str.splitlines only at line feeds."""
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
 @dataclass(frozen=True)
 class Shape:
     """How a line of the file is divided."""
@@ -82,14 +89,18 @@ class Shape:
     delimiter: str
     columns: int
 
-    def cells(self, text: str) -> list[str] | None:
-        """The cells, if the text is one record of the right width with its quotes in order."""
-        lines = text.splitlines(keepends=True)
+    def record(self, text: str) -> list[str] | None:
+        """The cells, if the text is one record with its quotes in order."""
         try:
-            rows = list(csv.reader(lines, delimiter=self.delimiter, strict=True))
+            rows = list(csv.reader(lines_of(text), delimiter=self.delimiter, strict=True))
         except csv.Error:
             return None
-        return rows[0] if len(rows) == 1 and len(rows[0]) == self.columns else None
+        return rows[0] if len(rows) == 1 else None
+
+    def cells(self, text: str) -> list[str] | None:
+        """The cells, if the text is one record of the right width with its quotes in order."""
+        cells = self.record(text)
+        return cells if cells is not None and len(cells) == self.columns else None
 
     def harmless(self, text: str) -> bool:
         """Whether odd quotes stand within words, as in 7" frame, where they mean nothing."""
@@ -173,7 +184,8 @@ class QuoteScan:
             self.scan.broken.append((line, "line_too_long"))
         elif self._open:
             record = "".join(part.text for part in self._open) + line.text
-            if self.shape.cells(record) is not None:
+            cells = self.shape.record(record)
+            if cells is not None and len(cells) >= self.shape.columns:
                 self.scan.inside += [part.number for part in self._open[1:]] + [line.number]
                 self._open = []
             else:
