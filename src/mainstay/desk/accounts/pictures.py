@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -86,27 +86,20 @@ class Filter:
 def filters(asked: Asked, choices: Mapping[str, list[str]]) -> list[Filter]:
     state_options: list[tuple[str, Any]] = [("risk", _("All at risk"))]
     state_options += [(code, word) for code, word in words.STATES.items()]
-    none = pgettext("filter", "None")
+    none = pgettext("filter", "Not given")
     named: list[tuple[str, Any, list[tuple[str, Any]]]] = [
-        ("tier", pgettext("column", "Tier"), [(v, v) for v in choices["tier"]]),
-        (
-            "manager",
-            pgettext("column", "Manager"),
-            [*((v, v) for v in choices["manager"]), (NONE, none)],
-        ),
-        (
-            "segment",
-            pgettext("column", "Segment"),
-            [*((v, v) for v in choices["segment"]), (NONE, none)],
-        ),
-        (
-            "region",
-            pgettext("column", "Region"),
-            [*((v, v) for v in choices["region"]), (NONE, none)],
-        ),
-        ("size", pgettext("column", "Size"), [(v, words.SIZES.get(v, v)) for v in choices["size"]]),
+        ("tier", pgettext("column", "Tier"), _plain("ABC")),
+        ("manager", pgettext("column", "Manager"), [*_plain(choices["manager"]), (NONE, none)]),
+        ("segment", pgettext("column", "Segment"), [*_plain(choices["segment"]), (NONE, none)]),
+        ("region", pgettext("column", "Region"), [*_plain(choices["region"]), (NONE, none)]),
+        ("size", pgettext("column", "Size"), list(words.SIZES.items())),
         ("core", pgettext("column", "Core account"), list(words.ANSWERS.items())),
     ]
+    country = _plain(choices["country"])
+    if not choices["region"] or "country" in asked.chosen:
+        named.insert(4, ("country", pgettext("column", "Country"), country))
+    if "group" in asked.chosen:
+        named.append(("group", pgettext("column", "Group"), _plain([asked.chosen["group"]])))
     shown = [
         Filter("state", pgettext("column", "State"), asked.state, state_options),
         Filter("change", _("This week"), asked.change, list(CHANGES.items())),
@@ -116,6 +109,10 @@ def filters(asked: Asked, choices: Mapping[str, list[str]]) -> list[Filter]:
         if len([o for o in options if o[0] != NONE]) > 1 or name in asked.chosen:
             shown.append(Filter(name, word, asked.chosen.get(name, ""), options))
     return shown
+
+
+def _plain(values: Sequence[str]) -> list[tuple[str, Any]]:
+    return [(value, value) for value in values]
 
 
 def links(account: Account) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, F, FloatField, QuerySet, Sum, Value
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from mainstay.desk.access.models import User
@@ -136,8 +136,13 @@ def changes(sight: Sight) -> list[ChangeCount]:
 
 
 def changed_accounts(sight: Sight, kind: str, most: int) -> list[Account]:
-    """Those whose state changed this week, most money first."""
+    """Those whose state changed this week, most money first.
+
+    kind: one of CHANGES; "worse" leaves out those too small to put a sum on, unless they told us
+    """
     rows = sight.accounts.filter(changed(kind))
+    if kind == "worse":
+        rows = rows.filter(Q(money_at_risk__isnull=False) | Q(state="noticed"))
     return _ranked(rows, "amount_52" if kind == "back" else "money_at_risk", most)
 
 
@@ -252,12 +257,12 @@ def choices(sight: Sight) -> dict[str, list[str]]:
 
     def make() -> dict[str, list[str]]:
         found = {}
-        for name in ("tier", "manager", "segment", "region", "size"):
+        for name in ("manager", "segment", "region", "country"):
             column = COLUMNS[name]
             rows = sight.accounts.exclude(**{f"{column}__isnull": True})
             counted = rows.values_list(column).annotate(n=Count("id")).order_by("-n", column)
             values = [value for value, _n in counted[:MOST_CHOICES]]
-            found[name] = sorted(values) if name in ("tier", "segment", "region") else values
+            found[name] = values if name == "manager" else sorted(values)
         return found
 
     return sight.kept("choices", make)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
@@ -72,6 +73,7 @@ def _most(rows: list[Account]) -> float:
 
 
 @require_safe
+@vary_on_headers("HX-Target")  # else the back button shows a part of a page as the page
 def accounts(request: HttpRequest) -> HttpResponse:
     sight = Sight.of(request.user)
     if sight.assessment is None:

@@ -103,7 +103,9 @@ def _draw(data: Months, frame: Frame) -> list[str]:
     low, high = _extent(data)
     ticks = nice_ticks(low, high, 5)
     floor, ceiling = frame.floor, top + 14
-    y = Scale(ticks[0], ticks[-1], floor, ceiling)
+    # A few returns must not cost a whole step below zero.
+    y = Scale(low, ticks[-1], floor, ceiling)
+    ticks = [tick for tick in ticks if tick >= low]
     room = frame.inner / max(1, len(data.months))
     parts = [*legend, *value_axis(frame, ticks, y, data.show)]
     parts += _band(data, frame, y, room)
@@ -112,7 +114,7 @@ def _draw(data: Months, frame: Frame) -> list[str]:
     for i in range(data.n_past, len(data.months)):
         parts.append(_ahead(data, i, frame, (ceiling, floor)))
     parts += _course(data, frame, y, room)
-    parts += _months_axis(data, frame, room)
+    parts += _months_axis(data, frame, room, ceiling)
     return parts
 
 
@@ -227,7 +229,7 @@ def _course(data: Months, frame: Frame, y: Scale, room: float) -> list[str]:
     )
 
 
-def _months_axis(data: Months, frame: Frame, room: float) -> list[str]:
+def _months_axis(data: Months, frame: Frame, room: float, ceiling: float) -> list[str]:
     parts = []
     most = int(frame.inner // 58)
     for i in month_ticks(list(data.months), most):
@@ -237,16 +239,7 @@ def _months_axis(data: Months, frame: Frame, room: float) -> list[str]:
             parts.append(label(data.short_month(data.months[i]), x + 3, frame.height - 9))
     if 0 < data.n_past < len(data.months):
         x = _left(frame, room, data.n_past)
-        parts.append(
-            el(
-                "line",
-                x1=x,
-                x2=x,
-                y1=frame.floor,
-                y2=frame.floor - 400 if frame.height > 420 else 24,
-                cls="now",
-            )
-        )
+        parts.append(el("line", x1=x, x2=x, y1=frame.floor, y2=ceiling, cls="now"))
     return parts
 
 

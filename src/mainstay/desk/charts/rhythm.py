@@ -150,7 +150,8 @@ def _labels(data: Strip, frame: Frame, x: Scale, end: date) -> list[str]:
             (x(late.toordinal()), _("late from {day}").format(day=data.show_day(late)), "strong")
         )
     wanted.sort()
-    sizes = [width_of(words, frame.size) for _at, words, _cls in wanted]
+    # Bold letters are wider.
+    sizes = [width_of(words, frame.size) * (1.1 if cls else 1.0) for _at, words, cls in wanted]
     return _place(wanted, sizes, frame)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+LEAST_SPAN = 1e-6  # less than a hundredth of a cent is nothing
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -42,8 +44,8 @@ def step_for(span: float, most: int) -> float:
 def nice_ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Round numbers that cover low..high, both ends included; zero always is among them."""
     low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        high = 1.0
+    if high - low < LEAST_SPAN:
+        high = low + 1.0
     step = step_for(high - low, most)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(i * step, 10) + 0.0 for i in range(first, last + 1)]

@@ -69,14 +69,14 @@ def width_of(words: str, size: float) -> float:
     for c in words:
         if unicodedata.east_asian_width(c) in "WF":
             total += 1.0
-        elif c in " .,:;'|!il1()[]":
-            total += 0.36 if c not in "1()" else 0.5
-        elif c.isupper() or c in "mwMW%@&":
-            total += 0.74
         elif unicodedata.combining(c):
             continue
+        elif c in " .,:;'|!il[]":
+            total += 0.36
+        elif c.isupper() or c in "mw%@&":
+            total += 0.76
         else:
-            total += 0.56
+            total += 0.62
     return total * size
 
 

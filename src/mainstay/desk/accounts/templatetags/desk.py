@@ -67,8 +67,9 @@ def tier(code: str | None) -> SafeString:
 
 
 @register.simple_tag
-def money(value: float | None, currency: str | None = "", cls: str = "") -> SafeString:
+def money(value: Any, currency: str | None = "", cls: str = "") -> SafeString:
     """Compact money; the exact sum when pointed at, and for screen readers."""
+    value = None if value == "" else value  # what a template makes of a name that is not there
     short, exact = numbers.money(value, currency), numbers.exact_money(value, currency)
     if short == exact:
         return format_html('<span class="money {}">{}</span>', cls, short)

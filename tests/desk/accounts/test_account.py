@@ -1,0 +1,164 @@
+"""One account: the whole story, and every number led back to the lines it came from."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from mainstay.desk.accounts import evidence
+from mainstay.desk.accounts.addresses import account_url, lines_url
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.charts import bars
+
+pytestmark = pytest.mark.django_db
+ONE = "대리점/3"
+
+
+def test_the_page_tells_how_it_stands_and_draws_it(text_of: Any, told: Any) -> None:
+    page = text_of("dora", account_url(ONE))
+    account = Account.objects.get(account_id=ONE)
+    assert f"<h1>{ONE}</h1>" in page
+    assert page.count('class="wide"') == page.count('class="narrow"') >= 3
+    assert "木材" in page
+    assert account.state in re.search(r'class="state (\w+)', page)[0]  # type: ignore[index]
+    assert "80% sure between" in page
+
+
+def _lines_page_of(page: str, label: str) -> str:
+    """The address behind a number in the strip of facts."""
+    found = re.search(rf'<dt>{label}</dt><dd><a href="([^"]+)"', page)
+    assert found, label
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    ("label", "weeks_ago", "weeks", "column"),
+    [
+        ("Last 52 weeks", 0, 52, "amount_52"),
+        ("52 weeks before", 52, 52, "amount_prev_52"),
+        ("Last 13 weeks", 0, 13, "amount_13"),
+    ],
+)
+def test_each_figure_leads_to_lines_that_add_up_to_it(
+    label: str, weeks_ago: int, weeks: int, column: str, text_of: Any, told: Any
+) -> None:
+    as_of = told.assessment.as_of
+    last = as_of - timedelta(weeks=weeks_ago, days=1)
+    first = last - timedelta(weeks=weeks) + timedelta(days=1)
+    expected = told.sum(ONE, first, last)
+    assert getattr(Account.objects.get(account_id=ONE), column) == pytest.approx(expected)
+    lines = text_of("dora", _lines_page_of(text_of("dora", account_url(ONE)), label))
+    assert f"€{expected:,.2f}" in lines
+
+
+def test_each_month_leads_to_lines_that_add_up_to_its_bar(text_of: Any, told: Any) -> None:
+    page = text_of("dora", account_url(ONE))
+    wide = re.search(r'<svg[^>]*class="wide".*?</svg>', page, re.S)
+    assert wide
+    marks = re.findall(r'<a href="([^"]+)"[^>]*><title>(.*?)\n', wide[0])
+    bars_links = [html.unescape(href) for href, _month in marks]
+    assert bars_links[0].endswith("from=2024-01-01&to=2024-01-31")
+    assert bars_links[-1].endswith("from=2026-03-01&to=2026-03-01")  # only until the day before
+    month = text_of("dora", lines_url(ONE, date(2025, 2, 1), date(2025, 2, 28)))
+    assert f"€{told.sum(ONE, date(2025, 2, 1), date(2025, 2, 28)):,.2f}" in month
+
+
+def test_a_category_leads_to_its_own_lines(text_of: Any, told: Any) -> None:
+    as_of = told.assessment.as_of
+    first, last = as_of - timedelta(weeks=52), as_of - timedelta(days=1)
+    page = text_of("dora", account_url(ONE))
+    address = lines_url(ONE, first, last, "木材")
+    assert html.escape(address) in page
+    assert f"€{told.sum(ONE, first, last, '木材'):,.2f}" in text_of("dora", address)
+
+
+def test_fees_are_shown_and_not_counted(text_of: Any, told: Any) -> None:
+    fees = [line for line in told.lines if line["account_id"] == ONE and line["kind"] == "fee"]
+    assert fees
+    page = text_of("dora", lines_url(ONE))
+    assert f"€{12.5 * len(fees):,.2f}" in page
+    assert "Fee, not counted" in page
+
+
+def test_lines_come_in_pages_whose_total_is_that_of_all(
+    text_of: Any, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "LINES_PAGE", 10)
+    first, second = (text_of("dora", lines_url(ONE) + f"?page={n}") for n in (1, 2))
+    total = f"€{told.sum(ONE, date(2020, 1, 1), date(2030, 1, 1)):,.2f}"
+    assert total in first
+    assert total in second
+    shown = [set(re.findall(r"<td>(INV\d+)</td>", page)) for page in (first, second)]
+    assert shown[0]
+    assert shown[0] != shown[1]
+
+
+def test_lines_are_downloaded_as_they_are_asked_for(signed_in: Any, told: Any) -> None:
+    address = lines_url(ONE, date(2025, 2, 1), date(2025, 2, 28))
+    path, _, query = address.partition("?")
+    answer = signed_in("dora").get(f"{path}download.csv?{query}")
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    wanted = [
+        line
+        for line in told.lines
+        if line["account_id"] == ONE and f"{line['ordered_on']:%Y-%m}" == "2025-02"
+    ]
+    assert len(rows) == len(wanted) + 1
+    assert rows[0].startswith("Day,Order")
+
+
+@pytest.mark.parametrize("query", ["?from=yesterday", "?to=2025-99-99", "?page=x", "?page=999999"])
+def test_lines_survive_an_address_that_makes_no_sense(query: str, text_of: Any, told: Any) -> None:
+    assert "Order lines" in text_of("dora", lines_url(ONE) + query)
+
+
+def test_where_there_are_no_lines_the_page_says_what_to_do(text_of: Any, told: Any) -> None:
+    page = text_of("dora", lines_url(ONE, date(1999, 1, 1), date(1999, 1, 2)))
+    assert "No order lines here" in page
+
+
+def test_an_account_of_somebody_else_is_not_there(signed_in: Any, published: Any) -> None:
+    client = signed_in("minsu")
+    assert client.get("/account/A100/").status_code == 200
+    for address in ("/account/A103/", "/account/A103/lines/", "/account/A103/lines/download.csv"):
+        assert client.get(address).status_code == 404
+    assert client.get("/account/nobody-has-this/").status_code == 404
+    assert client.get("/account/~***/").status_code == 404
+
+
+def test_an_id_with_slashes_and_signs_has_a_page_of_its_own(text_of: Any, published: Any) -> None:
+    listed = text_of("dora", "/accounts/?q=" + quote("大同"))
+    href = re.search(r'rowheader"[^>]*><a href="([^"]+)"', listed)
+    assert href
+    assert "大同貿易股份有限公司" in text_of("wei", href[1])
+
+
+def test_without_the_orders_the_page_still_says_what_the_assessment_knows(
+    text_of: Any, published: Any
+) -> None:
+    # The cast is published, but no ledger holds it.
+    page = text_of("dora", "/account/A100/")
+    assert "€96k" in page
+    assert 'class="wide"' not in page
+
+
+def test_an_account_of_one_order_and_no_money_at_risk_has_a_page(
+    text_of: Any, published: Any
+) -> None:
+    page = text_of("dora", "/account/A104/")
+    assert "Too few orders to put a sum on it." in page
+    assert "None" not in re.sub(r"<[^>]+>", "", page)
+
+
+def test_the_chart_uses_the_page_s_own_bars(text_of: Any, told: Any) -> None:
+    story = evidence.story(told.assessment.id, ONE).story
+    assert story is not None
+    past = slice(0, story.n_past)
+    in_chart = sum(sum(series) for series in story.amounts)
+    assert in_chart == pytest.approx(told.sum(ONE, story.months[past][0], date(2030, 1, 1)))
+    assert bars.GAP < 1

@@ -1,0 +1,143 @@
+"""How numbers, days and the engine's sentences are written, in four languages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mainstay.core.texts import Text
+from mainstay.desk import numbers
+from mainstay.desk.accounts import words
+from mainstay.desk.accounts.addresses import decode, encode
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "expected"),
+    [
+        (0, "en", "0"),
+        (7.4, "en", "7"),
+        (999.4, "en", "999"),
+        (1_000, "en", "1k"),
+        (1_234, "en", "1.2k"),
+        (123_456, "en", "123k"),
+        (999_960, "en", "1m"),
+        (1_234_567, "en", "1.2m"),
+        (2.5e9, "en", "2.5bn"),
+        (-1_234, "en", "−1.2k"),
+        (-0.2, "en", "0"),
+        (9_999, "zh-hant", "9,999"),
+        (1_234_000, "zh-hant", "123.4萬"),
+        (123_456_789, "zh-hant", "1.2億"),
+        (12_340_000, "zh-hans", "1,234万"),
+        (99_999_999, "zh-hans", "1亿"),
+        (1_234_000, "ko", "123.4만"),
+        (3.2e12, "ko", "3.2조"),
+    ],
+)
+def test_large_numbers_are_short_in_the_readers_units(
+    value: float, language: str, expected: str
+) -> None:
+    with translation.override(language):
+        assert numbers.compact(value) == expected
+
+
+def test_money_has_its_sign_before_the_symbol() -> None:
+    with translation.override("en"):
+        assert numbers.money(-1234.0, "GBP") == "−£1.2k"
+        assert numbers.exact_money(-1234.5, "EUR") == "−€1,234.50"
+        assert numbers.exact_money(Decimal("-0.001"), "EUR") == "€0.00"
+        assert numbers.exact_money(1234.0, "TWD") == "NT$1,234"
+        assert numbers.money(5000, "CHF") == "CHF\u202f5k"
+        assert numbers.money_between(-100.0, 2500.0, "USD") == "−$100 – $2.5k"
+
+
+@pytest.mark.parametrize("bad", [None, float("nan"), float("inf")])
+def test_what_is_not_known_is_a_dash_everywhere(bad: Any) -> None:
+    for write in (numbers.compact, numbers.share, numbers.change, numbers.plain):
+        assert write(bad) == "–"
+    assert numbers.money(bad, "EUR") == numbers.exact_money(bad, "EUR") == "–"
+
+
+def test_shares_and_changes() -> None:
+    assert [numbers.share(v) for v in (0, 0.004, 0.05, 0.123, 1)] == [
+        "0%",
+        "0.4%",
+        "5%",
+        "12%",
+        "100%",
+    ]
+    assert [numbers.change(v) for v in (0.12, -0.08, 0, 0.001, 11.0)] == [
+        "+12%",
+        "−8%",
+        "0%",
+        "0%",
+        "×12",
+    ]
+
+
+@given(st.floats(-1e15, 1e15, allow_nan=False))
+def test_no_number_is_written_with_too_many_figures(value: float) -> None:
+    with translation.override("en"):
+        assert len(numbers.compact(value)) <= 12
+
+
+def test_a_sentence_is_written_by_what_its_places_hold() -> None:
+    text = Text(
+        "{year_money} until {last_order_on}, {change_share} less; {silent_days} days, {margin_ratio} times {who}",
+        {
+            "year_money": 12345.6,
+            "last_order_on": "2026-01-05",
+            "change_share": 0.423,
+            "silent_days": 1234,
+            "margin_ratio": 1.5,
+            "who": "大同",
+        },
+    )
+    with translation.override("en"):
+        assert (
+            words.sentence(text, "GBP")
+            == "£12.3k until 5 Jan 2026, 42% less; 1,234 days, 1.5 times 大同"
+        )
+    with translation.override("zh-hant"):
+        assert words.sentence(text, "GBP").startswith("£1.2萬 until 2026年1月5日")
+
+
+def test_a_sentence_that_does_not_fit_its_data_is_still_shown() -> None:
+    assert words.sentence({"template": "Silent for {days}.", "data": {}}) == "Silent for {days}."
+    assert words.sentences("not json") == []
+    assert words.sentences(None) == []
+
+
+AWKWARD = ["00123", "B/108 ?&#", "..", ".", "~x", "login", "a b", " ", "客戶 %2F", "\\", "ü" * 300]
+
+
+@pytest.mark.parametrize("account_id", AWKWARD)
+def test_any_account_id_survives_an_address(account_id: str) -> None:
+    part = encode(account_id)
+    assert "/" not in part
+    assert part not in (".", "..")
+    assert decode(part) == account_id
+
+
+@given(st.text(min_size=1))
+def test_every_text_at_all_survives_an_address(account_id: str) -> None:
+    part = encode(account_id)
+    assert "/" not in part
+    assert "\n" not in part
+    assert decode(part) == account_id
+
+
+def test_plain_ids_stay_readable() -> None:
+    assert encode("00123") == "00123"
+    assert encode("客戶-7") == "客戶-7"
+
+
+@pytest.mark.parametrize("part", ["~***", "~/w", "~a", "~_w"])
+def test_what_is_no_id_is_refused(part: str) -> None:
+    with pytest.raises(ValueError, match=r"base64|Incorrect padding|decode|characters|UTF|utf"):
+        decode(part)

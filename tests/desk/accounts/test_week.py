@@ -1,0 +1,90 @@
+"""This week: what a director, and what a manager, sees at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def rows_of(page: str) -> list[str]:
+    return re.findall(r'<th role="rowheader"[^>]*><a [^>]*>(.*?)</a>', page)
+
+
+def test_the_director_sees_what_changed_most_money_first(text_of: Any, published: Any) -> None:
+    page = text_of("dora", "/")
+    worse = page.split('id="back"')[0]
+    assert rows_of(worse) == [
+        "Harbour Hardware Ltd",
+        "华东机电有限公司",
+        "林氏五金行",
+        "Пекарня «Заря»",
+    ]
+    # 96,000 + 52,000 + 38,000 of those late, slipping or noticed; the lost one is not at risk any more.
+    assert "€186k" in page
+    assert "in 3 of 10 accounts" in page
+
+
+def test_back_is_good_news_and_stands_apart(text_of: Any, published: Any) -> None:
+    page = text_of("dora", "/")
+    assert rows_of(page.split('id="back"')[1]) == ["大同貿易股份有限公司"]
+
+
+def test_a_manager_sees_own_accounts_and_a_total_of_these(text_of: Any, published: Any) -> None:
+    page = text_of("wei", "/")
+    assert "华东机电有限公司" in page
+    for other in ("Harbour Hardware", "林氏五金行", "€186k"):
+        assert other not in page
+
+
+def test_somebody_without_a_staff_code_sees_no_account(text_of: Any, published: Any) -> None:
+    page = text_of("nobody", "/")
+    assert rows_of(page) == []
+    assert "No change of state this week" in page
+
+
+def test_a_tile_narrows_to_one_kind_of_change(text_of: Any, published: Any) -> None:
+    page = text_of("dora", "/?change=lost")
+    assert rows_of(page) == ["华东机电有限公司"]
+    assert 'aria-current="true"' in page
+
+
+def test_a_kind_of_change_that_there_is_not_is_none(text_of: Any, published: Any) -> None:
+    assert rows_of(text_of("dora", "/?change=nonsense")) == rows_of(text_of("dora", "/"))
+
+
+def test_a_name_from_a_file_is_never_markup(text_of: Any, published: Any) -> None:
+    page = text_of("dora", "/accounts/")
+    assert "<b>&quot;Corner" not in page
+    assert "Quiet &lt;b&gt;" in page
+
+
+def test_before_the_first_assessment_the_page_says_what_to_do(text_of: Any, people: Any) -> None:
+    for address in ("/", "/accounts/", "/portfolio/"):
+        assert "Nothing assessed yet" in text_of("ana", address)
+
+
+def test_reasons_and_days_are_in_the_readers_language(text_of: Any, published: Any) -> None:
+    page = text_of("dora", "/", "ko")
+    assert '<html lang="ko"' in page
+    assert "2026년 3월 2일" in page
+
+
+def test_the_theme_is_a_choice_that_is_kept(signed_in: Any, published: Any) -> None:
+    client: Client = signed_in("dora")
+    assert "data-theme" not in client.get("/").content.decode()
+    answer = client.post("/look/", {"theme": "dark", "next": "/accounts/"})
+    assert answer.headers["Location"] == "/accounts/"
+    assert '<html lang="en" data-theme="dark">' in client.get("/").content.decode()
+    client.post("/look/", {"theme": ""})
+    assert "data-theme" not in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.com/", "//example.com", "javascript:x"])
+def test_the_theme_leads_nowhere_else(client: Client, db: None, elsewhere: str) -> None:
+    answer = client.post("/look/", {"theme": "light", "next": elsewhere})
+    assert answer.headers["Location"] == "/"
