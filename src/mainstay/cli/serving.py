@@ -40,7 +40,17 @@ def start(home: Home, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Run the desk and say where it answers."""
     from mainstay.desk import serve as desk
 
-    desk.serve(host, port, home=home, ready=_tell)
+    def ready(started: Started) -> None:
+        _tell(started)
+        if host in ("0.0.0.0", "::") and "MAINSTAY_HOSTS" not in os.environ:  # noqa: S104
+            context.say_error(
+                gettext_noop(
+                    "From other machines it answers only under the names in MAINSTAY_HOSTS; "
+                    "set it to this machine's name or address."
+                )
+            )
+
+    desk.serve(host, port, home=home, ready=ready)
 
 
 def _tell(started: Started) -> None:
