@@ -13,6 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and none kept from one run to the next.
+settings.register_profile("seeded", derandomize=True, database=None, deadline=None)
+settings.load_profile("seeded")
 
 # Playwright keeps an event loop in this thread; Django would refuse its database in every later test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
