@@ -246,6 +246,18 @@ def test_amounts_are_in_one_currency_and_lines_without_a_rate_are_told():
     ]
 
 
+def test_other_columns_of_money_are_in_that_currency_too():
+    given = MIXED.slice(0, 2).append_column(
+        "cost", pa.array([Decimal(4), Decimal(50)], pa.decimal128(18, 4))
+    )
+    ledger = Ledger.from_tables(order_lines=given, exchange_rates=RATES, reporting_currency="EUR")
+    seen = []
+    ledger.map_accounts(lambda x: seen.append(x) or pa.table({}), columns=("cost", "quantity"))
+    assert seen[0].values["cost"].tolist() == [4.0, 45.0]
+    margin = ledger.map_accounts(sums, amount="margin")
+    assert by_account(margin) == {"a": (2, 51.0)}
+
+
 def test_the_reporting_currency_is_that_of_most_lines():
     assert Ledger.from_tables(order_lines=BASIC).reporting_currency is None
     some = lines(*[("a", "2024-01-05", 1)] * 3, currency=["USD", "TWD", "TWD"])

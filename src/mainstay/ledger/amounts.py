@@ -15,7 +15,9 @@ RATE_LASTS_MONTHS = 12  # a month without a rate takes the latest before it, no 
 
 
 def to_float(money: pa.ChunkedArray) -> npt.NDArray[np.float64]:
-    """decimal128(18, 4) as float64, each the nearest there is; empty = NaN.
+    """decimal128(18, 4) as float64; empty = NaN.
+
+    Up to 900 billion each is the nearest float there is; beyond, within one part in 10^15.
 
     Eighteen digits fit the lower of a decimal's two 64-bit halves, so we look at that half alone:
     a cast by Arrow takes ten times as long.

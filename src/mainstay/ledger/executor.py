@@ -35,7 +35,7 @@ from mainstay.ledger.pieces import (
     to_lines,
     values_of,
 )
-from mainstay.ledger.schema import STORED_ORDER_LINES
+from mainstay.ledger.schema import MONEY, STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot, holds_any
 
 Amount = Literal["net", "margin"]
@@ -82,6 +82,11 @@ class Reading:
     @property
     def numbers(self) -> list[str]:
         return [c for c in self.columns if c not in self.words]
+
+    @property
+    def money(self) -> list[str]:
+        """Of the numbers, those that are in the line's currency."""
+        return [c for c in self.numbers if STORED_ORDER_LINES.field(c).type == MONEY]
 
 
 def map_accounts(
@@ -211,9 +216,11 @@ def to_piece(table: pa.Table, reading: Reading) -> Piece:
     if reading.amount == "margin":
         cost = to_float(table["cost"])
         amount = np.where(np.isnan(cost), amount * reading.margin_share, amount - cost)
+    values = {name: values_of(table[name]) for name in reading.numbers}
     if reading.rates is not None and "currency" in table.schema.names:
         factors = reading.rates.factors(table["currency"], day)
         net, amount = net * factors, amount * factors
+        values |= {name: values[name] * factors for name in reading.money}
     names = {"account_id": account_names}
     codes = {}
     for name in reading.words:
@@ -222,7 +229,6 @@ def to_piece(table: pa.Table, reading: Reading) -> Piece:
             codes[name], names[name] = recoded(codes[name], names[name], pa.array(KINDS))
     if reading.categories is not None and "product_id" in table.schema.names:
         fill_category(codes, names, table["product_id"], reading.categories)
-    values = {name: values_of(table[name]) for name in reading.numbers}
     if reading.amount == "margin":
         values["net"] = net
     piece = Piece(account, day, amount, codes, values, names)

@@ -41,6 +41,7 @@ STAMPS = pa.schema(
         pa.field("assumed", pa.bool_()),
     ]
 )
+CACHED = 64  # tables as known at some moment, kept at hand
 FOLD_AT = 64  # so many files of one table become one
 GRACE_SECONDS = 24 * 3600  # a file that no manifest names any more stays for its last readers
 
@@ -172,8 +173,11 @@ class Facts:
 
     def history(self, table_name: str) -> pa.Table:
         """All versions of all rows, in the order of recording, with the columns of STAMPS."""
+        return self._history(self._manifest, table_name)
+
+    def _history(self, manifest: Manifest, table_name: str) -> pa.Table:
         wanted = _full_schema(table_name)
-        files = self._manifest.tables.get(table_name, ())
+        files = manifest.tables.get(table_name, ())
         if not files:
             return wanted.empty_table()
         return pa.concat_tables([_fitted(self._read(file), wanted) for file in files])
@@ -193,12 +197,16 @@ class Facts:
         Returns: the table's columns and those of STAMPS
         """
         until = known_until if known_until is not None else as_of
-        key = (table_name, as_of, until)
-        if key not in self._cache:
-            self._cache[key] = _known(
-                schema.table(table_name), self.history(table_name), as_of, _moment(until)
-            )
-        return self._cache[key]
+        manifest = self._manifest  # another thread may refresh meanwhile
+        key = (manifest.number, table_name, as_of, until)
+        found = self._cache.get(key)
+        if found is None:
+            history = self._history(manifest, table_name)
+            found = _known(schema.table(table_name), history, as_of, _moment(until))
+            if len(self._cache) >= CACHED:
+                self._cache.clear()
+            self._cache[key] = found
+        return found
 
     # Files
 
