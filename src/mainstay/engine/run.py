@@ -220,8 +220,10 @@ class _Run:
         """Models and states at each date, in order of time; money at the last."""
         memory = Memory(len(seen.account_id))
         named = []
+        before: Forecast | None = None
         for number, (cut, moved) in enumerate(zip(seen.slices, changed.slices, strict=True)):
-            future = forecast(_history_of(cut), self.settings.horizon_weeks)
+            future = forecast(_history_of(cut), self.settings.horizon_weeks, before=before)
+            before = future
             own = rhythm(Gaps.of(cut), season=seasons[number])
             sight = self.sight(seen, cut, moved, future, own, memory)
             named.append(states(sight, self.settings.slipping_probability))
