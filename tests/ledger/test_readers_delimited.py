@@ -65,7 +65,7 @@ def test_encodings_are_recognised(read: Any, encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["gb18030", "big5", "cp949", "shift_jis", "latin-1"])
 def test_an_encoding_that_shows_late_is_recognised(read: Any, encoding: str) -> None:
     """The first quarter of a megabyte is ASCII; the file has to be read anew."""
-    head, *rest = TEXTS[encoding].splitlines()
+    _head, *rest = TEXTS[encoding].splitlines()
     ascii_lines = "".join(f"A{i},2024-01-01,{i}\n" for i in range(20_000))
     text = "Customer,Date,Amount\n" + ascii_lines + "\n".join(rest) + "\n"
     _, rows, bad = read(text.encode(encoding))
@@ -91,7 +91,7 @@ def test_delimiters_are_recognised(read: Any, sign: str) -> None:
 
 
 def test_decimal_commas_do_not_look_like_a_delimiter(read: Any) -> None:
-    raw, rows, _ = read(b"Customer;Date;Amount\nA;2024-01-01;1,5\nB;2024-01-02;2,5\n")
+    _, rows, _ = read(b"Customer;Date;Amount\nA;2024-01-01;1,5\nB;2024-01-02;2,5\n")
     assert rows[0] == (2, "A", "2024-01-01", "1,5")
 
 
