@@ -15,7 +15,7 @@ from mainstay.desk.accounts.addresses import account_url, lines_url
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.charts import bars
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ONE = "대리점/3"
 
 

@@ -15,7 +15,7 @@ from mainstay.desk.accounts import queries
 from mainstay.desk.accounts.filters import SORTS
 from mainstay.desk.accounts.models import Account, SavedView
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 LIST = "/accounts/"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from mainstay.desk.accounts.models import Assessment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_the_page_says_what_hangs_on_how_few(text_of: Any, published: Any) -> None:
