@@ -176,7 +176,11 @@ def test_people_from_the_command_line(tmp_path: Path, python_environment: dict[s
 
 @pytest.mark.postgres
 def test_the_desk_and_its_worker_on_postgresql(
-    tmp_path: Path, run_desk: Callable[..., Any], postgres: Any, eventually: Callable[..., Any]
+    tmp_path: Path,
+    run_desk: Callable[..., Any],
+    postgres: Any,
+    eventually: Callable[..., Any],
+    python_environment: dict[str, str],
 ) -> None:
     import psycopg
 
@@ -186,14 +190,16 @@ def test_the_desk_and_its_worker_on_postgresql(
     assert where.endswith("/accounts/password/change/")
     assert not (tmp_path / "desk.sqlite3").exists()
 
-    def worker_is_there() -> bool:
-        with psycopg.connect(url) as connection:
-            found = connection.execute(
-                "SELECT to_regclass('mainstay_jobs.workflow_status')"
-            ).fetchone()
-        return bool(found and found[0])
+    ask = "from mainstay.desk.serve import open_database; open_database(); "
+    ask += "from mainstay.desk.jobs import services; services.ask(None, 'assess', {})"
+    environment = {**python_environment, "MAINSTAY_HOME": str(tmp_path), "DATABASE_URL": url}
+    subprocess.run([sys.executable, "-c", ask], env=environment, check=True)
 
-    eventually(worker_is_there)
+    def states() -> list[Any]:
+        with psycopg.connect(url) as connection:
+            return connection.execute("SELECT state FROM jobs_job WHERE kind = 'assess'").fetchall()
+
+    eventually(lambda: states() == [("done",)])  # there is nothing to assess
     assert not (tmp_path / "jobs.sqlite3").exists()
 
 
