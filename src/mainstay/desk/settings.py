@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -37,7 +36,7 @@ INSTALLED_APPS = [
     "mainstay.desk.access",
     "mainstay.desk.accounts",
     "mainstay.desk.jobs",
-    *(["mainstay.desk.imports"] if find_spec("mainstay.desk.imports") else []),
+    "mainstay.desk.imports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -201,7 +200,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = HOME.uploads
 FILE_UPLOAD_TEMP_DIR = HOME.uploads  # a move into place, not a copy across disks
 FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["mainstay.desk.imports.receiving.StreamToDisk"]
+UPLOAD_BYTES = int(os.environ.get("MAINSTAY_UPLOAD_MB", "4096")) * 2**20  # of one request
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the mapping page has some for each heading of each sheet
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGGING = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from allauth.account import views as sign_in
 from django.urls import include, path
 
@@ -16,11 +14,9 @@ urlpatterns = [
     path("accounts/password/change/", sign_in.password_change, name="account_change_password"),
     path("people/", include("mainstay.desk.access.urls")),
     path("language/", language, name="set_language"),
+    path("", include("mainstay.desk.accounts.urls")),
+    path("imports/", include("mainstay.desk.imports.urls")),
 ]
-
-for part, prefix in (("accounts", ""), ("imports", "imports/")):
-    if find_spec(f"mainstay.desk.{part}") and find_spec(f"mainstay.desk.{part}.urls"):
-        urlpatterns.append(path(prefix, include(f"mainstay.desk.{part}.urls")))
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden

@@ -18,6 +18,16 @@ from mainstay.engine.imports import (
     plan_import,
     run_import,
 )
+from mainstay.engine.intake import (
+    REASONS,
+    Correction,
+    columns_of,
+    correct,
+    import_list,
+    import_report,
+    set_aside_file,
+    set_aside_rows,
+)
 from mainstay.engine.run import assess
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
@@ -29,10 +39,12 @@ __all__ = [
     "CATEGORIES",
     "HISTORY",
     "LEAVING",
+    "REASONS",
     "STATES",
     "AccountStory",
     "Assessment",
     "CategoryStory",
+    "Correction",
     "ImportOptions",
     "Ledger",
     "Mapping",
@@ -45,11 +57,17 @@ __all__ = [
     "account_story",
     "assess",
     "assess_home",
+    "columns_of",
+    "correct",
     "export",
+    "import_list",
+    "import_report",
     "load_assessment",
     "new_id",
     "open_ledger",
     "plan_import",
     "run_import",
+    "set_aside_file",
+    "set_aside_rows",
     "to_bytes",
 ]

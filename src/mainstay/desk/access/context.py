@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
-from mainstay.desk.access.rights import ADMINISTRATORS, ALL_ACCOUNTS, EVERYBODY, IMPORTERS
+from mainstay.desk.access.rights import ADMINISTRATORS, ALL_ACCOUNTS, EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ PLACES = (
     Place(
         "accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", ALL_ACCOUNTS
     ),
-    Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", IMPORTERS),
+    Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", ALL_ACCOUNTS),
     Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),
 )
 

@@ -1,0 +1,23 @@
+"""Addresses of the pages about imports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mainstay.desk.imports import views
+
+app_name = "imports"
+
+urlpatterns = [
+    path("", views.imports, name="list"),
+    path("upload/", views.upload, name="upload"),
+    path("new/<slug:upload_id>/", views.mapping, name="mapping"),
+    path("new/<slug:upload_id>/report/", views.outcome, name="outcome"),
+    path("accounts/", views.alike, name="alike"),
+    path("work/assess/", views.assess, name="assess"),
+    path("work/<slug:job_id>/", views.work, name="work"),
+    path("work/<slug:job_id>/cancel/", views.cancel, name="cancel"),
+    path("<slug:import_id>/", views.report, name="report"),
+    path("<slug:import_id>/set-aside.<str:kind>", views.set_aside, name="set_aside"),
+    path("<slug:import_id>/undo/", views.undo, name="undo"),
+]

@@ -1,0 +1,149 @@
+"""The desk's words for tables, columns and forms of files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from mainstay import engine
+
+# The tables that files can be loaded into, those that add most first.
+TABLES: dict[str, Any] = {
+    "order_lines": pgettext_lazy("table", "Order lines"),
+    "accounts": pgettext_lazy("table", "Accounts"),
+    "products": pgettext_lazy("table", "Products"),
+    "assignments": pgettext_lazy("table", "Who looks after whom"),
+    "staff": pgettext_lazy("table", "Staff"),
+    "targets": pgettext_lazy("table", "Targets"),
+    "open_orders": pgettext_lazy("table", "Open orders"),
+    "payments": pgettext_lazy("table", "Payments"),
+    "exchange_rates": pgettext_lazy("table", "Exchange rates"),
+    "wallets": pgettext_lazy("table", "What they buy from everybody"),
+    "notices": pgettext_lazy("table", "Notices from accounts"),
+}
+COLUMNS: dict[str, Any] = {
+    "account_id": pgettext_lazy("column of a file", "Account code"),
+    "ordered_on": pgettext_lazy("column of a file", "Order date"),
+    "amount": pgettext_lazy("column of a file", "Amount, net"),
+    "order_id": pgettext_lazy("column of a file", "Order number"),
+    "line": pgettext_lazy("column of a file", "Line number"),
+    "product_id": pgettext_lazy("column of a file", "Product code"),
+    "product_name": pgettext_lazy("column of a file", "Product name"),
+    "category": pgettext_lazy("column of a file", "Category"),
+    "quantity": pgettext_lazy("column of a file", "Quantity"),
+    "unit": pgettext_lazy("column of a file", "Unit"),
+    "unit_price": pgettext_lazy("column of a file", "Unit price"),
+    "list_amount": pgettext_lazy("column of a file", "Amount at list price"),
+    "cost": pgettext_lazy("column of a file", "Cost"),
+    "currency": pgettext_lazy("column of a file", "Currency"),
+    "salesperson_id": pgettext_lazy("column of a file", "Salesperson"),
+    "kind": pgettext_lazy("column of a file", "Kind"),
+    "accounts.name": pgettext_lazy("column of a file", "Account name"),
+    "accounts.country": pgettext_lazy("column of a file", "Account's country"),
+    "accounts.region": pgettext_lazy("column of a file", "Account's region"),
+    "accounts.segment": pgettext_lazy("column of a file", "Account's segment"),
+    "wanted_on": pgettext_lazy("column of a file", "Wanted on"),
+    "promised_on": pgettext_lazy("column of a file", "Promised on"),
+    "due_on": pgettext_lazy("column of a file", "Due on"),
+    "paid_on": pgettext_lazy("column of a file", "Paid on"),
+    "staff_id": pgettext_lazy("column of a file", "Staff code"),
+    "period": pgettext_lazy("column of a file", "Period"),
+    "month": pgettext_lazy("column of a file", "Month"),
+    "rate": pgettext_lazy("column of a file", "Rate"),
+    "name": pgettext_lazy("column of a file", "Name"),
+    "segment": pgettext_lazy("column of a file", "Segment"),
+    "region": pgettext_lazy("column of a file", "Region"),
+    "country": pgettext_lazy("column of a file", "Country"),
+    "parent_id": pgettext_lazy("column of a file", "Chain or parent"),
+    "group_id": pgettext_lazy("column of a file", "Buying group"),
+    "tier": pgettext_lazy("column of a file", "Tier"),
+    "since": pgettext_lazy("column of a file", "Account since"),
+    "tax_ids": pgettext_lazy("column of a file", "Tax numbers"),
+    "former_supplier": pgettext_lazy("column of a file", "Supplier before us"),
+    "referred_by": pgettext_lazy("column of a file", "Recommended by"),
+    "acquired_by": pgettext_lazy("column of a file", "Won by"),
+    "acquisition_cost": pgettext_lazy("column of a file", "Cost of winning it"),
+    "partnership": pgettext_lazy("column of a file", "Partnership"),
+    "closed_on": pgettext_lazy("column of a file", "Closed on"),
+    "closed_reason": pgettext_lazy("column of a file", "Why closed"),
+    "replaced_by": pgettext_lazy("column of a file", "Replaced by"),
+    "on": pgettext_lazy("column of a file", "Date"),
+    "yearly_purchases": pgettext_lazy("column of a file", "Purchases a year, from everybody"),
+    "low": pgettext_lazy("column of a file", "At least"),
+    "high": pgettext_lazy("column of a file", "At most"),
+    "source": pgettext_lazy("column of a file", "Who says so"),
+    "takes_effect_on": pgettext_lazy("column of a file", "Takes effect on"),
+    "by_contact_id": pgettext_lazy("column of a file", "Told by"),
+    "text": pgettext_lazy("column of a file", "Text"),
+    "role": pgettext_lazy("column of a file", "Role"),
+    "reports_to": pgettext_lazy("column of a file", "Reports to"),
+    "email": pgettext_lazy("column of a file", "Mail address"),
+    "joined_on": pgettext_lazy("column of a file", "Joined on"),
+    "left_on": pgettext_lazy("column of a file", "Left on"),
+    "from": pgettext_lazy("column of a file", "From"),
+    "to": pgettext_lazy("column of a file", "Until"),
+    "brand": pgettext_lazy("column of a file", "Brand"),
+    "launched_on": pgettext_lazy("column of a file", "Launched on"),
+    "discontinued_on": pgettext_lazy("column of a file", "Discontinued on"),
+}
+DATE_ORDERS: dict[str, Any] = {
+    "": gettext_lazy("As recognised"),
+    "dmy": gettext_lazy("Day, month, year: 5/3/2024 is 5 March"),
+    "mdy": gettext_lazy("Month, day, year: 5/3/2024 is 3 May"),
+    "ymd": gettext_lazy("Year, month, day: 24/3/5 is 5 March"),
+    "minguo": gettext_lazy("Minguo year: 113/03/05 is 5 March 2024"),
+}
+NUMBER_FORMS: dict[str, Any] = {
+    "": gettext_lazy("As recognised"),
+    "1,234.50": "1,234.50",
+    "1.234,50": "1.234,50",
+}
+ENCODINGS = ("utf-8", "gb18030", "big5", "euc-kr", "shift_jis", "utf-16", "latin-1")
+WHY: dict[str, Any] = {
+    "said": pgettext_lazy("why a heading is a column", "you said so"),
+    "remembered": pgettext_lazy("why a heading is a column", "as last time"),
+    "recognised": pgettext_lazy("why a heading is a column", "recognised"),
+}
+JOBS: dict[str, Any] = {
+    "plan": gettext_lazy("Reading the file"),
+    "load": gettext_lazy("Loading"),
+    "import": gettext_lazy("Loading and assessing"),
+    "undo": gettext_lazy("Undoing an import"),
+    "assess": gettext_lazy("Assessing all accounts"),
+}
+STEPS: dict[str, Any] = {
+    "plan": gettext_lazy("Reading the file"),
+    "load": gettext_lazy("Loading the rows"),
+    "undo": gettext_lazy("Taking the rows out"),
+    "alike": gettext_lazy("Looking for codes that are one account"),
+    "assess": gettext_lazy("Assessing all accounts"),
+    "publish": gettext_lazy("Bringing the result to the pages"),
+}
+KINDS: dict[str, Any] = {
+    "sale": pgettext_lazy("order lines", "Sales"),
+    "return": pgettext_lazy("order lines", "Returns"),
+    "credit": pgettext_lazy("order lines", "Credit notes"),
+    "fee": pgettext_lazy("order lines", "Fees, not counted"),
+}
+
+
+def table(name: str) -> str:
+    return str(TABLES.get(name, name))
+
+
+def column(name: str) -> str:
+    return str(COLUMNS.get(name, name))
+
+
+def columns(names: str) -> str:
+    """Columns that are missing, "a / b" meaning one of them."""
+    return pgettext("between two columns", " or ").join(
+        column(name.strip()) for name in names.split("/")
+    )
+
+
+def reason(code: str) -> str:
+    """Why a row was set aside."""
+    return _(engine.REASONS[code]) if code in engine.REASONS else code
