@@ -97,7 +97,7 @@ def test_a_locked_workbook(read: Read) -> None:
     with pytest.raises(MainstayError, match="locked with a password: give it with --password"):
         read(DATA / "locked_workbook.xlsx")
     pytest.importorskip("msoffcrypto", reason="NOT TESTED: msoffcrypto-tool is not installed")
-    with pytest.raises(MainstayError, match="password does not open “locked_workbook.xlsx”"):
+    with pytest.raises(MainstayError, match=r"password does not open “locked_workbook\.xlsx”"):
         read(DATA / "locked_workbook.xlsx", password="wrong")
     ((_, rows),) = read(DATA / "locked_workbook.xlsx", password="secret")
     assert rows[1][1] == "B"

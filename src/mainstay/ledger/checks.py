@@ -167,7 +167,7 @@ def _of_column(
         between = f"{value} NOT BETWEEN DATE '{rules.earliest}' AND DATE '{latest}'"
         return [(unread, "bad_date"), (between, "date_out_of_range")]
     if column.name in ("amount", "unit_price"):
-        too_large = f"{value} IS NULL AND abs({cell.as_double}) >= {LARGEST}"
+        too_large = f"{unread} AND abs({cell.as_double}) >= {LARGEST}"
         return [
             (too_large, "amount_out_of_range"),
             (unread, "bad_amount"),

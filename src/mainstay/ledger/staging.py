@@ -53,6 +53,14 @@ class Staging:
         self._names += 1
         return f"{stem}_{self._names}"
 
+    def plain_path(self, path: Path) -> Path:
+        """The file under a name that DuckDB takes for one file, not for a pattern of many."""
+        if not any(sign in str(path) for sign in "*?[{"):
+            return path
+        link = self.folder / self.name("file")
+        link.symlink_to(path.resolve())
+        return link
+
     def run(self, query: str, values: Iterable[Any] = ()) -> None:
         # Everything must be read to its end before the next statement.
         self.con.execute(query, list(values)).fetchall()

@@ -136,7 +136,7 @@ def _load(
 ) -> tuple[str, int, list[Reject]]:
     """Let DuckDB read what can be read, all columns as text, in the order of the file."""
     table = staging.name("text")
-    source, skip = utf8, 1
+    source, skip = staging.plain_path(utf8), 1
     if scan.broken or layout.heading_line > 1:
         source, skip = _without(staging, utf8, layout.skip, scan), 0
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.headings)))
@@ -153,7 +153,7 @@ def _load(
     except duckdb.Error as error:
         raise UnreadableFile(
             gettext_noop("“{file}” can't be read as a table of rows and columns: {why}"),
-            file=utf8.name,
+            file=source.name,
             why=str(error).splitlines()[0],
         ) from error
     found = staging.rows(

@@ -18,7 +18,7 @@ def read_parquet(staging: Staging, path: Path, options: ReadOptions) -> list[Raw
 
     Raises: UnreadableFile
     """
-    source = f"read_parquet({literal(str(path))})"
+    source = f"read_parquet({literal(str(staging.plain_path(path)))})"
     try:
         columns = [(name, kind) for name, kind, *_ in staging.rows(f"DESCRIBE FROM {source}")]
     except duckdb.Error as error:
