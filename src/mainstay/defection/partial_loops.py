@@ -66,7 +66,7 @@ def weekly_lumps(
 
     Weeks are counted back from `at`: the last holds the 7 days before it.
     until: (n_accounts,), the week of this day is the last that counts
-    longest: weeks looked back at most
+    longest: weeks looked back at most, from `until`; whole years
     starts: (n_accounts + 1,), filled; an account without an order day has no week
     counts: filled; what remains of a week below half a lump is carried to the next
     exposure: (longest,), of the weeks before `at`, the last first in time order; exposures: filled
@@ -83,8 +83,9 @@ def weekly_lumps(
                 break
         if first < 0:
             continue
-        weeks = min((at - 1 - first) // 7 + 1, longest)
-        length = weeks - (at - 1 - until[i]) // 7
+        dropped = (at - 1 - until[i]) // 7
+        weeks = min((at - 1 - first) // 7 + 1, dropped + longest)
+        length = weeks - dropped
         if length <= 0:
             continue
         carried, d = 0.0, offsets[i]
@@ -98,7 +99,8 @@ def weekly_lumps(
                 d += 1
             lumps = max(0, int(np.floor(carried / grain[i] + 0.5)))
             counts[used + w] = lumps
-            exposures[used + w] = exposure[longest - weeks + w]
+            # The calendar repeats itself, also before what is looked back on.
+            exposures[used + w] = exposure[(longest - weeks + w) % longest]
             carried -= lumps * grain[i]
         used += length
     starts[len(offsets) - 1] = used
