@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.access.rights import ADMINISTRATORS, ALL_ACCOUNTS, EVERYBODY
@@ -43,19 +43,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"navigation": []}
     match = request.resolver_match
     here = match.view_name if match else ""
-    places = []
-    for place in PLACES:
-        if user.role in place.roles:
-            try:
-                url = reverse(place.url_name)
-            except NoReverseMatch:
-                continue
-            places.append(
-                {
-                    "url": url,
-                    "label": place.label,
-                    "icon": place.icon,
-                    "here": here == place.url_name,
-                }
-            )
-    return {"navigation": places}
+    return {
+        "navigation": [
+            {
+                "url": reverse(place.url_name),
+                "label": place.label,
+                "icon": place.icon,
+                "here": here == place.url_name,
+            }
+            for place in PLACES
+            if user.role in place.roles
+        ]
+    }
