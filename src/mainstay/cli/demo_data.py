@@ -42,7 +42,7 @@ def load(context: Context) -> Any:
             home,
             [place / "online_retail_ii.parquet"],
             engine.ImportOptions(fee_codes=fees, currency="GBP"),
-            progress=progress,
+            progress=lambda what, share: progress(share, 1.0),
         )
         engine.run_import(
             home,
