@@ -65,19 +65,29 @@ def fee_codes(staging: Staging, raw: Raw, mapping: Mapping) -> list[FeeCode]:
     """Codes that do not look like products, those that are fees for certain first."""
     if "product_id" not in mapping.columns:
         return []
-    code = f"trim(CAST({raw.column(mapping.columns['product_id'])} AS VARCHAR))"
+    place = raw.column(mapping.columns["product_id"])
     name = "NULL"
     if "product_name" in mapping.columns:
         name = f"CAST({raw.column(mapping.columns['product_name'])} AS VARCHAR)"
     bare = "replace(replace(upper(code), ' ', ''), '_', '')"
     listed = ", ".join(literal(word) for word in _CODES)
     by_name = f"regexp_matches(lower(trim(name)), '^({_NAMES})')"
+    # Few codes are odd: find them first, and their names after.
+    odd = "code <> '' AND (length(code) <= 3 OR NOT regexp_matches(code, '\\d'))"
+    staging.run(
+        f"CREATE OR REPLACE TEMP TABLE odd_codes AS SELECT given, trim(given) AS code, n FROM ("
+        f"SELECT CAST({place} AS VARCHAR) AS given, count(*) AS n FROM {raw.relation} GROUP BY 1"
+        f") WHERE {odd.replace('code', 'trim(given)')}"
+    )
     rows = staging.rows(
-        f"""SELECT code, mode(name), count(*), bool_or({bare} IN ({listed})
-                OR (length(code) <= {_SHORT} OR NOT regexp_matches(code, '\\d')) AND {by_name})
-            FROM (SELECT {code} AS code, {name} AS name FROM {raw.relation})
-            WHERE code <> '' AND (length(code) <= 3 OR NOT regexp_matches(code, '\\d'))
-            GROUP BY code ORDER BY count(*) DESC"""
+        f"""WITH named AS (
+            SELECT code, mode({name}) AS name FROM {raw.relation} r
+            JOIN odd_codes o ON o.given = CAST(r.{place} AS VARCHAR) GROUP BY code
+        ), counted AS (SELECT code, sum(n)::BIGINT AS n FROM odd_codes GROUP BY code)
+        SELECT code, name, n, {bare} IN ({listed})
+            OR (length(code) <= {_SHORT} OR NOT regexp_matches(code, '\\d'))
+                AND coalesce({by_name}, false)
+        FROM counted JOIN named USING (code) ORDER BY n DESC, code"""
     )
     found = [FeeCode(c, n or "", count, bool(sure)) for c, n, count, sure in rows]
     if len(found) > _MOST or sum(f.rows for f in found) > raw.rows // 4:

@@ -47,9 +47,10 @@ def write(staging: Staging, folder: Path, import_id: str, raws: Sequence[Raw], t
                 f"SELECT {marks % 'r.reason'}, CAST(r.line AS VARCHAR) AS _line FROM {raw.broken} r"
             )
     query = " UNION ALL BY NAME ".join(parts)
+    order = "ORDER BY _source, _row" if len(parts) > len(raws) else ""
     staging.run(
-        f"COPY (SELECT * FROM ({query}) ORDER BY _source, _row) TO {literal(str(folder / FILE))} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT * FROM ({query}) {order}) TO {literal(str(folder / FILE))} "
+        "(FORMAT parquet, COMPRESSION lz4_raw)"
     )
 
 

@@ -21,7 +21,6 @@ from mainstay.ledger.readers.lines_scan import (
     QuoteScan,
     Scan,
     Shape,
-    count_lines,
     lines_of,
 )
 from mainstay.ledger.readers.transcode import Text, as_utf8, not_ascii_lines
@@ -69,28 +68,38 @@ def read_delimited(staging: Staging, path: Path, options: ReadOptions) -> list[R
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     encoding = known_encoding(options.encoding) if options.encoding else detect_encoding(sample)
-    raw = _read(staging, path, as_utf8(staging, path, encoding), options)
+    raw = _read(staging, path, encoding, options)
     if raw.wrong_encoding and encoding == "utf-8" and not options.encoding:
         # The start of the file did not tell: decide by all that is not ASCII.
-        better = detect_encoding(not_ascii_lines(path))
-        if better != "utf-8":
-            encoding = better
-            raw = _read(staging, path, as_utf8(staging, path, encoding), options)
+        encoding = detect_encoding(not_ascii_lines(path))
+        if encoding != "utf-8":
+            raw = _read(staging, path, encoding, options)
     return [replace(raw, encoding=encoding)]
 
 
-def _read(staging: Staging, path: Path, text: Text, options: ReadOptions) -> Raw:
+def _read(staging: Staging, path: Path, encoding: str, options: ReadOptions) -> Raw:
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    text = Text(path)
+    if encoding not in ("utf-8", "utf-8-sig", "ascii") or (b"\r" in sample and b"\n" not in sample):
+        text = as_utf8(staging, path, encoding)
     layout = _layout(path, text.path, options)
-    lines, quotes = count_lines(text.path, layout.skip)
-    scan = Scan(lines)
-    if quotes:
+    scan = QuoteScan(layout.shape).run(text.path, layout.skip)
+    head = (b"\r\n" in sample[: layout.skip]) != (scan.windows > 0)
+    if text.path == path and (scan.odd_ends or (scan.feeds and head)):
+        text = as_utf8(staging, path, encoding)
+        layout = _layout(path, text.path, options)
         scan = QuoteScan(layout.shape).run(text.path, layout.skip)
-    table, rows, rejects = _load(staging, text.path, layout, scan, quotes)
+    return _read_text(staging, path, text, layout, scan)
+
+
+def _read_text(staging: Staging, path: Path, text: Text, layout: Layout, scan: Scan) -> Raw:
+    table, rows, rejects = _load(staging, text.path, layout, scan)
     if rows + len(rejects) != scan.records:
         # Blank lines, or quotes that are even in number and still wrong: look at every line.
         found = QuoteScan(layout.shape, every=True).run(text.path, layout.skip)
         if found.broken != scan.broken:
-            table, rows, rejects = _load(staging, text.path, layout, found, quotes)
+            table, rows, rejects = _load(staging, text.path, layout, found)
         scan = found
     if rows + len(rejects) != scan.records:
         raise UnreadableFile(
@@ -132,7 +141,7 @@ _KINDS = {
 
 
 def _load(
-    staging: Staging, utf8: Path, layout: Layout, scan: Scan, quotes: bool
+    staging: Staging, utf8: Path, layout: Layout, scan: Scan
 ) -> tuple[str, int, list[Reject]]:
     """Let DuckDB read what can be read, all columns as text, in the order of the file."""
     table = staging.name("text")
@@ -140,7 +149,7 @@ def _load(
     if scan.broken or layout.heading_line > 1:
         source, skip = _without(staging, utf8, layout.skip, scan), 0
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.headings)))
-    quote = literal('"' if quotes else "")
+    quote = literal('"' if scan.quotes else "")
     staging.run("DROP TABLE IF EXISTS rejects; DROP TABLE IF EXISTS rejects_scan")
     try:
         staging.run(

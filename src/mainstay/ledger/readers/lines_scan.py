@@ -41,9 +41,14 @@ class Scan:
     blank: numbers of empty lines outside quoted fields
     inside: numbers of lines that only continue a quoted field
     broken: lines that can't be read, with the reason
+    quotes: whether there are any quotes; returns, feeds, windows: how many CR, LF and CR LF there are
     """
 
     lines: int = 0
+    quotes: bool = False
+    returns: int = 0
+    feeds: int = 0
+    windows: int = 0
     blank: list[int] = field(default_factory=list)
     inside: list[int] = field(default_factory=list)
     broken: list[tuple[Line, str]] = field(default_factory=list)
@@ -52,6 +57,11 @@ class Scan:
     def records(self) -> int:
         """How many rows there must be, broken ones left out."""
         return self.lines - len(self.blank) - len(self.inside) - len(self.broken)
+
+    @property
+    def odd_ends(self) -> bool:
+        """Whether lines end with CR alone, or some with LF and some with CR LF."""
+        return self.returns != self.windows or 0 < self.windows < self.feeds
 
     def record_of(self, line: int) -> int:
         """The number of the record that starts in a line; empty lines count as records."""
@@ -119,20 +129,11 @@ class Shape:
         return is_open
 
 
-def count_lines(path: Path, skip: int) -> tuple[int, bool]:
-    """How many lines there are, and whether the file has quotes at all."""
-    lines, quotes, last = 0, False, b"\n"
-    for _, data in chunks_of_lines(path, skip):
-        lines += data.count(b"\n")
-        quotes = quotes or b'"' in data
-        last = data[-1:]
-    return lines + (last != b"\n"), quotes
-
-
 class QuoteScan:
     """Walks through a file and finds lines whose quotes are not in order.
 
-    every: look at each line with quotes, not only at those with an odd number of them
+    every: look at each line with quotes, not only at those with an odd number of them, and at
+        empty lines; without it what is found is enough where nothing is missing afterwards
     """
 
     def __init__(self, shape: Shape, *, every: bool = False) -> None:
@@ -150,6 +151,20 @@ class QuoteScan:
         return self.scan
 
     def _chunk(self, place: int, data: bytes) -> None:
+        feeds = data.count(b"\n")
+        self.scan.feeds += feeds
+        returns = data.count(b"\r")
+        if returns:
+            self.scan.returns += returns
+            self.scan.windows += data.count(b"\r\n")
+        quotes = b'"' in data
+        self.scan.quotes = self.scan.quotes or quotes
+        if not quotes and not self._open and not self.every:
+            self.scan.lines += feeds + (not data.endswith(b"\n"))
+            return
+        self._look(place, data)
+
+    def _look(self, place: int, data: bytes) -> None:
         letters = np.frombuffer(data, np.uint8)
         ends = np.flatnonzero(letters == 10) + 1
         if not len(ends) or ends[-1] != len(data):

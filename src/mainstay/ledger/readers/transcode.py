@@ -23,12 +23,10 @@ class Text:
 
 
 def as_utf8(staging: Staging, path: Path, encoding: str) -> Text:
-    """The file itself, or a copy in UTF-8.
+    """A copy of the file in UTF-8, with one kind of line end.
 
-    Raises: UnreadableFile where nothing of it is in that encoding
+    Raises: UnreadableFile where it is not wholly in an encoding of two bytes a letter
     """
-    if encoding in ("utf-8", "utf-8-sig", "ascii") and not _odd_line_ends(path):
-        return Text(path)
     text = Text(staging.folder / staging.name("utf8.csv"))
     if encoding.replace("_", "-").startswith(("utf-16", "utf-32")):
         _wide(path, encoding, text)
@@ -51,21 +49,6 @@ def not_ascii_lines(path: Path) -> bytes:
         if size > MOST_NOT_ASCII:
             break
     return b"\n".join(found) + b"\n"
-
-
-def _odd_line_ends(path: Path) -> bool:
-    """Whether lines end with CR alone, or some with LF and some with CR LF."""
-    unix = windows = returns = 0
-    for _, data in chunks_of_lines(path):
-        returns += data.count(b"\r")
-        unix += data.count(b"\n")
-        if returns:
-            windows += data.count(b"\r\n")
-            if returns != windows or windows != unix:
-                return True
-        if unix and windows and unix != windows:
-            return True
-    return bool(windows) and windows != unix
 
 
 def _wide(path: Path, encoding: str, text: Text) -> None:
