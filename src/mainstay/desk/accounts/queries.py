@@ -235,14 +235,23 @@ def _ordered_ids(
     start, stop = part
     ids: list[int] = []
     if start < known:
-        sign = "-" if asked.descending else ""
         rows = matching.filter(**{f"{column}__isnull": False})
-        rows = rows.order_by(f"{sign}{column}", f"{sign}id")
-        ids += rows.values_list("id", flat=True)[start : min(stop, known)]
+        ids += _stretch(rows, (column, asked.descending), (start, min(stop, known)), known)
     if stop > known:
         rows = matching.filter(**{f"{column}__isnull": True}).order_by("id")
         ids += rows.values_list("id", flat=True)[max(0, start - known) : stop - known]
     return ids
+
+
+def _stretch(
+    rows: QuerySet[Account], order: tuple[str, bool], part: tuple[int, int], total: int
+) -> list[int]:
+    """Keys of the places part[0]..part[1] of `total`, walked to from the nearer end."""
+    (column, descending), (start, stop) = order, part
+    backwards = start > total // 2
+    sign = "-" if descending != backwards else ""
+    keys = rows.order_by(f"{sign}{column}", f"{sign}id").values_list("id", flat=True)
+    return list(keys[total - stop : total - start])[::-1] if backwards else list(keys[start:stop])
 
 
 def all_accounts(sight: Sight, asked: Asked) -> QuerySet[Account]:
