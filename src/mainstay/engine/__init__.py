@@ -1,5 +1,15 @@
 """The engine's one door: ledger → assessment. Desk, API and command line import from here alone."""
 
+from mainstay.engine.answers import (
+    Said,
+    answer,
+    answers,
+    join,
+    join_all,
+    keep_apart,
+    set_group,
+    take_apart,
+)
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.home import (
     assess_home,
@@ -8,6 +18,15 @@ from mainstay.engine.home import (
     new_id,
     open_ledger,
     to_bytes,
+)
+from mainstay.engine.identities import (
+    Code,
+    Identities,
+    Suggestion,
+    accounts_of,
+    find_codes,
+    identities,
+    suggestion,
 )
 from mainstay.engine.imports import (
     ImportOptions,
@@ -19,7 +38,6 @@ from mainstay.engine.imports import (
     run_import,
 )
 from mainstay.engine.intake import (
-    REASONS,
     Correction,
     columns_of,
     correct,
@@ -39,12 +57,13 @@ __all__ = [
     "CATEGORIES",
     "HISTORY",
     "LEAVING",
-    "REASONS",
     "STATES",
     "AccountStory",
     "Assessment",
     "CategoryStory",
+    "Code",
     "Correction",
+    "Identities",
     "ImportOptions",
     "Ledger",
     "Mapping",
@@ -52,16 +71,26 @@ __all__ = [
     "Proposal",
     "ReadOptions",
     "Report",
+    "Said",
     "StateOn",
+    "Suggestion",
     "account_lines",
     "account_story",
+    "accounts_of",
+    "answer",
+    "answers",
     "assess",
     "assess_home",
     "columns_of",
     "correct",
     "export",
+    "find_codes",
+    "identities",
     "import_list",
     "import_report",
+    "join",
+    "join_all",
+    "keep_apart",
     "load_assessment",
     "new_id",
     "open_ledger",
@@ -69,5 +98,8 @@ __all__ = [
     "run_import",
     "set_aside_file",
     "set_aside_rows",
+    "set_group",
+    "suggestion",
+    "take_apart",
     "to_bytes",
 ]

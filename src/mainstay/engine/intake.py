@@ -15,14 +15,12 @@ from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.home import open_ledger
 from mainstay.ledger import set_aside
-from mainstay.ledger.checks import REASONS
 from mainstay.ledger.headings import BESIDE, COMPLETION
 from mainstay.ledger.mapping import Mapping as ColumnMapping
 from mainstay.ledger.parsing import DateOrder, NumberForm
 from mainstay.ledger.schema import table as table_of
 
 __all__ = [
-    "REASONS",
     "Correction",
     "columns_of",
     "correct",

@@ -128,6 +128,10 @@ class Account(models.Model):
     money_at_risk_high = _number()
     why = _text()
     reasons = _text()
+    # What people answered since (accounts.answers), beside the engine's columns.
+    answer = _text()
+    back_on = _day()
+    joined_into = _text()
 
     class Meta:
         constraints = [
@@ -151,6 +155,7 @@ class Account(models.Model):
                 ("manager_id", "money_at_risk"),
                 ("segment", "money_at_risk"),
                 ("region", "money_at_risk"),
+                ("answer",),
             )
         ]
 

@@ -28,6 +28,7 @@ PAGE = 50
 HITS = 8
 FEW = 900
 MOST_CHOICES = 300
+NOT_OURS = "not_ours"
 T = TypeVar("T")
 
 
@@ -38,10 +39,20 @@ class Sight:
     user: User
     assessment: Assessment | None
     accounts: QuerySet[Account]
+    hidden: str = ""  # tells which accounts are in no list and no sum: none of ours, somebody said
 
     @classmethod
     def of(cls, user: Any) -> Sight:
-        return cls(user, latest(), visible_accounts(user))
+        accounts = visible_accounts(user)
+        assessment = latest()
+        hidden = ""
+        if assessment is not None:
+            theirs = Account.objects.filter(assessment=assessment, answer=NOT_OURS)
+            row = theirs.aggregate(n=Count("id"), ids=Sum("id"))
+            if row["n"]:
+                hidden = f"{row['n']} {row['ids']}"
+                accounts = accounts.exclude(answer=NOT_OURS)
+        return cls(user, assessment, accounts, hidden)
 
     @property
     def currency(self) -> str:
@@ -52,6 +63,7 @@ class Sight:
         whose = "all" if self.user.sees_all_accounts else f"staff {self.user.staff_id}"
         # The moment of making tells two runs under one name apart.
         made = f"{self.assessment.pk} {self.assessment.made_at}" if self.assessment else ""
+        made += f" without {self.hidden}"
         key = hashlib.sha256(f"{made}|{whose}|{what}".encode()).hexdigest()
         found: T | None = cache.get(key)
         if found is None:
@@ -307,4 +319,5 @@ def manager_names(staff_ids: Sequence[str | None]) -> dict[str, str]:
 
 def one_account(sight: Sight, account_id: str) -> Account | None:
     """The account, if there is one and this user may see it."""
-    return sight.accounts.filter(account_id=account_id).select_related("assessment").first()
+    visible = visible_accounts(sight.user)  # also one that is in no list any more
+    return visible.filter(account_id=account_id).select_related("assessment").first()

@@ -19,6 +19,7 @@ import pyarrow.csv as pa_csv
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from mainstay.desk.accounts.answers import show_answers
 from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold
 from mainstay.desk.locks import only_one
 
@@ -50,6 +51,7 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
                 done += loaded
                 if progress:
                     progress(done, 1.1 * total)
+        show_answers(row.id)
         _analyze()
         _switch(row)
         _delete_rows(except_id=row.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mainstay.desk.imports import views
+from mainstay.desk.imports import alike, views
 
 app_name = "imports"
 
@@ -13,7 +13,9 @@ urlpatterns = [
     path("upload/", views.upload, name="upload"),
     path("new/<slug:upload_id>/", views.mapping, name="mapping"),
     path("new/<slug:upload_id>/report/", views.outcome, name="outcome"),
-    path("accounts/", views.alike, name="alike"),
+    path("accounts/", alike.alike, name="alike"),
+    path("accounts/find/", alike.find, name="find_codes"),
+    path("accounts/decide/", alike.decide, name="decide"),
     path("work/assess/", views.assess, name="assess"),
     path("work/<slug:job_id>/", views.work, name="work"),
     path("work/<slug:job_id>/cancel/", views.cancel, name="cancel"),

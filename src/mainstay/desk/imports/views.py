@@ -277,9 +277,3 @@ def undo(request: HttpRequest, import_id: str) -> HttpResponse:
         names=names,
         when=queries.moment(given),
     )
-
-
-@readers
-@require_safe
-def alike(request: HttpRequest) -> HttpResponse:
-    raise Http404

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
-
-from mainstay import engine
 
 # The tables that files can be loaded into, those that add most first.
 TABLES: dict[str, Any] = {
@@ -127,6 +124,58 @@ KINDS: dict[str, Any] = {
     "credit": pgettext_lazy("order lines", "Credit notes"),
     "fee": pgettext_lazy("order lines", "Fees, not counted"),
 }
+# Why codes may be one account: heading, and what it rests on; the surest first.
+ALIKE: dict[str, tuple[Any, Any]] = {
+    "tax_id": (
+        gettext_lazy("The same tax number"),
+        gettext_lazy("One company under several codes, nearly always."),
+    ),
+    "name": (
+        gettext_lazy("The same name"),
+        gettext_lazy("But for legal form, spaces and width the names are one."),
+    ),
+    "branch": (
+        gettext_lazy("Branches of one company"),
+        gettext_lazy("Join them where one buyer decides for all; keep them apart where each does."),
+    ),
+    "near": (
+        gettext_lazy("Nearly the same name"),
+        gettext_lazy("Perhaps a slip of the pen, perhaps two companies: look at each."),
+    ),
+}
+REASON_WORDS: dict[str, Any] = {
+    "tax_id": pgettext_lazy("why codes are alike", "same tax number"),
+    "name": pgettext_lazy("why codes are alike", "same name"),
+    "branch": pgettext_lazy("why codes are alike", "branch"),
+    "near": pgettext_lazy("why codes are alike", "name nearly the same"),
+}
+REASONS: dict[str, Any] = {
+    "no_account": pgettext_lazy("why a row is set aside", "names no account"),
+    "no_date": pgettext_lazy("why a row is set aside", "has no date"),
+    "bad_date": pgettext_lazy("why a row is set aside", "has a date that is none"),
+    "date_out_of_range": pgettext_lazy(
+        "why a row is set aside", "has a date too far in the past or future"
+    ),
+    "no_amount": pgettext_lazy("why a row is set aside", "has no amount"),
+    "bad_amount": pgettext_lazy("why a row is set aside", "has an amount that is no number"),
+    "amount_out_of_range": pgettext_lazy(
+        "why a row is set aside", "has an amount too large to be true"
+    ),
+    "missing_value": pgettext_lazy("why a row is set aside", "lacks a value that is needed"),
+    "bad_value": pgettext_lazy("why a row is set aside", "has a value that its column can't have"),
+    "blank_row": pgettext_lazy("why a row is set aside", "is empty"),
+    "wrong_width": pgettext_lazy(
+        "why a row is set aside", "has more or fewer columns than there are headings"
+    ),
+    "broken_quotes": pgettext_lazy(
+        "why a row is set aside", "has a quotation mark that is never closed"
+    ),
+    "line_too_long": pgettext_lazy("why a row is set aside", "is longer than a row can be"),
+    "bad_encoding": pgettext_lazy(
+        "why a row is set aside", "has letters in another encoding than the file"
+    ),
+    "completed": pgettext_lazy("why a row is set aside", "was completed before"),
+}
 
 
 def table(name: str) -> str:
@@ -146,4 +195,4 @@ def columns(names: str) -> str:
 
 def reason(code: str) -> str:
     """Why a row was set aside."""
-    return _(engine.REASONS[code]) if code in engine.REASONS else code
+    return str(REASONS.get(code, code))

@@ -24,3 +24,8 @@ def reason_word(code: str) -> str:
 @register.simple_tag
 def job_word(job: Any) -> str:
     return str(words.JOBS.get(job.kind, job.kind))
+
+
+@register.simple_tag
+def alike_word(code: str) -> str:
+    return str(words.REASON_WORDS.get(code, ""))

@@ -1,0 +1,143 @@
+"""The page of codes that may be one account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from mainstay import engine
+from mainstay.core.errors import MainstayError
+from mainstay.desk.access.rights import ALL_ACCOUNTS, allowed
+from mainstay.desk.access.views import in_words
+from mainstay.desk.accounts import answers
+from mainstay.desk.accounts.models import latest
+from mainstay.desk.imports import words
+
+SHOWN = 40  # suggestions of one kind on the page
+readers = allowed(ALL_ACCOUNTS)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Suggestions of one kind, the first of them."""
+
+    kind: str
+    words: Any
+    why: Any
+    rows: list[engine.Suggestion]
+    total: int
+
+    @property
+    def may_all(self) -> bool:
+        """Nearly the same name is too little to join unseen."""
+        return self.kind != "near" and self.total > 1
+
+
+def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    context |= {"section": "imports", "assessed": latest()}
+    return render(request, template, context)
+
+
+@readers
+@require_safe
+def alike(request: HttpRequest) -> HttpResponse:
+    """The page at once; what takes seconds with many accounts follows by itself."""
+    if not (request.headers.get("HX-Request") or request.GET.get("now")):
+        return _page(request, "imports/alike.html", later=True)
+    known = engine.identities(settings.HOME)
+    template = "imports/alike.html" if request.GET.get("now") else "imports/_alike.html"
+    return _page(
+        request,
+        template,
+        later=False,
+        known=known,
+        parts=_parts(known.suggestions),
+        not_ours=_not_ours(),
+        currency=known.currency,
+    )
+
+
+def _parts(suggestions: list[engine.Suggestion]) -> list[Part]:
+    found = []
+    for kind, (title, why) in words.ALIKE.items():
+        rows = [s for s in suggestions if s.kind == kind]
+        if rows:
+            found.append(Part(kind, title, why, rows[:SHOWN], len(rows)))
+    return found
+
+
+def _not_ours() -> list[tuple[str, str]]:
+    """Accounts that somebody said are none of ours: code and name."""
+    codes = [a for a, said in engine.answers(settings.HOME).items() if said.answer == "not_ours"]
+    names = {c.account_id: c.name for c in engine.accounts_of(settings.HOME, codes)}
+    return [(code, names.get(code, code)) for code in codes]
+
+
+@readers
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Codes to be joined by hand."""
+    text = request.GET.get("q", "")[:100].replace("\0", "").strip()
+    found = engine.find_codes(settings.HOME, text) if text else []
+    return _page(request, "imports/_codes.html", found=found, words=text)
+
+
+@readers
+@require_POST
+def decide(request: HttpRequest) -> HttpResponse:
+    """Join, keep apart, take back."""
+    data = request.POST
+    codes = [code for code in data.getlist("code") if code][:500]
+    main = data.get("main", "")
+    user: Any = request.user
+    said = ""
+    try:
+        match data.get("do", ""):
+            case "join":
+                main = main if main in codes else codes[0]
+                answers.join_codes(user, [(codes, main)], data.get("kind") or "by_hand")
+                said = _("Joined: they count as one account from the next assessment on.")
+            case "all":
+                said = _join_all(user, data.get("kind", ""))
+            case "apart":
+                answers.keep_apart(user, codes, main)
+                said = _("They stay apart and are not suggested again.")
+            case "back":
+                answers.take_apart(user, codes)
+                said = _("Taken back.")
+            case "group":
+                answers.group(user, codes, data.get("group", "").strip()[:100])
+                said = _("The buying group is kept.")
+            case "ours":
+                for code in codes:
+                    answers.take_back(user, code)
+                said = _("Taken back.")
+    except (MainstayError, IndexError) as error:
+        trouble = in_words(error) if isinstance(error, MainstayError) else _("Choose codes first.")
+        messages.error(request, trouble)
+        return redirect(f"{request.path}../?now=1")
+    if request.headers.get("HX-Request") and data.get("do") in ("join", "apart"):
+        return _page(
+            request, "imports/_decided.html", said=said, codes=codes, main=main, do=data["do"]
+        )
+    if said:
+        messages.success(request, said)
+    return redirect("imports:alike")
+
+
+def _join_all(user: Any, kind: str) -> str:
+    found = [
+        ([code.account_id for code in s.codes], s.main_id)
+        for s in engine.identities(settings.HOME).suggestions
+        if s.kind == kind and kind != "near"
+    ]
+    n = answers.join_codes(user, found, kind)
+    return ngettext("%(n)s group was joined.", "%(n)s groups were joined.", n) % {"n": n}
