@@ -89,12 +89,12 @@ def test_import_list_and_undo(run: Run) -> None:
 def test_headings_are_said(run: Run, orders: Path) -> None:
     failed = run("import", orders)
     assert failed.returncode == 1
-    assert 'with --map "Heading=column"' in failed.stderr
+    assert '--map "Heading=column"' in failed.stderr
     assert "Traceback" not in failed.stderr
     done = run("import", orders, *MAPS)
     assert done.returncode == 0
-    assert done.stdout.startswith("3 rows read: 2 taken (4.00), 0 there already, 1 set aside.")
-    assert "1 rows set aside name no account: 4.00." in done.stdout
+    assert done.stdout.startswith("Rows read: 3; taken: 2 (4.00); there already: 0; set aside: 1.")
+    assert "Set aside, naming no account: 1 (4.00)." in done.stdout
     assert "To undo it: mainstay undo " in done.stdout
 
 
