@@ -55,7 +55,7 @@ def test_a_report_survives_json(load: Any, slice_file: Path) -> None:
     report = load(slice_file, currency="GBP")
     assert Report.from_json(report.to_json()) == report
     said = [str(line) for line in report.lines()]
-    assert said[0].startswith("5,738 rows read")
+    assert said[0].startswith("Rows read: 5,738; taken: ")
     assert "GBP" in said[0]
 
 

@@ -12,33 +12,29 @@ from mainstay.ledger.parsing import Cell
 from mainstay.ledger.schema import TABLES, Column, Kind
 from mainstay.ledger.staging import literal, quoted
 
-# A sentence for the report; {rows} is a number, {total} money of them.
+# A sentence for the report; {rows} is how many, {total} their money.
 REASONS: dict[str, str] = {
-    "no_account": gettext_noop("{rows} rows set aside name no account: {total}."),
-    "no_date": gettext_noop("{rows} rows set aside have no date: {total}."),
-    "bad_date": gettext_noop("{rows} rows set aside have a date that is none: {total}."),
+    "no_account": gettext_noop("Set aside, naming no account: {rows} ({total})."),
+    "no_date": gettext_noop("Set aside, without a date: {rows} ({total})."),
+    "bad_date": gettext_noop("Set aside, with a date that is none: {rows} ({total})."),
     "date_out_of_range": gettext_noop(
-        "{rows} rows set aside have a date too far in the past or future to be true: {total}."
+        "Set aside, with a date too far in the past or future to be true: {rows} ({total})."
     ),
-    "no_amount": gettext_noop("{rows} rows set aside have no amount."),
-    "bad_amount": gettext_noop("{rows} rows set aside have an amount that is no number."),
-    "amount_out_of_range": gettext_noop(
-        "{rows} rows set aside have an amount too large to be true."
-    ),
-    "missing_value": gettext_noop("{rows} rows set aside lack a value that the table needs."),
+    "no_amount": gettext_noop("Set aside, without an amount: {rows}."),
+    "bad_amount": gettext_noop("Set aside, with an amount that is no number: {rows}."),
+    "amount_out_of_range": gettext_noop("Set aside, with an amount too large to be true: {rows}."),
+    "missing_value": gettext_noop("Set aside, without a value that the table needs: {rows}."),
     "bad_value": gettext_noop(
-        "{rows} rows set aside have a value that its column can't have: {total}."
+        "Set aside, with a value that its column can't have: {rows} ({total})."
     ),
-    "blank_row": gettext_noop("{rows} rows set aside are empty."),
+    "blank_row": gettext_noop("Set aside, since they are empty: {rows}."),
     "wrong_width": gettext_noop(
-        "{rows} rows set aside have more or fewer columns than there are headings."
+        "Set aside, with more or fewer columns than there are headings: {rows}."
     ),
-    "broken_quotes": gettext_noop(
-        "{rows} rows set aside have a quotation mark that is never closed."
-    ),
-    "line_too_long": gettext_noop("{rows} rows set aside are longer than a row can be."),
+    "broken_quotes": gettext_noop("Set aside, with a quotation mark that is never closed: {rows}."),
+    "line_too_long": gettext_noop("Set aside, longer than a row can be: {rows}."),
     "bad_encoding": gettext_noop(
-        "{rows} rows set aside have letters in another encoding than their file."
+        "Set aside, with letters in another encoding than their file: {rows}."
     ),
 }
 LARGEST = 10**12  # of an amount, in any currency

@@ -160,7 +160,7 @@ def needs_columns(raw: Raw, mapping: Mapping) -> None:
     if mapping.missing:
         raise MappingNeeded(
             gettext_noop(
-                '“{file}” has no column for {missing}; its headings are {headings}. Say which one it is with --map "Heading=column".'
+                '“{file}” has no column for {missing}; its headings are {headings}. Choose one of them for it: --map "Heading=column".'
             ),
             file=raw.source,
             missing=", ".join(mapping.missing),

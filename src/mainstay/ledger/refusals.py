@@ -18,19 +18,19 @@ class NothingToTake(UnreadableFile):
 
 _NO_ROWS = gettext_noop("“{file}” has headings and no rows: nothing was changed.")
 _DATES = gettext_noop(
-    "No row of “{file}” can be taken: “{heading}” has no dates, e.g. “{value}” in row {row}. Say with --map which column has them."
+    "No row of “{file}” can be taken: “{heading}” has no dates, e.g. “{value}” in row {row}. Choose the column that has them (--map)."
 )
 _FAR_DATES = gettext_noop(
     "No row of “{file}” can be taken: the dates in “{heading}” are too far in the past or future to be true, e.g. “{value}” in row {row}. Correct them and load the file again."
 )
 _AMOUNTS = gettext_noop(
-    "No row of “{file}” can be taken: “{heading}” has no numbers, e.g. “{value}” in row {row}. Say with --map which column has the amounts."
+    "No row of “{file}” can be taken: “{heading}” has no numbers, e.g. “{value}” in row {row}. Choose the column that has the amounts (--map)."
 )
 _LARGE_AMOUNTS = gettext_noop(
     "No row of “{file}” can be taken: the amounts in “{heading}” are too large to be true, e.g. “{value}” in row {row}. Correct them and load the file again."
 )
 _ACCOUNTS = gettext_noop(
-    "No row of “{file}” can be taken: “{heading}” is empty in all of them. Say with --map which column names the account."
+    "No row of “{file}” can be taken: “{heading}” is empty in all of them. Choose the column that names the account (--map)."
 )
 _LINES = gettext_noop(
     "No row of “{file}” can be taken: {rows} rows do not fit its headings, the first in row {row}. Check the delimiter, the quotation marks and the encoding, or save it as .xlsx."

@@ -12,18 +12,18 @@ from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger.checks import REASONS
 
 _COUNTS = gettext_noop(
-    "{read} rows read: {taken} taken ({total}), {copies} there already, {aside} set aside."
+    "Rows read: {read}; taken: {taken} ({total}); there already: {copies}; set aside: {aside}."
 )
 _AGAIN = gettext_noop("The same file was loaded before, by import {import_id}; nothing was added.")
-_COPIES = gettext_noop("{rows} rows are copies of others: {total}.")
-_REPLACED = gettext_noop("{orders} orders were corrected; {rows} earlier rows were replaced.")
-_ACCOUNTS = gettext_noop("{new} accounts are new, {known} were known.")
+_COPIES = gettext_noop("Copies of other rows: {rows} ({total}).")
+_REPLACED = gettext_noop("Orders corrected: {orders}; earlier rows replaced: {rows}.")
+_ACCOUNTS = gettext_noop("Accounts: {new} new, {known} known.")
 _UNDO = gettext_noop("To undo it: mainstay undo {import_id}")
 _KINDS = {
-    "return": gettext_noop("{rows} rows taken are returns: {total}."),
-    "credit": gettext_noop("{rows} rows taken are credit notes: {total}."),
+    "return": gettext_noop("Taken as returns: {rows} ({total})."),
+    "credit": gettext_noop("Taken as credit notes: {rows} ({total})."),
     "fee": gettext_noop(
-        "{rows} rows taken are fees, which count in no total of sales: {total} ({codes})."
+        "Taken as fees, which count in no total of sales: {rows} ({total}; {codes})."
     ),
 }
 

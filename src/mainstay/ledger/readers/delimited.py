@@ -41,6 +41,7 @@ class Layout:
     heading_line: number of the headings' row, from 1
     """
 
+    file: str
     delimiter: str
     headings: tuple[str, ...]
     skip: int
@@ -161,9 +162,10 @@ def _load(
         )
     except duckdb.Error as error:
         raise UnreadableFile(
-            gettext_noop("“{file}” can't be read as a table of rows and columns: {why}"),
-            file=source.name,
-            why=str(error).splitlines()[0],
+            gettext_noop(
+                "“{file}” can't be read as a table of rows and columns: export it again, or save it as .xlsx."
+            ),
+            file=layout.file,
         ) from error
     found = staging.rows(
         "SELECT line, any_value(error_type::VARCHAR), any_value(csv_line) FROM rejects "
@@ -284,7 +286,8 @@ def _layout(path: Path, utf8: Path, options: ReadOptions) -> Layout:
         )
     marks = 3 if start.startswith(b"\xef\xbb\xbf") else 0
     skip = marks + sum(len(line.encode()) for line in lines[: ends[place]])
-    return Layout(delimiter, checked_headings(path.name, rows[place]), skip, ends[place])
+    headings = checked_headings(path.name, rows[place])
+    return Layout(path.name, delimiter, headings, skip, ends[place])
 
 
 def _delimiter(text: str) -> str:

@@ -23,26 +23,38 @@ _PICTURES = (
     b"MM\x00*",
     b"\x00\x00\x01\x00",
 )
+_PICTURE = gettext_noop(
+    "“{file}” is a picture or a film, not a table: export the rows as CSV, Excel or Parquet."
+)
+_PACKED = gettext_noop("“{file}” is a compressed file: unpack it and load what is in it.")
+_PROGRAM = gettext_noop("“{file}” is a program, not a table: export the rows as CSV or Excel.")
+_WEB_PAGE = gettext_noop(
+    "“{file}” is a web page, not a table: open it in a spreadsheet and save it as .xlsx."
+)
+_NOT_TEXT = gettext_noop(
+    "“{file}” is not text and no workbook: export the rows as CSV, Excel or Parquet."
+)
 _OTHERS = (
-    (b"%PDF", gettext_noop("a PDF document")),
-    (b"\x1f\x8b", gettext_noop("a compressed file")),
-    (b"BZh", gettext_noop("a compressed file")),
-    (b"\xfd7zXZ", gettext_noop("a compressed file")),
-    (b"\x28\xb5\x2f\xfd", gettext_noop("a compressed file")),
-    (b"7z\xbc\xaf", gettext_noop("a compressed file")),
-    (b"Rar!", gettext_noop("a compressed file")),
-    (b"\x7fELF", gettext_noop("a program")),
-    (b"MZ\x90", gettext_noop("a program")),
+    (
+        b"%PDF",
+        gettext_noop("“{file}” is a PDF document, not a table: export the rows as CSV or Excel."),
+    ),
+    (b"\x1f\x8b", _PACKED),
+    (b"BZh", _PACKED),
+    (b"\xfd7zXZ", _PACKED),
+    (b"\x28\xb5\x2f\xfd", _PACKED),
+    (b"7z\xbc\xaf", _PACKED),
+    (b"Rar!", _PACKED),
+    (b"\x7fELF", _PROGRAM),
+    (b"MZ\x90", _PROGRAM),
     (
         b"SQLite format 3",
-        gettext_noop("a SQLite database: give its address, sqlite:///…, and a query"),
+        gettext_noop(
+            "“{file}” is a SQLite database: load it by its address, sqlite:///…, with a query."
+        ),
     ),
-    (b"ID3", gettext_noop("a sound")),
-    (b"<html", gettext_noop("a web page: open it in a spreadsheet and save it as .xlsx")),
-    (b"<!doctype html", gettext_noop("a web page: open it in a spreadsheet and save it as .xlsx")),
-)
-_NOT_A_TABLE = gettext_noop(
-    "“{file}” is {what}, not a table: export the rows as CSV, Excel or Parquet and load that."
+    (b"<html", _WEB_PAGE),
+    (b"<!doctype html", _WEB_PAGE),
 )
 
 
@@ -68,13 +80,13 @@ def file_kind(path: Path) -> FileKind:
     if start.startswith(b"PK\x03\x04"):
         return _zipped(path)
     if start.startswith(_PICTURES) or start[8:12] == b"WEBP" or start[4:8] == b"ftyp":
-        raise UnreadableFile(_NOT_A_TABLE, file=path.name, what="a picture or film")
+        raise UnreadableFile(_PICTURE, file=path.name)
     lower = start.lstrip().lower()
-    for mark, what in _OTHERS:
+    for mark, sentence in _OTHERS:
         if lower.startswith(mark.lower()):
-            raise UnreadableFile(_NOT_A_TABLE, file=path.name, what=what)
+            raise UnreadableFile(sentence, file=path.name)
     if _is_binary(start):
-        raise UnreadableFile(_NOT_A_TABLE, file=path.name, what="not text")
+        raise UnreadableFile(_NOT_TEXT, file=path.name)
     return "text"
 
 
