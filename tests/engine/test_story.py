@@ -101,3 +101,14 @@ def test_a_line_without_a_category_has_that_of_its_product():
     )
     found = engine.account_lines(ledger, ["甲"])["category"].to_pylist()
     assert sorted(found) == ["from product", "own"]
+
+
+def test_where_amounts_are_margins_the_months_add_up_to_the_lines_margins(lines):
+    cost = pc.multiply(lines["amount"], 0.6)
+    ledger = Ledger.from_tables(order_lines=lines.append_column("cost", cost))
+    assess(ledger, as_of=AS_OF).save(ledger.assessments, ID)
+    story = engine.account_story(ledger, ID, "dropper")
+    table = engine.account_lines(ledger, ["dropper"], margin_at=AS_OF)
+    margin = float(pc.sum(table["margin"]).as_py())
+    assert sum(map(sum, story.amounts)) == pytest.approx(margin)
+    assert margin == pytest.approx(0.4 * float(pc.sum(table["amount"]).as_py()), rel=1e-4)

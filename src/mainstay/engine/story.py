@@ -17,6 +17,7 @@ from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.frozen import Frozen
 from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.schema import MONEY
 from mainstay.standing.season import Season
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
 
@@ -36,13 +37,19 @@ def account_lines(
     first: date | None = None,
     last: date | None = None,
     category: str | None = None,
+    *,
+    margin_at: date | None = None,
 ) -> pa.Table:
     """The order lines behind any figure of an account, the newest first.
 
     first, last: days, both included
     category: only these; a line without one has that of its product
+    margin_at: the date of an assessment whose amounts are margins; adds the column `margin`
     """
     table = with_categories(ledger, ledger.order_lines(account_ids))
+    if margin_at:
+        margins = as_margin(table, ledger.margin_share(margin_at))["amount"]
+        table = table.append_column("margin", pc.round(margins, 4).cast(MONEY))
     if first:
         table = table.filter(pc.greater_equal(table["ordered_on"], pa.scalar(first)))
     if last:
@@ -91,10 +98,12 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
         ledger.order_lines(
             [account_id],
             as_of,
-            ["ordered_on", "amount", "kind", "category", "product_id"],
+            ["ordered_on", "amount", "cost", "kind", "category", "product_id"],
             known_until=datetime.fromisoformat(until) if until else None,
         ),
     )
+    if kept.meta["amount"] == "margin":
+        lines = as_margin(lines, ledger.margin_share(as_of))
     days = order_days(lines)
     months, n_past = _months(days, as_of)
     names, amounts = _by_category(lines, months[:n_past])

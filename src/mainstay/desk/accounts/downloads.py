@@ -95,7 +95,7 @@ def _in_words(sight: Sight) -> dict[str, Callable[[Any], Any]]:
 
 def lines(sight: Sight, account: Account, asked: evidence.Asked, kind: str) -> HttpResponse:
     """The order lines behind a number."""
-    table = evidence.lines(account.account_id, asked)
+    table = evidence.lines(account.account_id, asked, sight.assessment)
     span = {"from": _iso(asked.first), "to": _iso(asked.last), "category": asked.category}
     record(
         sight.user,

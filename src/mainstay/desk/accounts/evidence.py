@@ -15,6 +15,7 @@ from django.conf import settings
 
 from mainstay import engine
 from mainstay.core.errors import MainstayError
+from mainstay.desk.accounts.models import Assessment
 
 log = logging.getLogger(__name__)
 LINES_PAGE = 100
@@ -61,7 +62,8 @@ class LinesPage:
     """One page of order lines, the newest first, with the totals of all pages.
 
     amounts: (currency, sum) of all lines that count as money, one a currency; fees: of those that
-        do not count. An empty currency is that of the assessment.
+        do not count; margins: empty unless amounts are margins. An empty currency is that of the
+        assessment.
     """
 
     rows: list[dict[str, Any]]
@@ -69,6 +71,7 @@ class LinesPage:
     total: int
     amounts: list[tuple[str, Decimal]]
     fees: list[tuple[str, Decimal]]
+    margins: list[tuple[str, Decimal]]
     number: int
     pages: int
 
@@ -81,9 +84,17 @@ class LinesPage:
         return self.number + 1
 
 
-def lines(account_id: str, asked: Asked) -> pa.Table:
-    """All order lines behind a number, the newest first."""
-    return engine.account_lines(ledger(), [account_id], asked.first, asked.last, asked.category)
+def lines(account_id: str, asked: Asked, assessment: Assessment | None) -> pa.Table:
+    """All order lines behind a number, the newest first; with margins where amounts are margins."""
+    margins = assessment if assessment and assessment.meta.get("amount") == "margin" else None
+    return engine.account_lines(
+        ledger(),
+        [account_id],
+        asked.first,
+        asked.last,
+        asked.category,
+        margin_at=margins.as_of if margins else None,
+    )
 
 
 SHOWN = (
@@ -97,6 +108,7 @@ SHOWN = (
     "amount",
     "currency",
     "cost",
+    "margin",
     "kind",
     "source",
     "row",
@@ -122,14 +134,17 @@ def page_of(table: pa.Table, number: int) -> LinesPage:
         total=table.num_rows,
         amounts=_sums(table.filter(pc.invert(is_fee))) or [("", Decimal(0))],
         fees=_sums(table.filter(is_fee)),
+        margins=_sums(table.filter(pc.invert(is_fee)), "margin")
+        if "margin" in table.column_names
+        else [],
         number=number,
         pages=pages,
     )
 
 
-def _sums(table: pa.Table) -> list[tuple[str, Decimal]]:
+def _sums(table: pa.Table, column: str = "amount") -> list[tuple[str, Decimal]]:
     """To the cent, as the books have it: sums of decimals, never of floats."""
     currency = pc.fill_null(table["currency"], "")
-    small = pa.table({"currency": currency, "amount": table["amount"]})
+    small = pa.table({"currency": currency, "amount": table[column]})
     found = small.group_by("currency").aggregate([("amount", "sum")]).sort_by("currency")
     return [(row["currency"], row["amount_sum"]) for row in found.to_pylist()]

@@ -255,11 +255,12 @@ LINE_WORDS: dict[str, Any] = {
     "amount": pgettext_lazy("order line", "Amount"),
     "currency": pgettext_lazy("order line", "Currency"),
     "cost": pgettext_lazy("order line", "Cost"),
+    "margin": pgettext_lazy("order line", "Margin"),
     "kind": pgettext_lazy("order line", "Kind"),
     "source": pgettext_lazy("order line", "From file"),
     "row": pgettext_lazy("order line", "Row"),
 }
-_NUMBERS = frozenset({"quantity", "amount", "cost", "row"})
+_NUMBERS = frozenset({"quantity", "amount", "cost", "margin", "row"})
 
 
 def line_headings(page: LinesPage) -> list[Heading]:

@@ -150,7 +150,7 @@ def lines(request: HttpRequest, account_id: str) -> HttpResponse:
     trouble = ""
     try:
         number = request.GET.get("page", "1")
-        table = evidence.lines(account_id, asked)
+        table = evidence.lines(account_id, asked, sight.assessment)
         page = evidence.page_of(table, int(number) if number.isdecimal() else 1)
     except MainstayError as error:
         trouble = in_words(error)
