@@ -107,6 +107,18 @@ def test_killed_hard_it_leaves_nobody_behind(
     assert run_desk(tmp_path).password  # nobody has signed in yet: a new one-time password
 
 
+def test_killed_while_it_starts_it_leaves_nobody_either(
+    tmp_path: Path, python_environment: dict[str, str], eventually: Callable[..., Any]
+) -> None:
+    environment = {**python_environment, "MAINSTAY_HOME": str(tmp_path)}
+    script = "from mainstay.desk.serve import serve; serve(port=0)"
+    process = subprocess.Popen([sys.executable, "-c", script], env=environment)
+    family = eventually(lambda: children(process.pid))  # they have not begun to load
+    process.kill()
+    process.wait()
+    eventually(lambda: gone(family), 15)
+
+
 def test_a_worker_that_died_is_started_again(desk: Any, eventually: Callable[..., Any]) -> None:
     def worker() -> int | None:
         for pid in children(desk.process.pid):

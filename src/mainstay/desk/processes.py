@@ -21,7 +21,8 @@ def die_with_parent(number: int = signal.SIGTERM) -> None:
     """
     if PARENT not in os.environ:
         return
-    parent = os.getppid()
+    # By name and not by getppid(): a parent that is gone already would have been replaced by init.
+    parent = int(os.environ[PARENT])
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from mainstay.desk.processes import die_with_parent
+from mainstay.desk.processes import PARENT, die_with_parent
 
 # Each thread keeps a connection to the database; PostgreSQL's pool is as large.
 THREADS = 4
@@ -13,6 +13,7 @@ THREADS = 4
 
 def main(host: str, port: int) -> None:
     die_with_parent()
+    os.environ[PARENT] = str(os.getpid())  # for the workers that it starts; see wsgi.py
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels

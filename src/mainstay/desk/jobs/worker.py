@@ -13,9 +13,12 @@ import threading
 import time
 from typing import Any
 
+from mainstay.desk.processes import die_with_parent
+
+die_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.desk.settings")
 
-import django
+import django  # noqa: E402
 
 django.setup()
 
@@ -29,7 +32,7 @@ from mainstay.desk.jobs import running  # noqa: E402
 from mainstay.desk.jobs.housekeeping import keep_house  # noqa: E402
 from mainstay.desk.jobs.kinds import KINDS  # noqa: E402
 from mainstay.desk.jobs.models import Job, State  # noqa: E402
-from mainstay.desk.processes import die_with_parent  # noqa: E402
+from mainstay.desk.locks import only_one  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -86,10 +89,19 @@ def notice_given_up() -> None:
 
 
 def main() -> None:
-    die_with_parent()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    # One worker an installation: the next waits until the last has ended, however long that takes.
+    with only_one("worker"):
+        work(stop)
+    # What is under way is durable, so nothing needs to be waited for.
+    logging.shutdown()
+    os._exit(0)
+
+
+def work(stop: threading.Event) -> None:
+    """Take jobs until told to stop."""
     DBOS(config=configuration())
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
@@ -109,9 +121,6 @@ def main() -> None:
             close_old_connections()
             time.sleep(5 * POLL_SECONDS)
         rounds += 1
-    # What is under way is durable, so nothing needs to be waited for.
-    logging.shutdown()
-    os._exit(0)
 
 
 if __name__ == "__main__":
