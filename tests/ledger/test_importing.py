@@ -17,8 +17,10 @@ from mainstay.core.errors import MainstayError
 from mainstay.ledger import importing, set_aside
 from mainstay.ledger.importing import ImportOptions, Report, plan_import, run_import
 from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.readers import delimited
 
 NOW = dt.datetime(2024, 6, 1, 9, 30, tzinfo=dt.UTC)
+DEMO = Path(__file__).parents[2] / "demo"
 HEAD = "Customer,Date,Order,Product,Amount\n"
 
 
@@ -126,6 +128,16 @@ def test_a_later_delivery_of_an_order_is_added(load: Any, file: Any, held: Any) 
     assert len(held()) == 2
 
 
+@pytest.mark.parametrize("later", ["A,2025-01-01,1,x,4\n", "B,2024-01-02,1,x,4\n"])
+def test_order_numbers_that_are_given_out_anew_correct_nothing(
+    load: Any, file: Any, held: Any, later: str
+) -> None:
+    load(file(HEAD + "A,2024-01-01,1,x,10\n", "a.csv"))
+    report = load(file(HEAD + later, "b.csv"))
+    assert report.orders_replaced == 0
+    assert len(held()) == 2
+
+
 def test_days_of_an_order_that_a_correction_does_not_name_stay(
     load: Any, file: Any, held: Any
 ) -> None:
@@ -223,6 +235,31 @@ def test_a_proposal_shows_what_would_be_done(book: Ledger, slice_file: Path) -> 
     assert not fees["M"].certain
     assert plan.to_json()["sources"][0]["mapping"]["columns"]["product_id"] == "StockCode"
     assert book.imports() == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_of_a_large_file_the_start_is_enough_for_a_proposal(
+    book: Ledger, file: Any, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setattr(delimited, "START", 1000)
+    text = HEAD + "A,2024-01-01,1,x,10\n" * 1000
+    source = plan_import(book, [file(text.encode(encoding))]).sources[0]
+    assert source.source == "orders.csv"
+    assert source.start_only
+    assert 0 < source.rows < 100
+    assert source.missing == ()
+
+
+def test_online_retail_ii_has_22523_copies(load: Any) -> None:
+    """Two sheets, one after the other, that overlap: 1,088 invoices are there twice."""
+    report = load(DEMO / "online_retail_ii.parquet", currency="GBP")
+    assert report.rows_read == 1_067_371
+    assert report.rows_copies == 22_523
+    assert report.rows_set_aside == {"no_account": 235_287}
+    assert reconciles(report)
+    pounds = "sum(Quantity * CAST(Price AS DECIMAL(18, 4)))"
+    total = duckdb.sql(f"SELECT {pounds} FROM '{DEMO}/online_retail_ii.parquet'").fetchall()[0][0]
+    assert report.money_read == {"GBP": total}
 
 
 def test_a_proposal_says_what_is_missing_and_what_is_unsure(book: Ledger, file: Any) -> None:

@@ -74,7 +74,8 @@ def plan_import(ledger: Ledger, files: Places, options: ImportOptions | None = N
     table_of(options.table)
     memory = MappingMemory(ledger.folder / "mappings")
     with Staging() as staging:
-        raws = read_all(staging, files, options)
+        read = replace(options.read, start_only=True)
+        raws = read_all(staging, files, replace(options, read=read))
         return Proposal(
             options.table, tuple(propose(staging, raw, options, memory) for raw in raws)
         )

@@ -13,6 +13,7 @@ from mainstay.ledger.staging import Staging, quoted
 
 ALWAYS = ("account_id", "ordered_on", "amount")
 # What says that lines of two days are the same line whose day was corrected, the surest first.
+MOVED_DAYS = 60  # a day is corrected by no more than that
 _SAME_LINE = ("line", "product_id", "product_name")
 
 
@@ -87,7 +88,8 @@ def _orders(staging: Staging, lines: str, stored: str, columns: list[str]) -> st
 
     known: each line is there; the store may have more only where rows of the order were set aside
     apart: its lines are all of days that the store has not
-    added: and they are other lines: a later delivery, not a corrected day
+    added: and they are other lines, another account's, or far in time: a later delivery, or a number
+        that was given out anew, not a corrected day
     """
     orders = staging.name("orders")
     same = ", ".join(quoted(c) for c in columns)
@@ -107,11 +109,24 @@ def _orders(staging: Staging, lines: str, stored: str, columns: list[str]) -> st
             FROM given_lines FULL JOIN had_lines USING (order_id, line_hash) GROUP BY order_id
         ),
         same_day AS (SELECT DISTINCT order_id FROM taken SEMI JOIN had USING (order_id, ordered_on)),
-        same_line AS (SELECT DISTINCT order_id FROM taken SEMI JOIN had USING (order_id, line_key)),
+        same_line AS (
+            SELECT DISTINCT order_id FROM taken SEMI JOIN had USING (order_id, account_id, line_key)
+        ),
+        near AS (
+            SELECT order_id FROM
+                (SELECT order_id, min(ordered_on) AS a, max(ordered_on) AS b FROM taken GROUP BY 1) t
+                JOIN
+                (SELECT order_id, min(ordered_on) AS a, max(ordered_on) AS b FROM had GROUP BY 1) h
+                USING (order_id)
+            WHERE greatest(t.a - h.b, h.a - t.b) <= {MOVED_DAYS}
+        ),
         aside AS (SELECT DISTINCT order_id FROM {lines} WHERE fate NOT IN ('taken', 'copy'))
-        SELECT order_id, within AND (whole OR order_id IN (SELECT order_id FROM aside WHERE order_id IS NOT NULL)) AS known,
+        SELECT order_id,
+            within AND (whole OR order_id IN (SELECT order_id FROM aside WHERE order_id IS NOT NULL))
+                AS known,
             order_id NOT IN (FROM same_day) AS apart,
-            order_id NOT IN (FROM same_day) AND order_id NOT IN (FROM same_line) AS added
+            order_id NOT IN (FROM same_day)
+                AND (order_id NOT IN (FROM same_line) OR order_id NOT IN (FROM near)) AS added
         FROM compared"""
     )
     return orders

@@ -65,12 +65,16 @@ class HeadingProposal:
 
 @dataclass(frozen=True)
 class SourceProposal:
-    """One file or sheet: how it would be read."""
+    """One file or sheet: how it would be read.
+
+    start_only: only its start was looked at; there are more rows
+    """
 
     source: str
     sheet: str | None
     rows: int
     broken_rows: int
+    start_only: bool
     encoding: str | None
     headings: tuple[HeadingProposal, ...]
     mapping: Mapping
@@ -208,6 +212,7 @@ def propose(
         raw.sheet,
         raw.rows,
         raw.broken_rows,
+        raw.start_only,
         raw.encoding,
         tuple(headings),
         mapping,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -48,7 +49,10 @@ def read_database(staging: Staging, address: str, options: ReadOptions) -> list[
         try:
             with engine.connect().execution_options(stream_results=True, yield_per=BATCH) as con:
                 result = con.execute(sa.text(options.sql))
-                return [_staged(staging, shown, list(result.keys()), result.partitions(BATCH))]
+                batches = result.partitions(BATCH)
+                if options.start_only:
+                    batches = islice(batches, 1)
+                return [_staged(staging, shown, list(result.keys()), batches)]
         finally:
             engine.dispose()
     except (SQLAlchemyError, ImportError) as error:

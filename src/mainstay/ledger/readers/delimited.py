@@ -29,6 +29,7 @@ from mainstay.ledger.staging import Staging, literal
 
 SAMPLE = 1 << 18
 SAMPLE_ROWS = 60
+START = 24 << 20  # bytes that are enough to propose how a large file would be read
 _OTHER_DELIMITERS = re.compile(r"[^\w\s\"'.()/%#&+*€$£¥-]")
 _FEW = 32  # so many rows may be missing before their places are kept in a table
 
@@ -66,6 +67,10 @@ def read_delimited(staging: Staging, path: Path, options: ReadOptions) -> list[R
 
     Raises: UnreadableFile
     """
+    if options.start_only and path.stat().st_size > START:
+        start = _start_of(staging, path)
+        (raw,) = read_delimited(staging, start, replace(options, start_only=False))
+        return [replace(raw, source=path.name, start_only=True)]
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     encoding = known_encoding(options.encoding) if options.encoding else detect_encoding(sample)
@@ -76,6 +81,19 @@ def read_delimited(staging: Staging, path: Path, options: ReadOptions) -> list[R
         if encoding != "utf-8":
             raw = _read(staging, path, encoding, options)
     return [replace(raw, encoding=encoding)]
+
+
+def _start_of(staging: Staging, path: Path) -> Path:
+    """The first whole lines of a large file, in a file of the same name."""
+    folder = staging.folder / staging.name("start")
+    folder.mkdir()
+    with path.open("rb") as file:
+        data = file.read(START)
+    end = data.rfind(b"\n") + 1
+    if end % 2 and data[end : end + 1] == b"\x00":
+        end += 1  # UTF-16 with the low byte first
+    (folder / path.name).write_bytes(data[:end] or data)
+    return folder / path.name
 
 
 def _read(staging: Staging, path: Path, encoding: str, options: ReadOptions) -> Raw:

@@ -17,6 +17,7 @@ class ReadOptions:
     delimiter: of text files
     password: of encrypted workbooks
     sql: the query, where the place is a database
+    start_only: the start of large sources is enough, to propose how they would be read
     """
 
     sheet: str | None = None
@@ -24,6 +25,7 @@ class ReadOptions:
     delimiter: str | None = None
     password: str | None = None
     sql: str | None = None
+    start_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Raw:
     broken_rows: int = 0
     sheet: str | None = None
     encoding: str | None = None
+    start_only: bool = False  # there is more of it
     wrong_encoding: int = 0  # how many of the broken rows are in another encoding
     keep: Any = field(default=None, repr=False, compare=False)  # memory that the relation reads
 
