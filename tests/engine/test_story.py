@@ -112,3 +112,20 @@ def test_where_amounts_are_margins_the_months_add_up_to_the_lines_margins(lines)
     margin = float(pc.sum(table["margin"]).as_py())
     assert sum(map(sum, story.amounts)) == pytest.approx(margin)
     assert margin == pytest.approx(0.4 * float(pc.sum(table["amount"]).as_py()), rel=1e-4)
+
+
+def test_other_currencies_are_told_in_the_reporting_one():
+    rows = [
+        {"account_id": "甲", "ordered_on": date(2026, 1, d), "amount": 100.0, "currency": c}
+        for d, c in ((5, "TWD"), (6, "TWD"), (7, "USD"), (8, "EUR"))
+    ]
+    rates = {"currency": ["USD"], "month": [date(2026, 1, 1)], "rate": [30.0]}
+    ledger = Ledger.from_tables(
+        order_lines=pa.Table.from_pylist(rows), exchange_rates=pa.table(rates)
+    )
+    result = assess(ledger, as_of=AS_OF).save(ledger.assessments, ID)
+    story = engine.account_story(ledger, ID, "甲")
+    # The euros have no rate: they are in no figure, and missing_rates names them.
+    assert sum(map(sum, story.amounts)) == pytest.approx(3200)
+    assert result.accounts["amount_total"].to_pylist() == [pytest.approx(3200)]
+    assert result.meta["missing_rates"] == {"EUR": 1}

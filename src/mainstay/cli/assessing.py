@@ -155,6 +155,16 @@ def print_assessment(result: Any) -> None:
         at_risk=f"{summary['money_at_risk']:,.0f} {summary['currency'] or ''}".strip(),
     )
 
+    if missing := result.meta["missing_rates"]:
+        context.say(
+            gettext_noop(
+                "{lines} order lines in {currencies} are in no figure: there is no exchange rate. "
+                "Load some with --table exchange_rates."
+            ),
+            lines=sum(missing.values()),
+            currencies=", ".join(sorted(missing)),
+        )
+
 
 def demo(
     serve: Annotated[bool, typer.Option(help="Start the desk afterwards.")] = True,

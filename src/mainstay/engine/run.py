@@ -279,6 +279,13 @@ class _Run:
             quiet=told.quiet[who],
         )
 
+    def missing_rates(self) -> dict[str, int]:
+        """By currency, how many lines are in no figure for want of an exchange rate."""
+        missing = self.ledger.missing_rates()
+        missing = missing.filter(pc.less(missing["month"], pa.scalar(self.as_of)))
+        rows = missing.group_by("currency").aggregate([("lines", "sum")]).to_pylist()
+        return {row["currency"]: row["lines_sum"] for row in rows}
+
     def meta(self, seen: Panel, judged: Judged, begin: date) -> dict[str, Any]:
         """What made this result, for the record."""
         return {
@@ -287,6 +294,7 @@ class _Run:
             "currency": self.currency,
             "amount": self.amount,
             "store_version": self.ledger.version,
+            "missing_rates": self.missing_rates(),
             "facts_known_until": str(self.facts_known_until) if self.facts_known_until else None,
             "data_begin": str(begin),
             "settings": asdict(self.settings),

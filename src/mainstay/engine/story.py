@@ -98,10 +98,11 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
         ledger.order_lines(
             [account_id],
             as_of,
-            ["ordered_on", "amount", "cost", "kind", "category", "product_id"],
+            ["ordered_on", "amount", "cost", "currency", "kind", "category", "product_id"],
             known_until=datetime.fromisoformat(until) if until else None,
         ),
     )
+    lines = ledger.in_reporting_currency(lines, as_of)
     if kept.meta["amount"] == "margin":
         lines = as_margin(lines, ledger.margin_share(as_of))
     days = order_days(lines)

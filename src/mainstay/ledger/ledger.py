@@ -192,6 +192,20 @@ class Ledger:
         """Margin as a share of net sales over lines whose cost is known; 1 where none is."""
         return totals.margin_share(self._snapshot, as_of)
 
+    def in_reporting_currency(self, lines: pa.Table, as_of: date | None = None) -> pa.Table:
+        """Order lines with amount and cost as float64 in the reporting currency.
+
+        lines: with the columns ordered_on, amount, cost and currency
+        as_of: exchange rates of months before it; None = all
+        Lines in a currency without a rate are left out, as kernels leave them out.
+        """
+        day = lines["ordered_on"].cast(pa.int32()).to_numpy()
+        factor = pa.array(self._rates(as_of).factors(lines["currency"], day))
+        for name in ("amount", "cost"):
+            money = pc.multiply(lines[name].cast(pa.float64()), factor)
+            lines = lines.set_column(lines.schema.get_field_index(name), name, money)
+        return lines.filter(pc.invert(pc.is_nan(factor)))
+
     def missing_rates(self) -> pa.Table:
         """Months without an exchange rate: currency, month, lines, amount (in that currency).
 
