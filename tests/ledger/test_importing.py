@@ -138,6 +138,15 @@ def test_order_numbers_that_are_given_out_anew_correct_nothing(
     assert len(held()) == 2
 
 
+def test_a_corrected_day_leaves_another_accounts_order_of_that_number(
+    load: Any, file: Any, held: Any
+) -> None:
+    load(file(HEAD + "A,2024-01-01,1,x,10\nB,2023-12-01,1,x,4\n", "a.csv"))
+    report = load(file(HEAD + "A,2024-01-02,1,x,11\n", "b.csv"))
+    assert (report.orders_replaced, report.rows_replaced) == (1, 1)
+    assert held("account_id", "amount") == [("A", "11.0000"), ("B", "4.0000")]
+
+
 def test_days_of_an_order_that_a_correction_does_not_name_stay(
     load: Any, file: Any, held: Any
 ) -> None:

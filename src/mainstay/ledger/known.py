@@ -73,7 +73,8 @@ def compare(staging: Staging, snapshot: Snapshot, lines: str, mapped: set[str]) 
         f"JOIN {orders} o USING (order_id) WHERE NOT o.known AND NOT o.added "
         f"AND NOT EXISTS (SELECT 1 FROM {lines} l WHERE l.fate = 'taken' "
         "AND l.order_id = stored.order_id AND l.ordered_on = stored.ordered_on) "
-        "AND NOT o.apart"
+        f"AND (NOT o.apart OR NOT EXISTS (SELECT 1 FROM {lines} l WHERE l.fate = 'taken' "
+        "AND l.order_id = stored.order_id AND l.account_id = stored.account_id))"
     )
     gone = staging.one(
         f"SELECT count(*) FROM {stored} WHERE order_id IN "
