@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 def test_every_column_of_the_engine_has_its_place() -> None:
     columns = {field.column for field in Account._meta.local_concrete_fields}
-    assert columns == set(ACCOUNTS.names) | {"id", "assessment_id", "search_name"}
+    ours = {"id", "assessment_id", "search_name", "answer", "back_on", "joined_into"}
+    assert columns == set(ACCOUNTS.names) | ours
 
 
 def test_all_accounts_arrive_with_their_values(cast: Any, published: Any) -> None:
