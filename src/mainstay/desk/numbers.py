@@ -54,7 +54,7 @@ def compact(value: float | None, language: str | None = None) -> str:
     """A number short enough to be read at a glance: 1.2m, 123.4萬; – where there is none."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    size, sign = abs(value), MINUS if value < 0 else ""
+    size, sign = abs(float(value)), MINUS if value < 0 else ""
     steps = units(language)
     for place, (unit, word) in enumerate(steps):
         # 999,960 is 1m, not 1000k

@@ -23,6 +23,7 @@ from mainstay.ledger.schema import TABLES
 Answer = Literal["not_ours", "seasonal", "none"]
 NOT_SAME = "not_same:"  # reason of a row that says which account this code is not
 MOST_AT_ONCE = 5_000
+PLACE = "desk-"  # what the names of these recordings begin with: they are no imports of files
 
 
 @dataclass(frozen=True)
@@ -130,5 +131,5 @@ def _record(ledger: Ledger, table: str, rows: list[dict[str, Any]]) -> None:
         )
     now = datetime.now(UTC)
     # One name a day and table: what is answered in a day is one entry in the list of what was recorded.
-    recording = Recording(f"desk-{now:%Y%m%d}-{table}", now)
+    recording = Recording(f"{PLACE}{now:%Y%m%d}-{table}", now)
     ledger.facts.append_all({table: pa.Table.from_pylist(rows, TABLES[table].arrow)}, recording)

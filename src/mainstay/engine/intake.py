@@ -13,6 +13,7 @@ import pyarrow as pa
 from mainstay.core.errors import NotFound
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
+from mainstay.engine.answers import PLACE
 from mainstay.engine.home import open_ledger
 from mainstay.ledger import set_aside
 from mainstay.ledger.headings import BESIDE, COMPLETION
@@ -29,8 +30,6 @@ __all__ = [
     "set_aside_file",
     "set_aside_rows",
 ]
-# What people answer in the desk is kept as facts too; it is no import that anybody made.
-ANSWERS = frozenset({"account_joins", "account_answers"})
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def import_list(home: Home) -> list[dict[str, Any]]:
     return [
         {"import_id": one.import_id, "tables": one.tables, "report": one.report}
         for one in reversed(open_ledger(home).imports())
-        if one.report or not set(one.tables) <= ANSWERS
+        if not one.import_id.startswith(PLACE)
     ]
 
 

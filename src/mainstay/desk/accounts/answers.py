@@ -21,7 +21,7 @@ from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.accounts.models import Account, latest_id
 
-NOT_OURS, SEASONAL, SAME, NONE = "not_ours", "seasonal", "same", "none"
+KINDS: dict[str, Any] = {kind: kind for kind in ("not_ours", "seasonal", "none")}
 
 
 def end_of_month(month: str) -> date:
@@ -44,11 +44,10 @@ def answer(user: User, account_id: str, kind: str, *, back_on: date | None = Non
     """
     account = _allowed(user, account_id)
     before = {"answer": account.answer, "back_on": _iso(account.back_on)}
-    after = {"answer": None if kind == NONE else kind, "back_on": _iso(back_on)}
+    after = {"answer": None if kind == "none" else kind, "back_on": _iso(back_on)}
     Account.objects.filter(pk=account.pk).update(answer=after["answer"], back_on=back_on)
     _record(user, "account.answer", account, before, after)
-    kinds: dict[str, Any] = {NOT_OURS: NOT_OURS, SEASONAL: SEASONAL, NONE: NONE}
-    engine.answer(settings.HOME, [account_id], kinds[kind], back_on=back_on, by=user.username)
+    engine.answer(settings.HOME, [account_id], KINDS[kind], back_on=back_on, by=user.username)
 
 
 @transaction.atomic
@@ -179,7 +178,7 @@ def take_back(user: User, account_id: str) -> None:
     Account.objects.filter(assessment_id=latest_id(), account_id=account_id).update(
         answer=None, back_on=None
     )
-    engine.answer(settings.HOME, [account_id], NONE, by=user.username)
+    engine.answer(settings.HOME, [account_id], "none", by=user.username)
 
 
 def _allowed(user: User, account_id: str) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from mainstay.desk.accounts import views
+from mainstay.desk.accounts import answering, views
 from mainstay.desk.accounts.addresses import AccountPart
 from mainstay.desk.portfolio.views import portfolio
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("views/<int:view_id>/remove/", views.remove_view, name="remove_view"),
     # Not below accounts/: an account may be called “login”.
     path("account/<account:account_id>/", views.account, name="account"),
+    path("account/<account:account_id>/answer/", answering.answer, name="answer"),
+    path("account/<account:account_id>/same/", answering.same, name="same"),
     path("account/<account:account_id>/lines/", views.lines, name="lines"),
     path(
         "account/<account:account_id>/lines/download.<str:kind>",
