@@ -27,16 +27,9 @@ def unlocked(path: Path, password: str | None) -> bytes:
             ),
             file=path.name,
         )
-    try:
-        import msoffcrypto
-        from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
-    except ImportError as error:
-        raise WrongPassword(
-            gettext_noop(
-                "“{file}” is locked with a password, and msoffcrypto-tool is not installed to open it: save the file without a password."
-            ),
-            file=path.name,
-        ) from error
+    import msoffcrypto
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+
     out = io.BytesIO()
     try:
         with path.open("rb") as file:
