@@ -37,6 +37,9 @@ def test_small_files_are_joined_and_recent_imports_stay_apart(busy, content, sto
     # The large file is left as it is, eleven small ones are one, five recent ones stay.
     assert len(snapshot.files) == 7
     assert sorted(f.rows for f in snapshot.files) == [20] * 5 + [220, 5_000]
+    # Older lines first, also when the names of joined files would have it otherwise.
+    newest = [f.high["import_id"] for f in snapshot.files]
+    assert newest == sorted(newest)
     alone = {f.only_import for f in snapshot.files}
     assert alone >= {f"i{n}" for n in range(12, 17)}
     assert not compaction.compact(busy)
@@ -71,6 +74,8 @@ def test_a_grown_store_is_spread_over_more_buckets(busy, content, stored, monkey
     monkeypatch.setattr(buckets, "SMALL_UP_TO_LINES", 4_000)
     assert compaction.compact(busy)
     assert busy.snapshot().buckets == 64
+    log = busy.folder / "_delta_log" / f"{busy.version:020d}.json"
+    assert '"dataChange":true' not in log.read_text()
     assert check(busy.snapshot()) == []
     assert content(stored(busy)) == content(before)
     busy.undo("i05")

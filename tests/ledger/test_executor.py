@@ -170,6 +170,18 @@ def test_the_same_rows_in_the_same_order_every_time(filled, lines_of):
         assert map_accounts(filled.snapshot(), all_lines, Reading(joins=joins)).equals(once)
 
 
+def test_lines_of_one_day_stand_in_the_order_in_which_they_came(store, lines_of):
+    """Whichever import is the large one, the others are woven in before and after it."""
+    for n, size in enumerate((3, 40, 5)):
+        lines = lines_of(f"i{n}", n=size, accounts=["A"])
+        day = pa.repeat(pa.scalar(dt.date(2024, 1, 1)), size)
+        lines = lines.set_column(lines.schema.get_field_index("ordered_on"), "ordered_on", day)
+        store.commit_import(Import(f"i{n}", f"p{n}", lines))
+    table = map_accounts(store.snapshot(), all_lines, Reading(columns=("import_id", "row")))
+    came = list(zip(table["import_id"].to_pylist(), table["row"].to_pylist(), strict=True))
+    assert came == sorted(came)
+
+
 # Joined accounts
 
 

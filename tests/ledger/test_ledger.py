@@ -172,12 +172,11 @@ def test_order_lines_of_some_accounts(tmp_path, lines_of, content):
     assert content(found) == content(mine)
     pairs = list(zip(found["account_id"].to_pylist(), found["ordered_on"].to_pylist(), strict=True))
     assert pairs == sorted(pairs)
-    early = ledger.order_lines(wanted, as_of=dt.date(2023, 5, 1), columns=["ordered_on", "amount"])
+    day = mine["ordered_on"][20].as_py()  # a day with lines, which do not count any more
+    early = ledger.order_lines(wanted, as_of=day, columns=["ordered_on", "amount"])
     assert early.column_names == ["ordered_on", "amount"]
     assert content(early) == content(
-        mine.filter(pc.less(mine["ordered_on"], dt.date(2023, 5, 1))).select(
-            ["ordered_on", "amount"]
-        )
+        mine.filter(pc.less(mine["ordered_on"], day)).select(["ordered_on", "amount"])
     )
     assert content(ledger.table("order_lines")) == content(both)
 
@@ -289,6 +288,27 @@ def test_margin_is_net_of_cost_and_the_usual_share_where_no_cost_is_known():
     assert by_account(
         Ledger.from_tables(order_lines=BASIC).map_accounts(sums, amount="margin")
     ) == {"a": (2, 7.0), "b": (1, 20.5)}
+
+
+def test_shares_of_margin_and_of_known_costs_are_of_one_currency():
+    """A hundred times as many yen are no more money."""
+    given = lines(
+        ("a", "2024-01-05", 100),
+        ("a", "2024-01-06", 10_000),
+        ("a", "2024-01-07", 100),
+        ("a", "2024-02-01", 900),
+        ("a", "2024-01-08", 5_000_000),
+        currency=["EUR", "JPY", None, "EUR", "KRW"],
+        cost=pa.array(
+            [Decimal(60), Decimal(2_000), None, Decimal(9), Decimal(1)], pa.decimal128(18, 4)
+        ),
+    )
+    rates = pa.table({"currency": ["JPY"], "month": [dt.date(2024, 1, 1)], "rate": [0.01]})
+    ledger = Ledger.from_tables(order_lines=given, exchange_rates=rates, reporting_currency="EUR")
+    before_february = dt.date(2024, 2, 1)
+    assert ledger.margin_share(before_february) == pytest.approx(1 - 80 / 200)
+    assert ledger.cost_coverage(before_february) == pytest.approx(200 / 300)
+    assert ledger.cost_coverage() == pytest.approx(1100 / 1200)
 
 
 # Categories

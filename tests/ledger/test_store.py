@@ -15,8 +15,9 @@ from deltalake import DeltaTable
 from mainstay.core.errors import StoreError
 from mainstay.ledger import buckets, scatter
 from mainstay.ledger.errors import AlreadyLoaded, StoreBroken, StoreChanged
-from mainstay.ledger.files import check_sorted
+from mainstay.ledger.files import DataFile, check_sorted
 from mainstay.ledger.schema import STORED_ORDER_LINES
+from mainstay.ledger.snapshot import holds_any
 from mainstay.ledger.store import Import, OrderStore
 
 
@@ -299,6 +300,13 @@ def test_only_files_that_may_hold_the_orders_are_opened(filled, lines_of):
     files = filled.snapshot().files_with_orders(pa.array(["i2-00040"]))
     assert {file.only_import for file in files} == {"i2"}
     assert filled.snapshot().files_with_orders(pa.array(["zzz"])) == []
+
+
+def test_a_file_without_statistics_may_hold_anything():
+    unknown = DataFile("x", 0, 10, 100, {}, {}, {"order_id": 3})
+    empty = DataFile("x", 0, 10, 100, {}, {}, {"order_id": 10})
+    assert holds_any(unknown, "order_id", ["a"])
+    assert not holds_any(empty, "order_id", ["a"])
 
 
 def test_orders_of_an_empty_store(store):

@@ -138,7 +138,7 @@ class Ledger:
             None = as_of
         Returns: the kernel's tables, one after the other
         """
-        share = totals.margin_share(self._snapshot, as_of) if amount == "margin" else 1.0
+        share = self.margin_share(as_of) if amount == "margin" else 1.0
         until = known_until if known_until is not None else as_of
         how = executor.Reading(
             tuple(columns),
@@ -186,11 +186,11 @@ class Ledger:
 
     def cost_coverage(self, as_of: date | None = None) -> float:
         """Share of the sales money before as_of of lines whose cost is known; 0 to 1."""
-        return totals.cost_coverage(self._snapshot, as_of)
+        return totals.cost_coverage(self._snapshot, as_of, self._rates(as_of))
 
     def margin_share(self, as_of: date | None = None) -> float:
         """Margin as a share of net sales over lines whose cost is known; 1 where none is."""
-        return totals.margin_share(self._snapshot, as_of)
+        return totals.margin_share(self._snapshot, as_of, self._rates(as_of))
 
     def in_reporting_currency(self, lines: pa.Table, as_of: date | None = None) -> pa.Table:
         """Order lines with amount and cost as float64 in the reporting currency.

@@ -2,7 +2,8 @@
 
 Every change is one compare-and-swap: look at version v, write files under new names, commit them as
 v + 1 or not at all. A commit is never tried again by Delta itself: with retries it accepts an
-append after an append, and a file that two processes load at once would be there twice.
+append after an append, and a file that two processes load at once would be there twice. (That each
+commit carries an app transaction is a second bar: Delta refuses two at once under one name.)
 """
 
 from __future__ import annotations

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from mainstay.ledger.amounts import Rates
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.sql import cursor, file_list
@@ -66,30 +68,53 @@ def commonest_currency(snapshot: Snapshot) -> str | None:
     return str(found["currency"][0].as_py())
 
 
-def cost_coverage(snapshot: Snapshot, as_of: date | None) -> float:
+def cost_coverage(snapshot: Snapshot, as_of: date | None, rates: Rates) -> float:
     """Share of the sales money, before as_of, of lines whose cost is known; 0 to 1."""
-    if all(f.nulls.get("cost", 0) == f.rows for f in snapshot.files):
+    if not _any_costs(snapshot):
         return 0.0
-    found = query(
+    known, all_of_it = _in_one_currency(
         snapshot,
-        "SELECT sum(amount) FILTER (cost IS NOT NULL) AS known, sum(amount) AS amount FROM lines "
-        "WHERE coalesce(kind, 'sale') = 'sale' "
-        "AND ordered_on < coalesce($as_of, DATE '9999-12-31')",
-        {"as_of": as_of},
-    ).to_pylist()[0]
-    return float(found["known"] / found["amount"]) if found["known"] and found["amount"] else 0.0
+        as_of,
+        rates,
+        ("sum(amount) FILTER (cost IS NOT NULL)", "sum(amount)"),
+        "coalesce(kind, 'sale') = 'sale'",
+    )
+    return known / all_of_it if known and all_of_it else 0.0
 
 
-def margin_share(snapshot: Snapshot, as_of: date | None) -> float:
+def margin_share(snapshot: Snapshot, as_of: date | None, rates: Rates) -> float:
     """Margin as a share of net sales, over lines with a known cost; 1 where none is known."""
-    if all(f.nulls.get("cost", 0) == f.rows for f in snapshot.files):
+    if not _any_costs(snapshot):
         return 1.0
+    amount, cost = _in_one_currency(
+        snapshot,
+        as_of,
+        rates,
+        ("sum(amount)", "sum(cost)"),
+        "cost IS NOT NULL AND coalesce(kind, 'sale') <> 'fee'",
+    )
+    return 1 - cost / amount if amount else 1.0
+
+
+def _any_costs(snapshot: Snapshot) -> bool:
+    return any(f.nulls.get("cost", 0) < f.rows for f in snapshot.files)
+
+
+def _in_one_currency(
+    snapshot: Snapshot,
+    as_of: date | None,
+    rates: Rates,
+    sums: tuple[str, str],
+    where: str,
+) -> tuple[float, float]:
+    """Two sums over lines before as_of, in the reporting currency; lines without a rate left out."""
     found = query(
         snapshot,
-        "SELECT sum(amount) AS amount, sum(cost) AS cost FROM lines "
-        "WHERE cost IS NOT NULL AND coalesce(kind, 'sale') <> 'fee' "
-        "AND ordered_on < coalesce($as_of, DATE '9999-12-31')",
+        "SELECT currency, CAST(date_trunc('month', ordered_on) AS DATE) AS month, "
+        f"{sums[0]} AS a, {sums[1]} AS b FROM lines WHERE {where} "
+        "AND ordered_on < coalesce($as_of, DATE '9999-12-31') GROUP BY ALL ORDER BY ALL",
         {"as_of": as_of},
-    ).to_pylist()[0]
-    amount: Decimal | None = found["amount"]
-    return float(1 - found["cost"] / amount) if amount else 1.0
+    )
+    factor = rates.factors(found["currency"], found["month"].cast(pa.int32()).to_numpy())
+    a, b = (pc.fill_null(found[name].cast(pa.float64()), 0.0).to_numpy() for name in ("a", "b"))
+    return float(np.nansum(a * factor)), float(np.nansum(b * factor))
