@@ -287,10 +287,19 @@ def test_fee_codes_can_be_said_or_forbidden(load: Any, file: Any, held: Any) -> 
     assert load(file(text, "b.csv"), fee_codes=("adm",)).by_kind == {"fee": 1, "sale": 2}
     text = text.replace("2024-01-02", "2024-01-03")
     assert load(file(text, "c.csv"), fee_codes=()).by_kind == {"sale": 3}
+    # What was said last is remembered.
+    text = text.replace("2024-01-03", "2024-01-04")
+    assert load(file(text, "d.csv")).by_kind == {"sale": 3}
     kinds = {row[:2]: row[2] for row in held("ordered_on", "product_id", "kind")}
     assert kinds[dt.date(2024, 1, 1), "POST"] == "fee"
     assert kinds[dt.date(2024, 1, 2), "POST"] == "sale"
     assert kinds[dt.date(2024, 1, 2), "ADM"] == "fee"
+
+
+def test_fee_codes_that_were_not_there_before_are_found(load: Any, file: Any) -> None:
+    head = "Customer,Date,SKU,Amount\n"
+    assert load(file(head + "A,2024-01-01,1001,5\n", "a.csv")).by_kind == {"sale": 1}
+    assert load(file(head + "A,2024-01-02,POST,5\n", "b.csv")).by_kind == {"fee": 1}
 
 
 def test_kinds_are_told_by_word_or_sign(load: Any, file: Any, held: Any) -> None:

@@ -12,7 +12,14 @@ from mainstay.ledger.heading_words import WORDS
 from mainstay.ledger.schema import TABLES
 
 # Where a heading of order lines may go beside the table's own columns.
-BESIDE = ("unit_price", "accounts.name", "accounts.country", "accounts.region", "accounts.segment")
+BESIDE = (
+    "unit_price",
+    "accounts.name",
+    "accounts.country",
+    "accounts.region",
+    "accounts.segment",
+    "accounts.tax_ids",
+)
 # What a file of set-aside rows says of where its rows came from.
 COMPLETION = ("_import", "_source", "_row", "_reason", "_line")
 

@@ -29,6 +29,7 @@ class Mapping:
     fee_codes: product codes that are postage, bank charges and the like
     currency: of rows that name none
     date_orders, number_forms: by column, where the source can't tell
+    fees_said: people chose the fee codes; else those that are certain are added to them
     """
 
     table: str
@@ -38,6 +39,7 @@ class Mapping:
     currency: str | None = None
     date_orders: Pairs[str, DateOrder] = field(default_factory=dict)
     number_forms: Pairs[str, NumberForm] = field(default_factory=dict)
+    fees_said: bool = False
 
     @property
     def completes(self) -> bool:
@@ -72,6 +74,7 @@ class Mapping:
             currency=value.get("currency"),
             date_orders=dict(value.get("date_orders", {})),
             number_forms=dict(value.get("number_forms", {})),
+            fees_said=bool(value.get("fees_said", False)),
         )
 
     def corrected(self, corrections: Pairs[str, str], headings: Sequence[str]) -> Mapping:

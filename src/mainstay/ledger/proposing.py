@@ -113,7 +113,7 @@ def mapping_for(
 ) -> tuple[Mapping, bool]:
     """The mapping of a source by what was said, remembered or recognised; was it remembered?"""
     if raw.source in options.mappings:
-        return options.mappings[raw.source], False
+        return replace(options.mappings[raw.source], fees_said=True), False
     table_of(options.table)
     remembered = memory.recall(options.table, raw.headings)
     mapping = remembered or _recognised(raw, options)
@@ -138,10 +138,11 @@ def mapping_for(
         changes["number_forms"] = dict.fromkeys(numbers, options.number_form)
     mapping = replace(mapping, **changes)
     if options.fee_codes is not None:
-        mapping = replace(mapping, fee_codes=options.fee_codes)
-    elif orders and remembered is None:
-        certain = tuple(f.code for f in fee_codes(staging, raw, mapping) if f.certain)
-        mapping = replace(mapping, fee_codes=certain)
+        mapping = replace(mapping, fee_codes=options.fee_codes, fees_said=True)
+    elif orders and not mapping.fees_said:
+        certain = [f.code for f in fee_codes(staging, raw, mapping) if f.certain]
+        codes = tuple(dict.fromkeys([*mapping.fee_codes, *certain]))
+        mapping = replace(mapping, fee_codes=codes)
     return mapping, remembered is not None
 
 
