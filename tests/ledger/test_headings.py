@@ -101,3 +101,10 @@ def test_headings_are_found_under_a_title() -> None:
 
 def test_width_case_and_signs_do_not_count() -> None:
     assert plain("Ｃｕｓｔｏｍｅｒ＿ID ") == plain("customer-id")
+
+
+def test_a_tax_number_is_the_code_only_where_there_is_no_other() -> None:
+    alone = {r.heading: r.column for r in recognise(["統一編號", "日期", "金額"], "order_lines")}
+    assert alone["統一編號"] == "account_id"
+    beside = recognise(["客戶代號", "統一編號", "日期", "金額"], "order_lines")
+    assert {r.heading: r.column for r in beside}["統一編號"] == "accounts.tax_ids"

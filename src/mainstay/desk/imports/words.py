@@ -41,6 +41,7 @@ COLUMNS: dict[str, Any] = {
     "accounts.country": pgettext_lazy("column of a file", "Account's country"),
     "accounts.region": pgettext_lazy("column of a file", "Account's region"),
     "accounts.segment": pgettext_lazy("column of a file", "Account's segment"),
+    "accounts.tax_ids": pgettext_lazy("column of a file", "Account's tax number"),
     "wanted_on": pgettext_lazy("column of a file", "Wanted on"),
     "promised_on": pgettext_lazy("column of a file", "Promised on"),
     "due_on": pgettext_lazy("column of a file", "Due on"),
