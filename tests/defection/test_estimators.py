@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import astuple
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from scipy import special
 from scipy.integrate import quad
 from scipy.stats import beta as beta_law
 from scipy.stats import gamma as gamma_law
+from simulated import simulate
 
 from mainstay.core.errors import FitError, InvalidHistory
 from mainstay.defection.estimators import cnbd_search
@@ -28,41 +28,6 @@ from mainstay.defection.estimators.special import beta_inc, digamma, trigamma
 
 ALL = [BGNBD, MBGNBD, MBGCNBDk]
 TRUTH = CNBDParams(1.3, 12.0, 0.9, 4.0)
-
-
-class Simulated(NamedTuple):
-    """What one sees up to T, and what really happens in the `t` weeks after."""
-
-    x: np.ndarray
-    t_x: np.ndarray
-    T: np.ndarray
-    log_gaps: np.ndarray
-    alive: np.ndarray
-    later: np.ndarray
-
-
-def simulate(model: CNBD, n: int, *, T: np.ndarray | float, t: float, seed: int) -> Simulated:
-    """Accounts order by order, as the model's story tells it; no formula of ours is used."""
-    rng = np.random.default_rng(seed)
-    p, k = model.params_, model.k_
-    end = np.broadcast_to(np.asarray(T, dtype=float), n)
-    rate = np.maximum(rng.gamma(p.r, 1 / p.alpha, n), 1e-12)
-    leave = rng.beta(p.a, p.b, n)
-    x, t_x, log_gaps, later, now = (np.zeros(n) for _ in range(5))
-    stays = rng.random(n) >= leave if model.leaves_at_zero else np.ones(n, bool)
-    alive = stays.copy()
-    while stays.any():
-        gap = rng.gamma(k, 1 / rate)
-        now = np.where(stays, now + gap, np.inf)
-        before, after = now <= end, (now > end) & (now <= end + t)
-        x[before] += 1
-        log_gaps[before] += np.log(gap[before])
-        t_x[before] = now[before]
-        later[after] += 1
-        coin = rng.random(n) >= leave
-        alive[before] = coin[before]
-        stays = stays & (before | after) & coin
-    return Simulated(x, t_x, end.copy(), log_gaps, alive, later)
 
 
 def integrated(

@@ -205,6 +205,7 @@ def _changes(
     money = grain[there] / MONEY_UNIT
     first_week = at - 7 * ((at - 1 - until[there]) // 7 + np.diff(offsets))
     since = np.where(found.since < 0, NONE, first_week + 7 * found.since)
+    length = np.diff(offsets)
     old = (since >= 0) & (since < at - RECENT_DAYS)
     weeks = np.add.reduceat(exposures[:used], offsets[:-1]) if used else money
     return there, {
@@ -215,15 +216,20 @@ def _changes(
         "rate_now": found.rate_now * money,
         # The posterior's shape were all its weeks those since the change: mean × (prior + weeks).
         "shape": np.maximum(
-            found.rate_now * (setting.rate + _weeks_now(found, weeks, since, at)), 0.2
+            found.rate_now * (setting.rate + _weeks_now(found.since, length, weeks)), 0.2
         ),
         "grain": money,
     }
 
 
-def _weeks_now(found: Any, weeks: Floats, since: npt.NDArray[np.integer], at: int) -> Floats:
-    """Weeks at the present rate: since the change where there is one, else all."""
-    return np.where(found.since < 0, weeks, np.minimum(np.maximum((at - since) / 7, 1.0), weeks))
+def _weeks_now(
+    since: npt.NDArray[np.int32], length: npt.NDArray[np.int64], weeks: Floats
+) -> Floats:
+    """Weeks of the series at the present rate: since the change where there is one, else all.
+
+    since: place in the series, −1 = no change; length: of the series; weeks: its exposure
+    """
+    return np.where(since < 0, weeks, np.minimum(length - since, weeks))
 
 
 def _rows(names: dict[str, pa.Array], figures: dict[str, npt.NDArray[Any]]) -> pa.Table:

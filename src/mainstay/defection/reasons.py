@@ -107,11 +107,14 @@ def _state(case: Case) -> Text:
 
 
 def _slipping_or_growing(case: Case) -> Text:
-    data = {
-        "since_on": str(case.fell_since),
-        "change_share": abs(1 - (case.now_share or 1.0)),
-    }
-    if case["state"] == "slipping":
+    fell = case["state"] == "slipping"
+    data: dict[str, Any] = {"change_share": abs(1 - (case.now_share or 1.0))}
+    if case.fell_since is None:  # with a low limit, no single week is the likeliest
+        if fell:
+            return Text(gettext_noop("Probably buys {change_share} less a week than before."), data)
+        return Text(gettext_noop("Probably buys {change_share} more a week than before."), data)
+    data["since_on"] = str(case.fell_since)
+    if fell:
         return Text(gettext_noop("Buys {change_share} less a week since {since_on}."), data)
     return Text(gettext_noop("Buys {change_share} more a week since {since_on}."), data)
 

@@ -21,6 +21,11 @@ def loss_interval(
     seeds: npt.NDArray[np.uint32],
     draws: int,
 ) -> tuple[Floats, Floats]:
+    """The least and the most of each account's losses, of which 80% lie within.
+
+    A tenth lies beyond either end. Where more than a tenth of the outcomes are the whole loss, none
+    can lie beyond the upper end, and two tenths below the lower.
+    """
     n = len(baseline)
     low, high = np.empty(n), np.empty(n)
     loss = np.empty(draws)
@@ -38,6 +43,9 @@ def loss_interval(
                 bought = lump * np.random.poisson(lumps)
             loss[d] = baseline[i] - bought
         loss.sort()
-        low[i] = loss[int(0.1 * (draws - 1))]
-        high[i] = loss[int(np.ceil(0.9 * (draws - 1)))]
+        upper = int(np.ceil(0.9 * (draws - 1)))
+        high[i] = loss[upper]
+        while upper + 1 < draws and loss[upper + 1] == high[i]:
+            upper += 1
+        low[i] = loss[2 * int(0.1 * (draws - 1)) - (draws - 1 - upper)]
     return low, high

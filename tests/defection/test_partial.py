@@ -1,0 +1,309 @@
+"""Partial defection: weekly lumps, the series' ends, and falls put into histories on purpose."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mainstay.defection import partial_loops
+from mainstay.defection.partial import (
+    LEAST_CATEGORY_DAYS,
+    LONGEST_WEEKS,
+    NONE,
+    AccountChanges,
+    CategoryChanges,
+    LivingChanges,
+    Setting,
+)
+from mainstay.ledger.lines import KINDS, Lines
+
+ON = date(2025, 6, 2)
+AT = (ON - date(1970, 1, 1)).days
+Row = tuple[str, int, float, str]  # account, day before ON (1 = yesterday), money, category
+
+
+def setting(on: date = ON, exposure: np.ndarray | None = None) -> Setting:
+    """One lump a week is usual, as well known as one series of some weeks would tell it."""
+    known = np.ones(LONGEST_WEEKS) if exposure is None else exposure
+    return Setting(on, known, shape=1.5, rate=2.0)
+
+
+def lines_of(rows: list[Row]) -> Lines:
+    rows = sorted(rows, key=lambda row: (row[0], -row[1]))
+    accounts = sorted({row[0] for row in rows})
+    categories = sorted({row[3] for row in rows})
+    counts = [sum(row[0] == account for row in rows) for account in accounts]
+    amount = np.array([round(row[2], 2) for row in rows], np.float64)
+    return Lines(
+        account_ids=pa.array(accounts, pa.string()),
+        offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        day=np.array([AT - row[1] for row in rows], np.int32),
+        amount=amount,
+        codes={
+            "category": np.array([categories.index(row[3]) for row in rows], np.int32),
+            "kind": np.where(amount < 0, 1, 0).astype(np.int32),
+        },
+        names={"category": pa.array(categories, pa.string()), "kind": pa.array(KINDS)},
+        values={},
+    )
+
+
+def buys(
+    account: str,
+    *,
+    every: int,
+    weeks: tuple[int, int],
+    money: float = 100.0,
+    category: str = "tea",
+    seed: int = 0,
+) -> list[Row]:
+    """Orders at random about `every` days apart, from so many weeks before ON to so many."""
+    rng = np.random.default_rng(seed)
+    rows: list[Row] = []
+    at = weeks[0] * 7.0
+    while True:
+        at -= rng.gamma(4.0, every / 4.0)
+        if at < weeks[1] * 7 + 1:
+            return rows
+        rows.append((account, int(at), float(money * rng.uniform(0.8, 1.2)), category))
+
+
+def row_of(table: pa.Table, **where: object) -> dict:
+    (found,) = [r for r in table.to_pylist() if all(r[k] == v for k, v in where.items())]
+    return found
+
+
+def lumps(
+    days: list[tuple[int, float]], *, longest: int = LONGEST_WEEKS, until: int | None = None
+) -> tuple[np.ndarray, float]:
+    """The weekly counts of one account, and its grain; days as (days before AT, money), any order."""
+    days = sorted(days, reverse=True)
+    day = np.array([AT - back for back, _ in days], np.int32)
+    net = np.array([money for _, money in days], np.float64)
+    offsets = np.array([0, len(day)], np.int64)
+    grain, starts = np.empty(1), np.empty(2, np.int64)
+    counts, exposures = np.empty(longest, np.int32), np.empty(longest)
+    partial_loops.grains(offsets, day, net, AT, grain)
+    last = np.array([AT - 1 if until is None else AT - until], np.int32)
+    used = partial_loops.weekly_lumps(
+        offsets, day, net, net > 0, AT, last, longest, grain, starts, counts,
+        np.ones(longest), exposures,
+    )  # fmt: skip
+    return counts[:used], float(grain[0])
+
+
+money = st.floats(0.01, 1e6)
+one_day_each = st.dictionaries(st.integers(1, 7 * LONGEST_WEEKS), money, min_size=1, max_size=80)
+
+
+@settings(max_examples=200, deadline=None)
+@given(days=one_day_each)
+def test_lumps_keep_the_money_to_within_half_a_lump(days: dict[int, float]) -> None:
+    """Not only at the end: after every week, what was counted is what was bought."""
+    counts, grain = lumps(list(days.items()))
+    assert len(counts) == (max(days) + 6) // 7
+    assert counts.min() >= 0
+    for week in range(len(counts)):
+        left = 7 * (len(counts) - week - 1)
+        bought = sum(paid for back, paid in days.items() if back > left)
+        assert abs(counts[: week + 1].sum() * grain - bought) <= grain * (0.5 + 1e-6)
+
+
+@settings(max_examples=100, deadline=None)
+@given(days=one_day_each)
+def test_the_grain_is_mean_square_over_mean(days: dict[int, float]) -> None:
+    paid = np.array(list(days.values()))
+    assert lumps(list(days.items()))[1] == pytest.approx((paid**2).sum() / paid.sum())
+
+
+def test_returns_are_money_given_back_later() -> None:
+    """A return is paid off by what is bought after it; a week never counts below 0."""
+    counts, grain = lumps([(70, 100.0), (63, 100.0), (56, -100.0), (42, 100.0), (7, 100.0)])
+    assert grain == 100
+    assert list(counts) == [1, 1, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert counts.sum() * grain == 300
+
+
+def test_one_giant_order_is_one_lump_and_no_trend() -> None:
+    giant = [*((7 * week, 100.0) for week in range(2, 101)), (1, 100_000.0)]
+    counts, grain = lumps(giant)
+    assert grain > 90_000
+    assert counts.sum() == 1
+
+
+def test_only_so_many_weeks_are_looked_back_on() -> None:
+    counts, _grain = lumps([(7 * 60, 100.0), (7 * 6, 100.0), (8, 100.0)], longest=10)
+    assert list(counts) == [0, 0, 0, 0, 1, 0, 0, 0, 1, 0]
+    until_then, _grain = lumps([(7 * 60, 100.0), (7 * 6, 100.0), (8, 100.0)], longest=52, until=8)
+    assert until_then[-1] == 1
+    assert len(until_then) == 52
+
+
+def test_days_of_the_date_and_later_do_not_count() -> None:
+    past = buys("a", every=7, weeks=(100, 0))
+    later = [("a", 0, 5000.0, "tea"), ("a", -3, 5000.0, "tea"), ("b", 0, 10.0, "tea")]
+    alone = AccountChanges((setting(),))(lines_of(past))
+    both = AccountChanges((setting(),))(lines_of(past + later))
+    assert both.equals(alone)
+    assert LivingChanges(setting())(lines_of(past + later)).equals(
+        LivingChanges(setting())(lines_of(past))
+    )
+
+
+def test_an_injected_fall_is_found_with_its_week() -> None:
+    rows: list[Row] = []
+    for seed in range(40):
+        rows += buys(f"halved {seed:02}", every=7, weeks=(110, 30), seed=seed)
+        rows += buys(f"halved {seed:02}", every=28, weeks=(30, 0), seed=100 + seed)
+        rows += buys(f"same {seed:02}", every=7, weeks=(110, 0), seed=200 + seed)
+    table = AccountChanges((setting(),))(lines_of(rows))
+    halved = [r for r in table.to_pylist() if r["account_id"].startswith("halved")]
+    same = [r for r in table.to_pylist() if r["account_id"].startswith("same")]
+    assert np.mean([r["p_fell"] > 0.8 for r in halved]) > 0.95
+    weeks_off = [abs(r["since"] - (AT - 30 * 7)) / 7 for r in halved]
+    assert np.median(weeks_off) <= 3
+    assert np.mean([r["p_fell"] < 0.5 and r["p_rose"] < 0.5 for r in same]) > 0.95
+    assert np.median([r["rate_before"] for r in halved]) == pytest.approx(100, rel=0.1)
+    assert np.median([r["rate_now"] for r in halved]) == pytest.approx(25, rel=0.3)
+    assert np.median([r["rate_now"] for r in same]) == pytest.approx(100, rel=0.05)
+
+
+def test_smaller_orders_at_the_same_rhythm_are_a_fall_too() -> None:
+    rows = buys("a", every=7, weeks=(110, 30), money=100.0, seed=1)
+    rows += buys("a", every=7, weeks=(30, 0), money=30.0, seed=2)
+    found = row_of(AccountChanges((setting(),))(lines_of(rows)), account_id="a")
+    assert found["p_fell"] > 0.95
+    assert abs(found["since"] - (AT - 210)) <= 4 * 7
+    assert found["rate_now"] / found["rate_before"] == pytest.approx(0.3, abs=0.1)
+
+
+def test_a_rise_is_found() -> None:
+    rows = buys("a", every=28, weeks=(110, 30), seed=3) + buys("a", every=7, weeks=(30, 0), seed=4)
+    found = row_of(AccountChanges((setting(),))(lines_of(rows)), account_id="a")
+    assert found["p_rose"] > 0.95
+    assert found["p_fell"] < 0.01
+    assert abs(found["since"] - (AT - 210)) <= 6 * 7
+
+
+def test_what_changed_more_than_a_year_ago_is_no_news() -> None:
+    """It is how the account buys now: no fall, no week, and before is as now."""
+    rows = buys("a", every=7, weeks=(150, 80), seed=5) + buys("a", every=28, weeks=(80, 0), seed=6)
+    found = row_of(AccountChanges((setting(),))(lines_of(rows)), account_id="a")
+    assert (found["p_fell"], found["p_rose"], found["since"]) == (0, 0, NONE)
+    assert found["rate_before"] == found["rate_now"] == pytest.approx(25, rel=0.3)
+    then = setting(ON - timedelta(weeks=50))
+    news = row_of(AccountChanges((then,))(lines_of(rows)), account_id="a")
+    assert news["p_fell"] > 0.95
+    assert abs(news["since"] - (AT - 80 * 7)) <= 4 * 7
+
+
+def test_each_date_is_judged_by_itself() -> None:
+    rows = buys("a", every=7, weeks=(110, 30), seed=7) + buys("a", every=28, weeks=(30, 0), seed=8)
+    rows += buys("begun later", every=7, weeks=(10, 0), seed=9)
+    dates = (setting(ON - timedelta(weeks=40)), setting(ON - timedelta(weeks=12)), setting())
+    together = AccountChanges(dates)(lines_of(rows))
+    for j, one in enumerate(dates):
+        alone = AccountChanges((one,))(lines_of(rows)).drop_columns(["date_index"])
+        part = together.filter(pa.compute.equal(together["date_index"], j))
+        assert part.drop_columns(["date_index"]).equals(alone)
+    assert together["account_id"].to_pylist().count("begun later") == 1
+
+
+def test_a_quiet_season_is_not_a_fall() -> None:
+    """A third of the orders in weeks that are a third as busy for everybody."""
+    rows = buys("a", every=7, weeks=(110, 26), seed=10) + buys(
+        "a", every=21, weeks=(26, 0), seed=11
+    )
+    calendar = np.ones(LONGEST_WEEKS)
+    calendar[-26:] = 1 / 3
+    plain = row_of(AccountChanges((setting(),))(lines_of(rows)), account_id="a")
+    seasonal = row_of(AccountChanges((setting(exposure=calendar),))(lines_of(rows)), account_id="a")
+    assert plain["p_fell"] > 0.6
+    assert seasonal["p_fell"] < 0.2
+
+
+def test_silence_is_left_out_of_how_it_lives() -> None:
+    """An account that went silent bought as ever while it lived; to the other kernel it fell."""
+    rows = buys("gone", every=7, weeks=(110, 30), seed=12)
+    living = row_of(LivingChanges(setting())(lines_of(rows)), account_id="gone")
+    whole = row_of(AccountChanges((setting(),))(lines_of(rows)), account_id="gone")
+    assert whole["p_fell"] > 0.95
+    assert whole["rate_now"] < 15
+    assert living["p_fell"] < 0.1
+    assert living["rate_now"] == pytest.approx(100, rel=0.15)
+    # The same as if one had looked when the silence began, but for the weeks' edges.
+    last = min(back for _, back, _, _ in rows)
+    then = setting(ON - timedelta(days=last - 1))
+    at_its_end = row_of(LivingChanges(then)(lines_of(rows)), account_id="gone")
+    assert living["rate_now"] == pytest.approx(at_its_end["rate_now"], rel=0.03)
+    assert living["shape"] == pytest.approx(at_its_end["shape"], rel=0.1)
+
+
+def test_silent_weeks_teach_nothing_of_the_rate_since_a_change() -> None:
+    """A fall 15 weeks before the silence: 15 weeks tell the present rate, however long the silence."""
+    shapes = []
+    for silence in (0, 20):
+        rows = buys("a", every=7, weeks=(100 + silence, 15 + silence), seed=13)
+        rows += buys("a", every=7, weeks=(15 + silence, silence), money=20.0, seed=14)
+        found = row_of(LivingChanges(setting())(lines_of(rows)), account_id="a")
+        assert found["p_fell"] > 0.7
+        assert found["since"] > 0
+        shapes.append(found["shape"])
+    assert shapes[1] == pytest.approx(shapes[0], rel=0.1)
+
+
+def test_lost_for_years_still_has_a_series() -> None:
+    rows = buys("gone", every=7, weeks=(400, 250), seed=15)
+    living = row_of(LivingChanges(setting())(lines_of(rows)), account_id="gone")
+    assert living["rate_now"] == pytest.approx(100, rel=0.1)
+
+
+def test_a_dropped_category_is_found_while_the_account_buys_on() -> None:
+    rows = buys("a", every=7, weeks=(110, 0), seed=16, category="tea")
+    rows += buys("a", every=10, weeks=(110, 30), seed=17, category="coffee")
+    rows += [("a", 300, 50.0, "cups"), ("a", 20, 50.0, "cups")]
+    table = CategoryChanges(setting())(lines_of(rows))
+    coffee = row_of(table, account_id="a", category="coffee")
+    assert coffee["p_fell"] > 0.95
+    assert abs(coffee["since"] - (AT - 210)) <= 4 * 7
+    assert row_of(table, account_id="a", category="tea")["p_fell"] < 0.2
+    assert LEAST_CATEGORY_DAYS == 3
+    assert "cups" not in table["category"].to_pylist()
+
+
+def test_the_accounts_own_silence_is_no_dropped_category() -> None:
+    rows = buys("a", every=7, weeks=(110, 30), seed=18, category="tea")
+    rows += buys("a", every=7, weeks=(110, 30), seed=19, category="coffee")
+    rows += buys("a", every=7, weeks=(110, 48), seed=20, category="sugar")
+    table = CategoryChanges(setting())(lines_of(rows))
+    for category in ("tea", "coffee"):
+        found = row_of(table, account_id="a", category=category)
+        assert found["p_fell"] < 0.2
+        assert found["rate_now"] == pytest.approx(100, rel=0.15)
+    assert row_of(table, account_id="a", category="sugar")["p_fell"] > 0.95
+
+
+def test_a_category_bought_by_others_is_not_mixed_up() -> None:
+    rows = buys("a", every=7, weeks=(110, 0), seed=21, category="tea")
+    rows += buys("b", every=7, weeks=(110, 30), seed=22, category="tea")
+    rows += buys("b", every=7, weeks=(110, 0), seed=23, category="coffee")
+    table = CategoryChanges(setting())(lines_of(rows))
+    assert table.num_rows == 3
+    assert row_of(table, account_id="b", category="tea")["p_fell"] > 0.95
+    assert row_of(table, account_id="a", category="tea")["p_fell"] < 0.2
+
+
+def test_no_lines_no_rows() -> None:
+    returns_only = lines_of([("a", 30, -50.0, "tea")])
+    for kernel in (
+        AccountChanges((setting(),)),
+        LivingChanges(setting()),
+        CategoryChanges(setting()),
+    ):
+        assert kernel(returns_only).num_rows == 0
+        assert kernel(lines_of([])).num_rows == 0

@@ -1,0 +1,188 @@
+"""The reasons: every state says why, and no sentence lacks what it speaks of."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from datetime import date
+from itertools import product
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from mainstay.core.texts import Text, texts_from_json, texts_to_json
+from mainstay.defection import reasons as module
+from mainstay.defection.reasons import Case, reasons
+from mainstay.engine.tables import STATES
+
+FIGURES: dict[str, Any] = {
+    "state": "steady",
+    "order_days": 20,
+    "days_silent": 10,
+    "rhythm_days": 14.2,
+    "late_after_days": 40.7,
+    "growth": None,
+    "amount_52": 9000.0,
+    "amount_prev_52": 12000.0,
+    "open_orders": 0.0,
+    "first_order_on": date(2023, 1, 5),
+    "last_order_on": date(2025, 5, 23),
+}
+TOLD: dict[str, Any] = {
+    "closed_on": "2025-04-30",
+    "back_on": "2025-09-01",
+    "notice": "will_leave",
+    "told_on": "2025-05-02",
+    "silent_last_year": False,
+    "left_truncated": False,
+    "begin_on": "2022-12-01",
+}
+NOTICES = ("will_leave", "will_reduce", "contract_ends", "dissatisfied", "asked_rival_price")
+LOST = (("coffee", 5000.0), ("sugar", 800.0), ("cups", 20.0))
+
+
+def case(told: dict[str, Any] | None = None, **changes: Any) -> Case:
+    own = {
+        k: changes.pop(k) for k in ("fell_since", "now_share", "lost_categories") if k in changes
+    }
+    known = {"fell_since": date(2025, 1, 6), "now_share": 0.4, "lost_categories": ()} | own
+    return Case(figures=FIGURES | changes, told=TOLD | (told or {}), **known)
+
+
+def every_case() -> list[Case]:
+    """Every state with everything else that may be known or not."""
+    found = []
+    for state, growth, lost, rhythm, orders in product(
+        STATES, (None, -0.25, 0.25), (0, 1, 3), (None, 14.2), (1, 20)
+    ):
+        if state in ("late", "steady") and rhythm is None:
+            continue  # without a rhythm nothing is late, and too few orders are new
+        for since in (None, date(2025, 1, 6)) if state in ("slipping", "growing") else (None,):
+            found.append(
+                case(
+                    {"silent_last_year": orders > 1, "left_truncated": growth is None},
+                    state=state,
+                    growth=growth,
+                    lost_categories=LOST[:lost],
+                    rhythm_days=rhythm,
+                    late_after_days=None if rhythm is None else 40.7,
+                    order_days=orders,
+                    open_orders=1200.0 if lost == 1 else 0.0,
+                    fell_since=since,
+                    now_share={"slipping": 0.4, "growing": 2.5}.get(state),
+                )
+            )
+    found += [case({"notice": notice}, state="noticed") for notice in NOTICES]
+    return found
+
+
+def first(**changes: Any) -> str:
+    return str(reasons(case(**changes))[0])
+
+
+def test_every_state_gives_a_sentence_and_none_lacks_data() -> None:
+    for one in every_case():
+        texts = reasons(one)
+        assert texts, one["state"]
+        for text in texts:
+            places = {name for _, name, _, _ in Formatter().parse(text.template) if name}
+            missing = [name for name in places if text.data.get(name) in (None, "None", "nan")]
+            assert not missing, (one["state"], text)
+            assert str(text).endswith(".")
+            assert "None" not in str(text)
+            assert "{" not in str(text)
+        assert texts_from_json(texts_to_json(texts)) == texts
+
+
+def test_every_template_is_told_of_some_account() -> None:
+    """No sentence is translated that nobody can meet."""
+    calls = ast.walk(ast.parse(inspect.getsource(module)))
+    marked = {
+        ast.literal_eval(call.args[0])
+        for call in calls
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "gettext_noop"
+    }
+    told = {text.template for one in every_case() for text in reasons(one)}
+    assert len(marked) > 15
+    assert marked == told
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "Orders in its rhythm of 14 days; the last 10 days ago."),
+        (
+            {"state": "late", "days_silent": 60},
+            "Silent for 60 days; it orders every 14 days, and more than 41 days are rare.",
+        ),
+        (
+            {"state": "lost", "days_silent": 300},
+            "No order for 300 days; it used to order every 14 days.",
+        ),
+        (
+            {"state": "lost", "days_silent": 400, "rhythm_days": None},
+            "No order for 400 days, the last on 2025-05-23.",
+        ),
+        (
+            {"state": "won_back"},
+            "Ordered again on 2025-05-23 after a silence that counted as lost.",
+        ),
+        (
+            {"state": "new", "order_days": 2, "rhythm_days": None},
+            "Too few orders to judge: 2, the first on 2023-01-05.",
+        ),
+        ({"state": "new"}, "New since 2023-01-05, 20 order days so far."),
+        ({"state": "slipping"}, "Buys 60% less a week since 2025-01-06."),
+        ({"state": "growing", "now_share": 2.5}, "Buys 150% more a week since 2025-01-06."),
+        ({"state": "closed"}, "Closed on 2025-04-30."),
+        ({"state": "quiet"}, "Seasonal, expected back by 2025-09-01."),
+        ({"state": "noticed"}, "They told us on 2025-05-02 that they will leave."),
+    ],
+)
+def test_what_is_said_first(changes: dict[str, Any], sentence: str) -> None:
+    assert first(**changes) == sentence
+
+
+def test_a_change_without_a_certain_week_names_none() -> None:
+    """With a low limit an account slips while no single week is the likeliest."""
+    assert first(state="slipping", fell_since=None) == "Probably buys 60% less a week than before."
+    growing = first(state="growing", fell_since=None, now_share=1.5)
+    assert growing == "Probably buys 50% more a week than before."
+
+
+def test_dropped_categories_are_named_with_their_money() -> None:
+    one = [str(t) for t in reasons(case(lost_categories=LOST[:1]))]
+    assert "No longer buys coffee, 5,000 in the year before." in one
+    several = [str(t) for t in reasons(case(lost_categories=LOST))]
+    assert "No longer buys coffee, 5,000 in the year before, and 2 other categories." in several
+    for state in ("lost", "late", "new", "closed"):
+        silent = reasons(case(state=state, lost_categories=LOST))
+        assert not any("No longer buys" in str(t) for t in silent)
+
+
+def test_change_of_the_year() -> None:
+    fell = [str(t) for t in reasons(case(growth=-0.25))]
+    assert "9,000 in the last 52 weeks, 25% less than 12,000 in the 52 weeks before." in fell
+    rose = [str(t) for t in reasons(case(growth=0.25, amount_52=15000.0))]
+    assert "15,000 in the last 52 weeks, 25% more than 12,000 in the 52 weeks before." in rose
+    assert len(reasons(case(growth=0.05))) == 1
+    assert len(reasons(case(growth=-0.5, amount_prev_52=-10.0))) == 1
+
+
+def test_facts_come_last() -> None:
+    texts = reasons(
+        case(
+            {"silent_last_year": True, "left_truncated": True},
+            open_orders=1500.0,
+            growth=-0.5,
+            lost_categories=LOST,
+        )
+    )
+    assert [str(text) for text in texts[-3:]] == [
+        "1,500 is on order.",
+        "It was silent in the same weeks of last year as well.",
+        "It was an account already when the data begin on 2022-12-01.",
+    ]
+    assert len(texts) == 6
+    assert all(isinstance(text, Text) for text in texts)
