@@ -30,10 +30,10 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-# After an edit of texts: collects them into the catalogues and compiles these.
+# After an edit of texts: collects them into the catalogues, says what to translate, compiles.
 messages: $(READY)
 	cd src/mainstay && ../../$(BIN)/django-admin makemessages --all --no-obsolete --no-wrap --add-location file --ignore 'tests/*'
-	$(BIN)/python -c "import pathlib, polib; [polib.pofile(str(p)).save_as_mofile(str(p.with_suffix('.mo'))) for p in pathlib.Path('src').rglob('*.po')]"
+	$(BIN)/python tests/support/catalogues.py
 
 clean:
 	rm -rf $(VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
