@@ -132,7 +132,7 @@ def print_assessment(result: Any) -> None:
         why = context.tell(texts_from_json(row["reasons"])[0])
         cells = [
             row["name"],
-            context.text(row["state"].replace("_", " ")),
+            context.state(row["state"]),
             str(row["last_order_on"] or ""),
             "" if row["rhythm_days"] is None else f"{row['rhythm_days']:,.0f}",
             f"{row['money_at_risk']:,.0f}",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gettext
 import json
 import locale
+import os
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,19 +18,42 @@ from mainstay.core.home import Home
 from mainstay.core.texts import Text, gettext_noop
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
+# The desk's words for the states, which it marks for the translators.
+STATES = {
+    "noticed": "Told us",
+    "late": "Late",
+    "slipping": "Slipping",
+    "lost": "Lost",
+    "won_back": "Won back",
+    "new": "New",
+    "growing": "Growing",
+    "steady": "Steady",
+    "quiet": "Quiet until its season",
+    "closed": "Closed",
+}
 
 
-def _language() -> list[str]:
-    """The catalogue folders to try for the reader's locale, e.g. zh_TW → zh_Hant."""
-    name = (locale.getlocale()[0] or "").replace("-", "_")
-    if not name:
-        import os
-
-        name = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").split(".")[0]
-    if name.startswith("zh"):
+def _catalogue_of(name: str) -> list[str]:
+    """The catalogue folders to try for one locale's name, e.g. zh_TW.UTF-8 → zh_Hant."""
+    name = name.split(".")[0].split("@")[0].replace("-", "_")
+    if name.lower().startswith("zh"):
         traditional = any(place in name for place in ("TW", "HK", "MO", "Hant"))
         return ["zh_Hant" if traditional else "zh_Hans"]
-    return [name, name.split("_")[0]] if name else []
+    return [name, name.split("_")[0]]
+
+
+def languages(environment: Mapping[str, str]) -> list[str]:
+    """The catalogue folders to try, in order, by what gettext programs go by.
+
+    The variables decide, not Python's locale: where the system has no such locale installed, Python
+    answers C, though the reader has said what to speak. Without any (on Windows) the locale decides.
+    """
+    said = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next((one for one in said if one), None) or locale.getlocale()[0] or "C"
+    if name.split(".")[0] in ("C", "POSIX"):
+        return []
+    wanted = [*environment.get("LANGUAGE", "").split(":"), name]
+    return [folder for one in wanted if one for folder in _catalogue_of(one)]
 
 
 @dataclass
@@ -41,13 +66,17 @@ class Context:
 
     @cached_property
     def catalogue(self) -> gettext.NullTranslations:
-        return gettext.translation("django", CATALOGUES, _language(), fallback=True)
+        return gettext.translation("django", CATALOGUES, languages(os.environ), fallback=True)
 
     def tell(self, text: Text) -> str:
         return text.render(self.catalogue.gettext)
 
     def text(self, template: str, **data: Any) -> str:
         return self.tell(Text(template, data))
+
+    def state(self, code: str) -> str:
+        """The word for an account's state, as the desk has it."""
+        return self.catalogue.pgettext("state", STATES.get(code, code))
 
     def say(self, template: str, **data: Any) -> None:
         """A line for the reader; with --json only data go to standard output, so it goes aside."""
