@@ -7,7 +7,10 @@ large enough, which is the likelihood given that they were alive when the data b
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,25 +27,6 @@ Bools = npt.NDArray[np.bool_]
 LEAST_COHORT = 200
 YEAR_WEEKS = 52.0
 SURELY_GONE = 1e-100  # of expected orders, below which a share of them is noise
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What the rhythm model expects of each account; float arrays (n_accounts,).
-
-    p_alive: probability that it still buys
-    p_complete: probability of no order day within the horizon
-    expected_orders: order days within the horizon
-    survival: of the orders of an account that is alive now, in the next 52 weeks if it never left,
-        the share that is to be expected, 0 < s ≤ 1
-    models: what was fitted, for the record
-    """
-
-    p_alive: Floats
-    p_complete: Floats
-    expected_orders: Floats
-    survival: Floats
-    models: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -68,8 +52,68 @@ def cohorts(history: History) -> list[tuple[str, npt.NDArray[np.int64]]]:
     return [("there_when_data_begin", old), ("begun_since", young)]
 
 
+@dataclass(frozen=True)
+class Cohort:
+    """Accounts fitted together.
+
+    rows: their places; x, t_x, T: of these rows; model: None where nothing could be fitted
+    """
+
+    name: str
+    rows: npt.NDArray[np.int64]
+    x: npt.NDArray[np.int64]
+    t_x: Floats
+    T: Floats
+    model: CNBD | None
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What the rhythm model expects of each account; NaN where nothing could be fitted.
+
+    Each figure is worked out when it is first asked for: earlier dates need p_alive alone.
+    """
+
+    n_accounts: int
+    horizon_weeks: float
+    cohorts: tuple[Cohort, ...]
+
+    @cached_property
+    def p_alive(self) -> Floats:
+        """Probability that it still buys; (n_accounts,)."""
+        return self._of_each(lambda model, *past: model.p_alive(*past))
+
+    @cached_property
+    def p_complete(self) -> Floats:
+        """Probability of no order day within the horizon; (n_accounts,)."""
+        return self._of_each(lambda model, *past: model.p_orders(0, self.horizon_weeks, *past))
+
+    @cached_property
+    def expected_orders(self) -> Floats:
+        """Order days within the horizon; (n_accounts,)."""
+        return self._of_each(lambda model, *past: model.expected_orders(self.horizon_weeks, *past))
+
+    @cached_property
+    def survival(self) -> Floats:
+        """Of the orders of an account that is alive now, in the next 52 weeks if it never left, the
+        share that is to be expected, 0 < s ≤ 1; (n_accounts,)."""
+        return self._of_each(_survival)
+
+    @property
+    def models(self) -> list[dict[str, Any]]:
+        """What was fitted, for the record."""
+        return [_described(cohort) for cohort in self.cohorts]
+
+    def _of_each(self, figure: Callable[..., Floats]) -> Floats:
+        values = np.full(self.n_accounts, np.nan)
+        for cohort in self.cohorts:
+            if cohort.model is not None:
+                values[cohort.rows] = figure(cohort.model, cohort.x, cohort.t_x, cohort.T)
+        return values
+
+
 def forecast(history: History, horizon_weeks: float, *, before: Forecast | None = None) -> Forecast:
-    """Fit MBG/CNBD-k to each cohort and ask it about each account.
+    """Fit MBG/CNBD-k to each cohort.
 
     before: the forecast of an earlier date, from whose models the search starts; it saves time, and
         changes the result in its last digits alone
@@ -77,46 +121,35 @@ def forecast(history: History, horizon_weeks: float, *, before: Forecast | None 
     """
     from mainstay.defection.estimators.mbg_cnbd_k import MBGCNBDk
 
-    n = len(history.x)
-    alive, none, orders, survival = (np.full(n, np.nan) for _ in range(4))
-    models: list[dict[str, Any]] = []
+    found = []
     for name, rows in cohorts(history):
         x, t_x, T = history.x[rows], history.t_x[rows], history.T[rows]
-        try:
-            log_gaps = None if history.log_gaps is None else history.log_gaps[rows]
+        log_gaps = None if history.log_gaps is None else history.log_gaps[rows]
+        model: CNBD | None = None
+        with suppress(FitError):
             model = MBGCNBDk.fit(x, t_x, T, log_gaps=log_gaps, start=_near(before, name))
-        except FitError:
-            models.append({"cohort": name, "accounts": len(rows), "fitted": False})
-            continue
-        alive[rows] = model.p_alive(x, t_x, T)
-        none[rows] = model.p_orders(0, horizon_weeks, x, t_x, T)
-        orders[rows] = model.expected_orders(horizon_weeks, x, t_x, T)
-        survival[rows] = _survival(model, x, t_x, T)
-        models.append(
-            {
-                "cohort": name,
-                "accounts": len(rows),
-                "fitted": True,
-                "model": "MBG/CNBD-k",
-                "k": model.k_,
-                **asdict(model.params_),
-                "loglik": model.loglik_,
-                "used_prior": model.used_prior_,
-            }
-        )
-    return Forecast(alive, none, orders, survival, models)
+        found.append(Cohort(name, rows, x, t_x, T, model))
+    return Forecast(len(history.x), horizon_weeks, tuple(found))
 
 
 def _near(before: Forecast | None, cohort: str) -> CNBD | None:
     """The model of that cohort, or else of any; None where there is none."""
-    from mainstay.defection.estimators.cnbd_search import CNBDParams
-    from mainstay.defection.estimators.mbg_cnbd_k import MBGCNBDk
+    fitted = {c.name: c.model for c in before.cohorts if c.model} if before else {}
+    return fitted.get(cohort) or next(iter(fitted.values()), None)
 
-    fitted = [model for model in before.models if model["fitted"]] if before else []
-    for model in sorted(fitted, key=lambda model: model["cohort"] != cohort):
-        params = CNBDParams(*(model[name] for name in ("r", "alpha", "a", "b")))
-        return MBGCNBDk(params, k=model["k"])
-    return None
+
+def _described(cohort: Cohort) -> dict[str, Any]:
+    model = cohort.model
+    about = {"cohort": cohort.name, "accounts": len(cohort.rows), "fitted": model is not None}
+    if model is None:
+        return about
+    return about | {
+        "model": "MBG/CNBD-k",
+        "k": model.k_,
+        **asdict(model.params_),
+        "loglik": model.loglik_,
+        "used_prior": model.used_prior_,
+    }
 
 
 def _survival(model: CNBD, x: npt.NDArray[np.int64], t_x: Floats, T: Floats) -> Floats:
