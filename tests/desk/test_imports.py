@@ -238,5 +238,38 @@ def test_called_off_while_it_waits(signed_in: Any, home: Home) -> None:
     assert "called off" in client.get(address).content.decode()
 
 
+def test_files_that_are_not_loaded_can_be_forgotten(signed_in: Any, home: Home) -> None:
+    client = signed_in("ana")
+    upload = bring(client, ("o.csv", ORDERS.encode()))
+    assert "Not loaded yet: o.csv" in client.get("/imports/").content.decode()
+    client.post(f"/imports/new/{upload.pk}/forget/")
+    assert "Not loaded yet" not in client.get("/imports/").content.decode()
+    assert not upload.is_there
+
+
+def test_the_next_import_is_assessed_by_itself(signed_in: Any, home: Home, published: Any) -> None:
+    client = signed_in("ana")
+    upload = bring(client, ("o.csv", ORDERS.encode()))
+    client.get(f"/imports/new/{upload.pk}/")
+    upload.refresh_from_db()
+    client.post(f"/imports/new/{upload.pk}/", fields(upload))
+    upload.refresh_from_db()
+    assert upload.job is not None
+    assert upload.job.kind == "import"
+
+
+def test_several_files_and_sheets_are_one_import(signed_in: Any, home: Home) -> None:
+    client = signed_in("ana")
+    half = ORDERS.splitlines(keepends=True)
+    first, second = "".join(half[:4]), half[0] + "".join(half[2:])
+    report = load(client, bring(client, ("a.csv", first.encode()), ("b.csv", second.encode())))
+    given = report.context["report"].given
+    assert [s["source"] for s in given["sources"]] == ["a.csv", "b.csv"]
+    assert given["rows_read"] == given["rows_taken"] + given["rows_copies"] + sum(
+        given["rows_set_aside"].values()
+    )
+    assert given["rows_copies"] == 2
+
+
 def test_settings_stream_to_disk() -> None:
     assert settings.FILE_UPLOAD_HANDLERS == ["mainstay.desk.imports.receiving.StreamToDisk"]

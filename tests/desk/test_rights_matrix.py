@@ -47,6 +47,7 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "imports:list": (OFFICE, "get", {}),
     "imports:upload": (IMPORTERS, "post", {}),
     "imports:mapping": (IMPORTERS, "get", {"upload_id": "none"}),
+    "imports:forget": (IMPORTERS, "post", {"upload_id": "none"}),
     "imports:outcome": (IMPORTERS, "get", {"upload_id": "none"}),
     "imports:alike": (OFFICE, "get", {}),
     "imports:find_codes": (OFFICE, "get", {}),

@@ -16,6 +16,7 @@ VERBS = {
     "user.reset_password": pgettext_lazy("event", "gave a one-time password"),
     "user.change_password": pgettext_lazy("event", "changed the own password"),
     "import.upload": pgettext_lazy("event", "brought files"),
+    "import.forget": pgettext_lazy("event", "deleted files that were not loaded"),
     "import.download": pgettext_lazy("event", "downloaded rows set aside"),
     "job.plan": pgettext_lazy("event", "asked how files would be read"),
     "job.load": pgettext_lazy("event", "asked for files to be loaded"),

@@ -29,10 +29,10 @@ def _account(request: HttpRequest, account_id: str) -> tuple[Sight, Account]:
 
 
 def _months(as_of: date) -> list[tuple[str, str]]:
-    """The months in which a seasonal account may come back: the twelve from the assessment's on."""
+    """The months in which a seasonal account may come back: the twelve after the assessment's."""
     found = []
     for n in range(MONTHS):
-        year, month = divmod(as_of.year * 12 + as_of.month - 1 + n, 12)
+        year, month = divmod(as_of.year * 12 + as_of.month + n, 12)
         first = date(year, month + 1, 1)
         found.append((f"{first:%Y-%m}", words.month(first)))
     return found

@@ -18,8 +18,6 @@ from mainstay.desk.imports import services, words
 from mainstay.desk.imports.forms import Choice
 from mainstay.desk.imports.models import Upload
 
-MAY_LACK_SHEET = 2  # of so many sources on, a sheet that is no such table is left out
-
 
 @dataclass(frozen=True)
 class Heading:
@@ -61,6 +59,7 @@ class Source:
     date_order: str
     number_form: str
     has_dates: bool
+    has_numbers: bool
     has_currency: bool
     product: str
 
@@ -129,8 +128,9 @@ def context(upload: Upload) -> dict[str, Any]:
     assert upload.proposal is not None  # noqa: S101  # the view has asked
     given = upload.proposal["sources"]
     columns = engine.columns_of(upload.table)
+    kinds = {c.name: c.kind for c in columns}
     return {
-        "sources": [_source(Choice(n, one), given) for n, one in enumerate(given)],
+        "sources": [_source(Choice(n, one), given, kinds) for n, one in enumerate(given)],
         "lacking": _lacking(given),
         "columns": [(c.name, words.column(c.name), c.required) for c in columns],
         "tables": words.TABLES,
@@ -142,7 +142,7 @@ def context(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _source(choice: Choice, sources: list[dict[str, Any]]) -> Source:
+def _source(choice: Choice, sources: list[dict[str, Any]], kinds: dict[str, str]) -> Source:
     given, mapping = choice.given, choice.given["mapping"]
     orders = list(mapping["date_orders"].values())
     forms = list(mapping["number_forms"].values())
@@ -162,6 +162,7 @@ def _source(choice: Choice, sources: list[dict[str, Any]]) -> Source:
         date_order=orders[0] if orders else "",
         number_form=forms[0] if forms else "",
         has_dates=bool(given["date_orders"]),
+        has_numbers=any(kinds.get(c) in ("money", "number") for c in mapping["columns"]),
         has_currency="currency" in mapping["columns"],
         product=mapping["columns"].get("product_id", ""),
     )

@@ -135,8 +135,12 @@ def assess(user: User) -> Job:
     return waiting or jobs.ask(user, "assess", {})
 
 
-def forget(upload: Upload) -> None:
-    """Delete an upload's files; the row stays for the report."""
+@transaction.atomic
+def forget(user: User, upload: Upload) -> None:
+    """Delete files that are not loaded, and call off what was to be done with them."""
+    if upload.job is not None and not upload.job.is_over:
+        jobs.cancel(user, upload.job.pk)
+    record(user, "import.forget", about=upload)
     shutil.rmtree(upload.folder, ignore_errors=True)
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.imports, name="list"),
     path("upload/", views.upload, name="upload"),
     path("new/<slug:upload_id>/", views.mapping, name="mapping"),
+    path("new/<slug:upload_id>/forget/", views.forget, name="forget"),
     path("new/<slug:upload_id>/report/", views.outcome, name="outcome"),
     path("accounts/", alike.alike, name="alike"),
     path("accounts/find/", alike.find, name="find_codes"),

@@ -137,6 +137,15 @@ def mapping(request: HttpRequest, upload_id: str) -> HttpResponse:
     return _page(request, "imports/mapping.html", upload=kept, troubles=troubles, **context)
 
 
+@importers
+@require_POST
+def forget(request: HttpRequest, upload_id: str) -> HttpResponse:
+    kept = _upload(upload_id)
+    services.forget(request.user, kept)
+    messages.success(request, _("The files are gone; nothing of them was loaded."))
+    return redirect("imports:list")
+
+
 @readers
 @require_safe
 def work(request: HttpRequest, job_id: str) -> HttpResponse:
