@@ -207,6 +207,11 @@ def test_odd_rows_among_good_ones_are_set_aside(load: Any, file: Any, book: Ledg
     assert {row["_row"] for row in found if row["_line"]} == {19, 20, 21}
 
 
+def test_ids_with_newlines_are_found_where_all_else_is_plain(load: Any, file: Any) -> None:
+    report = load(file(HEAD + 'A,2024-01-01,1\n"A\nB",2024-01-01,2\nA\tB,2024-01-01,3\n'))
+    assert report.rows_set_aside == {"bad_value": 2}
+
+
 def test_one_broken_line_in_a_large_file(
     load: Any, file: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

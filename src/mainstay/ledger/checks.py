@@ -109,7 +109,7 @@ def quick_reason_sql(what: Checked, rules: Rules) -> str:
         column, value, place = what.column(name), quoted_value(name), what.places[name]
         if column.kind != "text":
             good.append(f"({value} IS NOT NULL OR {place} IS NULL)")
-        cases = _of_column(column, value, cell, rules, happened)[1:]
+        cases = _of_column(column, value, cell, rules, happened)
         good += [f"({test}) IS NOT TRUE" for test, _ in cases if cell.empty not in test]
     good += [f"({test}) IS NOT TRUE" for test, _ in _of_choices(what)]
     if "amount" in what.values and "amount" not in what.cells:

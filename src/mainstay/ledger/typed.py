@@ -37,6 +37,7 @@ SQL_TYPES: dict[Kind, str] = {
     "integer": "BIGINT",
 }
 _BESIDE = {"unit_price": Column("unit_price", "money"), "_row": Column("_row", "integer")}
+_START_ROWS = 200
 NUMBERS = ("money", "number", "integer")
 
 
@@ -50,11 +51,15 @@ class Forms:
 
 @dataclass(frozen=True)
 class Typed:
-    """A staged relation with `row`, the columns that the source has, and `reason`."""
+    """A staged relation with `row`, the columns that the source has, and `reason`.
+
+    unsure: whether rows must be looked at again for their reason
+    """
 
     relation: str
     columns: tuple[Column, ...]
     forms: Forms
+    unsure: bool
 
 
 def mapped_columns(mapping: Mapping) -> tuple[Column, ...]:
@@ -75,18 +80,42 @@ def is_id(column: Column) -> bool:
 def read_typed(staging: Staging, raw: Raw, mapping: Mapping, rules: Rules) -> Typed:
     """Type all rows of one source into a table of the staging database."""
     columns = mapped_columns(mapping)
-    forms = _plainest(staging, raw, mapping, columns)
-    first = _Reading(staging, raw, mapping, rules, forms)
-    typed = first.read(exact=False)
-    unsure = f"SELECT EXISTS (SELECT 1 FROM {typed.relation} WHERE reason = '{UNSURE}')"
-    if not staging.one(unsure)[0]:
-        return typed
-    found = _looked_through(staging, raw, mapping, columns)
-    if found == forms:
-        first.look_again(typed)
-        return typed
-    staging.run(f"DROP TABLE {typed.relation}")
-    return _Reading(staging, raw, mapping, rules, found).read(exact=True)
+    plain = _starts_plain(staging, raw, mapping, columns)
+    forms = (_plainest if plain else _looked_through)(staging, raw, mapping, columns)
+    reading = _Reading(staging, raw, mapping, rules, forms)
+    typed = reading.read()
+    if plain and typed.unsure:
+        forms = _looked_through(staging, raw, mapping, columns)
+        if forms != reading.forms:
+            staging.run(f"DROP TABLE {typed.relation}")
+            reading = _Reading(staging, raw, mapping, rules, forms)
+            typed = reading.read()
+    if typed.unsure:
+        reading.look_again(typed)
+    return typed
+
+
+def _starts_plain(
+    staging: Staging, raw: Raw, mapping: Mapping, columns: tuple[Column, ...]
+) -> bool:
+    """Whether the first rows write dates and numbers in the plainest way."""
+    tests = []
+    for column in columns:
+        place = raw.column(mapping.columns[column.name])
+        if not raw.is_text(place):
+            continue
+        if column.kind == "date":
+            read = f"coalesce(year(TRY_CAST({place} AS DATE)), 0) > 1800"
+        elif column.kind in NUMBERS:
+            read = f"TRY_CAST({place} AS DOUBLE) IS NOT NULL"
+        else:
+            continue
+        tests.append(f"count(*) FILTER (NOT {read}) > count(*) / 2 AND count({place}) > 0")
+    if not tests:
+        return True
+    start = f"(SELECT * FROM {raw.relation} LIMIT {_START_ROWS})"
+    several = [f"({test})" for test in tests]
+    return not staging.one(f"SELECT coalesce({' OR '.join(several)}, false) FROM {start}")[0]
 
 
 def _plainest(staging: Staging, raw: Raw, mapping: Mapping, columns: tuple[Column, ...]) -> Forms:
@@ -134,16 +163,17 @@ class _Reading:
         joins = " ".join(cell.join for cell in self.cells.values())
         self.source = f"(SELECT r.*, {inner} FROM {raw.relation} r {joins}) v"
 
-    def read(self, *, exact: bool) -> Typed:
+    def read(self) -> Typed:
         what = Checked(self.mapping, self.cells, self.places, self.values)
-        reason = reason_sql(what, self.rules) if exact else quick_reason_sql(what, self.rules)
+        reason = quick_reason_sql(what, self.rules)
         picked = ", ".join(f"{self.values[c.name]} AS {quoted(c.name)}" for c in self.columns)
         relation = self.staging.name("typed")
         self.staging.run(
             f"CREATE TABLE {relation} AS SELECT v.{ROW}, {picked}, {reason} AS reason "
             f"FROM {self.source}"
         )
-        return Typed(relation, self.columns, self.forms)
+        unsure = f"SELECT EXISTS (SELECT 1 FROM {relation} WHERE reason = '{UNSURE}')"
+        return Typed(relation, self.columns, self.forms, self.staging.one(unsure)[0])
 
     def look_again(self, typed: Typed) -> None:
         """Give the rows that were unsure their reason."""
