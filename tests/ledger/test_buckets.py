@@ -35,7 +35,7 @@ ids = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
     ],
     64,
 )
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_python_duckdb_and_arrow_agree(account_ids, n):
     expected = [buckets.bucket_of(a, n) for a in account_ids]
     assert all(0 <= b < n for b in expected)
