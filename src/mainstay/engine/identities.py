@@ -107,14 +107,16 @@ class _Known:
     def __init__(self, table: pa.Table, groups: list[Group]) -> None:
         self.table = table
         self.groups = groups
+        self.made: dict[str, Code] = {}
         self.place = {a: i for i, a in enumerate(table["account_id"].to_pylist())}
 
     def code(self, account_id: str) -> Code | None:
+        found = self.made.get(account_id)
         at = self.place.get(account_id)
-        if at is None:
-            return None
-        row: dict[str, Any] = self.table.slice(at, 1).to_pylist()[0]
-        return Code(**row)
+        if found is None and at is not None:
+            row: dict[str, Any] = self.table.slice(at, 1).to_pylist()[0]
+            found = self.made[account_id] = Code(**row)
+        return found
 
     def account(self, account_id: str, joins: Joins) -> Code | None:
         """The account that a code stands for, with all that is joined to it."""

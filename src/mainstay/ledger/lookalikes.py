@@ -264,7 +264,10 @@ def _near_pairs(cores: Sequence[str]) -> list[tuple[int, int]]:
                 if pair in seen:
                     continue
                 seen.add(pair)
-                shared_weight = sum(weight[gram] for gram in grams[i] & grams[j])
+                both = grams[i] & grams[j]
+                if 4 * len(both) < len(grams[i]) + len(grams[j]):
+                    continue
+                shared_weight = sum(weight[gram] for gram in both)
                 dice = 2 * shared_weight / (whole[i] + whole[j])
                 if dice >= NEAR or (dice > 0.5 and _one_letter(cores[i], cores[j])):
                     found.append((dice, pair))

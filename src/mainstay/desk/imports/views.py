@@ -156,7 +156,8 @@ def work(request: HttpRequest, job_id: str) -> HttpResponse:
             messages.success(request, _("The import is undone."))
         return HttpResponseRedirect(_after(job))
     may = getattr(request.user, "role", None) in IMPORTERS
-    if job.state == State.FAILED and may and Upload.objects.filter(job=job).exists():
+    mine = not services.is_loaded(job) and Upload.objects.filter(job=job).exists()
+    if job.state == State.FAILED and may and mine:
         return redirect("imports:mapping", job.arguments["upload"])
     template = "imports/_work.html" if request.headers.get("HX-Request") else "imports/work.html"
     report = ""
