@@ -78,7 +78,8 @@ def file_kind(path: Path) -> FileKind:
     if start.startswith(_OLE):
         return "locked_workbook" if _is_locked(path) else "workbook"
     if start.startswith(b"PK\x03\x04"):
-        return _zipped(path)
+        check_workbook(path, path.name)
+        return "workbook"
     if start.startswith(_PICTURES) or start[8:12] == b"WEBP" or start[4:8] == b"ftyp":
         raise UnreadableFile(_PICTURE, file=path.name)
     lower = start.lstrip().lower()
@@ -113,30 +114,30 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
-def _zipped(path: Path) -> FileKind:
+def check_workbook(path: Path, name: str) -> None:
+    """Raises: UnreadableFile where a packed file is no workbook, damaged, or too large unpacked"""
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            office = any(name.startswith("xl/workbook.") for name in names)
+            office = any(entry.startswith("xl/workbook.") for entry in names)
             if not office and "content.xml" not in names:
                 raise UnreadableFile(
                     gettext_noop(
                         "“{file}” is a packed folder: unpack it and load the files in it."
                     ),
-                    file=path.name,
+                    file=name,
                 )
-            _check_size(path, archive)
+            _check_size(path, name, archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise UnreadableFile(
             gettext_noop(
                 "“{file}” is damaged: open it in a spreadsheet, save it and load it again."
             ),
-            file=path.name,
+            file=name,
         ) from error
-    return "workbook"
 
 
-def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
+def _check_size(path: Path, name: str, archive: zipfile.ZipFile) -> None:
     """Refuse a bomb; what a packed file says of its own size may be a lie, so it is measured."""
     total = 0
     with path.open("rb") as file:
@@ -147,7 +148,7 @@ def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
                     gettext_noop(
                         "“{file}” unpacks to more than {most} GB: export it as CSV or Parquet."
                     ),
-                    file=path.name,
+                    file=name,
                     most=MOST_EXPANDED >> 30,
                 )
 

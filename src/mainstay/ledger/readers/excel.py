@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from mainstay.core.errors import MainstayError, UnreadableFile
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.headings import heading_place
+from mainstay.ledger.readers.detect import check_workbook
 from mainstay.ledger.readers.headings_row import checked_headings, refuse_width
 from mainstay.ledger.readers.types import ROW, Raw, ReadOptions
-from mainstay.ledger.readers.unlock import unlocked
+from mainstay.ledger.readers.unlock import unlock
 from mainstay.ledger.staging import Staging
 
 HEAD_ROWS = 60
@@ -38,9 +39,13 @@ def read_workbook(
 
     # A column without any value is none of the user's concern.
     logging.getLogger("fastexcel").setLevel(logging.ERROR)
-    data = unlocked(path, options.password) if locked else None
+    readable = path
+    if locked:
+        readable = staging.folder / staging.name("unlocked")
+        unlock(path, options.password, readable)
+        check_workbook(readable, path.name)
     try:
-        book = fastexcel.read_excel(data if data is not None else str(path))
+        book = fastexcel.read_excel(str(readable))
         names = _sheets(path, book.sheet_names, options.sheet)
         several = len(book.sheet_names) > 1
         raws = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 from mainstay.core.errors import UnreadableFile
@@ -15,8 +14,8 @@ class WrongPassword(UnreadableFile):
     code = "wrong_password"
 
 
-def unlocked(path: Path, password: str | None) -> bytes:
-    """The workbook in a locked file.
+def unlock(path: Path, password: str | None, target: Path) -> None:
+    """Write the workbook that a locked file holds.
 
     Raises: WrongPassword
     """
@@ -30,9 +29,8 @@ def unlocked(path: Path, password: str | None) -> bytes:
     import msoffcrypto
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
-    out = io.BytesIO()
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, target.open("wb") as out:
             locked = msoffcrypto.OfficeFile(file)
             locked.load_key(password=password, verify_password=True)
             locked.decrypt(out)
@@ -41,4 +39,3 @@ def unlocked(path: Path, password: str | None) -> bytes:
             gettext_noop("The password does not open “{file}”: check it and try again."),
             file=path.name,
         ) from error
-    return out.getvalue()
