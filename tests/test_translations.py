@@ -254,8 +254,24 @@ def test_pages_speak_and_count_as_the_reader_does(director: Client, reader: str)
             assert not [word for word in strange if word in page]
 
 
+@pytest.mark.parametrize(
+    ("wish", "lang"),
+    [
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-hant"),
+        ("zh-HK", "zh-hant"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-hans"),
+        ("zh-SG", "zh-hans"),
+        ("ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        ("de-DE,de;q=0.9", "en"),
+    ],
+)
+def test_browsers_get_the_language_of_their_country(db: None, wish: str, lang: str) -> None:
+    page = Client().get("/accounts/login/", headers={"accept-language": wish}).content.decode()
+    assert f'<html lang="{lang}"' in page
+
+
 @pytest.mark.parametrize("reader", PAGES)
-def test_numbers_are_grouped_in_every_language(director: Client, reader: str) -> None:
+def test_numbers_are_grouped_in_every_language(reader: str) -> None:
     from django.utils import translation
     from django.utils.formats import date_format, number_format
 
