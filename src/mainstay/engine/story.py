@@ -29,6 +29,7 @@ SHOWN_CATEGORIES = 7
 YEAR_WEEKS = 52
 LEAST_WEEKS = 8
 BAND = (0.1, 0.9)
+_OF_THE_ACCOUNT = ("amount_52", "expected_52", "p_alive", "rhythm_days", "late_after_days")
 
 
 def account_lines(
@@ -84,7 +85,7 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
     Raises: NotFound if the assessment does not know the account
     """
     kept = ledger.assessments.open(assessment_id)
-    found = kept.rows("accounts", account_id).to_pylist()
+    found = kept.rows("accounts", account_id, _OF_THE_ACCOUNT).to_pylist()
     if not found:
         raise NotFound(
             gettext_noop("There is no account “{account_id}” in this assessment."),
@@ -206,6 +207,16 @@ def _season(ledger: Ledger, assessment_id: str) -> Season:
 
 
 @dataclass(frozen=True)
+class _Lumps:
+    """A month's money: grain × a negative binomial of that shape and mean, 0 unless it is alive."""
+
+    shape: float
+    mean: float
+    grain: float
+    alive: float
+
+
+@dataclass(frozen=True)
 class _Course:
     """What was, and is, to be expected of each month, by what was known at its beginning."""
 
@@ -217,11 +228,11 @@ class _Course:
     def of(self, months: Sequence[date]) -> tuple[tuple[float | None, ...], ...]:
         """expected, low, high of each month; None where nothing was known."""
         weight = self._weights(months)
-        columns = [
+        lumps = [
             self._past(month, w) if month < self.as_of else self._next(w, weight, months)
             for month, w in zip(months, weight, strict=True)
         ]
-        return tuple(zip(*columns, strict=True))
+        return tuple(zip(*_bands(lumps), strict=True))
 
     def _weights(self, months: Sequence[date]) -> list[float]:
         """How many ordinary weeks each month holds."""
@@ -233,35 +244,35 @@ class _Course:
             weights.append(float(known.at(span).sum()) / 7)
         return weights
 
-    def _past(self, month: date, weight: float) -> tuple[float | None, float | None, float | None]:
+    def _past(self, month: date, weight: float) -> _Lumps | None:
         """The own weekly money of the year before the month, times the month's weeks."""
         day, net, _ = self.days
         at = (month - EPOCH).days
         first = int(day[0]) if len(day) else at
         weeks = min((at - first) // 7, YEAR_WEEKS)
         if weeks < LEAST_WEEKS:
-            return None, None, None
+            return None
         inside = (day >= at - 7 * weeks) & (day < at)
         exposure = float(self.season.before(month).exposure(month, weeks).sum())
         grain = _grain(net[inside])
-        lumps = max(float(net[inside].sum()), 0.0) / grain
-        return _band(lumps + 0.5, weight * (lumps + 0.5) / max(exposure, 1e-9), grain, 1.0)
+        lumps = max(float(net[inside].sum()), 0.0) / grain + 0.5
+        return _Lumps(lumps, weight * lumps / max(exposure, 1e-9), grain, 1.0)
 
-    def _next(
-        self, weight: float, weights: list[float], months: Sequence[date]
-    ) -> tuple[float | None, float | None, float | None]:
+    def _next(self, weight: float, weights: list[float], months: Sequence[date]) -> _Lumps | None:
         """The coming months share what the assessment expects of the next 52 weeks."""
         expected = self.row["expected_52"]
         if expected is None:
-            return None, None, None
+            return None
         year = sum(w for m, w in zip(months, weights, strict=True) if m >= self.as_of)
         net = self.days[1][self.days[0] >= (self.as_of - EPOCH).days - 7 * 2 * YEAR_WEEKS]
         alive = self.row["p_alive"] or 0.0
-        mean = expected * weight / year
         if alive <= 0:
-            return mean, 0.0, 0.0
+            return _Lumps(0.5, 0.0, 1.0, 0.0)
         grain = _grain(net)
-        return _band(max(expected / alive / grain, 0.5), mean / alive / grain, grain, alive)
+        share = weight / year
+        return _Lumps(
+            max(expected / alive / grain, 0.5), expected * share / alive / grain, grain, alive
+        )
 
 
 def _grain(net: Floats) -> float:
@@ -270,16 +281,19 @@ def _grain(net: Floats) -> float:
     return float(np.square(bought).sum() / bought.sum()) if len(bought) else 1.0
 
 
-def _band(shape: float, lumps: float, grain: float, alive: float) -> tuple[float, float, float]:
-    """Mean and 80% band of grain × a negative binomial, zero with probability 1 − alive."""
+def _bands(months: Sequence[_Lumps | None]) -> list[tuple[float | None, ...]]:
+    """Mean and 80% band of each month's money."""
     from scipy.stats import nbinom
 
-    p = shape / (shape + lumps)
-    edges = []
+    known = [(m.shape, m.mean, m.grain, m.alive) for m in months if m is not None]
+    shape, mean, grain, alive = np.array(known, float).reshape(-1, 4).T
+    columns = [mean * grain * alive]
     for quantile in BAND:
-        within = (quantile - (1 - alive)) / alive
-        edges.append(float(nbinom.ppf(within, shape, p)) * grain if within > 0 else 0.0)
-    return lumps * grain * alive, edges[0], edges[1]
+        within = 1 - (1 - quantile) / np.maximum(alive, 1e-12)
+        edge = nbinom.ppf(np.maximum(within, 0.0), shape, shape / (shape + mean))
+        columns.append(np.where(within > 0, edge, 0.0) * grain)
+    bands = iter(np.transpose(columns).tolist())
+    return [(None, None, None) if m is None else tuple(next(bands)) for m in months]
 
 
 def _changes_of_state(rows: list[dict[str, Any]]) -> tuple[StateOn, ...]:

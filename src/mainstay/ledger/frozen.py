@@ -82,7 +82,7 @@ class Frozen:
         except FileNotFoundError:
             raise self._lacks(name) from None
         with file:
-            groups = [g for g in range(file.num_row_groups) if _may_hold(file, g, account_id)]
+            groups = _groups_of(file, account_id)
             chosen = list(dict.fromkeys([*columns, KEY])) if columns else None
             found = file.read_row_groups(groups, chosen, use_threads=False)
         found = found.filter(pa.compute.equal(found[KEY], account_id))
@@ -237,9 +237,17 @@ def _put(making: Path, place: Path) -> None:
     sync(place.parent)
 
 
-def _may_hold(file: pq.ParquetFile, group: int, account_id: str) -> bool:
+def _groups_of(file: pq.ParquetFile, account_id: str) -> list[int]:
+    """The row groups that may hold an account."""
     place = file.schema_arrow.get_field_index(KEY)
-    statistics = file.metadata.row_group(group).column(place).statistics
-    if statistics is None or not statistics.has_min_max:
-        return True
-    return bool(statistics.min <= account_id <= statistics.max)
+    metadata, found = file.metadata, []
+    for group in range(metadata.num_row_groups):
+        statistics = metadata.row_group(group).column(place).statistics
+        if statistics is None or not statistics.has_min_max:
+            found.append(group)
+        elif statistics.min <= account_id:
+            if account_id <= statistics.max:
+                found.append(group)
+        else:
+            break  # the rows stand in the order of accounts
+    return found

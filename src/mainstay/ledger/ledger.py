@@ -53,6 +53,7 @@ class Ledger:
         self.assessments = FrozenFolder(self.folder / "assessments")
         self._wanted_currency = reporting_currency
         self._snapshot = self.store.snapshot()
+        self._margin_shares: dict[tuple[int, int, date | None], float] = {}
 
     @classmethod
     def open(cls, folder: Path | str, *, reporting_currency: str | None = None) -> Ledger:
@@ -85,6 +86,7 @@ class Ledger:
         """See what was imported, undone or recorded since; costs next to nothing where nothing was."""
         if self.store.has_newer(self._snapshot):
             self._snapshot = self.store.snapshot()
+            self._margin_shares = {}
             self.__dict__.pop("reporting_currency", None)
         self.facts.refresh()
         return self
@@ -189,8 +191,16 @@ class Ledger:
         return totals.cost_coverage(self._snapshot, as_of, self._rates(as_of))
 
     def margin_share(self, as_of: date | None = None) -> float:
-        """Margin as a share of net sales over lines whose cost is known; 1 where none is."""
-        return totals.margin_share(self._snapshot, as_of, self._rates(as_of))
+        """Margin as a share of net sales over lines whose cost is known; 1 where none is.
+
+        Kept as long as nothing is imported: it takes a scan of all lines, and every account's page
+        asks for it.
+        """
+        key = (self.version, self.facts.version, as_of)
+        if key not in self._margin_shares:
+            share = totals.margin_share(self._snapshot, as_of, self._rates(as_of))
+            self._margin_shares = {**self._margin_shares, key: share}
+        return self._margin_shares[key]
 
     def in_reporting_currency(self, lines: pa.Table, as_of: date | None = None) -> pa.Table:
         """Order lines with amount and cost as float64 in the reporting currency.

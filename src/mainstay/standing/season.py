@@ -16,7 +16,7 @@ season from a change; it gets half of the weight that the noise of counts allows
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
@@ -92,6 +92,8 @@ class Season:
     years: int
     counts: Floats
     begin: int
+    # What was known at earlier dates, once somebody has asked: by weeks before as_of
+    _earlier: dict[int, Season] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, totals: pa.Table, as_of: date, first_data_day: date | None = None) -> Season:
@@ -124,8 +126,12 @@ class Season:
     def before(self, on: date) -> Season:
         """The season as it could be known at an earlier date: from the weeks that ended by then."""
         weeks = max(0, -((days_of(on) - self.as_of) // WEEK_DAYS))
-        left = max(0, len(self.counts) - weeks)
-        return self._fitted(self.as_of - WEEK_DAYS * weeks, self.counts[:left], self.begin)
+        known = self._earlier.get(weeks)
+        if known is None:
+            left = max(0, len(self.counts) - weeks)
+            known = self._fitted(self.as_of - WEEK_DAYS * weeks, self.counts[:left], self.begin)
+            self._earlier[weeks] = known
+        return known
 
     def exposure(self, on: date, weeks: int) -> Floats:
         """The index of the weeks before a date, in order of time, as it could be known then.
