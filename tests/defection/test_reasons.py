@@ -74,6 +74,7 @@ def every_case() -> list[Case]:
                 )
             )
     found += [case({"notice": notice}, state="noticed") for notice in NOTICES]
+    found.append(case(state="new", order_days=0, first_order_on=None, last_order_on=None))
     return found
 
 
@@ -131,6 +132,10 @@ def test_every_template_is_told_of_some_account() -> None:
         (
             {"state": "new", "order_days": 2, "rhythm_days": None},
             "Too few orders to judge: 2, the first on 2023-01-05.",
+        ),
+        (
+            {"state": "new", "order_days": 0, "first_order_on": None},
+            "No order yet; only returns, credit notes or fees so far.",
         ),
         ({"state": "new"}, "New since 2023-01-05, 20 order days so far."),
         ({"state": "slipping"}, "Buys 60% less a week since 2025-01-06."),

@@ -85,6 +85,8 @@ def _state(case: Case) -> Text:
             _silence(case),
         )
     if state == "new":
+        if not order_days:
+            return Text(gettext_noop("No order yet; only returns, credit notes or fees so far."))
         if order_days < 3:
             return Text(
                 gettext_noop(
