@@ -136,6 +136,9 @@ def test_a_group_is_written_by_hand(loaded: Home, signed_in: Any) -> None:
     client = signed_in("ana")
     found = client.get("/imports/accounts/find/?q=else").content.decode()
     assert 'value="X"' in found
+    more = client.get("/imports/accounts/find/?q=harbour&code=X").content.decode()
+    assert 'value="X" id="chosen-1" checked' in more
+    assert 'value="H1"' in more
     client.post("/imports/accounts/decide/", {"do": "group", "code": ["X", "H1"], "group": "Ring"})
     rows = engine.open_ledger(loaded).table("accounts").to_pylist()
     assert {r["account_id"] for r in rows if r["group_id"] == "Ring"} == {"X", "H1"}

@@ -22,6 +22,7 @@ from mainstay.desk.accounts.models import latest
 from mainstay.desk.imports import words
 
 SHOWN = 40  # suggestions of one kind on the page
+MOST_CHOSEN = 50
 readers = allowed(ALL_ACCOUNTS)
 
 
@@ -84,10 +85,14 @@ def _not_ours() -> list[tuple[str, str]]:
 @readers
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
-    """Codes to be joined by hand."""
+    """Codes to be joined by hand; those that are chosen stay while one looks for others."""
     text = request.GET.get("q", "")[:100].replace("\0", "").strip()
+    codes = request.GET.getlist("code")[:MOST_CHOSEN]
+    chosen = engine.accounts_of(settings.HOME, codes) if codes else []
     found = engine.find_codes(settings.HOME, text) if text else []
-    return _page(request, "imports/_codes.html", found=found, words=text)
+    picked = {code.account_id for code in chosen}
+    found = [code for code in found if code.account_id not in picked]
+    return _page(request, "imports/_codes.html", chosen=chosen, found=found, words=text)
 
 
 @readers
