@@ -1,30 +1,36 @@
-"""Partial defection, first version: did an account's weekly money fall or rise, since when, how far?
+"""Partial defection, first version: does an account buy less, since when, and by how much?
 
-An account's money comes in orders of different sizes. Counted in lumps of its own typical order
-(mean square / mean) it behaves as counts do, so that the changepoint sees orders that became rarer
-as well as orders that became smaller, and one giant order is one lump and not a trend.
+Its money a week is how often it orders times how much an order day brings. How often: a changepoint
+in the weekly counts of order days, season in the exposure. How much: the sizes of this year's order
+days against last year's. Either may fall; what counts is the money.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.defection.order_size import SizeShift, size_shift
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import Days, collapse, days_of, kind_codes
+
+if TYPE_CHECKING:
+    from mainstay.defection.changepoint import Changes
 
 Floats = npt.NDArray[np.float64]
 LONGEST_WEEKS = 156
 LEAST_CATEGORY_DAYS = 3
 # What changed longer ago than this is how the account buys now, and no news.
 RECENT_DAYS = 364
-P_CHANGE = 0.3  # probability, before looking, that an account's rate changed
+P_CHANGE = 0.3  # probability, before looking, that how often an account orders changed
+P_SIZE_CHANGE = 0.15  # and how much; sizes are the noisier of the two
+LESS = 0.85  # money that moved by less than this did not change
 NONE = -1
 
 FIGURES = pa.schema(
@@ -46,7 +52,7 @@ class Setting:
 
     on: as-of date
     exposure: float64 (LONGEST_WEEKS,), of the weeks before `on` in order of time; 1 = ordinary
-    shape, rate: Gamma prior of an account's lumps a week
+    shape, rate: Gamma prior of an account's order days a week
     """
 
     on: date
@@ -179,15 +185,13 @@ def _changes(
     grain, starts = np.empty(n), np.empty(n + 1, np.int64)
     loops.grains(days.offsets, days.day, days.net, at, grain)
     counts, exposures = np.empty(n * LONGEST_WEEKS, np.int32), np.empty(n * LONGEST_WEEKS)
-    used = loops.weekly_lumps(
+    used = loops.weekly_order_days(
         days.offsets,
         days.day,
-        days.net,
         days.order,
         at,
         until,
         LONGEST_WEEKS,
-        grain,
         starts,
         counts,
         setting.exposure,
@@ -199,26 +203,49 @@ def _changes(
         series = Series(counts[:used], offsets, calendar=setting.exposure)
     else:
         series = Series(counts[:used], offsets, exposure=exposures[:used])
-    found = find_changes(
+    often = find_changes(
         series, RatePrior(setting.shape, setting.rate), rule=ChangeRule(p_change=P_CHANGE)
     )
-    money = grain[there] / MONEY_UNIT
+    size = size_shift(days, at, P_SIZE_CHANGE)
     first_week = at - 7 * ((at - 1 - until[there]) // 7 + np.diff(offsets))
-    since = np.where(found.since < 0, NONE, first_week + 7 * found.since)
+    since = np.where(often.since < 0, NONE, first_week + 7 * often.since)
     length = np.diff(offsets)
-    old = (since >= 0) & (since < at - RECENT_DAYS)
-    weeks = np.add.reduceat(exposures[:used], offsets[:-1]) if used else money
+    weeks = np.add.reduceat(exposures[:used], offsets[:-1]) if used else grain[there]
     return there, {
-        "p_fell": np.where(old, 0.0, found.p_fell),
-        "p_rose": np.where(old, 0.0, found.p_rose),
-        "since": np.where(old, NONE, since).astype(np.int32),
-        "rate_before": np.where(old, found.rate_now, found.rate_before) * money,
-        "rate_now": found.rate_now * money,
+        **_together(often, since, at, size, there),
         # The posterior's shape were all its weeks those since the change: mean × (prior + weeks).
         "shape": np.maximum(
-            found.rate_now * (setting.rate + _weeks_now(found.since, length, weeks)), 0.2
+            often.rate_now * (setting.rate + _weeks_now(often.since, length, weeks)), 0.2
         ),
-        "grain": money,
+        "grain": grain[there] / MONEY_UNIT,
+    }
+
+
+def _together(
+    often: Changes,
+    since: npt.NDArray[np.integer],
+    at: int,
+    size: SizeShift,
+    there: npt.NDArray[np.int64],
+) -> dict[str, npt.NDArray[Any]]:
+    """How often × how much: the money a week before and now, and how sure it is that it changed.
+
+    A change of one kind that the other makes up for is none: money must have moved the same way.
+    """
+    old = (since >= 0) & (since < at - RECENT_DAYS)
+    per_week = np.where(old, often.rate_now, often.rate_before)
+    before = per_week * size.before[there] / MONEY_UNIT
+    now = often.rate_now * size.now[there] / MONEY_UNIT
+    rarer, oftener = (np.where(old, 0.0, p) for p in (often.p_fell, often.p_rose))
+    smaller, larger = size.p_fell[there], size.p_rose[there]
+    by_size = np.maximum(smaller, larger) > np.maximum(rarer, oftener)
+    since = np.where(by_size, size.since[there], np.where(old, NONE, since))
+    return {
+        "p_fell": np.where(now < LESS * before, np.maximum(rarer, smaller), 0.0),
+        "p_rose": np.where(now > before / LESS, np.maximum(oftener, larger), 0.0),
+        "since": since.astype(np.int32),
+        "rate_before": before,
+        "rate_now": now,
     }
 
 

@@ -1,4 +1,4 @@
-"""Weekly money of each account as counts of typical orders, compiled."""
+"""Weekly order days of each account, and the money of its typical order, compiled."""
 
 from __future__ import annotations
 
@@ -48,28 +48,26 @@ def last_order_days(
 
 
 @compiled
-def weekly_lumps(
+def weekly_order_days(
     offsets: Longs,
     day: npt.NDArray[np.int32],
-    net: Floats,
     order: npt.NDArray[np.bool_],
     at: int,
     until: npt.NDArray[np.int32],
     longest: int,
-    grain: Floats,
     starts: Longs,
     counts: npt.NDArray[np.int32],
     exposure: Floats,
     exposures: Floats,
 ) -> int:
-    """Fill each account's weekly counts of lumps, from its first order week on; how many there are.
+    """Fill each account's weekly counts of order days, from its first one on; how many weeks there are.
 
     Weeks are counted back from `at`: the last holds the 7 days before it.
     until: (n_accounts,), the week of this day is the last that counts
     longest: weeks looked back at most, from `until`; whole years
     starts: (n_accounts + 1,), filled; an account without an order day has no week
-    counts: filled; what remains of a week below half a lump is carried to the next
-    exposure: (longest,), of the weeks before `at`, the last first in time order; exposures: filled
+    counts: filled
+    exposure: (longest,), of the weeks before `at`, in order of time; exposures: filled
     """
     used = 0
     for i in range(len(offsets) - 1):
@@ -88,20 +86,16 @@ def weekly_lumps(
         length = weeks - dropped
         if length <= 0:
             continue
-        carried, d = 0.0, offsets[i]
         begin = at - 7 * weeks
-        while d < offsets[i + 1] and day[d] < begin:
-            d += 1
         for w in range(length):
-            end = begin + 7 * (w + 1)
-            while d < offsets[i + 1] and day[d] < end:
-                carried += net[d]
-                d += 1
-            lumps = max(0, int(np.floor(carried / grain[i] + 0.5)))
-            counts[used + w] = lumps
+            counts[used + w] = 0
             # The calendar repeats itself, also before what is looked back on.
             exposures[used + w] = exposure[(longest - weeks + w) % longest]
-            carried -= lumps * grain[i]
+        for d in range(offsets[i], offsets[i + 1]):
+            if day[d] >= begin + 7 * length:
+                break
+            if order[d] and day[d] >= begin:
+                counts[used + (day[d] - begin) // 7] += 1
         used += length
     starts[len(offsets) - 1] = used
     return used
