@@ -230,7 +230,7 @@ class _Run:
             memory.remember(cut.who, named[-1], (cut.on - EPOCH).days)
             if progress := self.part(2):
                 progress(number + 1, len(seen.slices))
-        outlook = _outlook(changed.living, future)
+        outlook = _outlook(changed.living, future, cut)
         risk = money_at_risk(outlook, _seeds(seen, cut))
         return Judged(
             states=tuple(named),
@@ -325,10 +325,13 @@ def _history_of(cut: Slice) -> History:
     )
 
 
-def _outlook(living: dict[str, npt.NDArray[Any]], future: Forecast) -> Outlook:
+def _outlook(living: dict[str, npt.NDArray[Any]], future: Forecast, cut: Slice) -> Outlook:
     known = np.nan_to_num
+    # How often and how much are told apart; together they shall not promise more than the better of
+    # the two years there were, where both are known.
+    better = np.maximum(cut["amount_52"], cut["amount_prev_52"])
     return Outlook(
-        baseline=living["rate_before"] * YEAR_WEEKS,
+        baseline=np.fmin(living["rate_before"] * YEAR_WEEKS, np.maximum(better, 0.0)),
         rate=living["rate_now"],
         rate_shape=living["shape"],
         grain=living["grain"],
