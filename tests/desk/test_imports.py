@@ -271,5 +271,12 @@ def test_several_files_and_sheets_are_one_import(signed_in: Any, home: Home) -> 
     assert given["rows_copies"] == 2
 
 
+def test_who_left_the_page_is_told_once_that_the_work_is_over(signed_in: Any, home: Home) -> None:
+    client = signed_in("ana")
+    bring(client, ("o.csv", ORDERS.encode()))
+    assert "Finished: Reading the file." in client.get("/imports/").content.decode()
+    assert "Finished" not in client.get("/imports/").content.decode()
+
+
 def test_settings_stream_to_disk() -> None:
     assert settings.FILE_UPLOAD_HANDLERS == ["mainstay.desk.imports.receiving.StreamToDisk"]

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "mainstay.desk.access.middleware.UserLanguage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "mainstay.desk.access.middleware.PasswordMustChange",
+    "mainstay.desk.imports.notices.Notices",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -24,6 +24,7 @@ from mainstay.desk.accounts.downloads import KINDS as DOWNLOADS
 from mainstay.desk.accounts.models import latest
 from mainstay.desk.imports import (
     mapping_page,
+    notices,
     progress,
     queries,
     receiving,
@@ -84,7 +85,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     except MainstayError as error:
         messages.error(request, in_words(error))
         return redirect("imports:list")
-    return redirect("imports:work", kept.job.pk)
+    return _to_work(request, kept.job)
+
+
+def _to_work(request: HttpRequest, job: Job | None) -> HttpResponse:
+    assert job is not None  # noqa: S101  # it was just asked for
+    return redirect("imports:work", notices.watch(request, job).pk)
 
 
 def _upload(upload_id: str) -> Upload:
@@ -108,7 +114,7 @@ def mapping(request: HttpRequest, upload_id: str) -> HttpResponse:
         password = request.POST.get("password") or request.session.get(password_key, "")
         request.session[password_key] = password
         services.choose(kept, **mapping_page.read_options(request.POST))
-        return redirect("imports:work", services.look_at(request.user, kept, password=password).pk)
+        return _to_work(request, services.look_at(request.user, kept, password=password))
     if kept.proposal is None and kept.job is not None and "plan" in kept.job.result:
         services.keep_proposal(kept, kept.job.result["plan"])
     failed = account_words.sentence(kept.job.error) if kept.job and kept.job.error else ""
@@ -132,7 +138,7 @@ def mapping(request: HttpRequest, upload_id: str) -> HttpResponse:
                 password=request.session.get(password_key, ""),
                 assume_recorded=bool(request.POST.get("assume")),
             )
-            return redirect("imports:work", job.pk)
+            return _to_work(request, job)
     context = mapping_page.context(kept)
     return _page(request, "imports/mapping.html", upload=kept, troubles=troubles, **context)
 
@@ -151,6 +157,8 @@ def forget(request: HttpRequest, upload_id: str) -> HttpResponse:
 def work(request: HttpRequest, job_id: str) -> HttpResponse:
     """How far a piece of work is; goes on by itself when it is done."""
     job = get_object_or_404(Job.objects.select_related("asked_by"), pk=job_id)
+    if job.is_over:
+        notices.is_seen(request, job)
     if job.state == State.DONE:
         if job.kind == "undo":
             messages.success(request, _("The import is undone."))
@@ -197,7 +205,7 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
 @allowed(ALL_ACCOUNTS)
 @require_POST
 def assess(request: HttpRequest) -> HttpResponse:
-    return redirect("imports:work", services.assess(request.user).pk)
+    return _to_work(request, services.assess(request.user))
 
 
 @readers
@@ -278,7 +286,7 @@ def undo(request: HttpRequest, import_id: str) -> HttpResponse:
         return _gone(request, error)
     names = ", ".join(source["source"] for source in given["sources"])
     if request.method == "POST":
-        return redirect("imports:work", services.undo(request.user, import_id, names).pk)
+        return _to_work(request, services.undo(request.user, import_id, names))
     return _page(
         request,
         "imports/undo.html",
