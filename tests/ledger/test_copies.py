@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections import Counter
 
+import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mainstay.ledger.copies import IDENTITY, NEAR, mark_copies
+from mainstay.ledger.copies import IDENTITY, NEAR, mark_copies, runs_of
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.staging import Staging
 
@@ -75,6 +76,23 @@ def test_a_shuffled_file_loses_nothing() -> None:
     lines = filler(0, 500) + filler(0, 500)  # each order has its lines twice, truly
     random.Random(3).shuffle(lines)
     assert marked([lines]) == set()
+
+
+def test_runs_do_not_depend_on_the_order_of_the_pieces() -> None:
+    """A large result comes in pieces, and not in the order of its rows."""
+    rng = np.random.default_rng(5)
+    h = np.repeat(rng.integers(0, 9, 400).astype(np.uint64), rng.integers(1, 6, 400))
+    row = np.arange(len(h)) + 2
+    kept = rng.random(len(h)) < 0.95  # rows without an order are left out
+    table = pa.table({"s": np.zeros(len(h), np.int32), "row": row, "h": h}).filter(pa.array(kept))
+    whole = runs_of(table.to_batches())
+    for size in (1, 7, 64):
+        batches = table.to_batches(max_chunksize=size)
+        found = runs_of([batches[i] for i in rng.permutation(len(batches))])
+        mixed = runs_of(pa.Table.from_batches(list(reversed(batches))).to_batches())
+        for name in ("order", "source", "start", "end"):
+            assert np.array_equal(getattr(found, name), getattr(whole, name))
+            assert np.array_equal(getattr(mixed, name), getattr(whole, name))
 
 
 def test_lines_without_an_order_are_no_copies() -> None:

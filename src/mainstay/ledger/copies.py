@@ -58,22 +58,26 @@ class Runs:
 
 
 def runs_of(batches: Iterable[pa.RecordBatch]) -> Runs:
-    """Runs from batches with the columns s, row, h (hash of the order_id), sorted by s and row."""
+    """Runs from batches with the columns s, row, h (hash of the order_id), in any order.
+
+    DuckDB streams a large result in pieces whose order is not that of the rows.
+    """
     pieces: list[tuple[npt.NDArray[np.generic], ...]] = []
-    rows: list[tuple[npt.NDArray[np.generic], ...]] = []
     for batch in batches:
         s, row, h = (batch.column(i).to_numpy(zero_copy_only=False) for i in range(3))
         if not len(s):
             continue
-        first = np.flatnonzero(np.r_[True, (h[1:] != h[:-1]) | (s[1:] != s[:-1])])
+        breaks = (h[1:] != h[:-1]) | (s[1:] != s[:-1]) | (row[1:] != row[:-1] + 1)
+        first = np.flatnonzero(np.r_[True, breaks])
         last = np.r_[first[1:], len(s)] - 1
         pieces.append((h[first], s[first], row[first], row[last]))
-        rows.append((s, row))
     if not pieces:
         nothing = np.array([], np.int64)
         return Runs(nothing.astype(np.uint64), nothing.astype(np.int32), nothing, nothing)
     h, s, start, end = (np.concatenate([p[i] for p in pieces]) for i in range(4))
-    # A run that goes on in the next batch is one run.
+    by_place = np.lexsort((start, s))
+    h, s, start, end = h[by_place], s[by_place], start[by_place], end[by_place]
+    # What stood in two pieces, or around rows without an order, is one run.
     new = np.r_[True, (h[1:] != h[:-1]) | (s[1:] != s[:-1])]
     return Runs(h[new], s[new].astype(np.int32), start[new], end[np.r_[new[1:], True]])
 

@@ -222,7 +222,7 @@ def stored_lines(
 
 @dataclass
 class _Sums:
-    """Rows and money by fate."""
+    """Rows and money by a word: a fate or a kind."""
 
     rows: dict[str, int] = field(default_factory=dict)
     money: dict[str, dict[str, Decimal]] = field(default_factory=dict)
@@ -233,44 +233,63 @@ class _Sums:
         of_key[currency] = of_key.get(currency, Decimal(0)) + money
 
 
+@dataclass
+class _Books:
+    """All rows added up in the ways in which a report shows them."""
+
+    fates: _Sums = field(default_factory=_Sums)
+    kinds: _Sums = field(default_factory=_Sums)
+    read: _Sums = field(default_factory=_Sums)
+    months: dict[tuple[str, str], Month] = field(default_factory=dict)
+    by_source: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, loading: Loading) -> _Books:
+        books = cls()
+        for s, fate, currency, kind, day, rows, money in loading.staging.rows(_sums_sql(loading)):
+            books.fates.add(fate, currency, rows, money)
+            books.read.add("read", currency, rows, money)
+            books._count(s, fate if fate in ("taken", "copy") else "aside", rows)
+            if fate == "taken":
+                books.kinds.add(kind, currency, rows, money)
+                books._add_month(f"{day:%Y-%m}" if day else "", currency, rows, money)
+        for s, raw in enumerate(loading.raws):
+            if raw.broken:
+                books._count(s, "aside", raw.broken_rows)
+                counted = f"SELECT reason, count(*) FROM {raw.broken} GROUP BY 1"
+                for reason, rows in loading.staging.rows(counted):
+                    books.fates.rows[reason] = books.fates.rows.get(reason, 0) + rows
+                    books.fates.money.setdefault(reason, {})
+        return books
+
+    def _count(self, s: int, group: str, rows: int) -> None:
+        self.by_source[s, group] = self.by_source.get((s, group), 0) + rows
+
+    def _add_month(self, month: str, currency: str, rows: int, money: Decimal) -> None:
+        before = self.months.get((month, currency), Month(month, currency, 0, Decimal(0)))
+        self.months[month, currency] = Month(
+            month, currency, before.rows + rows, before.money + money
+        )
+
+
+def _sums_sql(loading: Loading) -> str:
+    """Rows and money by source, fate, currency, kind and month."""
+    table = TABLES[loading.table]
+    names = {c.name for c in table.columns}
+    currency = "coalesce(currency, '')" if "currency" in names else "''"
+    kind = "coalesce(kind, '')" if loading.table == "order_lines" else "''"
+    month = f"date_trunc('month', {quoted(table.happened)})" if table.happened else "NULL"
+    money = "coalesce(sum(amount), 0)" if "amount" in names else "0::DECIMAL(38, 4)"
+    return (
+        f"SELECT s, fate, {currency}, {kind}, {month}, count(*), {money} "
+        f"FROM {loading.told} GROUP BY ALL ORDER BY ALL"
+    )
+
+
 def summed_up(loading: Loading, import_id: str, now: dt.datetime) -> Report:
     """The report of what is told."""
-    names = {c.name for c in TABLES[loading.table].columns}
-    has = {
-        "currency": "coalesce(currency, '')" if "currency" in names else "''",
-        "kind": "coalesce(kind, '')" if loading.table == "order_lines" else "''",
-        "month": f"date_trunc('month', {quoted(TABLES[loading.table].happened or '')})"
-        if TABLES[loading.table].happened
-        else "NULL",
-        "amount": "coalesce(sum(amount), 0)" if "amount" in names else "0::DECIMAL(38, 4)",
-    }
-    found = loading.staging.rows(
-        f"SELECT s, fate, {has['currency']}, {has['kind']}, {has['month']}, count(*), "
-        f"{has['amount']} FROM {loading.told} GROUP BY ALL ORDER BY ALL"
-    )
-    fates, kinds, read = _Sums(), _Sums(), _Sums()
-    months: dict[tuple[str, str], Month] = {}
-    by_source: dict[tuple[int, str], int] = {}
-    for s, fate, currency, kind, day, rows, money in found:
-        fates.add(fate, currency, rows, money)
-        read.add("read", currency, rows, money)
-        group = fate if fate in ("taken", "copy") else "aside"
-        by_source[s, group] = by_source.get((s, group), 0) + rows
-        if fate == "taken":
-            kinds.add(kind, currency, rows, money)
-            month = f"{day:%Y-%m}" if day else ""
-            before = months.get((month, currency), Month(month, currency, 0, Decimal(0)))
-            months[month, currency] = Month(
-                month, currency, before.rows + rows, before.money + money
-            )
-    for n, raw in enumerate(loading.raws):
-        if raw.broken:
-            by_source[n, "aside"] = by_source.get((n, "aside"), 0) + raw.broken_rows
-            for reason, rows in loading.staging.rows(
-                f"SELECT reason, count(*) FROM {raw.broken} GROUP BY 1"
-            ):
-                fates.rows[reason] = fates.rows.get(reason, 0) + rows
-                fates.money.setdefault(reason, {})
+    books = _Books.of(loading)
+    fates, kinds = books.fates, books.kinds
     aside = {fate: n for fate, n in fates.rows.items() if fate not in ("taken", "copy")}
     fees = {code for mapping in loading.mappings for code in mapping.fee_codes}
     return Report(
@@ -280,19 +299,19 @@ def summed_up(loading: Loading, import_id: str, now: dt.datetime) -> Report:
             SourceCount(
                 raw.source,
                 raw.rows_read,
-                *(by_source.get((n, group), 0) for group in ("taken", "copy", "aside")),
+                *(books.by_source.get((s, group), 0) for group in ("taken", "copy", "aside")),
             )
-            for n, raw in enumerate(loading.raws)
+            for s, raw in enumerate(loading.raws)
         ),
         rows_read=sum(raw.rows_read for raw in loading.raws),
         rows_taken=fates.rows.get("taken", 0),
         rows_copies=fates.rows.get("copy", 0),
         rows_set_aside=aside,
-        money_read=_money(read.money.get("read", {})),
+        money_read=_money(books.read.money.get("read", {})),
         money_taken=_money(fates.money.get("taken", {})),
         money_copies=_money(fates.money.get("copy", {})),
         money_set_aside={fate: _money(fates.money[fate]) for fate in aside},
-        by_month=tuple(months[key] for key in sorted(months)),
+        by_month=tuple(books.months[key] for key in sorted(books.months)),
         by_kind={kind: n for kind, n in kinds.rows.items() if kind},
         money_by_kind={kind: _money(m) for kind, m in kinds.money.items() if kind},
         fee_codes=tuple(sorted(fees)),
