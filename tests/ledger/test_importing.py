@@ -18,6 +18,7 @@ from mainstay.ledger import importing, set_aside
 from mainstay.ledger.importing import ImportOptions, Report, plan_import, run_import
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.readers import delimited
+from mainstay.ledger.schema import TABLES
 
 NOW = dt.datetime(2024, 6, 1, 9, 30, tzinfo=dt.UTC)
 DEMO = Path(__file__).parents[2] / "demo"
@@ -425,3 +426,27 @@ def test_sheets_that_are_no_such_table_are_left_with_a_warning(
 def test_options_refuse_a_table_that_is_none(book: Ledger, file: Any) -> None:
     with pytest.raises(MainstayError, match="no table “orders”"):
         run_import(book, [file(HEAD)], ImportOptions(table="orders"), now=NOW)
+
+
+def sample(kind: str, choices: tuple[str, ...]) -> str:
+    values = {"date": "2024-01-02", "money": "12.50", "number": "1.5", "integer": "3"}
+    return choices[0] if choices else values.get(kind, "x1")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_is_imported_by_its_own_names(name: str, load: Any, file: Any) -> None:
+    columns = TABLES[name].columns
+    heading = ";".join(column.name for column in columns)
+    row = ";".join(sample(column.kind, column.choices) for column in columns)
+    report = load(file(f"{heading}\n{row}\n"), table=name)
+    assert report.rows_taken == 1, report.rows_set_aside
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_says_what_it_needs(name: str, load: Any, file: Any) -> None:
+    needed = set(TABLES[name].required)
+    if name in ("order_lines", "open_orders"):
+        needed.discard("kind")
+    with pytest.raises(MainstayError) as error:
+        load(file("foo;bar\n1;2\n"), table=name)
+    assert all(column in str(error.value) for column in needed)

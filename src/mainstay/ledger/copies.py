@@ -130,7 +130,7 @@ def _stretches(
 def mark_copies(staging: Staging, lines: str, rows_of_source: Mapping[int, int]) -> str:
     """Find copies among the staged lines; returns a table `s, row` of the copies.
 
-    lines: a relation with s, row, the columns of IDENTITY and reason
+    lines: a relation with s, row, the columns of IDENTITY and _why
     """
     copies, several = staging.name("copies"), staging.name("several")
     reader = staging.batches(

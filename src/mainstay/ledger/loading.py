@@ -38,7 +38,7 @@ def silent(what: Text, share: float) -> None:
 class Loading:
     """Sources on their way into the ledger.
 
-    lines: a relation `s, row, the table's columns, those beside it, reason` of all sources
+    lines: a relation `s, row, the table's columns, those beside it, _why` of all sources
     told: the same with `fate`: taken, copy, or the reason for which a row is set aside
     """
 
@@ -167,7 +167,7 @@ def tell(loading: Loading, lines: str, copies: str) -> str:
     """A relation of the lines with their fate, where `copies` (s, row) are copies."""
     staging = loading.staging
     told = staging.name("told")
-    before = "fate" if lines != loading.lines else "coalesce(reason, 'taken')"
+    before = "fate" if lines != loading.lines else "coalesce(_why, 'taken')"
     columns = "* EXCLUDE (fate)" if lines != loading.lines else "*"
     if not staging.one(f"SELECT count(*) FROM {copies}")[0]:
         fate, join = before, ""

@@ -51,7 +51,7 @@ class Forms:
 
 @dataclass(frozen=True)
 class Typed:
-    """A staged relation with `row`, the columns that the source has, and `reason`.
+    """A staged relation with `row`, the columns that the source has, and `_why` it is set aside.
 
     unsure: whether rows must be looked at again for their reason
     """
@@ -169,19 +169,19 @@ class _Reading:
         picked = ", ".join(f"{self.values[c.name]} AS {quoted(c.name)}" for c in self.columns)
         relation = self.staging.name("typed")
         self.staging.run(
-            f"CREATE TABLE {relation} AS SELECT v.{ROW}, {picked}, {reason} AS reason "
+            f"CREATE TABLE {relation} AS SELECT v.{ROW}, {picked}, {reason} AS _why "
             f"FROM {self.source}"
         )
-        unsure = f"SELECT EXISTS (SELECT 1 FROM {relation} WHERE reason = '{UNSURE}')"
+        unsure = f"SELECT EXISTS (SELECT 1 FROM {relation} WHERE _why = '{UNSURE}')"
         return Typed(relation, self.columns, self.forms, self.staging.one(unsure)[0])
 
     def look_again(self, typed: Typed) -> None:
         """Give the rows that were unsure their reason."""
         what = Checked(self.mapping, self.cells, self.places, self.values)
         self.staging.run(
-            f"UPDATE {typed.relation} t SET reason = n.reason FROM ("
-            f"SELECT v.{ROW}, {reason_sql(what, self.rules)} AS reason FROM {self.source} "
-            f"WHERE v.{ROW} IN (SELECT {ROW} FROM {typed.relation} WHERE reason = '{UNSURE}')) n "
+            f"UPDATE {typed.relation} t SET _why = n._why FROM ("
+            f"SELECT v.{ROW}, {reason_sql(what, self.rules)} AS _why FROM {self.source} "
+            f"WHERE v.{ROW} IN (SELECT {ROW} FROM {typed.relation} WHERE _why = '{UNSURE}')) n "
             f"WHERE t.{ROW} = n.{ROW}"
         )
 
@@ -274,4 +274,4 @@ def padded(typed: Typed, table: str, number: int) -> str:
         else f"CAST(NULL AS {SQL_TYPES[c.kind]}) AS {quoted(c.name)}"
         for c in columns
     )
-    return f"SELECT {number} AS s, {ROW}, {picked}, reason FROM {typed.relation}"
+    return f"SELECT {number} AS s, {ROW}, {picked}, _why FROM {typed.relation}"
