@@ -122,12 +122,16 @@ def test_pages_hold_every_account_once_in_the_order_of_the_list(
     assert names("?page=9") == names("?page=4")
 
 
-def test_searches_walk_or_look_up_and_find_the_same(
-    names: Any, published: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_narrowed_list_stands_in_the_order_of_the_whole(
+    names: Any, published: Any, sort: str
 ) -> None:
-    few = names("?q=o&state=risk")
-    monkeypatch.setattr(queries, "FEW", 0)
-    assert names("?q=o&state=risk") == few
+    for way in ("up", "down"):
+        whole = names(f"?sort={sort}&way={way}")
+        for asked in ("state=risk", "q=o", "q=o&state=risk"):
+            found = names(f"?{asked}&sort={sort}&way={way}")
+            assert found
+            assert found == [name for name in whole if name in found]
 
 
 def test_as_one_types_only_the_results_come_back(text_of: Any, published: Any) -> None:

@@ -70,6 +70,14 @@ def _day() -> models.DateField[Any, Any]:
     return models.DateField(null=True)
 
 
+NARROW = (
+    *("state", "previous_state", "tier", "manager_id", "segment", "region", "country"),
+    *("size_class", "core", "group_id", "answer", "search_name"),
+    *("money_at_risk", "amount_52", "growth", "last_order_on", "days_silent", "state_since"),
+    *("p_complete", "rhythm_days"),
+)
+
+
 class Account(models.Model):
     """One account of one assessment: the columns of the engine's ACCOUNTS, whose comments say what each is.
 
@@ -158,6 +166,9 @@ class Account(models.Model):
                 ("answer",),
             )
         ]
+        # All that a list is narrowed and sorted by, in a tenth of the rows' bytes: what no index above
+        # begins with is counted and sorted from here, without reading the rows themselves.
+        indexes += [models.Index(fields=["assessment", *NARROW], name="account_narrow")]
 
     def __str__(self) -> str:
         return self.name

@@ -202,8 +202,13 @@ def _delete_rows(*, assessment_id: str | None = None, except_id: str | None = No
 
 
 def _analyze() -> None:
-    """Let the database count, so that it takes the right index at once."""
+    """Let the database count, so that it takes the right index at once.
+
+    Only after a VACUUM does PostgreSQL know that it may read from an index alone.
+    """
+    vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA analysis_limit = 400")
-        cursor.execute(f"ANALYZE {connection.ops.quote_name(Account._meta.db_table)}")
+        table = connection.ops.quote_name(Account._meta.db_table)
+        cursor.execute(f"VACUUM ANALYZE {table}" if vacuum else f"ANALYZE {table}")
