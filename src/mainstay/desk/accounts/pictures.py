@@ -24,6 +24,8 @@ from mainstay.desk.charts.rhythm import Strip, order_days
 from mainstay.desk.charts.small import sparkbars
 from mainstay.engine import AccountStory, CategoryStory
 
+# Of somebody who orders daily, three years of lines are closer than they can be told apart.
+MOST_ORDER_DAYS = 240
 WEEKS_52 = timedelta(days=364)
 DAY = timedelta(days=1)
 
@@ -185,13 +187,14 @@ def of_story(story: AccountStory) -> StoryPictures:
         open_month=bool(past) and story.as_of < _month_end(past[-1], date.max) + DAY,
         other_last=bool(story.categories) and story.categories[-1] is None,
     )
+    latest = story.order_days[-MOST_ORDER_DAYS:]
     strip = Strip(
         title=_("Order days"),
-        days=tuple((d.on, d.amount) for d in story.order_days),
+        days=tuple((d.on, d.amount) for d in latest),
         as_of=story.as_of,
         rhythm_days=story.rhythm_days,
         late_after_days=story.late_after_days,
-        links=tuple(lines_url(story.account_id, d.on, d.on) for d in story.order_days),
+        links=tuple(lines_url(story.account_id, d.on, d.on) for d in latest),
         show_day=words.day,
         short_month=words.short_month,
         exact=exact,
