@@ -14,6 +14,7 @@ import pytest
 
 from mainstay.ledger.importing import run_import, unfinished_imports
 from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.staging import PREFIX, Staging
 
 ROWS = 400
 IMPORTER = """
@@ -21,6 +22,7 @@ import datetime as dt, os, signal, sys
 from pathlib import Path
 from mainstay.ledger import importing
 from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.staging import PREFIX, Staging
 from mainstay.ledger.store import OrderStore
 folder, number, dies = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 def die(*arguments, **named):
@@ -108,3 +110,17 @@ def test_the_next_import_finishes_as_well(book: Ledger, kill: Kill, file) -> Non
     now = dt.datetime(2024, 7, 1, tzinfo=dt.UTC)
     run_import(book, [file("Customer,Date,Amount\nZ,2024-01-01,1\n")], now=now)
     assert book.refresh().table("accounts").num_rows == 7
+
+
+def test_the_scratch_of_a_killed_import_is_cleared_away(tmp_path: Path) -> None:
+    with Staging(folder=tmp_path) as alive:
+        left = tmp_path / f"{PREFIX}left"
+        left.mkdir()
+        (left / ".lock").touch()
+        (left / "spill").write_bytes(b"0" * 100)
+        (tmp_path / "somebody else's").mkdir()
+        with Staging(folder=tmp_path) as other:
+            assert not left.exists()
+            assert alive.folder.exists()
+            assert other.folder.exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["somebody else's"]

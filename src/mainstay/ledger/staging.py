@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from mainstay.ledger.sql import connect
+from mainstay.ledger.workplace import held, is_held
 
 
 def quoted(name: str) -> str:
@@ -24,11 +27,20 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+PREFIX = "mainstay-import-"
+
+
 class Staging:
-    """DuckDB in memory, spilling to a folder of its own when a file is larger than the memory."""
+    """DuckDB in memory, spilling to a folder of its own when a file is larger than the memory.
+
+    What killed imports left beside that folder is cleared away.
+    """
 
     def __init__(self, *, memory: str = "1200MB", folder: Path | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="mainstay-import-", dir=folder))
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+        self._holding = ExitStack()
+        self._holding.enter_context(held(self.folder))
+        _sweep(self.folder.parent)
         self.con = connect(memory_limit=memory, scratch=self.folder / "spill")
         self._names = 0
         self.run("SET TimeZone = 'UTC'")
@@ -47,6 +59,7 @@ class Staging:
     def close(self) -> None:
         self.con.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._holding.close()
 
     def name(self, stem: str) -> str:
         """A name for a table or file that nothing else here has."""
@@ -82,3 +95,13 @@ class Staging:
 
     def batches(self, query: str, rows: int = 122_880) -> pa.RecordBatchReader:
         return self.con.sql(query).to_arrow_reader(rows)
+
+
+def _sweep(place: Path) -> None:
+    """Delete the folders of imports that were killed; those of others are left to them."""
+    for left in place.glob(f"{PREFIX}*"):
+        try:
+            if left.stat().st_uid == os.geteuid() and not is_held(left):
+                shutil.rmtree(left, ignore_errors=True)
+        except OSError:
+            continue
