@@ -39,10 +39,6 @@ def mixed(n: int, seed: int) -> Outlook:
     )
 
 
-def seeds(n: int) -> np.ndarray:
-    return np.arange(1, n + 1, dtype=np.uint32) * 7919
-
-
 def weekly_hazard(survival: float) -> float:
     """The h with (1 − e^(−52h)) / 52h = survival, by bisection."""
     if survival > 0.9999:
@@ -82,23 +78,23 @@ def covered(found: AtRisk, realised: np.ndarray) -> float:
 )
 def test_interval_holds_four_outcomes_in_five(outlook: Outlook) -> None:
     """On outcomes of the model's own assumptions, drawn by other means."""
-    found = money_at_risk(outlook, seeds(4000))
+    found = money_at_risk(outlook)
     assert 0.75 <= covered(found, outcomes(outlook, seed=2)) <= 0.85
 
 
 def test_nearly_surely_gone_is_one_outcome() -> None:
     """Nine in ten lose all: that outcome alone is more than the interval must hold."""
     outlook = outlook_of(2000, p_alive=0.1)
-    found = money_at_risk(outlook, seeds(2000))
+    found = money_at_risk(outlook)
     assert (found.high == outlook.baseline).all()
     assert covered(found, outcomes(outlook, seed=3)) >= 0.88
-    gone = money_at_risk(outlook_of(1, p_alive=0.0), seeds(1))
+    gone = money_at_risk(outlook_of(1, p_alive=0.0))
     assert gone.money[0] == gone.low[0] == gone.high[0] == 52_000
 
 
 def test_money_is_the_mean_of_the_losses() -> None:
     outlook = outlook_of(60_000, p_alive=0.8, survival=0.7, rate_shape=4.0)
-    found = money_at_risk(outlook, seeds(60_000))
+    found = money_at_risk(outlook)
     realised = outcomes(outlook, seed=4)
     error = realised.std() / np.sqrt(len(realised))
     assert found.money[0] == pytest.approx(realised.mean(), abs=4 * error)
@@ -107,26 +103,26 @@ def test_money_is_the_mean_of_the_losses() -> None:
 
 def test_signed_and_inside_its_interval() -> None:
     outlook = mixed(500, seed=5)
-    found = money_at_risk(outlook, seeds(500))
+    found = money_at_risk(outlook)
     assert ((found.low <= found.money) & (found.money <= found.high)).all()
-    growing = money_at_risk(outlook_of(1, baseline=30_000.0), seeds(1))
+    growing = money_at_risk(outlook_of(1, baseline=30_000.0))
     assert growing.money[0] < 0
 
 
 def test_an_account_that_buys_nothing_any_more() -> None:
-    found = money_at_risk(outlook_of(3, rate=0.0, grain=0.0, rate_shape=0.2), seeds(3))
+    found = money_at_risk(outlook_of(3, rate=0.0, grain=0.0, rate_shape=0.2))
     assert (found.money == 52_000).all()
     assert (found.low == 52_000).all()
-    nothing = money_at_risk(outlook_of(1, rate=0.0, baseline=0.0), seeds(1))
+    nothing = money_at_risk(outlook_of(1, rate=0.0, baseline=0.0))
     assert (nothing.money, nothing.low, nothing.high) == (0, 0, 0)
 
 
 def test_same_figures_whatever_other_accounts_are_there() -> None:
-    whole, own = mixed(300, seed=6), seeds(300)
-    of_all = money_at_risk(whole, own)
+    whole = mixed(300, seed=6)
+    of_all = money_at_risk(whole)
     for rows in (np.array([17]), np.array([250, 3, 17]), np.arange(299, -1, -1)):
         part = Outlook(**{f.name: getattr(whole, f.name)[rows] for f in fields(Outlook)})
-        found = money_at_risk(part, own[rows])
+        found = money_at_risk(part)
         for name in ("expected", "money", "low", "high"):
             assert np.array_equal(getattr(found, name), getattr(of_all, name)[rows]), name
 

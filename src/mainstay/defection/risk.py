@@ -1,8 +1,8 @@
 """Money at risk: what an account would bring in 52 weeks if nothing changed, less what it will.
 
-The loss as it will be realised is simulated, so that the interval is one of outcomes: the account
-is alive or not, may leave on any day of the year, buys at a rate known only roughly, and in orders
-of a certain size.
+The interval is one of outcomes, of the loss as it will be realised: the account is alive or not, may
+leave on any day of the year, buys at a rate known only roughly, and in orders of a certain size. So
+what it buys is lumps of that size, their number negative binomial while it stays.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from mainstay.defection.risk_loops import loss_interval
 
 Floats = npt.NDArray[np.float64]
 YEAR_WEEKS = 52
-DRAWS = 400
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,9 @@ class AtRisk:
     high: Floats
 
 
-def money_at_risk(outlook: Outlook, seeds: npt.NDArray[np.uint32]) -> AtRisk:
+def money_at_risk(outlook: Outlook) -> AtRisk:
     """E[amount | nothing changed] − E[amount | the model] over 52 weeks, and its interval.
 
-    seeds: uint32 (n_accounts,), one an account and always the same, so that a figure does not
-        depend on which other accounts are there
     Returns: an interval that holds 80% of the losses as they will be realised, and their mean
     """
     expected = outlook.p_alive * outlook.rate * YEAR_WEEKS * outlook.survival
@@ -65,8 +62,6 @@ def money_at_risk(outlook: Outlook, seeds: npt.NDArray[np.uint32]) -> AtRisk:
         outlook.grain,
         outlook.p_alive,
         _hazard(outlook.survival),
-        seeds,
-        DRAWS,
     )
     # Where nearly all outcomes are the same loss, the mean may lie outside of them.
     return AtRisk(expected, money, np.minimum(low, money), np.maximum(high, money))

@@ -1,6 +1,8 @@
-"""The simulation of next year's losses, compiled."""
+"""The interval of next year's losses, compiled."""
 
 from __future__ import annotations
+
+from math import erf, exp, log1p, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +10,10 @@ import numpy.typing as npt
 from mainstay.standing.jit import compiled
 
 Floats = npt.NDArray[np.float64]
+BEYOND = 0.1  # share of the outcomes beyond either end
+STRATA = 16  # days of leaving that stand for all the days of the year
+MANY = 50.0  # lumps are many where they have the spread of so many at random
+LONG_WALK = 400.0  # lumps that are counted one by one; more are counted in larger ones
 
 
 @compiled
@@ -18,8 +24,6 @@ def loss_interval(
     grain: Floats,
     p_alive: Floats,
     hazard: Floats,
-    seeds: npt.NDArray[np.uint32],
-    draws: int,
 ) -> tuple[Floats, Floats]:
     """The least and the most of each account's losses, of which 80% lie within.
 
@@ -28,24 +32,101 @@ def loss_interval(
     """
     n = len(baseline)
     low, high = np.empty(n), np.empty(n)
-    loss = np.empty(draws)
+    share, weight = np.empty(STRATA + 1), np.empty(STRATA + 1)
     for i in range(n):
-        np.random.seed(seeds[i])
-        for d in range(draws):
-            bought = 0.0
-            if rate[i] > 0 and np.random.random() < p_alive[i]:
-                weeks = 52.0
-                if hazard[i] > 0:
-                    weeks = min(52.0, np.random.exponential(1.0 / hazard[i]))
-                weekly = np.random.gamma(rate_shape[i], rate[i] / rate_shape[i])
-                lump = max(grain[i], 1e-9)
-                lumps = min(weekly * weeks / lump, 1e9)
-                bought = lump * np.random.poisson(lumps)
-            loss[d] = baseline[i] - bought
-        loss.sort()
-        upper = int(np.ceil(0.9 * (draws - 1)))
-        high[i] = loss[upper]
-        while upper + 1 < draws and loss[upper + 1] == high[i]:
-            upper += 1
-        low[i] = loss[2 * int(0.1 * (draws - 1)) - (draws - 1 - upper)]
+        low[i] = high[i] = baseline[i]
+        if rate[i] > 0 and p_alive[i] > 0:
+            lump = max(grain[i], 1e-9)
+            lumps, shape = min(52.0 * rate[i] / lump, 1e12), rate_shape[i]
+            _lay_out_year(52.0 * hazard[i], p_alive[i], share, weight)
+            if 1.0 / (1.0 / lumps + 1.0 / shape) > MANY:
+                least, most = _of_many(lumps, shape, p_alive[i], share, weight)
+            else:
+                if lumps > LONG_WALK:  # larger lumps, and a shape that keeps the variance
+                    larger = min(lumps / LONG_WALK, 1.0 + 0.5 * lumps / shape)
+                    shape = 1.0 / (1.0 / shape - (larger - 1.0) / lumps)
+                    lump, lumps = lump * larger, lumps / larger
+                least, most = _of_few(lumps, shape, p_alive[i], share, weight)
+            high[i] = baseline[i] - lump * least
+            low[i] = baseline[i] - lump * most
     return low, high
+
+
+@compiled
+def _lay_out_year(yearly_hazard: float, p_alive: float, share: Floats, weight: Floats) -> None:
+    """Shares of the year that a living account may stay, and the probability of each.
+
+    The last is the whole year; before it the middles of strata that are equally likely.
+    """
+    stays = exp(-yearly_hazard)
+    for j in range(STRATA):
+        left_by = (j + 0.5) / STRATA * (1.0 - stays)
+        share[j] = -log1p(-left_by) / yearly_hazard if yearly_hazard > 0 else 1.0
+        weight[j] = p_alive * (1.0 - stays) / STRATA
+    share[STRATA], weight[STRATA] = 1.0, p_alive * stays
+
+
+@compiled
+def _of_few(
+    lumps: float, shape: float, p_alive: float, share: Floats, weight: Floats
+) -> tuple[float, float]:
+    """Least and most lumps bought: negative binomial in each stratum, counted up from 0.
+
+    lumps: expected in a whole year; shape: of the Gamma of the rate
+    """
+    chance, ratio = np.empty(len(share)), np.empty(len(share))
+    for j in range(len(share)):
+        mean = lumps * share[j]
+        chance[j] = weight[j] * exp(-shape * log1p(mean / shape))
+        ratio[j] = mean / (mean + shape)
+    below, upto = 0.0, 1.0 - p_alive + chance.sum()
+    count, least, wanted = 0.0, -1.0, BEYOND
+    while True:
+        if least < 0 and upto >= wanted:
+            least, wanted = count, below + 1.0 - 2.0 * BEYOND
+        if least >= 0 and (upto >= wanted or count > 100.0 * LONG_WALK):
+            return least, count
+        count += 1.0
+        below = upto
+        for j in range(len(share)):
+            chance[j] *= ratio[j] * (count - 1.0 + shape) / count
+            upto += chance[j]
+        if count > 100.0 * LONG_WALK:  # rounding kept the sum below what is wanted
+            upto = 1.0
+
+
+@compiled
+def _of_many(
+    lumps: float, shape: float, p_alive: float, share: Floats, weight: Floats
+) -> tuple[float, float]:
+    """The same for many lumps: Gamma in each stratum, by bisection."""
+    if 1.0 - p_alive >= BEYOND:
+        return 0.0, _quantile(1.0 - 2.0 * BEYOND, lumps, shape, p_alive, share, weight)
+    least = _quantile(BEYOND, lumps, shape, p_alive, share, weight)
+    return least, _quantile(1.0 - BEYOND, lumps, shape, p_alive, share, weight)
+
+
+@compiled
+def _quantile(
+    wanted: float, lumps: float, shape: float, p_alive: float, share: Floats, weight: Floats
+) -> float:
+    low, high = 0.0, 2.0 * lumps
+    for _step in range(40):
+        middle = 0.5 * (low + high)
+        found = 1.0 - p_alive
+        for j in range(len(share)):
+            mean = lumps * share[j]
+            if weight[j] > 0 and mean > 0:
+                found += weight[j] * _gamma_below(middle / mean, 1.0 / (1.0 / mean + 1.0 / shape))
+        if found < wanted:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
+
+
+@compiled
+def _gamma_below(ratio: float, shape: float) -> float:
+    """P(Gamma ≤ ratio × its mean), nearly. Source: Wilson & Hilferty (1931)"""
+    z = (ratio ** (1.0 / 3.0) - 1.0 + 1.0 / (9.0 * shape)) * 3.0 * sqrt(shape)
+    return 0.5 * (1.0 + erf(z / sqrt(2.0)))

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -231,7 +230,7 @@ class _Run:
             if progress := self.part(2):
                 progress(number + 1, len(seen.slices))
         outlook = _outlook(changed.living, future, cut)
-        risk = money_at_risk(outlook, _seeds(seen, cut))
+        risk = money_at_risk(outlook)
         return Judged(
             states=tuple(named),
             eligible=eligible(sight) & ~np.isnan(future.p_alive),
@@ -344,11 +343,6 @@ def _moved(changed: Changed) -> Moved:
     last = changed.slices[-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         return Moved(last["since"], last["rate_now"] / last["rate_before"])
-
-
-def _seeds(seen: Panel, cut: Slice) -> npt.NDArray[np.uint32]:
-    """One seed an account, from its name alone."""
-    return np.array([crc32(seen.account_id[i].encode()) for i in cut.who], np.uint32)
 
 
 def _history(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:
