@@ -67,8 +67,11 @@ class Text:
         return cls(value["template"], value.get("data", {}))
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)  # made once: there are reasons for every account
+
+
 def texts_to_json(texts: list[Text]) -> str:
-    return json.dumps([t.to_json() for t in texts], ensure_ascii=False)
+    return _ENCODER.encode([t.to_json() for t in texts])
 
 
 def texts_from_json(value: str) -> list[Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -220,8 +220,23 @@ def _classes(columns: dict[str, Any], found: Found, settings: Settings, on: date
         "loyal": answers.loyal,
         "values_us": answers.values_us,
         "worth_more_to_us": answers.worth_more_to_us,
-        "core_reasons": [texts_to_json(core_reasons(evidence, i)) for i in range(len(amount))],
+        "core_reasons": _core_reasons(evidence),
     }
+
+
+def _core_reasons(evidence: Evidence) -> list[str]:
+    """As JSON; made once for all the accounts of which the same is known."""
+    kept: dict[tuple[float, ...], str] = {}
+    found = []
+    known = (evidence.pays_on_time, evidence.wallet_share, evidence.relative_margin)
+    columns = [np.nan_to_num(values, nan=-1.0).round(3).tolist() for values in known]
+    firsts = (evidence.tier, evidence.buys_regularly, evidence.tenure_weeks.astype(np.int64))
+    columns += [values.tolist() for values in firsts]
+    for i, key in enumerate(zip(*columns, strict=True)):
+        if key not in kept:
+            kept[key] = texts_to_json(core_reasons(evidence, i))
+        found.append(kept[key])
+    return found
 
 
 def _evidence(
@@ -265,12 +280,13 @@ def _why(columns: dict[str, Any], found: Found) -> dict[str, Any]:
     place[last.who] = np.arange(len(last.who))
     closed_on = facts.attribute("closed_on")
     why, told = [], []
+    figures = _figures(columns)
     for i, account in enumerate(seen.account_id):
         j = int(place[i])
         since = day(judged.changes.since[j]) if j >= 0 else None
         notice = facts.notice[i]
         case = Case(
-            figures=_figures(columns, i),
+            figures=next(figures),
             fell_since=since,
             now_share=float(judged.changes.ratio[j]) if j >= 0 else None,
             lost_categories=found.lost_categories.get(account, ()),
@@ -306,18 +322,17 @@ _READ = [
 ]
 
 
-def _figures(columns: dict[str, Any], i: int) -> dict[str, Any]:
-    figures: dict[str, Any] = {}
+def _figures(columns: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What reasons are made of, account by account, as plain values; None = not known."""
+    listed = []
     for name in _READ:
-        value = columns[name][i]
-        if name in _DAYS:
-            figures[name] = day(value)
-        elif isinstance(value, np.generic):
-            plain = value.item()
-            figures[name] = None if plain != plain else plain
-        else:
-            figures[name] = value
-    return figures
+        values = np.asarray(columns[name]).tolist()
+        plain = (
+            [day(v) for v in values] if name in _DAYS else [v if v == v else None for v in values]
+        )
+        listed.append(plain)
+    for values in zip(*listed, strict=True):
+        yield dict(zip(_READ, values, strict=True))
 
 
 def _as_table(columns: dict[str, Any]) -> pa.Table:

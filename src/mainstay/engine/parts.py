@@ -123,7 +123,6 @@ def portfolio_of(
     _, inverse = np.unique(unit, return_inverse=True)
     together = np.zeros(len(set(unit)))
     np.add.at(together, inverse, book.amount)
-    groups = [row for row in parts(book, unit) if row["accounts"] > 1]
     return {
         "currency": currency,
         **concentration(together).to_json(),
@@ -135,7 +134,7 @@ def portfolio_of(
         "segments": _named(parts(book, columns["segment"])),
         "regions": _named(parts(book, columns["region"])),
         "countries": _named(parts(book, columns["country"])),
-        "groups": groups,
+        "groups": parts(book, unit, least=2),
         "targets": _against_targets(accounts, targets, as_of),
     }
 

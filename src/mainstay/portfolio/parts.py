@@ -29,12 +29,13 @@ class Book:
 
 
 def parts(
-    book: Book, labels: Sequence[str | None], order: Sequence[str] = ()
+    book: Book, labels: Sequence[str | None], order: Sequence[str] = (), *, least: int = 1
 ) -> list[dict[str, Any]]:
     """One row a label: accounts, money, share, growth, returns, money at risk, and who carries it.
 
     labels: one an account; None = not known, gathered under an empty name
     order: names that come first, in this order and even when empty; the rest by money
+    least: of the others, only those with so many accounts
     An account counts when it bought in the last 52 weeks.
     """
     names, inverse = np.unique([label or "" for label in labels], return_inverse=True)
@@ -42,9 +43,10 @@ def parts(
     found = dict(zip(names.tolist(), members, strict=True)) if len(labels) else {}
     total = float(book.amount[book.amount > 0].sum())
     rows = []
-    for name in dict.fromkeys([*order, *found]):
+    large = [name for name, chosen in found.items() if len(chosen) >= least]
+    for name in dict.fromkeys([*order, *large]):
         row = _part(book, found.get(name, np.zeros(0, np.int64)), total)
-        if row["accounts"] or name in order:
+        if row["accounts"] >= least or name in order:
             rows.append({"name": name, **row})
     first = {name: i for i, name in enumerate(order)}
     return sorted(rows, key=lambda r: (first.get(r["name"], len(first)), -r["amount"]))
