@@ -120,18 +120,24 @@ class CategoryChanges:
         at = days_of(self.setting.on)
         until = _until(collapse(lines, at, kind_codes(lines)), at)
         pairs, account, category = by_category(lines)
-        days = collapse(pairs, at, kind_codes(pairs))
-        there, figures = _changes(days, until[account], self.setting)
-        ordered = np.add.reduceat(
-            np.append(days.order, False).astype(np.int64), days.offsets[:-1]
-        ) * (np.diff(days.offsets) > 0)
-        enough = ordered[there] >= LEAST_CATEGORY_DAYS
-        there = there[enough]
+        days, enough = _often(collapse(pairs, at, kind_codes(pairs)), LEAST_CATEGORY_DAYS)
+        there, figures = _changes(days, until[account[enough]], self.setting)
+        there = enough[there]
         names = {
             "account_id": lines.account_ids.take(pa.array(account[there])),
             "category": lines.names["category"].take(pa.array(category[there])),
         }
-        return _rows(names, {name: values[enough] for name, values in figures.items()})
+        return _rows(names, figures)
+
+
+def _often(days: Days, least: int) -> tuple[Days, npt.NDArray[np.int64]]:
+    """The days of those alone that have so many order days, and their places."""
+    ordered = np.concatenate([[0], np.cumsum(days.order)])[days.offsets]
+    enough = np.flatnonzero(np.diff(ordered) >= least)
+    lengths = np.diff(days.offsets)[enough]
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    rows = np.arange(offsets[-1]) + np.repeat(days.offsets[enough] - offsets[:-1], lengths)
+    return Days(offsets, days.day[rows], days.net[rows], days.back[rows], days.order[rows]), enough
 
 
 def by_category(
