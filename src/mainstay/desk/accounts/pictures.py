@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -164,6 +165,7 @@ def of_story(story: AccountStory) -> StoryPictures:
     def show(value: float) -> str:
         return numbers.money(value, story.currency)
 
+    @cache  # the wide picture, the narrow one and the table below write the same figures
     def exact(value: float | None) -> str:
         return numbers.exact_money(value, story.currency)
 

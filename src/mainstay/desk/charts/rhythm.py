@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -33,6 +34,11 @@ class Strip:
     show_day: Callable[[date], str]
     short_month: Callable[[date], str]
     exact: Callable[[float | None], str]
+
+    @cached_property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """Day and amount of each order day in words, made once for both pictures and the table."""
+        return tuple((self.show_day(day), self.exact(amount)) for day, amount in self.days)
 
     @property
     def late_from(self) -> date | None:
@@ -65,10 +71,9 @@ def order_days(data: Strip) -> Chart:
 def _rows(data: Strip) -> tuple[tuple[str | tuple[str, str], ...], ...]:
     rows: list[tuple[str | tuple[str, str], ...]] = []
     for i in reversed(range(max(0, len(data.days) - 200), len(data.days))):
-        day, amount = data.days[i]
-        shown = data.exact(amount)
-        gap = str((day - data.days[i - 1][0]).days) if i else ""
-        rows.append((data.show_day(day), (shown, data.links[i]) if data.links else shown, gap))
+        day, amount = data.shown[i]
+        gap = str((data.days[i][0] - data.days[i - 1][0]).days) if i else ""
+        rows.append((day, (amount, data.links[i]) if data.links else amount, gap))
     return tuple(rows)
 
 
@@ -100,7 +105,7 @@ def _draw(data: Strip, frame: Frame, years: float) -> list[str]:
         parts.append(
             mark(
                 inside,
-                f"{data.show_day(day)}\n{data.exact(amount)}",
+                "\n".join(data.shown[i]),
                 data.links[i] if data.links else None,
             )
         )

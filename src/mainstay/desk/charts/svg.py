@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 _FORBIDDEN = {"style", "onclick", "onload"}
@@ -24,6 +25,14 @@ def _clean(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+@cache
+def _attribute(name: str) -> str:
+    name = "class" if name == "cls" else name.rstrip("_").replace("_", "-")
+    if name in _FORBIDDEN:
+        raise ValueError(f"{name} is refused by the content policy")
+    return name
+
+
 def el(tag: str, *inside: str, **attributes: object) -> str:
     """One element. `cls` is class, underscores are dashes, None is left out; `inside` is markup.
 
@@ -33,11 +42,10 @@ def el(tag: str, *inside: str, **attributes: object) -> str:
     for name, value in attributes.items():
         if value is None:
             continue
-        name = "class" if name == "cls" else name.rstrip("_").replace("_", "-")
-        if name in _FORBIDDEN:
-            raise ValueError(f"{name} is refused by the content policy")
-        shown = number(value) if isinstance(value, float) else _clean(str(value))
-        parts.append(f"{name}={quoteattr(shown)}")
+        if isinstance(value, float):
+            parts.append(f'{_attribute(name)}="{number(value)}"')
+        else:
+            parts.append(f"{_attribute(name)}={quoteattr(_clean(str(value)))}")
     body = "".join(inside)
     return f"<{' '.join(parts)}>{body}</{tag}>" if body else f"<{' '.join(parts)}/>"
 
