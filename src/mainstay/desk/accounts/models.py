@@ -74,7 +74,7 @@ NARROW = (
     *("state", "previous_state", "tier", "manager_id", "segment", "region", "country"),
     *("size_class", "core", "group_id", "answer", "search_name"),
     *("money_at_risk", "amount_52", "growth", "last_order_on", "days_silent", "state_since"),
-    *("p_complete", "rhythm_days"),
+    *("p_complete", "rhythm_days", "id"),
 )
 
 

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(fields=['assessment', 'state', 'previous_state', 'tier', 'manager_id', 'segment', 'region', 'country', 'size_class', 'core', 'group_id', 'answer', 'search_name', 'money_at_risk', 'amount_52', 'growth', 'last_order_on', 'days_silent', 'state_since', 'p_complete', 'rhythm_days'], name='account_narrow'),
+            index=models.Index(fields=['assessment', 'state', 'previous_state', 'tier', 'manager_id', 'segment', 'region', 'country', 'size_class', 'core', 'group_id', 'answer', 'search_name', 'money_at_risk', 'amount_52', 'growth', 'last_order_on', 'days_silent', 'state_since', 'p_complete', 'rhythm_days', 'id'], name='account_narrow'),
         ),
     ]
