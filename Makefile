@@ -35,5 +35,14 @@ messages: $(READY)
 	cd src/mainstay && ../../$(BIN)/django-admin makemessages --all --no-obsolete --no-wrap --add-location file --ignore 'tests/*'
 	$(BIN)/python tests/support/catalogues.py
 
+# Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/.
+bench: $(READY)
+	@mkdir -p .cache
+	for name in cli rfm btyd changepoint imports; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	$(BIN)/python benchmarks/pages.py --home .cache/bench
+	$(BIN)/python benchmarks/assess.py --home .cache/bench
+	$(BIN)/python benchmarks/features.py --store .cache/bench/store
+	$(BIN)/python benchmarks/store.py --store .cache/bench-store
+
 clean:
 	rm -rf $(VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
