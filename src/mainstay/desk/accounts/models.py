@@ -145,9 +145,12 @@ class Account(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assessment", "account_id"], name="account_once")
         ]
-        # Every list shows the accounts of one assessment, so each index begins with it.
+        # Every list shows the accounts of one assessment, so each index begins with it; and ends with
+        # the key, so that PostgreSQL too walks it without looking at the rows.
         indexes = [
-            models.Index(fields=["assessment", *columns], name="account_" + "_".join(columns)[:20])
+            models.Index(
+                fields=["assessment", *columns, "id"], name="account_" + "_".join(columns)[:20]
+            )
             for columns in (
                 ("money_at_risk",),
                 ("amount_52",),
