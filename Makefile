@@ -41,6 +41,7 @@ bench: $(READY)
 	for name in cli rfm btyd changepoint imports; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 	$(BIN)/python benchmarks/pages.py --home .cache/bench
 	$(BIN)/python benchmarks/assess.py --home .cache/bench
+	$(BIN)/python benchmarks/daily.py --home .cache/bench
 	$(BIN)/python benchmarks/features.py --store .cache/bench/store
 	$(BIN)/python benchmarks/store.py --store .cache/bench-store
 
