@@ -165,6 +165,23 @@ def sign_in(desk: Desk, page: Any) -> Callable[[str], Any]:
     return enter
 
 
+@pytest.fixture
+def troubles(page: Any) -> list[str]:
+    """What the browser complains of: scripts that fail, files refused or missing, the policy broken.
+
+    A file given up because the page was left before it came is no trouble: quick users do that.
+    """
+    heard: list[str] = []
+    page.on("console", lambda m: heard.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: heard.append(str(e)))
+    page.on(
+        "requestfailed",
+        lambda r: heard.append(f"{r.failure} {r.url}") if r.failure != "net::ERR_ABORTED" else None,
+    )
+    page.on("response", lambda r: heard.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    return heard
+
+
 def wait_until(true: Callable[[], Any], seconds: float = 20.0) -> Any:
     """Wait for something another process does; the limit is for a test that has failed."""
     last = time.monotonic() + seconds

@@ -12,26 +12,11 @@ pytestmark = pytest.mark.browser
 PAGES = ("", "accounts/", "account/A100/", "portfolio/", "people/", "people/add/", "people/events/")
 
 
-def watch(page: Any) -> list[str]:
-    """What goes wrong on a page from now on."""
-    troubles: list[str] = []
-    page.on(
-        "console", lambda m: troubles.append(m.text) if m.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda e: troubles.append(str(e)))
-    page.on("requestfailed", lambda r: troubles.append(f"failed {r.url}"))
-    page.on(
-        "response", lambda r: troubles.append(f"{r.status} {r.url}") if r.status >= 400 else None
-    )
-    return troubles
-
-
 @pytest.mark.parametrize("width", [360, 1440])
 def test_no_page_troubles_the_browser(
-    desk: Any, sign_in: Callable[[str], Any], page: Any, width: int
+    desk: Any, sign_in: Callable[[str], Any], page: Any, troubles: list[str], width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    troubles = watch(page)
     sign_in("ada")
     for path in PAGES:
         page.goto(f"{desk.address}{path}")

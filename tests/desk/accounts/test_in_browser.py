@@ -11,16 +11,6 @@ PAGES = ["", "accounts/", "portfolio/", "account/A100/", "account/A101/lines/", 
 
 
 @pytest.fixture
-def troubles(page: Any) -> list[str]:
-    """What the browser complains of: scripts that fail, files refused, the policy broken."""
-    heard: list[str] = []
-    page.on("console", lambda m: heard.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda e: heard.append(str(e)))
-    page.on("requestfailed", lambda r: heard.append(r.url))
-    return heard
-
-
-@pytest.fixture
 def dora(sign_in: Any, page: Any) -> Any:
     page.set_viewport_size({"width": 1200, "height": 800})
     return sign_in("dora")
