@@ -25,6 +25,8 @@ FIGURES: dict[str, Any] = {
     "growth": None,
     "amount_52": 9000.0,
     "amount_prev_52": 12000.0,
+    "amount_13": 2100.0,
+    "amount_13_last_year": 2900.0,
     "open_orders": 0.0,
     "first_order_on": date(2023, 1, 5),
     "last_order_on": date(2025, 5, 23),
@@ -53,8 +55,8 @@ def case(told: dict[str, Any] | None = None, **changes: Any) -> Case:
 def every_case() -> list[Case]:
     """Every state with everything else that may be known or not."""
     found = []
-    for state, growth, lost, rhythm, orders in product(
-        STATES, (None, -0.25, 0.25), (0, 1, 3), (None, 14.2), (1, 20)
+    for state, growth, lost, rhythm, orders, silent in product(
+        STATES, (None, -0.25, 0.25), (0, 1, 3), (None, 14.2), (1, 20), (10, 80)
     ):
         if state in ("late", "steady") and rhythm is None:
             continue  # without a rhythm nothing is late, and too few orders are new
@@ -64,6 +66,8 @@ def every_case() -> list[Case]:
                     {"silent_last_year": orders > 1, "left_truncated": growth is None},
                     state=state,
                     growth=growth,
+                    days_silent=silent,
+                    amount_13=1200.0 if growth == -0.25 else None,
                     lost_categories=LOST[:lost],
                     rhythm_days=rhythm,
                     late_after_days=None if rhythm is None else 40.7,
@@ -191,3 +195,22 @@ def test_facts_come_last() -> None:
     ]
     assert len(texts) == 6
     assert all(isinstance(text, Text) for text in texts)
+
+
+def test_a_silence_that_an_open_order_ends_is_told_by_it() -> None:
+    told = reasons(case(state="steady", days_silent=80, open_orders=700.0))
+    assert str(told[0]) == "700 is on order, after 80 days without a delivery."
+    assert sum("on order" in str(text) for text in told) == 1
+    assert "is on order." in "".join(map(str, reasons(case(state="late", open_orders=700.0))))
+
+
+def test_a_season_explains_a_silence_before_the_rhythm_does() -> None:
+    told = reasons(case({"silent_last_year": True}, days_silent=154, rhythm_days=13.0))
+    assert str(told[0]).startswith("Silent for 154 days, as in the same weeks of last year")
+    assert not any("It was silent in the same weeks" in str(text) for text in told)
+
+
+@pytest.mark.parametrize(("now", "said"), [(2000.0, True), (2100.0, False), (None, False)])
+def test_a_bad_quarter_is_said_of_a_steady_account(now: float | None, said: bool) -> None:
+    told = reasons(case(amount_13=now, amount_13_last_year=2900.0))
+    assert any("in the last 13 weeks" in str(text) for text in told) is said

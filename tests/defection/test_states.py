@@ -101,7 +101,10 @@ def test_neighbours_in_the_order(
         ({"days_silent": 366, "late_after_days": np.nan, "p_alive": np.nan}, "lost"),
         ({"days_silent": 366, "order_days": 1, "late_after_days": np.nan}, "lost"),
         ({"days_silent": 366, "was_silent_last_year": True}, "lost"),
-        ({"days_silent": 366, "open_order": True}, "steady"),
+        # An open order after that is its return, and no silence is a fall while one is open.
+        ({"days_silent": 366, "open_order": True}, "won_back"),
+        ({"days_silent": 41, "open_order": True, "p_fell": 1.0}, "steady"),
+        ({"days_silent": 30, "open_order": True, "p_fell": 1.0}, "slipping"),
         # Too few orders to have a rhythm.
         ({"order_days": 2, "days_silent": 41}, "new"),
         ({"order_days": 2, "days_known": 2000, "left_truncated": True}, "new"),

@@ -139,12 +139,29 @@ def test_what_people_say_comes_before_the_figures(lines):
     assert one(result, "lost")["name"] == "Lost Ltd"
     assert one(result, "安平五金")["state"] == "noticed"
     assert "2026-02-20" in one(result, "安平五金")["why"]
+    before = one(assess(Ledger.from_tables(order_lines=lines), as_of=AS_OF), "安平五金")
+    told = one(result, "安平五金")
+    assert told["expected_52"] == pytest.approx(before["expected_52"] / 2, rel=0.05)
+    assert told["p_complete"] == pytest.approx(before["p_complete"], abs=0.01)
     assert one(result, "late")["state"] == "quiet"
     assert "other-05" not in result.accounts["account_id"].to_pylist()
     assert "other-05" not in result.history["account_id"].to_pylist()
 
 
-def test_an_open_order_suspends_late(lines):
+def test_who_says_that_they_leave_is_expected_to(lines, result):
+    said = pa.table(
+        {"account_id": ["other-00"], "on": [AS_OF - timedelta(3)], "kind": ["will_leave"]}
+    )
+    before = one(result, "other-00")
+    told = assess(Ledger.from_tables(order_lines=lines, notices=said), as_of=AS_OF)
+    after = one(told, "other-00")
+    assert after["state"] == "noticed"
+    assert after["expected_52"] < 0.2 * before["expected_52"]
+    assert after["money_at_risk"] > 0.5 * before["amount_52"]
+    assert after["p_complete"] > 0.8 > before["p_complete"]
+
+
+def test_an_open_order_suspends_late(lines, result):
     on_order = pa.table(
         {
             "account_id": ["late"],
@@ -152,10 +169,25 @@ def test_an_open_order_suspends_late(lines):
             "amount": [700.0],
         }
     )
-    result = assess(Ledger.from_tables(order_lines=lines, open_orders=on_order), as_of=AS_OF)
-    late = one(result, "late")
-    assert late["state"] != "late"
+    told = assess(Ledger.from_tables(order_lines=lines, open_orders=on_order), as_of=AS_OF)
+    late = one(told, "late")
+    assert late["state"] == "steady"
+    assert late["why"].startswith("700 is on order, after ")
     assert late["open_orders"] == 700
+    # It is alive, so more of its money is expected.
+    assert late["p_alive"] > 0.9 > one(result, "late")["p_alive"]
+    assert late["p_complete"] < one(result, "late")["p_complete"]
+    assert late["expected_52"] > one(result, "late")["expected_52"]
+
+
+def test_an_open_order_brings_a_lost_account_back(lines, result):
+    on_order = pa.table(
+        {"account_id": ["lost"], "ordered_on": [AS_OF - timedelta(days=5)], "amount": [700.0]}
+    )
+    back = assess(Ledger.from_tables(order_lines=lines, open_orders=on_order), as_of=AS_OF)
+    assert one(result, "lost")["state"] == "lost"
+    assert one(back, "lost")["state"] == "won_back"
+    assert "700 is on order" in one(back, "lost")["why"]
 
 
 def test_joined_codes_are_one_account(lines):

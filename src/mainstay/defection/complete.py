@@ -56,7 +56,8 @@ def cohorts(history: History) -> list[tuple[str, npt.NDArray[np.int64]]]:
 class Cohort:
     """Accounts fitted together.
 
-    rows: their places; x, t_x, T: of these rows; model: None where nothing could be fitted
+    rows: their places; x, t_x, T: of these rows, an open order counted as one of the last day;
+    model: None where nothing could be fitted
     """
 
     name: str
@@ -112,9 +113,17 @@ class Forecast:
         return values
 
 
-def forecast(history: History, horizon_weeks: float, *, before: Forecast | None = None) -> Forecast:
+def forecast(
+    history: History,
+    horizon_weeks: float,
+    *,
+    open_order: Bools | None = None,
+    before: Forecast | None = None,
+) -> Forecast:
     """Fit MBG/CNBD-k to each cohort.
 
+    open_order: whether the account has something on order. It is alive then, whatever its silence:
+        the models are fitted to what was delivered, and judge it as if it had ordered yesterday
     before: the forecast of an earlier date, from whose models the search starts; it saves time, and
         changes the result in its last digits alone
     Where nothing can be fitted (nobody has been seen for a day) all values are NaN.
@@ -128,6 +137,9 @@ def forecast(history: History, horizon_weeks: float, *, before: Forecast | None 
         model: CNBD | None = None
         with suppress(FitError):
             model = MBGCNBDk.fit(x, t_x, T, log_gaps=log_gaps, start=_near(before, name))
+        if open_order is not None:
+            ordered = open_order[rows] & (t_x < T)
+            x, t_x = x + ordered, np.where(ordered, T, t_x)
         found.append(Cohort(name, rows, x, t_x, T, model))
     return Forecast(len(history.x), horizon_weeks, tuple(found))
 

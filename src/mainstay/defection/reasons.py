@@ -14,6 +14,8 @@ from typing import Any
 from mainstay.core.texts import Text, gettext_noop
 
 GROWTH_WORTH_SAYING = 0.1
+# A quarter so far below the same weeks of last year is said even of an account that counts as steady.
+QUARTER_WORTH_SAYING = 0.7
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Case:
 
 def reasons(case: Case) -> list[Text]:
     """The sentences for one account; never empty."""
-    found = [_state(case), *_categories(case), *_change(case), *_facts(case)]
+    found = [_state(case), *_categories(case), *_quarter(case), *_change(case), *_facts(case)]
     texts = [text for text in found if text is not None]
     return texts[:1] + [t for t in texts[1:] if t != texts[0]]
 
@@ -51,55 +53,94 @@ def _silence(case: Case) -> dict[str, Any]:
     }
 
 
+def _is_silent(case: Case) -> bool:
+    """Whether it is silent for longer than its rhythm explains."""
+    late = case["late_after_days"]
+    return late is not None and case["days_silent"] > late
+
+
 def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
+def _waits_for_delivery(case: Case) -> bool:
+    """Whether what is on order is all that speaks against its silence."""
+    open_order = case["state"] in ("won_back", "steady") and case["open_orders"]
+    return bool(open_order and _is_silent(case))
+
+
 def _state(case: Case) -> Text:
-    state, order_days = case["state"], case["order_days"]
-    if state in ("closed", "noticed", "quiet"):
-        return _told(case)
-    if state == "lost":
-        if case["rhythm_days"] is None:
-            return Text(
-                gettext_noop("No order for {silent_days} days, the last on {last_order_on}."),
-                _silence(case),
-            )
+    if _waits_for_delivery(case):
+        return Text(
+            gettext_noop("{open_money} is on order, after {silent_days} days without a delivery."),
+            _silence(case) | {"open_money": case["open_orders"]},
+        )
+    by_state = {
+        "closed": _told,
+        "noticed": _told,
+        "quiet": _told,
+        "lost": _lost,
+        "late": _late,
+        "won_back": _won_back,
+        "new": _new,
+        "slipping": _slipping_or_growing,
+        "growing": _slipping_or_growing,
+        "steady": _steady,
+    }
+    return by_state[case["state"]](case)
+
+
+def _lost(case: Case) -> Text:
+    if case["rhythm_days"] is None:
+        return Text(
+            gettext_noop("No order for {silent_days} days, the last on {last_order_on}."),
+            _silence(case),
+        )
+    return Text(
+        gettext_noop("No order for {silent_days} days; it used to order every {rhythm_days} days."),
+        _silence(case),
+    )
+
+
+def _late(case: Case) -> Text:
+    return Text(
+        gettext_noop(
+            "Silent for {silent_days} days; it orders every {rhythm_days} days, and more than "
+            "{late_days} days are rare."
+        ),
+        _silence(case),
+    )
+
+
+def _won_back(case: Case) -> Text:
+    return Text(
+        gettext_noop("Ordered again on {last_order_on} after a silence that counted as lost."),
+        _silence(case),
+    )
+
+
+def _new(case: Case) -> Text:
+    order_days = case["order_days"]
+    if not order_days:
+        return Text(gettext_noop("No order yet; only returns, credit notes or fees so far."))
+    data = {"order_days": order_days, "first_order_on": str(case["first_order_on"])}
+    if order_days < 3:
+        return Text(
+            gettext_noop("Too few orders to judge: {order_days}, the first on {first_order_on}."),
+            data,
+        )
+    return Text(gettext_noop("New since {first_order_on}, {order_days} order days so far."), data)
+
+
+def _steady(case: Case) -> Text:
+    if case.told.get("silent_last_year") and _is_silent(case):
         return Text(
             gettext_noop(
-                "No order for {silent_days} days; it used to order every {rhythm_days} days."
+                "Silent for {silent_days} days, as in the same weeks of last year; otherwise it "
+                "orders every {rhythm_days} days."
             ),
             _silence(case),
         )
-    if state == "late":
-        return Text(
-            gettext_noop(
-                "Silent for {silent_days} days; it orders every {rhythm_days} days, and more than "
-                "{late_days} days are rare."
-            ),
-            _silence(case),
-        )
-    if state == "won_back":
-        return Text(
-            gettext_noop("Ordered again on {last_order_on} after a silence that counted as lost."),
-            _silence(case),
-        )
-    if state == "new":
-        if not order_days:
-            return Text(gettext_noop("No order yet; only returns, credit notes or fees so far."))
-        if order_days < 3:
-            return Text(
-                gettext_noop(
-                    "Too few orders to judge: {order_days}, the first on {first_order_on}."
-                ),
-                {"order_days": order_days, "first_order_on": str(case["first_order_on"])},
-            )
-        return Text(
-            gettext_noop("New since {first_order_on}, {order_days} order days so far."),
-            {"order_days": order_days, "first_order_on": str(case["first_order_on"])},
-        )
-    if state in ("slipping", "growing"):
-        return _slipping_or_growing(case)
     return Text(
         gettext_noop(
             "Orders in its rhythm of {rhythm_days} days; the last {silent_days} days ago."
@@ -159,6 +200,24 @@ def _categories(case: Case) -> list[Text]:
     ]
 
 
+def _quarter(case: Case) -> list[Text]:
+    now, before = case["amount_13"], case["amount_13_last_year"]
+    if case["state"] in ("lost", "late", "new", "closed") or now is None or not before:
+        return []
+    if now >= QUARTER_WORTH_SAYING * before:
+        return []
+    data = {"quarter_money": now, "change_share": 1 - now / before, "before_money": before}
+    return [
+        Text(
+            gettext_noop(
+                "{quarter_money} in the last 13 weeks, {change_share} less than {before_money} in "
+                "the same weeks of last year."
+            ),
+            data,
+        )
+    ]
+
+
 def _change(case: Case) -> list[Text]:
     growth = case["growth"]
     if growth is None or abs(growth) < GROWTH_WORTH_SAYING or case["amount_prev_52"] <= 0:
@@ -191,11 +250,11 @@ def _change(case: Case) -> list[Text]:
 
 def _facts(case: Case) -> list[Text]:
     texts = []
-    if case["open_orders"]:
+    if case["open_orders"] and not _waits_for_delivery(case):
         texts.append(
             Text(gettext_noop("{open_money} is on order."), {"open_money": case["open_orders"]})
         )
-    if case.told.get("silent_last_year"):
+    if case.told.get("silent_last_year") and not _is_silent(case):
         texts.append(Text(gettext_noop("It was silent in the same weeks of last year as well.")))
     if case.told.get("left_truncated"):
         texts.append(

@@ -77,6 +77,7 @@ def states(seen: Seen, slipping_probability: float) -> States:
     Returns: object array (n_accounts,) of the engine's STATES
     """
     late = is_late(seen)
+    silent = seen.days_silent > np.nan_to_num(seen.late_after_days, nan=np.inf)
     far = seen.days_silent > lost_after_days(seen.late_after_days)
     gone = late & far & (np.nan_to_num(seen.p_alive, nan=1.0) < LOST_ALIVE)
     lost = gone | (seen.days_silent > ELIGIBLE_SILENCE_DAYS)
@@ -88,9 +89,10 @@ def states(seen: Seen, slipping_probability: float) -> States:
         ("quiet", seen.quiet),
         ("lost", lost & ~seen.open_order),
         ("late", late & ~few),
-        ("won_back", seen.returned_after_loss),
+        ("won_back", seen.returned_after_loss | (lost & seen.open_order)),
         ("new", few | young),
-        ("slipping", seen.p_fell >= slipping_probability),
+        # What is on order ends a silence that would else look like a fall.
+        ("slipping", (seen.p_fell >= slipping_probability) & ~(silent & seen.open_order)),
         ("growing", seen.p_rose >= slipping_probability),
     ]
     named = np.select([holds for _, holds in rules], [name for name, _ in rules], "steady")

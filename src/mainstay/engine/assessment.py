@@ -50,12 +50,16 @@ class Assessment:
         return known.sort_by([("money_at_risk", "descending"), ("account_id", "ascending")])[:n]
 
     def summary(self) -> dict[str, Any]:
-        """A handful of figures for the command line and the desk's head line.
+        """A handful of figures for the command line.
 
         money_at_risk: of the accounts in LEAVING, none below 0
+        money_lost: the same of lost accounts, what they would bring in 52 weeks had they stayed
         """
-        leaving = self.accounts.filter(pc.is_in(pc.field("state"), value_set=pa.array(LEAVING)))
-        risk = pc.max_element_wise(leaving["money_at_risk"], 0.0)
+
+        def risk(*states: str) -> float:
+            some = self.accounts.filter(pc.is_in(pc.field("state"), value_set=pa.array(states)))
+            return float(pc.sum(pc.max_element_wise(some["money_at_risk"], 0.0)).as_py() or 0.0)
+
         return {
             "id": self.id,
             "as_of": self.meta["as_of"],
@@ -63,7 +67,8 @@ class Assessment:
             "currency": self.meta["currency"],
             "n_accounts": self.accounts.num_rows,
             "states": dict(Counter(self.accounts["state"].to_pylist())),
-            "money_at_risk": float(pc.sum(risk).as_py() or 0.0),
+            "money_at_risk": risk(*LEAVING),
+            "money_lost": risk("lost"),
         }
 
     def save(self, folder: FrozenFolder, identity: str) -> Assessment:

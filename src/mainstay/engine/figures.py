@@ -50,12 +50,14 @@ class Judged:
 
     states: per date, object array in the order of that date's slice
     eligible: whether a figure of risk is given
+    p_complete: probability of no order within the horizon, notices considered
     baseline: money in 52 weeks if nothing changed
     """
 
     states: tuple[npt.NDArray[np.object_], ...]
     eligible: npt.NDArray[np.bool_]
     forecast: Forecast
+    p_complete: Floats
     rhythm: Rhythm
     changes: Moved
     baseline: Floats
@@ -120,7 +122,7 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         "pays_on_time": facts.pays_on_time,
         "eligible": spread(risky, False),
         "p_alive": spread(judged.forecast.p_alive),
-        "p_complete": spread(np.where(risky, judged.forecast.p_complete, np.nan)),
+        "p_complete": spread(np.where(risky, judged.p_complete, np.nan)),
         "expected_orders": spread(np.where(risky, judged.forecast.expected_orders, np.nan)),
         "baseline_52": spread(np.where(risky, judged.baseline, np.nan)),
         "expected_52": spread(np.where(risky, judged.risk.expected, np.nan)),
@@ -316,6 +318,8 @@ _READ = [
     "growth",
     "amount_52",
     "amount_prev_52",
+    "amount_13",
+    "amount_13_last_year",
     "open_orders",
     "first_order_on",
     "last_order_on",

@@ -19,6 +19,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.defection.changepoint import estimate_prior
 from mainstay.defection.complete import Forecast, History, forecast
 from mainstay.defection.course import Memory
+from mainstay.defection.notices import Word
 from mainstay.defection.partial import (
     LONGEST_WEEKS,
     AccountChanges,
@@ -43,7 +44,7 @@ from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Kernel, Lines
 from mainstay.standing.categories import CategoryFeatures
-from mainstay.standing.facts import facts_at, told_at
+from mainstay.standing.facts import Told, facts_at, told_at
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.margin import margin_rates
 from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
@@ -221,20 +222,28 @@ class _Run:
         named = []
         before: Forecast | None = None
         for number, (cut, moved) in enumerate(zip(seen.slices, changed.slices, strict=True)):
-            future = forecast(_history_of(cut), self.settings.horizon_weeks, before=before)
+            told = self.told(seen, cut)
+            future = forecast(
+                _history_of(cut),
+                self.settings.horizon_weeks,
+                open_order=told.open_order[cut.who],
+                before=before,
+            )
             before = future
             own = rhythm(Gaps.of(cut), season=seasons[number])
-            sight = self.sight(seen, cut, moved, future, own, memory)
+            sight = _sight(cut, moved, future, own, told, memory)
             named.append(states(sight, self.settings.slipping_probability))
             memory.remember(cut.who, named[-1], (cut.on - EPOCH).days)
             if progress := self.part(2):
                 progress(number + 1, len(seen.slices))
-        outlook = _outlook(changed.living, future, cut)
+        word = Word.of(told.notice[cut.who])
+        outlook = _outlook(changed.living, future, cut, word)
         risk = money_at_risk(outlook)
         return Judged(
             states=tuple(named),
             eligible=eligible(sight) & ~np.isnan(future.p_alive),
             forecast=future,
+            p_complete=word.p_complete(future.p_complete),
             rhythm=own,
             changes=_moved(changed),
             baseline=outlook.baseline,
@@ -242,40 +251,14 @@ class _Run:
             was_silent_last_year=sight.was_silent_last_year,
         )
 
-    def sight(
-        self,
-        seen: Panel,
-        cut: Slice,
-        moved: Slice,
-        future: Forecast,
-        own: Rhythm,
-        memory: Memory,
-    ) -> Seen:
-        """What the rules of the states look at, for one date."""
-        at, who = (cut.on - EPOCH).days, cut.who
-        told = told_at(
+    def told(self, seen: Panel, cut: Slice) -> Told:
+        """What people and master data said of each account's end, in force at one date."""
+        return told_at(
             self.ledger,
             seen.account_id,
             as_of=cut.on,
             known_until=self.facts_known_until,
             joined_until=self.facts_known_until or self.as_of,
-        )
-        last_day = cut["last_day"].astype(np.int64)
-        return Seen(
-            order_days=cut["order_days"].astype(np.int64),
-            days_silent=at - 1 - last_day,
-            days_known=at - cut["first_day"].astype(np.int64),
-            left_truncated=cut["left_truncated"],
-            late_after_days=own.late_after_days,
-            was_silent_last_year=cut["silent_same_weeks_last_year"],
-            returned_after_loss=memory.returned(who, last_day, at),
-            open_order=told.open_order[who],
-            p_alive=future.p_alive,
-            p_fell=moved["p_fell"],
-            p_rose=moved["p_rose"],
-            closed=told.closed[who],
-            noticed=told.noticed[who],
-            quiet=told.quiet[who],
         )
 
     def missing_rates(self) -> dict[str, int]:
@@ -324,17 +307,43 @@ def _history_of(cut: Slice) -> History:
     )
 
 
-def _outlook(living: dict[str, npt.NDArray[Any]], future: Forecast, cut: Slice) -> Outlook:
+def _sight(
+    cut: Slice, moved: Slice, future: Forecast, own: Rhythm, told: Told, memory: Memory
+) -> Seen:
+    """What the rules of the states look at, for one date."""
+    at, who = (cut.on - EPOCH).days, cut.who
+    last_day = cut["last_day"].astype(np.int64)
+    return Seen(
+        order_days=cut["order_days"].astype(np.int64),
+        days_silent=at - 1 - last_day,
+        days_known=at - cut["first_day"].astype(np.int64),
+        left_truncated=cut["left_truncated"],
+        late_after_days=own.late_after_days,
+        was_silent_last_year=cut["silent_same_weeks_last_year"],
+        returned_after_loss=memory.returned(who, last_day, at),
+        open_order=told.open_order[who],
+        p_alive=future.p_alive,
+        p_fell=moved["p_fell"],
+        p_rose=moved["p_rose"],
+        closed=told.closed[who],
+        noticed=told.noticed[who],
+        quiet=told.quiet[who],
+    )
+
+
+def _outlook(
+    living: dict[str, npt.NDArray[Any]], future: Forecast, cut: Slice, word: Word
+) -> Outlook:
     known = np.nan_to_num
     # How often and how much are told apart; together they shall not promise more than the better of
     # the two years there were, where both are known.
     better = np.maximum(cut["amount_52"], cut["amount_prev_52"])
     return Outlook(
         baseline=np.fmin(living["rate_before"] * YEAR_WEEKS, np.maximum(better, 0.0)),
-        rate=living["rate_now"],
+        rate=living["rate_now"] * word.still_buys,
         rate_shape=living["shape"],
         grain=living["grain"],
-        p_alive=known(future.p_alive, nan=1.0),
+        p_alive=known(future.p_alive, nan=1.0) * word.stays,
         survival=known(future.survival, nan=1.0),
     )
 

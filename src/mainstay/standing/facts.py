@@ -110,12 +110,20 @@ def facts_at(
 
 @dataclass(frozen=True)
 class Told:
-    """What people or master data say of each account's end, in force at a date; bool arrays."""
+    """What people or master data say of each account's end, in force at a date; arrays (n_accounts,).
+
+    notice: kind of the latest notice; "" = none
+    """
 
     closed: npt.NDArray[np.bool_]
-    noticed: npt.NDArray[np.bool_]
+    notice: npt.NDArray[np.object_]
     quiet: npt.NDArray[np.bool_]
     open_order: npt.NDArray[np.bool_]
+
+    @property
+    def noticed(self) -> npt.NDArray[np.bool_]:
+        """Whether a notice is in force."""
+        return np.asarray(self.notice != "", bool)
 
 
 def told_at(
@@ -135,7 +143,7 @@ def told_at(
     main_of = ledger.joins_at(joined_until or known_until or as_of).main_of
     place = {a: i for i, a in enumerate(account_id)}
     n = len(account_id)
-    told = Told(*(np.zeros(n, bool) for _ in range(4)))
+    told = Told(np.zeros(n, bool), np.full(n, "", object), np.zeros(n, bool), np.zeros(n, bool))
 
     def mark(name: str, column: str, target: npt.NDArray[np.bool_], holds: Any) -> None:
         table = ledger.table(name, as_of=as_of, known_until=known_until)
@@ -144,9 +152,10 @@ def told_at(
             if i is not None and holds(row):
                 target[i] = True
 
-    begin = as_of - timedelta(days=NOTICE_DAYS)
+    notices = ledger.table("notices", as_of=as_of, known_until=known_until).to_pylist()
+    latest = _notices(notices, lambda account: place.get(main_of(account)), n, as_of)
+    told.notice[:] = [notice[0] if notice else "" for notice in latest]
     mark("accounts", "closed_on", told.closed, lambda row: row["closed_on"] < as_of)
-    mark("notices", "on", told.noticed, lambda row: begin <= row["on"] < as_of)
     mark(
         "account_answers",
         "back_on",
