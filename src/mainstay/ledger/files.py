@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -113,6 +114,8 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
         "use_dictionary": words,
         "column_encoding": encoding,
         "store_decimal_as_integer": True,
+        # Whether the writer had text as dictionary codes is not the reader's concern.
+        "store_schema": False,
     }
 
 
@@ -162,7 +165,7 @@ class BucketFile:
         self._full.unlink(missing_ok=True)
 
     def _flush(self, lines: pa.Table) -> None:
-        lines = lines.select(STORED_ORDER_LINES.names).cast(STORED_ORDER_LINES).combine_chunks()
+        lines = _in_store_types(lines)
         self._last = check_sorted(lines, self._last, self.path)
         for name in RANGES:
             self._widen(name, lines[name])
@@ -171,12 +174,14 @@ class BucketFile:
         if self._writer is None:
             self._full.parent.mkdir(exist_ok=True)
             self._writer = pq.ParquetWriter(
-                self._full, STORED_ORDER_LINES, **parquet_options(STORED_ORDER_LINES)
+                self._full, lines.schema, **parquet_options(STORED_ORDER_LINES)
             )
         self._writer.write_table(lines, row_group_size=ROW_GROUP)
         self._rows += lines.num_rows
 
     def _widen(self, name: str, values: pa.ChunkedArray) -> None:
+        if pa.types.is_dictionary(values.type):
+            values = values.chunk(0).dictionary
         found = pc.min_max(values).as_py()
         if found["min"] is None:
             return
@@ -194,6 +199,28 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def _in_store_types(lines: pa.Table) -> pa.Table:
+    """Lines in one piece, in the store's types; text in dictionary codes stays in codes, under as
+    many words as there are."""
+    columns = []
+    for f in STORED_ORDER_LINES:
+        column = lines[f.name].combine_chunks()
+        column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+        coded = pa.types.is_dictionary(column.type)
+        columns.append(_used_words(column) if coded else column.cast(f.type))
+    return pa.table(columns, names=STORED_ORDER_LINES.names)
+
+
+def _used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    used = np.sort(column.indices.unique().drop_null().to_numpy())
+    if len(used) == len(column.dictionary):
+        return column
+    code = np.zeros(len(column.dictionary), np.int32)
+    code[used] = np.arange(len(used))
+    words = column.dictionary.take(pa.array(used))
+    return pa.DictionaryArray.from_arrays(pa.array(code).take(column.indices), words)
+
+
 def check_sorted(lines: pa.Table, after: tuple[str, Any] | None, where: str) -> tuple[str, Any]:
     """Make sure that account and day never fall; returns the last of both.
 
@@ -201,13 +228,18 @@ def check_sorted(lines: pa.Table, after: tuple[str, Any] | None, where: str) -> 
     """
     account, day = lines["account_id"], lines["ordered_on"]
     n = lines.num_rows
-    first = (account[0].as_py(), day[0].as_py())
+    first, last = ((account[i].as_py(), day[i].as_py()) for i in (0, n - 1))
     fine = after is None or after <= first
     if fine and n > 1:
+        if pa.types.is_dictionary(account.type):
+            words = account.chunk(0).dictionary
+            falls = pc.greater_equal(words.slice(0, len(words) - 1), words.slice(1))
+            fine = fine and not pc.any(falls, min_count=0).as_py()
+            account = pa.chunked_array([account.chunk(0).indices])
         before, behind = account.slice(0, n - 1), account.slice(1)
         rises = pc.less(before, behind)
         stays = pc.and_(pc.equal(before, behind), pc.less_equal(day.slice(0, n - 1), day.slice(1)))
-        fine = bool(pc.all(pc.or_(rises, stays), skip_nulls=False).as_py())
+        fine = fine and bool(pc.all(pc.or_(rises, stays), skip_nulls=False).as_py())
     if not fine:
         raise StoreBroken(
             gettext_noop(
@@ -215,7 +247,7 @@ def check_sorted(lines: pa.Table, after: tuple[str, Any] | None, where: str) -> 
             ),
             file=where,
         )
-    return account[n - 1].as_py(), day[n - 1].as_py()
+    return last
 
 
 def write_sorted(

@@ -8,21 +8,23 @@ bucket into files that we write ourselves and check while writing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import reduce
 from pathlib import Path
 from typing import TypeAlias
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from duckdb import DuckDBPyConnection
 
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import buckets
 from mainstay.ledger.files import ORDER_BY, ROW_GROUP, DataFile, write_sorted
 from mainstay.ledger.schema import STORED_ORDER_LINES
+from mainstay.ledger.sorting import sorted_buckets
 from mainstay.ledger.sql import connect, file_list
 from mainstay.ledger.workplace import Workplace
 
@@ -30,6 +32,7 @@ Source: TypeAlias = "pa.Table | pa.RecordBatchReader | Sequence[Path | str]"
 
 MEMORY_LIMIT = "1GB"
 IN_MEMORY_ROWS = 1_000_000
+NEEDED = ("account_id", "ordered_on", "amount", "import_id")
 
 
 @dataclass(frozen=True)
@@ -91,37 +94,44 @@ def write(lines: Source, n_buckets: int, target: Target) -> list[DataFile]:
 
 def _sorted_buckets(
     lines: Source, n_buckets: int, target: Target
-) -> Iterator[tuple[int, Iterator[pa.Table]]]:
-    rows = count(lines)
-    if rows is not None and rows <= IN_MEMORY_ROWS:
-        yield from _in_memory(lines, n_buckets)
+) -> Iterator[tuple[int, Iterable[pa.Table]]]:
+    if isinstance(lines, pa.Table):
+        table = lines
+    elif (count(lines) or 0) <= IN_MEMORY_ROWS:
+        table = _read(lines)
     else:
         yield from _by_files(lines, n_buckets, target)
+        return
+    _refuse(_gaps(table))
+    for bucket, piece in sorted_buckets(table, n_buckets):
+        yield bucket, [piece]
 
 
-def _in_memory(lines: Source, n_buckets: int) -> Iterator[tuple[int, Iterator[pa.Table]]]:
-    with connect() as con:
-        source = _source(con, lines)
-        _refuse_gaps(con, source)
-        bucket = buckets.duckdb_expression("account_id", n_buckets)
-        table = con.sql(
-            f"SELECT *, {bucket} AS bucket FROM {source} ORDER BY bucket, {ORDER_BY}"
-        ).to_arrow_table()
-    of_line = table["bucket"].to_numpy()
-    table = table.drop_columns("bucket")
-    starts = np.flatnonzero(np.diff(of_line, prepend=-1))
-    for start, end in pairwise([*starts, len(of_line)]):
-        yield int(of_line[start]), iter([table.slice(start, end - start)])
+def _read(paths: Sequence[Path | str]) -> pa.Table:
+    tables = [STORED_ORDER_LINES.empty_table()]
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            tables.append(file.read(use_threads=False))
+    return pa.concat_tables(tables, promote_options="default")
+
+
+def _gaps(lines: pa.Table) -> int:
+    """How many lines lack what each must have."""
+    if not set(NEEDED) <= set(lines.schema.names):
+        return int(lines.num_rows)
+    lacking = reduce(pc.or_, (lines[name].is_null() for name in NEEDED))
+    return int(pc.sum(lacking).as_py() or 0)
 
 
 def _by_files(
-    lines: Source, n_buckets: int, target: Target
-) -> Iterator[tuple[int, Iterator[pa.Table]]]:
+    lines: Sequence[Path | str], n_buckets: int, target: Target
+) -> Iterator[tuple[int, Iterable[pa.Table]]]:
     place = target.scratch / "scattered"
     bucket = buckets.duckdb_expression("account_id", n_buckets)
     with connect(target.memory_limit, target.scratch) as con:
-        source = _source(con, lines)
-        _refuse_gaps(con, source)
+        source = _source(lines)
+        lacking = " OR ".join(f'"{name}" IS NULL' for name in NEEDED)
+        _refuse(con.sql(f"SELECT count(*) FROM {source} WHERE {lacking}").fetchall()[0][0])
         con.execute("SET preserve_insertion_order = false")
         con.execute(
             f"COPY (SELECT *, {bucket} AS bucket FROM {source}) TO '{place}' "
@@ -132,32 +142,31 @@ def _by_files(
             files = [str(p) for p in (place / f"bucket={number}").glob("*.parquet")]
             if not files:
                 continue
-            names = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
-            reader = con.sql(
-                f"SELECT {names} FROM read_parquet({file_list(files)}, hive_partitioning=false) "
-                f"ORDER BY {ORDER_BY}"
-            ).to_arrow_reader(ROW_GROUP)
-            yield number, (pa.Table.from_batches([batch]) for batch in reader)
+            if (count(files) or 0) <= IN_MEMORY_ROWS:
+                yield from ((n, [piece]) for n, piece in sorted_buckets(_read(files), n_buckets))
+            else:
+                yield number, _sorted_by_duckdb(con, files)
             shutil.rmtree(place / f"bucket={number}")
 
 
-def _source(con: object, lines: Source) -> str:
+def _sorted_by_duckdb(con: DuckDBPyConnection, files: list[str]) -> Iterator[pa.Table]:
+    """A bucket that is too large for the memory."""
+    names = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
+    reader = con.sql(
+        f"SELECT {names} FROM read_parquet({file_list(files)}, hive_partitioning=false) "
+        f"ORDER BY {ORDER_BY}"
+    ).to_arrow_reader(ROW_GROUP)
+    return (pa.Table.from_batches([batch]) for batch in reader)
+
+
+def _source(paths: Sequence[Path | str]) -> str:
     """A SQL expression for the lines with all columns of the store, in its types."""
-    if isinstance(lines, pa.Table):
-        con.register("given", lines)  # type: ignore[attr-defined]
-        given, there = "given", set(lines.schema.names)
-    else:
-        paths = [str(path) for path in lines]
-        given = f"read_parquet({file_list(paths)}, hive_partitioning=false)"
-        there = set(pq.read_schema(paths[0]).names) if paths else set()
-        if not paths:
-            con.register("given", STORED_ORDER_LINES.empty_table())  # type: ignore[attr-defined]
-            given = "given"
+    given = f"read_parquet({file_list([str(path) for path in paths])}, hive_partitioning=false)"
+    there = set(pq.read_schema(paths[0]).names)
     words = []
     for f in STORED_ORDER_LINES:
-        kind = _DUCKDB[str(f.type)]
         value = f'"{f.name}"' if f.name in there else "NULL"
-        words.append(f'CAST({value} AS {kind}) AS "{f.name}"')
+        words.append(f'CAST({value} AS {_DUCKDB[str(f.type)]}) AS "{f.name}"')
     return f"(SELECT {', '.join(words)} FROM {given})"
 
 
@@ -170,16 +179,13 @@ _DUCKDB = {
 }
 
 
-def _refuse_gaps(con: object, source: str) -> None:
-    wrong = con.sql(  # type: ignore[attr-defined]
-        f"SELECT count(*) FROM {source} "
-        "WHERE account_id IS NULL OR ordered_on IS NULL OR amount IS NULL OR import_id IS NULL"
-    ).fetchall()[0][0]
-    if wrong:
+def _refuse(gaps: int) -> None:
+    """Refuse lines of which some lack what each must have."""
+    if gaps:
         raise StoreError(
             gettext_noop(
                 "{lines} lines lack an account, a day, an amount or their import; "
                 "nothing was stored. Set such lines aside before they are stored."
             ),
-            lines=wrong,
+            lines=gaps,
         )
