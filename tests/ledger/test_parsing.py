@@ -15,6 +15,7 @@ from mainstay.ledger.parsing import (
     number_cell,
     number_form,
     parse_date,
+    text_cell,
     unsure_number,
 )
 from mainstay.ledger.readers import Raw
@@ -196,3 +197,29 @@ def test_thousands_that_could_be_decimals_are_said(staging: Staging) -> None:
     assert not unsure_number(staging, column_of(staging, ["1.234", "12.50"]), "c0")
     assert not unsure_number(staging, column_of(staging, ["1234", "12"]), "c0")
     assert not unsure_number(staging, column_of(staging, ["0.125", "0.250"]), "c0")
+
+
+@pytest.mark.parametrize("repeating", [True, False])
+@pytest.mark.parametrize(
+    ("odd", "value", "clean"),
+    [
+        ("B1", "B1", True),
+        (" B1", "B1", True),
+        ("B1\u3000", "B1", True),
+        (" ", None, True),
+        ("", None, True),
+        (" NULL", None, True),
+        ("B\x001", "B\x001", False),
+        ("B1\t", "B1\t", False),
+    ],
+)
+def test_one_odd_text_among_many_is_found(
+    staging: Staging, repeating: bool, odd: str, value: str | None, clean: bool
+) -> None:
+    usual = ["A1"] * 9 if repeating else [f"A{n}" for n in range(9)]
+    raw = column_of(staging, [*usual, None, odd])
+    cell = text_cell(staging, raw, "c0", is_id=True)
+    found = [v for (v,) in staging.rows(f"SELECT {cell.sql} FROM raw ORDER BY row")]
+    assert found == [*usual, None, value]
+    assert cell.clean is clean
+    assert "trim" not in text_cell(staging, column_of(staging, usual), "c0", is_id=True).sql

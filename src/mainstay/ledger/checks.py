@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.mapping import Mapping
-from mainstay.ledger.parsing import Cell
+from mainstay.ledger.parsing import CONTROL, Cell
 from mainstay.ledger.schema import TABLES, Column, Kind
 from mainstay.ledger.staging import literal, quoted
 
@@ -38,7 +38,6 @@ REASONS: dict[str, str] = {
     ),
 }
 LARGEST = 10**12  # of an amount, in any currency
-_CONTROL = "[\\x00-\\x1f\\x7f]"
 
 
 @dataclass(frozen=True)
@@ -172,8 +171,8 @@ def _of_column(
     if column.kind in ("money", "number", "integer"):
         wild = [(f"NOT isfinite({value})", "bad_value")] if column.kind == "number" else []
         return [(unread, "bad_value"), *wild]
-    if column.name.endswith("_id"):
-        return [(f"regexp_matches({value}, '{_CONTROL}')", "bad_value")]
+    if column.name.endswith("_id") and not cell.clean:
+        return [(f"regexp_matches({value}, '{CONTROL}')", "bad_value")]
     return []
 
 

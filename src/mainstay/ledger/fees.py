@@ -74,11 +74,17 @@ def fee_codes(staging: Staging, raw: Raw, mapping: Mapping) -> list[FeeCode]:
     by_name = f"regexp_matches(lower(trim(name)), '^({_NAMES})')"
     # Few codes are odd: find them first, and their names after.
     odd = "code <> '' AND (length(code) <= 3 OR NOT regexp_matches(code, '\\d'))"
+    # In two steps, lest DuckDB test each row instead of each code.
     staging.run(
-        f"CREATE OR REPLACE TEMP TABLE odd_codes AS SELECT given, trim(given) AS code, n FROM ("
+        f"CREATE OR REPLACE TEMP TABLE all_codes AS "
         f"SELECT CAST({place} AS VARCHAR) AS given, count(*) AS n FROM {raw.relation} GROUP BY 1"
-        f") WHERE {odd.replace('code', 'trim(given)')}"
     )
+    staging.run(
+        f"CREATE OR REPLACE TEMP TABLE odd_codes AS SELECT given, trim(given) AS code, n "
+        f"FROM all_codes WHERE {odd.replace('code', 'trim(given)')}"
+    )
+    if not staging.one("SELECT count(*) FROM odd_codes")[0]:
+        return []
     rows = staging.rows(
         f"""WITH named AS (
             SELECT code, mode({name}) AS name FROM {raw.relation} r

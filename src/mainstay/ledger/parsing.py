@@ -18,6 +18,7 @@ NumberForm = Literal["1234.50", "1,234.50", "1.234,50"]
 
 NOTHING = ("null", "(null)", "nan", "none", "nat", "<na>", "n/a", "#n/a")
 _NOTHING = ", ".join(literal(word) for word in NOTHING)
+CONTROL = "[\\x00-\\x1f\\x7f]"
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2200, 1, 1)
 
 _YMD = re.compile(r"(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})\s*[日일.]?")
@@ -159,12 +160,14 @@ class Cell:
     empty: whether the raw one says nothing
     join: tables that the value needs
     as_double: a number as it is written, however large
+    clean: it is known to have no control characters
     """
 
     sql: str
     empty: str
     join: str = ""
     as_double: str = "NULL"
+    clean: bool = False
 
 
 def date_cell(staging: Staging, raw: Raw, column: str, form: DateForm) -> Cell:
@@ -284,14 +287,43 @@ def text_cell(staging: Staging, raw: Raw, column: str, *, is_id: bool) -> Cell:
         return Cell(f"CASE WHEN NOT {empty} THEN {text} END", empty)
     if not raw.is_text(column):
         return Cell(f"CAST({column} AS VARCHAR)", empty)
-    text = f"nullif(trim({column}), '')"
+    odd = _odd_texts(staging, raw, column)
+    text = f"nullif(trim({column}), '')" if odd.edges else column
     if not is_id:
-        return Cell(text, f"({column} IS NULL OR trim({column}) = '')")
+        return Cell(text, f"({column} IS NULL OR trim({column}) = '')", clean=not odd.controls)
     if _all_end_in_zero(staging, raw, column):
         text = rf"regexp_replace({text}, '\.0+$', '')"
-    if staging.rows(f"SELECT 1 FROM {raw.relation} WHERE lower({column}) IN ({_NOTHING}) LIMIT 1"):
+    if odd.nothing:
         text = f"CASE WHEN NOT {empty} THEN {text} END"
-    return Cell(text, empty)
+    return Cell(text, empty, clean=not odd.controls)
+
+
+@dataclass(frozen=True)
+class _OddTexts:
+    """What any text of a column has: blanks at its edges or nothing else, a word that says nothing,
+    control characters."""
+
+    edges: bool
+    nothing: bool
+    controls: bool
+
+
+_START = 20_000  # rows that tell whether texts repeat
+
+
+def _odd_texts(staging: Staging, raw: Raw, column: str) -> _OddTexts:
+    texts = f"(SELECT {column} AS t FROM {raw.relation} %s)"
+    start = texts.replace("%s", f"LIMIT {_START}")
+    if staging.one(f"SELECT 2 * count(DISTINCT t) < count(*) FROM {start}")[0]:
+        # To find the distinct texts takes less than to look at the same ones again and again.
+        texts = texts.replace("SELECT", "SELECT DISTINCT")
+    tests = (
+        "trim(t) <> t OR t = ''",
+        f"lower(trim(t)) IN ({_NOTHING})",
+        f"regexp_matches(t, '{CONTROL}')",
+    )
+    found = ", ".join(f"coalesce(bool_or({test}), false)" for test in tests)
+    return _OddTexts(*staging.one(f"SELECT {found} FROM {texts.replace('%s', '')}"))
 
 
 def _all_end_in_zero(staging: Staging, raw: Raw, column: str) -> bool:
