@@ -45,7 +45,7 @@ def test_every_environment_variable_is_documented():
 
 
 def test_every_command_and_option_that_users_need_is_documented():
-    from mainstay.cli.main import app
+    from mainstay.cli.app import app
 
     names = set(get_command(app).commands)  # type: ignore[attr-defined]
     assert {name for name in names if f"`mainstay {name}" not in GUIDE} == set()

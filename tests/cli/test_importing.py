@@ -4,52 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mainstay.cli.context import context
-from mainstay.cli.main import main
-
 SLICE = Path(__file__).parents[1] / "data" / "online_retail_ii_slice.parquet"
 ORDERS = "Kunde;Datum;Betrag\nA;2024-01-01;1,50\nB;2024-01-02;2,50\n;2024-01-03;4,00\n"
 MAPS = ("--map", "Kunde=account_id", "--map", "Datum=ordered_on", "--map", "Betrag=amount")
 MAIN = "from mainstay.cli.main import main; main()"
-Run = Callable[..., "Done"]
-
-
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Done]:
-    """`mainstay …` with a home folder of its own."""
-    monkeypatch.setenv("MAINSTAY_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-
-    def mainstay(*arguments: str | Path) -> Done:
-        monkeypatch.setattr(context, "debug", False)
-        monkeypatch.setattr(context, "json", False)
-        monkeypatch.setattr(sys, "argv", ["mainstay", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        return Done(code, *capsys.readouterr())
-
-    return mainstay
+Run = Callable[..., Any]
 
 
 @pytest.fixture
@@ -59,9 +24,8 @@ def orders(tmp_path: Path) -> Path:
     return path
 
 
-def told(done: Done) -> Any:
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def told(done: Any) -> Any:
+    return done.json()
 
 
 def test_import_list_and_undo(run: Run) -> None:
@@ -129,6 +93,7 @@ def test_rows_set_aside_go_out_and_come_in(run: Run, orders: Path, tmp_path: Pat
         (["--date-order", "ydm"], "--date-order ydm is not known"),
         (["--table", "orders"], "no table “orders”"),
         (["--encoding", "klingon"], "no encoding “klingon”"),
+        (["--delimiter", "abc"], "--delimiter abc can't be used"),
     ],
 )
 def test_wrong_options_are_one_sentence(
@@ -174,3 +139,15 @@ def test_amount_from_other_columns(run: Run, tmp_path: Path) -> None:
     maps = ("--map", "Pieces=quantity", "--map", "Rate=unit_price")
     report = told(run("import", path, *maps, "--amount-from", "quantity*price", "--json"))
     assert report["money"]["taken"] == {"": "20.8500"}
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_rows_set_aside_to_a_full_disk(run: Run, orders: Path, tmp_path: Path, ending: str) -> None:
+    report = told(run("import", orders, *MAPS, "--json"))
+    out = tmp_path / f"aside.{ending}"
+    out.symlink_to("/dev/full")
+    failed = run("set-aside", report["import_id"], "--out", out)
+    assert failed.returncode == 1
+    assert (
+        failed.stderr == f"“{out}” can't be written: No space left on device. Name another file.\n"
+    )

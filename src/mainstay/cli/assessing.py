@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mainstay.cli.context import ASSESSING, context
+from mainstay.cli.context import ASSESSING, OUT, Json, context
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
@@ -24,7 +24,6 @@ AsOf = Annotated[
         "Without it: the day after the last order line, with all that is known today.",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -48,16 +47,10 @@ def assess(
     horizon: Annotated[
         int | None, typer.Option("--horizon", metavar="WEEKS", help="How far ahead to look.")
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="FILE", help="Write all accounts to .xlsx, .csv or .parquet."
-        ),
-    ] = None,
+    out: Annotated[Path | None, OUT] = None,
     json: Json = False,
 ) -> None:
     """Assess all accounts and print those with most money at risk."""
-    context.json = json
     from mainstay import engine
 
     with context.progress(ASSESSING) as progress:
@@ -145,14 +138,16 @@ def print_assessment(result: Any) -> None:
     console.print(table)
     context.say(
         gettext_noop(
-            "{accounts} accounts, {late} late, {slipping} slipping, {lost} lost; "
-            "{at_risk} at risk in the next 52 weeks."
+            "{accounts} accounts: {noticed} told us, {late} late, {slipping} slipping, with {at_risk} "
+            "at risk in the next 52 weeks; {lost} lost, which brought {lost_money} a year."
         ),
         accounts=f"{summary['n_accounts']:,}",
-        late=f"{summary['states'].get('late', 0):,}",
-        slipping=f"{summary['states'].get('slipping', 0):,}",
-        lost=f"{summary['states'].get('lost', 0):,}",
-        at_risk=f"{summary['money_at_risk']:,.0f} {summary['currency'] or ''}".strip(),
+        **{
+            state: f"{summary['states'].get(state, 0):,}"
+            for state in ("noticed", "late", "slipping", "lost")
+        },
+        at_risk=_money(summary["money_at_risk"], summary["currency"]),
+        lost_money=_money(summary["money_lost"], summary["currency"]),
     )
 
     if missing := result.meta["missing_rates"]:
@@ -172,7 +167,6 @@ def demo(
     json: Json = False,
 ) -> None:
     """Load two years of real orders, assess them, and open the desk."""
-    context.json = json
     import os
 
     from mainstay.cli import demo_data, serving
@@ -186,3 +180,7 @@ def demo(
         print_assessment(result)
     if serve:
         serving.start(context.home, port=port)
+
+
+def _money(amount: float, currency: str | None) -> str:
+    return f"{amount:,.0f} {currency or ''}".strip()

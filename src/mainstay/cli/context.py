@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import json
 import locale
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import Text, gettext_noop
 
@@ -87,7 +91,9 @@ class Context:
 
     def fail(self, sentence: str, *, code: str) -> None:
         if self.json:
-            print(json.dumps({"error": code, "message": sentence}, ensure_ascii=False))
+            with suppress(OSError):  # a full disk; the sentence still goes out below
+                told = {"error": code, "message": sentence}
+                print(json.dumps(told, ensure_ascii=False), flush=True)
         print(sentence, file=sys.stderr)
 
     def put(self, value: Any) -> None:
@@ -125,6 +131,45 @@ class _Bar:
 
 
 context = Context()
+
+
+def _json(_: bool) -> bool:
+    # Wherever it stands: before the command or after it.
+    return context.json
+
+
+def _out(file: Path | None) -> Path | None:
+    """Said at once, and not after minutes of work for nothing."""
+    if file and file.suffix.lower() not in OUT_ENDINGS:
+        raise InvalidSetting(
+            gettext_noop(
+                "“{file}” can't be written: its name must end in .csv, .xlsx or .parquet."
+            ),
+            file=str(file),
+        )
+    if file and (reason := _no_file_can_be(file)):
+        raise InvalidSetting(
+            gettext_noop("“{file}” can't be written: {reason}. Name another file."),
+            file=str(file),
+            reason=os.strerror(reason),
+        )
+    return file
+
+
+def _no_file_can_be(file: Path) -> int | None:
+    if not file.parent.is_dir():
+        return errno.ENOTDIR if file.parent.exists() else errno.ENOENT
+    if file.is_dir():
+        return errno.EISDIR
+    place = file if file.exists() else file.parent
+    return None if os.access(place, os.W_OK) else errno.EACCES
+
+
+OUT_ENDINGS = (".csv", ".xlsx", ".parquet")
+OUT = typer.Option(
+    "--out", metavar="FILE", callback=_out, help="Write to this .csv, .xlsx or .parquet file."
+)
+Json = Annotated[bool, typer.Option("--json", callback=_json, help="Print the result as JSON.")]
 
 # Said while something runs.
 READING = gettext_noop("Reading order lines")

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mainstay.cli.context import context
+from mainstay.cli.context import OUT, Json, context
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import Text, gettext_noop
 
 if TYPE_CHECKING:
     from mainstay.engine.imports import ImportOptions, Proposal
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Files = Annotated[
     list[str],
     typer.Argument(
@@ -85,7 +84,6 @@ def import_(
     json: Json = False,
 ) -> None:
     """Load files into the ledger; a report says what was taken, copied and set aside."""
-    context.json = json
     from mainstay.engine import imports as engine
 
     options = engine.ImportOptions(
@@ -173,7 +171,12 @@ def _currency(given: str | None) -> str | None:
 
 
 def _delimiter(given: str | None) -> str | None:
-    return {"tab": "\t", "\\t": "\t"}.get(given, given) if given else None
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(given, given) if given else None
+    if delimiter and (len(delimiter) > 1 or delimiter.isalnum() or delimiter in '"\r\n'):
+        raise InvalidSetting(
+            gettext_noop("--delimiter {value} can't be used; write one sign, or tab."), value=given
+        )
+    return delimiter
 
 
 def _show_plan(proposal: Proposal) -> None:
@@ -205,7 +208,6 @@ def _show_plan(proposal: Proposal) -> None:
 
 def imports(json: Json = False) -> None:
     """List the imports that are in the ledger."""
-    context.json = json
     from mainstay.engine import imports as engine
 
     _say_unfinished()
@@ -237,7 +239,6 @@ def undo(
     json: Json = False,
 ) -> None:
     """Make it as if an import had never been; what it corrected comes back."""
-    context.json = json
     from mainstay.engine import imports as engine
 
     engine.undo_import(context.home, import_id)
@@ -249,13 +250,10 @@ def undo(
 
 def set_aside(
     import_id: Annotated[str, typer.Argument(metavar="IMPORT", help="As `imports` lists it.")],
-    out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="A .csv, .xlsx or .parquet file.")
-    ],
+    out: Annotated[Path, OUT],
     json: Json = False,
 ) -> None:
     """Write the rows that an import set aside, to be corrected and loaded again."""
-    context.json = json
     from mainstay.engine import imports as engine
 
     rows = engine.save_set_aside(context.home, import_id, out)

@@ -1,98 +1,119 @@
-"""The command `mainstay`: what it is called with, and how errors leave it.
+"""How the command `mainstay` is entered, and how whatever goes wrong leaves it.
 
-Nothing heavy is imported before a command needs it, so that `mainstay --help` answers at once.
+Only the standard library is imported here, so that Ctrl-C is answered from the first moment on.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    from mainstay.cli.context import Context
 
-from mainstay import __version__
-from mainstay.cli import assessing, importing, serving
-from mainstay.cli.context import context
-from mainstay.core.errors import MainstayError
-from mainstay.core.home import Home
-from mainstay.core.texts import gettext_noop
-
-app = typer.Typer(
-    name="mainstay",
-    help="Tells which accounts are leaving, how much money goes with them, and proves it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-importing.register(app)
-importing.register(app)
-assessing.register(app)
-serving.register(app)
-
-
-def _version(value: bool) -> None:
-    if value:
-        typer.echo(f"mainstay {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    home: Annotated[
-        Path | None,
-        typer.Option(
-            envvar="MAINSTAY_HOME", help="The folder that holds everything Mainstay keeps."
-        ),
-    ] = None,
-    debug: Annotated[bool, typer.Option(help="Show where an error came from.")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
-    context.debug = context.debug or debug
-    context.home = Home(home.expanduser().resolve()) if home else Home.from_environment()
+DONE, FAILED, MISUSED, UNFORESEEN, STOPPED, NOBODY_READS = 0, 1, 2, 70, 130, 141
 
 
 def main() -> None:
     """Run the command; whatever goes wrong ends in one sentence and a non-zero exit."""
+    with _ctrl_c() as ctrl_c:
+        try:
+            code = _run()
+        except BaseException as error:  # noqa: BLE001 - the last net: no traceback reaches a user
+            code = _told(error, stopped=ctrl_c.pressed)
+    sys.exit(code)
+
+
+@dataclass
+class _CtrlC:
+    """Whether it was pressed, since libraries make other errors of it: “Query interrupted”."""
+
+    pressed: bool = False
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[_CtrlC]:
+    seen = _CtrlC()
+
+    def press(*_: object) -> None:
+        seen.pressed = True
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:  # else whoever started this wants it so
+        signal.signal(signal.SIGINT, press)
     try:
-        app(standalone_mode=False)
-    except typer.Exit as end:
-        sys.exit(end.exit_code)
-    except typer.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
-        context.say_error(gettext_noop("Stopped. Nothing was left half done."))
-        sys.exit(130)
-    except MainstayError as error:
-        _tell(error, context.tell(error.text), code=error.code)
-        sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a user
-        _unforeseen(error)
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN if seen.pressed else before)
 
 
-def _tell(error: Exception, sentence: str, *, code: str) -> None:
-    if context.debug:
-        raise error
-    context.fail(sentence, code=code)
+def _run() -> int:
+    _context()
+    from mainstay.cli.app import app, shared_first
+
+    code = app(shared_first(sys.argv[1:]), standalone_mode=False) or DONE
+    if code == STOPPED:  # what Typer makes of Ctrl-C
+        raise KeyboardInterrupt
+    sys.stdout.flush()  # a full disk shows here, and not in Python's own goodbye
+    return int(code)
 
 
-def _unforeseen(error: Exception) -> None:
-    shown = getattr(error, "format_message", None)  # click's usage errors
-    if shown:
-        context.fail(shown(), code="usage")
-        sys.exit(2)
+def _context() -> Context:
+    from mainstay.cli.context import context
+
+    context.json = "--json" in sys.argv[1:]  # also where the words are not understood
+    return context
+
+
+def _told(error: BaseException, *, stopped: bool) -> int:
+    """Say what went wrong; gives the exit code."""
+    if stopped or isinstance(error, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second press must not break into this
+        return _stopped()
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else FAILED
     if isinstance(error, BrokenPipeError):
-        sys.exit(141)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+    from mainstay.core.errors import MainstayError, refused_by_machine
+
+    context = _context()
+    if shown := getattr(error, "format_message", None):  # Typer's errors of usage
+        context.fail(shown(), code="usage")
+        return MISUSED
     if context.debug:
         raise error
-    context.say_error(
+    known = error if isinstance(error, MainstayError) else refused_by_machine(error)
+    if known:
+        context.fail(context.tell(known.text), code=known.code)
+        return FAILED
+    return _unforeseen(error)
+
+
+def _stopped() -> int:
+    from mainstay.core.texts import gettext_noop
+
+    context = _context()
+    sentence = context.text(gettext_noop("Stopped. Nothing was left half done."))
+    context.fail(sentence, code="stopped")
+    return STOPPED
+
+
+def _unforeseen(error: BaseException) -> int:
+    from mainstay.core.texts import gettext_noop
+
+    context = _context()
+    sentence = context.text(
         gettext_noop(
             "This should not have happened: {error}. Run it again with --debug to see where."
         ),
         error=f"{type(error).__name__}: {error}".splitlines()[0],
     )
-    sys.exit(70)
+    context.fail(sentence, code="unforeseen")
+    return UNFORESEEN

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mainstay.cli.context import context
+from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
 
 if TYPE_CHECKING:
     from mainstay.desk.serve import Started
 
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 user_app = typer.Typer(help="People who may sign in.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -32,7 +31,6 @@ def serve(
     json: Json = False,
 ) -> None:
     """Start the desk: pages in the browser, until Ctrl-C."""
-    context.json = json
     start(context.home, host=host, port=port)
 
 
@@ -88,7 +86,6 @@ def add(
     json: Json = False,
 ) -> None:
     """Add a person; prints their one-time password."""
-    context.json = json
     services = _services()
     user, password = services.add_user(
         None, username=username, name=name, role=role, staff_id=staff
@@ -102,7 +99,6 @@ def password(
     json: Json = False,
 ) -> None:
     """Give a person a new one-time password."""
-    context.json = json
     services = _services()
     user, word = services.reset_password(None, services.user_named(username).pk)
     _show_password(user, word)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from mainstay.core.texts import Text
+from mainstay.core.texts import Text, gettext_noop
 
 
 class MainstayError(Exception):
@@ -69,3 +74,69 @@ class InvalidSetting(MainstayError):
     """A setting, option or argument with a value that can't be used."""
 
     code = "invalid_setting"
+
+
+class RefusedByMachine(MainstayError):
+    """The disk is full, or a place is there that may not be read or written."""
+
+    code = "refused_by_machine"
+
+
+_FULL = gettext_noop(
+    "The disk is full{place}. Nothing was left half done; make room and do it again."
+)
+_FORBIDDEN = gettext_noop(
+    "Mainstay may not read or write here{place}. Ask for the right to it, or name another folder "
+    "with --home or MAINSTAY_HOME."
+)
+_NO_FOLDER = gettext_noop(
+    "A file is where a folder is needed{place}. Name another folder with --home or MAINSTAY_HOME."
+)
+# How the system tells it, and how the libraries that write for us do, which make their own errors of it.
+_REFUSALS = (
+    (
+        _FULL,
+        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+        r"No space left on device|disk is full|quota exceeded|File too large",
+    ),
+    (
+        _FORBIDDEN,
+        (errno.EACCES, errno.EPERM, errno.EROFS),
+        r"Permission denied|Operation not permitted|Read-only file system|readonly database",
+    ),
+    (_NO_FOLDER, (errno.ENOTDIR,), r"Not a directory"),
+)
+
+
+def refused_by_machine(error: BaseException) -> RefusedByMachine | None:
+    """What the machine itself refused, as a sentence; None where it is something else."""
+    number = error.errno if isinstance(error, OSError) else None
+    for template, numbers, words in _REFUSALS:
+        if number in numbers or re.search(words, str(error)):
+            return RefusedByMachine(template, place=_place(error))
+    return None
+
+
+def _place(error: BaseException) -> str:
+    """(/where/it/was), where the error says so."""
+    named = getattr(error, "filename", None)
+    if named is None:
+        found = re.search(r"[\"'“](/[^\"'”]+)", str(error))
+        named = found[1] if found else None
+    return f" ({named})" if named else ""
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Around the writing of a file that a user named.
+
+    Raises: InvalidSetting where it can't be written
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InvalidSetting(
+            gettext_noop("“{file}” can't be written: {reason}. Name another file."),
+            file=str(file),
+            reason=error.strerror or str(error),
+        ) from error

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from mainstay.core.errors import InvalidSetting
+from mainstay.core.texts import gettext_noop
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,26 @@ class Home:
         return self.folder / "cache"
 
     def prepare(self) -> Home:
-        """Make the folder, readable by its owner alone."""
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for place in (self.store, self.uploads, self.cache):
-            place.mkdir(exist_ok=True, mode=0o700)
+        """Make the folder, readable by its owner alone.
+
+        Raises: InvalidSetting where there can be no folder
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for place in (self.store, self.uploads, self.cache):
+                place.mkdir(exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise InvalidSetting(
+                gettext_noop(
+                    "“{folder}” can't be the folder that Mainstay keeps everything in "
+                    "({place}: {reason}). Name another with --home or MAINSTAY_HOME."
+                ),
+                folder=str(self.folder),
+                place=str(error.filename),
+                reason=os.strerror(
+                    errno.ENOTDIR if error.errno == errno.EEXIST else error.errno or 0
+                ),
+            ) from error
         return self
 
 

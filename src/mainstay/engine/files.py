@@ -42,8 +42,8 @@ def write_csv(table: pa.Table, file: Path) -> None:
 
 
 def write_xlsx(table: pa.Table, file: Path) -> None:
-    with file.open("wb") as out:
-        _xlsx(table, out, {})
+    # Made whole before it is written: a full disk would leave a workbook open.
+    file.write_bytes(as_bytes(table, "xlsx", {}))
 
 
 def _csv(table: pa.Table, out: TextIO, headings: Mapping[str, str]) -> None:

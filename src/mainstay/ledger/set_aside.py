@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.errors import InvalidSetting, NotFound, writing
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.imports import PLACE
 from mainstay.ledger.readers import ROW, Raw
@@ -72,25 +74,25 @@ def read(folder: Path, import_id: str) -> pa.Table:
 def save(rows: pa.Table, path: Path) -> None:
     """Write rows as .csv, .xlsx or .parquet, to be corrected in a spreadsheet.
 
-    Raises: InvalidSetting for another kind of file
+    Raises: InvalidSetting for another kind of file, or where it can't be written
     """
-    kind = path.suffix.lower()
-    if kind == ".parquet":
-        pq.write_table(rows, path)
-    elif kind == ".csv":
-        # With a mark, so that spreadsheets show Chinese and Korean; without formulas.
-        with path.open("wb") as out:
-            out.write(b"\xef\xbb\xbf")
-            pa_csv.write_csv(without_formulas(rows), out)
-    elif kind == ".xlsx":
-        _save_workbook(rows, path)
-    else:
+    writers = {".csv": _save_csv, ".xlsx": _save_workbook, ".parquet": pq.write_table}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
         raise InvalidSetting(
             gettext_noop(
                 "“{file}” can't be written: its name must end in .csv, .xlsx or .parquet."
             ),
             file=path.name,
         )
+    with writing(path), path.open("wb") as out:
+        writer(rows, out)
+
+
+def _save_csv(rows: pa.Table, out: BinaryIO) -> None:
+    # With a mark, so that spreadsheets show Chinese and Korean; without formulas.
+    out.write(b"\xef\xbb\xbf")
+    pa_csv.write_csv(without_formulas(rows), out)
 
 
 def without_formulas(rows: pa.Table) -> pa.Table:
@@ -105,17 +107,19 @@ def without_formulas(rows: pa.Table) -> pa.Table:
     return pa.table(columns, names=rows.column_names)
 
 
-def _save_workbook(rows: pa.Table, path: Path) -> None:
+def _save_workbook(rows: pa.Table, out: BinaryIO) -> None:
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
-    with xlsxwriter.Workbook(path, options) as book:
+    buffer = io.BytesIO()  # whole before it is written: a full disk would leave a workbook open
+    with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet("Set aside")
         sheet.write_row(0, 0, rows.column_names)
         for place, row in enumerate(zip(*(c.to_pylist() for c in rows.columns), strict=True), 1):
             for i, value in enumerate(row):
                 if value is not None:
                     sheet.write(place, i, value)
+    out.write(buffer.getbuffer())
 
 
 def completed(folder: Path, import_ids: Sequence[str]) -> pa.Table:
