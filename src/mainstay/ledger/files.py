@@ -40,6 +40,8 @@ _ENCODING = {
     "row": "DELTA_BINARY_PACKED",
     "order_id": "DELTA_BYTE_ARRAY",
 }
+# What is looked for within a file; statistics of the others would take a third of the writing.
+_LOOKED_FOR = (*SORT_KEYS[:3], "order_id")
 # Text that is written, and can be read, as dictionary codes.
 DICTIONARY = tuple(
     f.name for f in STORED_ORDER_LINES if pa.types.is_string(f.type) and f.name not in _ENCODING
@@ -114,6 +116,7 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
         "use_dictionary": words,
         "column_encoding": encoding,
         "store_decimal_as_integer": True,
+        "write_statistics": [name for name in _LOOKED_FOR if name in schema.names],
         # Whether the writer had text as dictionary codes is not the reader's concern.
         "store_schema": False,
     }
