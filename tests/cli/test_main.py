@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,15 +29,42 @@ main()
 """
 
 
+DEAF = """
+import os, signal, time
+from mainstay.cli import main
+from mainstay.engine import imports
+def deaf(*_):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        while True:
+            time.sleep(60)
+imports.list_imports = deaf
+main.PATIENCE_SECONDS = 0.1
+main.main()
+"""
+
+
 def press(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
 def pressed_within_a_query(*_: object) -> None:
-    from mainstay.ledger.sql import connect
+    with pytest.raises(KeyboardInterrupt):
+        press()
+    raise RuntimeError("Query interrupted")
 
-    threading.Timer(0.1, press).start()
-    connect().sql("SELECT sum(hash(range)) FROM range(100000000000000)").fetchall()
+
+def started(
+    program: str, home: Path, python: str, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [python, "-c", program, "imports", "--json"],
+        env={**environment, "MAINSTAY_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("what", [press, pressed_within_a_query])
@@ -54,16 +80,18 @@ def test_ctrl_c_is_one_sentence(
     assert json.loads(done.stdout) == {"error": "stopped", "message": STOPPED.strip()}
 
 
+def test_ctrl_c_does_not_wait_for_what_does_not_look_up(
+    tmp_path: Path, python: str, python_environment: dict[str, str]
+) -> None:
+    done = started(DEAF, tmp_path, python, python_environment)
+    assert (done.returncode, done.stderr) == (130, STOPPED)
+    assert json.loads(done.stdout)["error"] == "stopped"
+
+
 def test_ctrl_c_while_it_starts(
     tmp_path: Path, python: str, python_environment: dict[str, str]
 ) -> None:
-    done = subprocess.run(
-        [python, "-c", PRESSED_WHILE_STARTING, "imports", "--json"],
-        env={**python_environment, "MAINSTAY_HOME": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = started(PRESSED_WHILE_STARTING, tmp_path, python, python_environment)
     assert (done.returncode, done.stderr) == (130, STOPPED)
     assert json.loads(done.stdout)["error"] == "stopped"
 

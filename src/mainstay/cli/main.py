@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mainstay.cli.context import Context
 
 DONE, FAILED, MISUSED, UNFORESEEN, STOPPED, NOBODY_READS = 0, 1, 2, 70, 130, 141
+PATIENCE_SECONDS = 12.0  # longer than the desk takes to stop
 
 
 def main() -> None:
@@ -39,9 +41,14 @@ class _CtrlC:
 @contextmanager
 def _ctrl_c() -> Iterator[_CtrlC]:
     seen = _CtrlC()
+    # A long query may not look up before its end. What it has done is in no store yet: leave it.
+    last = threading.Timer(PATIENCE_SECONDS, lambda: os._exit(_stopped()))
+    last.daemon = True
 
     def press(*_: object) -> None:
-        seen.pressed = True
+        if not seen.pressed:
+            seen.pressed = True
+            last.start()
         raise KeyboardInterrupt
 
     before = signal.getsignal(signal.SIGINT)
@@ -50,6 +57,7 @@ def _ctrl_c() -> Iterator[_CtrlC]:
     try:
         yield seen
     finally:
+        last.cancel()
         signal.signal(signal.SIGINT, signal.SIG_IGN if seen.pressed else before)
 
 
@@ -102,6 +110,7 @@ def _stopped() -> int:
     context = _context()
     sentence = context.text(gettext_noop("Stopped. Nothing was left half done."))
     context.fail(sentence, code="stopped")
+    sys.stdout.flush()
     return STOPPED
 
 
