@@ -53,10 +53,12 @@ class Forms:
 class Typed:
     """A staged relation with `row`, the columns that the source has, and `_why` it is set aside.
 
+    table: what of it was worked out, `row` and `_why` among it; the rest lies in the raw table
     unsure: whether rows must be looked at again for their reason
     """
 
     relation: str
+    table: str
     columns: tuple[Column, ...]
     forms: Forms
     unsure: bool
@@ -87,7 +89,7 @@ def read_typed(staging: Staging, raw: Raw, mapping: Mapping, rules: Rules) -> Ty
     if plain and typed.unsure:
         forms = _looked_through(staging, raw, mapping, columns)
         if forms != reading.forms:
-            staging.run(f"DROP TABLE {typed.relation}")
+            staging.run(f"DROP VIEW {typed.relation}; DROP TABLE {typed.table}")
             reading = _Reading(staging, raw, mapping, rules, forms)
             typed = reading.read()
     if typed.unsure:
@@ -166,22 +168,40 @@ class _Reading:
     def read(self) -> Typed:
         what = Checked(self.mapping, self.cells, self.places, self.values)
         reason = quick_reason_sql(what, self.rules)
-        picked = ", ".join(f"{self.values[c.name]} AS {quoted(c.name)}" for c in self.columns)
-        relation = self.staging.name("typed")
-        self.staging.run(
-            f"CREATE TABLE {relation} AS SELECT v.{ROW}, {picked}, {reason} AS _why "
-            f"FROM {self.source}"
+        kept = self._kept()
+        picked = "".join(
+            f"{self.values[c.name]} AS {quoted(c.name)}, "
+            for c in self.columns
+            if c.name not in kept
         )
-        unsure = f"SELECT EXISTS (SELECT 1 FROM {relation} WHERE _why = '{UNSURE}')"
-        return Typed(relation, self.columns, self.forms, self.staging.one(unsure)[0])
+        table, relation = self.staging.name("worked_out"), self.staging.name("typed")
+        self.staging.run(
+            f"CREATE TABLE {table} AS SELECT v.{ROW}, {picked}{reason} AS _why FROM {self.source}"
+        )
+        beside = f"POSITIONAL JOIN {self.raw.table} r" if kept else ""
+        texts = "".join(f", r.{place} AS {quoted(name)}" for name, place in kept.items())
+        self.staging.run(f"CREATE VIEW {relation} AS SELECT t.*{texts} FROM {table} t {beside}")
+        unsure = f"SELECT EXISTS (SELECT 1 FROM {table} WHERE _why = '{UNSURE}')"
+        return Typed(relation, table, self.columns, self.forms, self.staging.one(unsure)[0])
+
+    def _kept(self) -> dict[str, str]:
+        """Columns that are good as they are, with their raw ones: to copy their texts would take as
+        long as all the rest. A join may change the order of rows; then nothing is kept."""
+        if self.raw.table is None or any(cell.join for cell in self.cells.values()):
+            return {}
+        return {
+            name: place
+            for name, place in self.places.items()
+            if self.cells[name].sql == place and self.values[name] == f"v.{quoted(name)}"
+        }
 
     def look_again(self, typed: Typed) -> None:
         """Give the rows that were unsure their reason."""
         what = Checked(self.mapping, self.cells, self.places, self.values)
         self.staging.run(
-            f"UPDATE {typed.relation} t SET _why = n._why FROM ("
+            f"UPDATE {typed.table} t SET _why = n._why FROM ("
             f"SELECT v.{ROW}, {reason_sql(what, self.rules)} AS _why FROM {self.source} "
-            f"WHERE v.{ROW} IN (SELECT {ROW} FROM {typed.relation} WHERE _why = '{UNSURE}')) n "
+            f"WHERE v.{ROW} IN (SELECT {ROW} FROM {typed.table} WHERE _why = '{UNSURE}')) n "
             f"WHERE t.{ROW} = n.{ROW}"
         )
 

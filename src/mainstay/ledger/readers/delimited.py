@@ -255,6 +255,7 @@ def _numbered(staging: Staging, path: Path, layout: Layout, found: Found) -> Raw
         layout.headings,
         ("VARCHAR",) * len(layout.headings),
         found.rows,
+        found.table,
         broken=bad,
         broken_rows=len(broken),
         wrong_encoding=sum(reason == "bad_encoding" for _, reason, _ in broken),

@@ -36,6 +36,7 @@ class Raw:
     source: what people call it: the file, and the sheet where there are several
     headings: as written, one for each of c0, c1…
     types: their DuckDB types; VARCHAR where the source has only text
+    table: a table with c0, c1… of the same rows in the same order; None = there is none
     broken: a relation `row, reason, line` of rows that have no columns; None = there are none
     """
 
@@ -44,6 +45,7 @@ class Raw:
     headings: tuple[str, ...]
     types: tuple[str, ...]
     rows: int
+    table: str | None = None
     broken: str | None = None
     broken_rows: int = 0
     sheet: str | None = None
