@@ -450,3 +450,19 @@ def test_every_table_says_what_it_needs(name: str, load: Any, file: Any) -> None
     with pytest.raises(MainstayError) as error:
         load(file("foo;bar\n1;2\n"), table=name)
     assert all(column in str(error.value) for column in needed)
+
+
+def test_targets_of_people_name_no_account(book: Ledger, load: Any, file: Any) -> None:
+    load(file(HEAD + "A,2024-01-01,1,P,5\n"))
+    path = file("staff_id,period,amount\nS1,2024-01,1000\nS2,2024-01,2000\n", "targets.csv")
+    report = load(path, table="targets")
+    assert (report.rows_taken, report.accounts_new, report.accounts_known) == (2, 0, 0)
+    both = file("account_id,staff_id,period,amount\nA,,2024-01,7\n,S2,2024-01,9\n", "both.csv")
+    report = load(both, table="targets")
+    assert (report.rows_taken, report.accounts_new, report.accounts_known) == (2, 0, 1)
+    given = book.table("targets").select(["account_id", "staff_id", "amount"]).to_pylist()
+    assert sorted(tuple(map(str, row.values())) for row in given) == [
+        ("A", "None", "7.0000"),
+        ("None", "S1", "1000.0000"),
+        ("None", "S2", "9.0000"),
+    ]

@@ -168,10 +168,14 @@ def _loose(
 
 
 def count_accounts(staging: Staging, snapshot: Snapshot, lines: str) -> tuple[int, int]:
-    """How many accounts of the taken lines are new, and how many the store knows."""
+    """How many accounts of the taken rows are new, and how many the store knows.
+
+    Rows may name none: targets of a person.
+    """
     accounts = staging.name("accounts")
     staging.run(
-        f"CREATE TABLE {accounts} AS SELECT DISTINCT account_id FROM {lines} WHERE fate = 'taken'"
+        f"CREATE TABLE {accounts} AS SELECT DISTINCT account_id FROM {lines} "
+        "WHERE fate = 'taken' AND account_id IS NOT NULL"
     )
     total = staging.one(f"SELECT count(*) FROM {accounts}")[0]
     if not total or not snapshot.lines:
