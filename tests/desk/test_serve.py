@@ -216,10 +216,25 @@ def test_the_desk_and_its_worker_on_postgresql(
 
 
 def test_a_taken_port_is_noticed_before_anything_is_made() -> None:
-    from mainstay.desk.serve import ServeError, check_port
+    from mainstay.desk.serve import ServeError, hold_port
 
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(ServeError):
-            check_port("127.0.0.1", other.getsockname()[1])
+        with pytest.raises(ServeError), hold_port("127.0.0.1", other.getsockname()[1]):
+            pass
+
+
+def test_of_two_desks_that_start_at_once_one_has_the_port() -> None:
+    """Neither listens yet: the second must be refused all the same, until the first has ended."""
+    from mainstay.desk.serve import ServeError, hold_port
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with hold_port("127.0.0.1", port):
+        for host in ("127.0.0.1", "0.0.0.0"):
+            with pytest.raises(ServeError), hold_port(host, port):
+                pass
+    with hold_port("127.0.0.1", port):
+        pass

@@ -99,7 +99,7 @@ def serve(
         os.environ["MAINSTAY_HOSTS"] = f"{host} 127.0.0.1 localhost"
     with ExitStack() as stack, _signals_as_interrupts():
         stack.enter_context(_sole_server(home))
-        check_port(host, port)
+        stack.enter_context(hold_port(host, port))
         broken_off = recover(home)
         name, password = prepare()
         children = _Children()
@@ -164,12 +164,21 @@ def show_latest() -> None:
     publish_latest(settings.HOME)
 
 
-def check_port(host: str, port: int) -> None:
-    """Bind the port once by way of trial: the server itself would share it with another in silence."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as trial:
+@contextmanager
+def hold_port(host: str, port: int) -> Iterator[None]:
+    """Claim the port for this desk: the web server itself would share it with another in silence.
+
+    Another program's is seen by binding it once by way of trial. Of two desks that start at the same
+    moment one has the claim, a name that the system gives back when its process ends.
+    Raises: ServeError
+    """
+    with ExitStack() as stack:
+        trial = stack.enter_context(socket.socket(_family(host), socket.SOCK_STREAM))
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
+            if sys.platform == "linux":
+                claim = stack.enter_context(socket.socket(socket.AF_UNIX))
+                claim.bind(f"\0mainstay-port-{port}")
             trial.bind((host, port))
         except OSError as error:
             raise ServeError(
@@ -180,6 +189,12 @@ def check_port(host: str, port: int) -> None:
                 port=str(port),
                 reason=error.strerror or str(error),
             ) from None
+        trial.close()
+        yield
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 @contextmanager
