@@ -45,6 +45,7 @@ from mainstay.ledger.schema import STORED_ORDER_LINES, TABLES
 from mainstay.ledger.schema import table as table_of
 from mainstay.ledger.staging import Staging, literal, quoted
 from mainstay.ledger.store import Import
+from mainstay.ledger.wrong_values import wrong_values
 
 if TYPE_CHECKING:
     from mainstay.ledger.ledger import Ledger
@@ -108,6 +109,7 @@ def run_import(
         if before and (report := _report_of(ledger, before)):
             return _again(report, before)
         type_all(loading, progress)
+        loading.warnings += [wrong.warning for wrong in wrong_values(loading)]
         report = _store(ledger, loading, mark, now, progress)
         for raw, mapping in zip(loading.raws, loading.mappings, strict=True):
             if not mapping.completes:

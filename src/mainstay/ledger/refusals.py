@@ -8,6 +8,7 @@ from mainstay.core.errors import UnreadableFile
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.loading import Loading
 from mainstay.ledger.report import Report
+from mainstay.ledger.wrong_values import wrong_values
 
 
 class NothingToTake(UnreadableFile):
@@ -61,6 +62,10 @@ def refuse_nothing(loading: Loading, report: Report) -> None:
     if not report.rows_read:
         raise NothingToTake(_NO_ROWS, file=names)
     reason, rows = max(report.rows_set_aside.items(), key=lambda item: item[1])
+    wrong = [one for one in wrong_values(loading) if one.fate == reason]
+    if wrong:
+        worst = max(wrong, key=lambda one: one.rows).refusal
+        raise NothingToTake(worst.template, **worst.data)
     template, what = _BY_REASON.get(reason, (_VALUES, ""))
     raise NothingToTake(
         template, file=names, rows=rows, **_example(loading, reason, what or "account_id")

@@ -10,6 +10,7 @@ from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 
 from mainstay.ledger.checks import UNSURE, Checked, Rules, quick_reason_sql, reason_sql
+from mainstay.ledger.choice_words import said_as
 from mainstay.ledger.headings import BESIDE
 from mainstay.ledger.mapping import Mapping
 from mainstay.ledger.parsing import (
@@ -241,8 +242,10 @@ def _product(first: str, second: str) -> str:
 def _choice(value: str, choices: tuple[str, ...]) -> str:
     """One of the choices as it is spelt in the vocabulary, where it is one of them."""
     said = f"replace(replace(lower({value}), ' ', '_'), '-', '_')"
-    cases = " ".join(f"WHEN {literal(choice.lower())} THEN {literal(choice)}" for choice in choices)
-    return f"CASE {said} {cases} ELSE {value} END"
+    cases = " ".join(
+        f"WHEN {said} IN ({_list(said_as(choice))}) THEN {literal(choice)}" for choice in choices
+    )
+    return f"CASE {cases} ELSE {value} END"
 
 
 # What people call the kinds of order lines.

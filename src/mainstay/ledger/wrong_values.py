@@ -1,0 +1,140 @@
+"""For each column with a value that it can't have: an example, its row, and what it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mainstay.core.texts import Text, gettext_noop
+from mainstay.ledger.loading import Loading
+from mainstay.ledger.parsing import CONTROL, blank
+from mainstay.ledger.readers import ROW
+from mainstay.ledger.schema import Column
+from mainstay.ledger.staging import literal, quoted
+from mainstay.ledger.typed import NUMBERS
+
+# Each as a warning of an import, and as the reason for which a file is refused as a whole.
+_CHOICE = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is none of {choices}. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is none of {choices}. Correct it and load the file again."
+    ),
+)
+_NUMBER = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is no number that can be stored. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is no number that can be stored. Correct it and load the file again."
+    ),
+)
+_DATE = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is no date. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is no date. Correct it and load the file again."
+    ),
+)
+_BROKEN_ID = (
+    gettext_noop(
+        "A line break or another sign that can't be seen is within the code “{value}” in “{heading}” (row {row} of “{file}”). Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: a line break or another sign that can't be seen is within the code “{value}” in “{heading}” (row {row}). Take it out and load the file again."
+    ),
+)
+_NOTHING = (
+    gettext_noop(
+        "“{heading}” is empty in row {row} of “{file}”, and the table needs it. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{heading}” is empty (row {row}), and the table needs it. Fill it in and load the file again."
+    ),
+)
+SHOWN = 60
+
+
+@dataclass(frozen=True)
+class _Test:
+    """What is wrong with rows that have this fate where `sql` holds of t (typed) and r (raw)."""
+
+    fate: str
+    sql: str
+    texts: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class WrongValue:
+    """The first of some rows with the same thing wrong: as a warning, and as a reason to refuse."""
+
+    fate: str
+    rows: int
+    warning: Text
+    refusal: Text
+
+
+def wrong_values(loading: Loading) -> list[WrongValue]:
+    """What is wrong with the rows set aside, column by column, in the order of the sources."""
+    if loading.table in ("order_lines", "open_orders"):
+        wanted = {"bad_value"}  # the report has a line for each other reason, with its money
+    else:
+        wanted = {"bad_value", "bad_date", "no_date", "missing_value"}
+    fates = {f for (f,) in loading.staging.rows(f"SELECT DISTINCT fate FROM {loading.told}")}
+    return list(_found(loading, wanted & fates)) if wanted & fates else []
+
+
+def _found(loading: Loading, fates: set[str]) -> Iterator[WrongValue]:
+    for n, (raw, mapping) in enumerate(zip(loading.raws, loading.mappings, strict=True)):
+        for column in loading.typed[n].columns:
+            heading = mapping.columns.get(column.name)
+            if heading is None:
+                continue
+            place = raw.column(heading)
+            given = f"CAST(r.{place} AS VARCHAR)"
+            for test in _tests(column, f"t.{quoted(column.name)}", given):
+                if test.fate not in fates:
+                    continue
+                rows, row, value = loading.staging.one(
+                    f"SELECT count(*), min(t.{ROW}), arg_min({given}, t.{ROW}) "
+                    f"FROM {loading.told} t JOIN {raw.relation} r ON r.{ROW} = t.{ROW} "
+                    f"WHERE t.s = {n} AND t.fate = {literal(test.fate)} AND ({test.sql})"
+                )
+                if not rows:
+                    continue
+                said = {
+                    "file": raw.source,
+                    "heading": heading,
+                    "row": str(row),
+                    "rows": rows,
+                    "value": _in_one_line(value or ""),
+                    "choices": ", ".join(column.choices),
+                }
+                warning, refusal = test.texts
+                yield WrongValue(test.fate, rows, Text(warning, said), Text(refusal, said))
+
+
+def _tests(column: Column, typed: str, given: str) -> Iterator[_Test]:
+    says_nothing = blank(given)
+    unread = f"{typed} IS NULL AND NOT {says_nothing}"
+    if column.kind == "date":
+        yield _Test("bad_date", unread, _DATE)
+    elif column.kind in NUMBERS:
+        # An amount has reasons of its own; what is set aside for it is no bad value.
+        yield _Test("bad_value", f"{unread} OR NOT isfinite(CAST({typed} AS DOUBLE))", _NUMBER)
+    elif column.kind == "choice":
+        listed = ", ".join(literal(choice) for choice in column.choices)
+        yield _Test("bad_value", f"{typed} NOT IN ({listed})", _CHOICE)
+    elif column.name.endswith("_id"):
+        yield _Test("bad_value", f"regexp_matches({typed}, '{CONTROL}')", _BROKEN_ID)
+    if column.required:
+        fate = "no_date" if column.kind == "date" else "missing_value"
+        yield _Test(fate, f"{typed} IS NULL AND {says_nothing}", _NOTHING)
+
+
+def _in_one_line(value: str) -> str:
+    """A value as a sentence can hold it: line breaks and the like shown as ↵ and ␣."""
+    shown = value.strip().replace("\r\n", "↵").replace("\n", "↵").replace("\r", "↵")
+    return "".join(c if c.isprintable() else "␣" for c in shown)[:SHOWN]
