@@ -203,13 +203,18 @@ def fingerprint(loading: Loading, places: Sequence[Path | str]) -> str:
 def stored_lines(
     loading: Loading, import_id: str, columns: Sequence[str], also: str | None = None
 ) -> str:
-    """SQL of the lines to be stored; `also`: a relation of stored lines that come along."""
-    sources = " ".join(f"WHEN {n} THEN {literal(raw.source)}" for n, raw in enumerate(loading.raws))
+    """SQL of the lines to be stored, without columns that no source has.
+
+    also: a relation of stored lines that come along
+    """
     special = {
-        "import_id": f"{literal(import_id)} AS import_id",
-        "source": f'coalesce("_source", CASE s {sources} END) AS source',
+        "import_id": f"{_word(import_id, [import_id])} AS import_id",
+        "source": f"{_source_of_line(loading)} AS source",
         ROW: f'coalesce("_row", {ROW}) AS {ROW}',
     }
+    if not also:
+        have = {c.name for typed in loading.typed for c in typed.columns}
+        columns = [name for name in columns if name in have or name in special]
     picked = ", ".join(special.get(name, quoted(name)) for name in columns)
     query = f"SELECT {picked} FROM {loading.told} WHERE fate = 'taken'"
     if also:
@@ -218,6 +223,23 @@ def stored_lines(
         )
         query += f" UNION ALL SELECT {plain} FROM {also}"
     return query
+
+
+def _source_of_line(loading: Loading) -> str:
+    names = [raw.source for raw in loading.raws]
+    if loading.completes:
+        cases = " ".join(f"WHEN {n} THEN {literal(name)}" for n, name in enumerate(names))
+        return f'coalesce("_source", CASE s {cases} END)'
+    if len(names) == 1:
+        return _word(names[0], names)
+    cases = " ".join(f"WHEN {n} THEN {_word(name, names)}" for n, name in enumerate(names))
+    return f"CASE s {cases} END"
+
+
+def _word(word: str, words: Sequence[str]) -> str:
+    """SQL of one word out of few, which then needs no text in each row."""
+    listed = ", ".join(literal(one) for one in dict.fromkeys(words))
+    return f"CAST({literal(word)} AS ENUM({listed}))"
 
 
 @dataclass

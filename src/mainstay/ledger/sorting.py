@@ -21,6 +21,7 @@ from mainstay.ledger.files import DICTIONARY
 from mainstay.ledger.schema import STORED_ORDER_LINES
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
+_CODES = pa.dictionary(pa.int32(), pa.string())
 _LAST = 1 << 62
 MOST = np.iinfo(np.int64).max
 
@@ -46,17 +47,13 @@ def sorted_buckets(lines: pa.Table, n_buckets: int) -> Iterator[tuple[int, pa.Ta
 
 def _column(lines: pa.Table, field: pa.Field) -> pa.Array:
     """A column in one piece, in the store's type; text that is stored as codes as codes."""
+    kind = _CODES if field.name in DICTIONARY else field.type
     if field.name not in lines.schema.names:
-        column = pa.chunked_array([pa.nulls(lines.num_rows, field.type)])
-    else:
-        column = lines[field.name]
-    if field.name not in DICTIONARY:
-        column = column.cast(field.type)
-    else:
-        if not pa.types.is_dictionary(column.type):
-            column = column.dictionary_encode()
-        column = column.cast(pa.dictionary(pa.int32(), pa.string())).unify_dictionaries()
-    column = column.combine_chunks()
+        return pa.nulls(lines.num_rows, kind)
+    column = lines[field.name]
+    if kind == _CODES and not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    column = column.cast(kind).unify_dictionaries().combine_chunks()
     return column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
 
 
