@@ -13,7 +13,9 @@ import pytest
 
 from mainstay.core.texts import Text, texts_from_json, texts_to_json
 from mainstay.defection import reasons as module
+from mainstay.defection import speaking
 from mainstay.defection.reasons import Case, reasons
+from mainstay.defection.slices import GROUPS
 from mainstay.engine.tables import STATES
 
 FIGURES: dict[str, Any] = {
@@ -28,6 +30,10 @@ FIGURES: dict[str, Any] = {
     "amount_13": 2100.0,
     "amount_13_last_year": 2900.0,
     "open_orders": 0.0,
+    "eligible": True,
+    "p_complete": 0.31,
+    "order_days_52": 18,
+    "categories_52": 4,
     "first_order_on": date(2023, 1, 5),
     "last_order_on": date(2025, 5, 23),
 }
@@ -40,15 +46,25 @@ TOLD: dict[str, Any] = {
     "left_truncated": False,
     "begin_on": "2022-12-01",
 }
+MEASURES = {
+    "gap_mean": 15.0,
+    "gap_mean_26": 21.4,
+    "order_days_13": 3.0,
+    "order_days_13_last_year": 7.0,
+}
 NOTICES = ("will_leave", "will_reduce", "contract_ends", "dissatisfied", "asked_rival_price")
 LOST = (("coffee", 5000.0), ("sugar", 800.0), ("cups", 20.0))
 
 
 def case(told: dict[str, Any] | None = None, **changes: Any) -> Case:
-    own = {
-        k: changes.pop(k) for k in ("fell_since", "now_share", "lost_categories") if k in changes
+    usual: dict[str, Any] = {
+        "fell_since": date(2025, 1, 6),
+        "now_share": 0.4,
+        "lost_categories": (),
+        "speaks": {},
+        "measures": MEASURES,
     }
-    known = {"fell_since": date(2025, 1, 6), "now_share": 0.4, "lost_categories": ()} | own
+    known = usual | {k: changes.pop(k) for k in usual if k in changes}
     return Case(figures=FIGURES | changes, told=TOLD | (told or {}), **known)
 
 
@@ -56,7 +72,7 @@ def every_case() -> list[Case]:
     """Every state with everything else that may be known or not."""
     found = []
     for state, growth, lost, rhythm, orders, silent in product(
-        STATES, (None, -0.25, 0.25), (0, 1, 3), (None, 14.2), (1, 20), (10, 80)
+        STATES, (None, -0.25, 0.25), (0, 1, 3), (None, 14.2), (1, 20), (10, 16, 80)
     ):
         if state in ("late", "steady") and rhythm is None:
             continue  # without a rhythm nothing is late, and too few orders are new
@@ -78,6 +94,8 @@ def every_case() -> list[Case]:
                 )
             )
     found += [case({"notice": notice}, state="noticed") for notice in NOTICES]
+    for group in GROUPS:
+        found += [case(speaks={group: weight}) for weight in (0.9, -0.9)]
     found.append(case(state="new", order_days=0, first_order_on=None, last_order_on=None))
     return found
 
@@ -102,7 +120,11 @@ def test_every_state_gives_a_sentence_and_none_lacks_data() -> None:
 
 def test_every_template_is_told_of_some_account() -> None:
     """No sentence is translated that nobody can meet."""
-    calls = ast.walk(ast.parse(inspect.getsource(module)))
+    calls = [
+        node
+        for source in (module, speaking)
+        for node in ast.walk(ast.parse(inspect.getsource(source)))
+    ]
     marked = {
         ast.literal_eval(call.args[0])
         for call in calls
@@ -175,8 +197,8 @@ def test_change_of_the_year() -> None:
     assert "9,000 in the last 52 weeks, 25% less than 12,000 in the 52 weeks before." in fell
     rose = [str(t) for t in reasons(case(growth=0.25, amount_52=15000.0))]
     assert "15,000 in the last 52 weeks, 25% more than 12,000 in the 52 weeks before." in rose
-    assert len(reasons(case(growth=0.05))) == 1
-    assert len(reasons(case(growth=-0.5, amount_prev_52=-10.0))) == 1
+    assert len(reasons(case(growth=0.05, eligible=False))) == 1
+    assert len(reasons(case(growth=-0.5, amount_prev_52=-10.0, eligible=False))) == 1
 
 
 def test_facts_come_last() -> None:
@@ -184,6 +206,8 @@ def test_facts_come_last() -> None:
         case(
             {"silent_last_year": True, "left_truncated": True},
             open_orders=1500.0,
+            eligible=False,
+            days_silent=16,
             growth=-0.5,
             lost_categories=LOST,
         )
@@ -214,3 +238,28 @@ def test_a_season_explains_a_silence_before_the_rhythm_does() -> None:
 def test_a_bad_quarter_is_said_of_a_steady_account(now: float | None, said: bool) -> None:
     told = reasons(case(amount_13=now, amount_13_last_year=2900.0))
     assert any("in the last 13 weeks" in str(text) for text in told) is said
+
+
+def test_what_speaks_for_and_against_leaving_comes_by_weight() -> None:
+    weights = {"orders": 0.5, "silence": 1.2, "tenure": 0.9, "breadth": -0.3, "money": -0.4}
+    told = [str(text) for text in reasons(case(speaks=weights))]
+    about = [text for text in told if text.startswith("Speaks")]
+    assert about == [
+        "Speaks for leaving: silent for 10 days, 14 days are usual.",
+        "Speaks for leaving: an account since 2023-01-05.",
+        "Speaks for staying: 2,100 in the last 13 weeks, 9,000 in 52 weeks.",
+    ]
+    assert told[told.index(about[0]) - 1] == "No order at all within the horizon: 31% probable."
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"speaks": {"silence": 0.2, "orders": float("nan")}},
+        {"speaks": {"orders_last_year": 2.0}, "measures": {}},
+        {"speaks": {"silence": 2.0}, "state": "lost"},
+        {"speaks": {"silence": 2.0}, "eligible": False},
+    ],
+)
+def test_nothing_speaks_where_it_weighs_little_or_is_not_known(changes: dict[str, Any]) -> None:
+    assert not any(str(text).startswith("Speaks") for text in reasons(case(**changes)))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mainstay.defection.course import Memory
-from mainstay.defection.states import Seen, eligible, is_late, lost_after_days, states
+from mainstay.defection.states import Seen, is_eligible, is_late, lost_after_days, states
 
 SURE = 0.8
 # An account that buys in its rhythm; each test changes only what it is about.
@@ -26,6 +26,7 @@ STEADY: dict[str, Any] = {
     "p_alive": 0.95,
     "p_fell": 0.1,
     "p_rose": 0.1,
+    "state_before": "steady",
     "closed": False,
     "noticed": False,
     "quiet": False,
@@ -126,9 +127,17 @@ def test_how_sure_is_a_setting() -> None:
     assert list(states(seen, 0.6)) == ["slipping", "growing"]
 
 
+@pytest.mark.parametrize("name", ["slipping", "growing"])
+def test_who_is_slipping_or_growing_stays_so_for_a_while(name: str) -> None:
+    p = {"slipping": "p_fell", "growing": "p_rose"}[name]
+    sure = [{p: x, "state_before": name} for x in (SURE - 0.19, SURE - 0.21)]
+    assert list(states(seen_as(*sure), SURE)) == [name, "steady"]
+    assert state(**{p: SURE - 0.19, "state_before": "late"}) == "steady"
+
+
 def test_eligible() -> None:
-    seen = seen_as({"order_days": 2}, {"order_days": 3}, {"days_silent": 365}, {"days_silent": 366})
-    assert list(eligible(seen)) == [False, True, True, False]
+    order_days, days_silent = np.array([2, 3, 20, 20]), np.array([10, 10, 365, 366])
+    assert list(is_eligible(order_days, days_silent)) == [False, True, True, False]
 
 
 def test_late_at_its_own_limit_only() -> None:

@@ -12,13 +12,19 @@ from mainstay.defection.states import WON_BACK_DAYS
 
 @dataclass
 class Memory:
-    """When each account was last seen as lost; arrays (n_accounts,), days since 1970-01-01."""
+    """What was seen of each account before; arrays (n_accounts,).
+
+    lost_at: when it was last seen as lost, days since 1970-01-01
+    state: at the date before; "" = not seen yet
+    """
 
     n_accounts: int
     lost_at: npt.NDArray[np.int64] = field(init=False)
+    state: npt.NDArray[np.object_] = field(init=False)
 
     def __post_init__(self) -> None:
         self.lost_at = np.full(self.n_accounts, -(10**6), np.int64)
+        self.state = np.full(self.n_accounts, "", object)
 
     def returned(
         self,
@@ -37,3 +43,4 @@ class Memory:
         self, who: npt.NDArray[np.int64], states: npt.NDArray[np.object_], at: int
     ) -> None:
         self.lost_at[who[states == "lost"]] = at
+        self.state[who] = states

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from mainstay.core.texts import Text, gettext_noop
+from mainstay.defection.speaking import speaking
 
 GROWTH_WORTH_SAYING = 0.1
 # A quarter so far below the same weeks of last year is said even of an account that counts as steady.
@@ -25,12 +26,15 @@ class Case:
     figures: its row of the assessment, by column
     fell_since, now_share: when its buying changed, and rate now / rate before
     lost_categories: names with their yearly money, the largest first
+    speaks, measures: as `speaking` reads them
     """
 
     figures: Mapping[str, Any]
     fell_since: date | None
     now_share: float | None
     lost_categories: tuple[tuple[str, float], ...]
+    speaks: Mapping[str, float]
+    measures: Mapping[str, Any]
     told: Mapping[str, Any]
 
     def __getitem__(self, name: str) -> Any:
@@ -40,8 +44,18 @@ class Case:
 def reasons(case: Case) -> list[Text]:
     """The sentences for one account; never empty."""
     found = [_state(case), *_categories(case), *_quarter(case), *_change(case), *_facts(case)]
+    found += _odds(case)
     texts = [text for text in found if text is not None]
     return texts[:1] + [t for t in texts[1:] if t != texts[0]]
+
+
+def _odds(case: Case) -> list[Text]:
+    """How probable it is that it orders no more, and what speaks for and against that."""
+    if not case["eligible"] or case["state"] in ("lost", "closed", "quiet", "noticed"):
+        return []
+    data = {"p_share": case["p_complete"]}
+    said = Text(gettext_noop("No order at all within the horizon: {p_share} probable."), data)
+    return [said, *speaking(case.speaks, case.figures, case.measures)]
 
 
 def _silence(case: Case) -> dict[str, Any]:
@@ -254,7 +268,9 @@ def _facts(case: Case) -> list[Text]:
         texts.append(
             Text(gettext_noop("{open_money} is on order."), {"open_money": case["open_orders"]})
         )
-    if case.told.get("silent_last_year") and not _is_silent(case):
+    rhythm = case["rhythm_days"]
+    quiet = rhythm is not None and case["days_silent"] > rhythm
+    if case.told.get("silent_last_year") and quiet and not _is_silent(case):
         texts.append(Text(gettext_noop("It was silent in the same weeks of last year as well.")))
     if case.told.get("left_truncated"):
         texts.append(

@@ -23,6 +23,8 @@ LOST_TIMES_LATE = 2.0
 LOST_LEAST_DAYS = 91
 LOST_ALIVE = 0.25
 NEW_DAYS = 182
+# Who is slipping (growing) stays so until it is this much less sure, so that nobody flips to and fro.
+STICKS = 0.2
 WON_BACK_DAYS = 182
 
 
@@ -33,7 +35,8 @@ class Seen:
     late_after_days: NaN where the rhythm is unknown
     was_silent_last_year: as long a silence ended at this time of the last year
     returned_after_loss: bought within the last half year after a silence that counted as lost
-    p_alive: NaN where no model applies
+    p_alive: NaN where no model applies, or where it was not asked for because the silence is short
+    state_before: at the date before; "" = not seen then
     closed, noticed, quiet: told by people or master data, in force at the date
     """
 
@@ -48,14 +51,15 @@ class Seen:
     p_alive: Floats
     p_fell: Floats
     p_rose: Floats
+    state_before: States
     closed: Bools
     noticed: Bools
     quiet: Bools
 
 
-def eligible(seen: Seen) -> Bools:
+def is_eligible(order_days: npt.NDArray[np.integer], days_silent: npt.NDArray[np.integer]) -> Bools:
     """At least 3 order days, one of them in the last 365 days."""
-    return (seen.order_days >= ELIGIBLE_ORDER_DAYS) & (seen.days_silent <= ELIGIBLE_SILENCE_DAYS)
+    return (order_days >= ELIGIBLE_ORDER_DAYS) & (days_silent <= ELIGIBLE_SILENCE_DAYS)
 
 
 def is_late(seen: Seen) -> Bools:
@@ -73,9 +77,14 @@ def lost_after_days(late_after_days: Floats) -> Floats:
 def states(seen: Seen, slipping_probability: float) -> States:
     """One word an account.
 
-    slipping_probability: how sure one must be that the rate fell (or rose) by 30% or more
+    slipping_probability: how sure one must be that the rate fell (or rose) by 30% or more; less by
+        STICKS for who was seen so before
     Returns: object array (n_accounts,) of the engine's STATES
     """
+
+    def sure(name: str, p: Floats) -> Bools:
+        return np.asarray(p >= slipping_probability - STICKS * (seen.state_before == name))
+
     late = is_late(seen)
     silent = seen.days_silent > np.nan_to_num(seen.late_after_days, nan=np.inf)
     far = seen.days_silent > lost_after_days(seen.late_after_days)
@@ -92,8 +101,8 @@ def states(seen: Seen, slipping_probability: float) -> States:
         ("won_back", seen.returned_after_loss | (lost & seen.open_order)),
         ("new", few | young),
         # What is on order ends a silence that would else look like a fall.
-        ("slipping", (seen.p_fell >= slipping_probability) & ~(silent & seen.open_order)),
-        ("growing", seen.p_rose >= slipping_probability),
+        ("slipping", sure("slipping", seen.p_fell) & ~(silent & seen.open_order)),
+        ("growing", sure("growing", seen.p_rose)),
     ]
     named = np.select([holds for _, holds in rules], [name for name, _ in rules], "steady")
     return named.astype(object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,11 +13,13 @@ import pyarrow as pa
 
 from mainstay.core.settings import Settings
 from mainstay.core.texts import texts_to_json
-from mainstay.defection.complete import Forecast
+from mainstay.defection.complete import CompleteDefection
 from mainstay.defection.reasons import Case, reasons
+from mainstay.defection.rhythm_forecast import Forecast
 from mainstay.defection.risk import AtRisk
+from mainstay.defection.slices import GROUPS
 from mainstay.defection.states import lost_after_days
-from mainstay.engine.panel import Panel
+from mainstay.engine.panel import Panel, Slice
 from mainstay.engine.tables import ACCOUNTS
 from mainstay.portfolio.concentration import (
     classes_by_amount,
@@ -50,14 +52,19 @@ class Judged:
 
     states: per date, object array in the order of that date's slice
     eligible: whether a figure of risk is given
-    p_complete: probability of no order within the horizon, notices considered
+    p_alive, p_complete: as the learners see it; notices are in p_complete alone
+    speaks: what each of the learners' GROUPS adds to the log-odds, (n, n_groups); NaN = not judged
+    learnt: what they are made of, for the record
     baseline: money in 52 weeks if nothing changed
     """
 
     states: tuple[npt.NDArray[np.object_], ...]
     eligible: npt.NDArray[np.bool_]
     forecast: Forecast
+    p_alive: Floats
     p_complete: Floats
+    speaks: Floats
+    learnt: CompleteDefection
     rhythm: Rhythm
     changes: Moved
     baseline: Floats
@@ -121,7 +128,7 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         "open_orders": facts.open_orders,
         "pays_on_time": facts.pays_on_time,
         "eligible": spread(risky, False),
-        "p_alive": spread(judged.forecast.p_alive),
+        "p_alive": spread(judged.p_alive),
         "p_complete": spread(np.where(risky, judged.p_complete, np.nan)),
         "expected_orders": spread(np.where(risky, judged.forecast.expected_orders, np.nan)),
         "baseline_52": spread(np.where(risky, judged.baseline, np.nan)),
@@ -283,6 +290,7 @@ def _why(columns: dict[str, Any], found: Found) -> dict[str, Any]:
     closed_on = facts.attribute("closed_on")
     why, told = [], []
     figures = _figures(columns)
+    measures = _measures(last)
     for i, account in enumerate(seen.account_id):
         j = int(place[i])
         since = day(judged.changes.since[j]) if j >= 0 else None
@@ -292,6 +300,8 @@ def _why(columns: dict[str, Any], found: Found) -> dict[str, Any]:
             fell_since=since,
             now_share=float(judged.changes.ratio[j]) if j >= 0 else None,
             lost_categories=found.lost_categories.get(account, ()),
+            speaks=dict(zip(GROUPS, judged.speaks[j].tolist(), strict=True)) if j >= 0 else {},
+            measures=measures(j) if j >= 0 else {},
             told={
                 "closed_on": str(closed_on[i]),
                 "back_on": str(facts.back_on[i]),
@@ -308,9 +318,23 @@ def _why(columns: dict[str, Any], found: Found) -> dict[str, Any]:
     return {"why": why, "reasons": told}
 
 
+def _measures(last: Slice) -> Callable[[int], dict[str, Any]]:
+    """What the learners' reasons speak of and the account's row does not hold, by its place."""
+    names = ("gap_mean", "gap_mean_26", "order_days_13", "order_days_13_last_year")
+    listed = [np.asarray(last[name], float).tolist() for name in names]
+    return lambda j: {
+        name: None if values[j] != values[j] else values[j]
+        for name, values in zip(names, listed, strict=True)
+    }
+
+
 _DAYS = ("first_order_on", "last_order_on")
 _READ = [
     "state",
+    "eligible",
+    "p_complete",
+    "order_days_52",
+    "categories_52",
     "order_days",
     "days_silent",
     "rhythm_days",

@@ -9,28 +9,32 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
-from mainstay.defection.changepoint import estimate_prior
-from mainstay.defection.complete import Forecast, History, forecast
 from mainstay.defection.course import Memory
 from mainstay.defection.notices import Word
 from mainstay.defection.partial import (
-    LONGEST_WEEKS,
     AccountChanges,
     CategoryChanges,
     LivingChanges,
-    Setting,
 )
-from mainstay.defection.risk import YEAR_WEEKS, Outlook, money_at_risk
-from mainstay.defection.states import Seen, eligible, states
+from mainstay.defection.past import MOST_ACCOUNTS, PastSlices, past_dates
+from mainstay.defection.rhythm_forecast import Forecast, History, forecast
+from mainstay.defection.risk import money_at_risk
+from mainstay.defection.slices import Labelled
+from mainstay.defection.states import states
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.figures import EPOCH, Found, Judged, Moved, accounts_table
+from mainstay.engine.figures import EPOCH, Found, Judged, accounts_table
+from mainstay.engine.inputs import (
+    change_setting,
+    last_move,
+    outlook_of,
+    sight_of,
+)
 from mainstay.engine.panel import Panel, Slice, aligned, panel, sorted_ids
 from mainstay.engine.parts import (
     Changed,
@@ -39,7 +43,8 @@ from mainstay.engine.parts import (
     portfolio_of,
     share_out,
 )
-from mainstay.engine.tables import HISTORY
+from mainstay.engine.tables import HISTORY, LEAVING
+from mainstay.engine.training import eligible_of, labelled, learn, season_weeks
 from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Kernel, Lines
@@ -47,7 +52,7 @@ from mainstay.standing.categories import CategoryFeatures
 from mainstay.standing.facts import Told, facts_at, told_at
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.margin import margin_rates
-from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
+from mainstay.standing.rhythm import Gaps, rhythm
 from mainstay.standing.season import Season, WeeklyTotals
 
 Progress = Callable[[int, int], None]
@@ -120,9 +125,12 @@ class _Run:
     def assessment(self) -> Assessment:
         ledger, until = self.ledger, self.facts_known_until
         begin: date = ledger.span()[0]  # type: ignore[index]
-        seen, seasons = self.measures(history_dates(self.as_of, begin), begin)
-        changed = self.changes(seen, seasons, begin)
-        judged = self.judge(seen, seasons, changed)
+        seen, season = self.measures(history_dates(self.as_of, begin), begin)
+        seasons = [season.before(cut.on) for cut in seen.slices]
+        changed, past = self.changes(seen, seasons, begin)
+        weeks = self.settings.horizon_weeks
+        learnt_from = labelled(past, [season.before(cut.on) for cut in past.slices], weeks)
+        judged = self.judge(seen, seasons, changed, learnt_from)
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
         found = Found(seen, judged, facts, lost_categories(categories), begin, self.margins)
@@ -156,8 +164,8 @@ class _Run:
             return None
         return lambda done, total: progress(1000 * number + 1000 * done // max(total, 1), 3000)
 
-    def measures(self, dates: tuple[date, ...], begin: date) -> tuple[Panel, list[Season]]:
-        """First pass over all lines: what each account did before each date, and the season then."""
+    def measures(self, dates: tuple[date, ...], begin: date) -> tuple[Panel, Season]:
+        """First pass over all lines: what each account did before each date, and the season."""
         features, weekly = AccountFeatures(dates, begin), WeeklyTotals(self.as_of)
         ids: list[pa.Array] = []
         totals: list[pa.Table] = []
@@ -184,18 +192,21 @@ class _Run:
             "order_days": weekly_totals["order_days"].to_pylist(),
         }
         season = Season.of(weekly_totals, self.as_of, begin)
-        seasons = [season.before(on) for on in dates]
-        return panel(table, sorted_ids(ids), dates), seasons
+        return panel(table, sorted_ids(ids), dates), season
 
-    def changes(self, seen: Panel, seasons: list[Season], begin: date) -> Changed:
-        """Second pass over all lines: whether and since when each account's money changed."""
-        settings = tuple(map(_setting, seen.slices, seasons))
+    def changes(self, seen: Panel, seasons: list[Season], begin: date) -> tuple[Changed, Panel]:
+        """Second pass over all lines: whether and since when each account's money changed; and
+        slices of the past to learn from."""
+        settings = tuple(map(change_setting, seen.slices, seasons))
+        past = past_dates(self.as_of, begin, 7 * self.settings.horizon_weeks)
+        share = min(1.0, MOST_ACCOUNTS / max(len(seen.account_id), 1))
         others: tuple[Kernel, ...] = (
             LivingChanges(settings[-1]),
             CategoryChanges(settings[-1]),
             CategoryFeatures(self.as_of, begin),
+            *([PastSlices(past, self.as_of, begin, share)] if past else []),
         )
-        found: list[list[pa.Table]] = [[], [], []]
+        found: list[list[pa.Table]] = [[] for _ in others]
         by_account = AccountChanges(settings)
 
         def all_of_them(lines: Lines) -> pa.Table:
@@ -213,10 +224,14 @@ class _Run:
         )
         account_id = pa.array(seen.account_id, pa.string())
         slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices
-        living, changes, features = (pa.concat_tables(tables) for tables in found)
-        return Changed(slices, aligned(living, seen.slices[-1], account_id), changes, features)
+        living, changes, features, *before = (pa.concat_tables(tables) for tables in found)
+        learnt_from = panel(before[0], account_id, past) if before else Panel([], ())
+        living_now = aligned(living, seen.slices[-1], account_id)
+        return Changed(slices, living_now, changes, features), learnt_from
 
-    def judge(self, seen: Panel, seasons: list[Season], changed: Changed) -> Judged:
+    def judge(
+        self, seen: Panel, seasons: list[Season], changed: Changed, past: list[Labelled]
+    ) -> Judged:
         """Models and states at each date, in order of time; money at the last."""
         memory = Memory(len(seen.account_id))
         named = []
@@ -224,28 +239,42 @@ class _Run:
         for number, (cut, moved) in enumerate(zip(seen.slices, changed.slices, strict=True)):
             told = self.told(seen, cut)
             future = forecast(
-                _history_of(cut),
-                self.settings.horizon_weeks,
+                History.at(cut.on, cut),
+                season_weeks(seasons[number], self.settings.horizon_weeks),
                 open_order=told.open_order[cut.who],
                 before=before,
             )
             before = future
             own = rhythm(Gaps.of(cut), season=seasons[number])
-            sight = _sight(cut, moved, future, own, told, memory)
+            sight = sight_of(cut, moved, future, own, told, memory)
             named.append(states(sight, self.settings.slipping_probability))
             memory.remember(cut.who, named[-1], (cut.on - EPOCH).days)
             if progress := self.part(2):
                 progress(number + 1, len(seen.slices))
+        learnt = learn(
+            past,
+            cut,
+            future,
+            own,
+            open_order=told.open_order[cut.who],
+            horizon_weeks=self.settings.horizon_weeks,
+        )
         word = Word.of(told.notice[cut.who])
-        outlook = _outlook(changed.living, future, cut, word)
+        leaving = np.isin(named[-1], (*LEAVING, "lost"))
+        outlook = outlook_of(
+            changed.living, cut, learnt, future.survival, word=word, leaving=leaving
+        )
         risk = money_at_risk(outlook)
         return Judged(
             states=tuple(named),
-            eligible=eligible(sight) & ~np.isnan(future.p_alive),
+            eligible=eligible_of(cut) & ~np.isnan(future.p_alive),
             forecast=future,
-            p_complete=word.p_complete(future.p_complete),
+            p_alive=learnt.p_alive,
+            p_complete=word.p_complete(learnt.p_complete),
+            speaks=learnt.speaks,
+            learnt=learnt.model,
             rhythm=own,
-            changes=_moved(changed),
+            changes=last_move(changed),
             baseline=outlook.baseline,
             risk=risk,
             was_silent_last_year=sight.was_silent_last_year,
@@ -281,77 +310,10 @@ class _Run:
             "data_begin": str(begin),
             "settings": asdict(self.settings),
             "models": judged.forecast.models,
+            "learnt": judged.learnt.about(),
             "accounts_seen": len(seen.account_id),
             "eligible": int(judged.eligible.sum()),
         }
-
-
-def _setting(cut: Slice, season: Season) -> Setting:
-    """The changepoint's prior for one date: how many orders a week accounts make."""
-    weeks = ((cut.on - EPOCH).days - cut["first_day"].astype(np.int64)) / 7
-    prior = estimate_prior(cut["order_days"], np.maximum(weeks, 1.0))
-    return Setting(cut.on, season.exposure(cut.on, LONGEST_WEEKS), prior.shape, prior.rate)
-
-
-def _history_of(cut: Slice) -> History:
-    first, last = (cut[name].astype(np.int64) for name in ("first_day", "last_day"))
-    x = cut["order_days"].astype(np.int64) - 1
-    # Of gaps in days; the model reads weeks.
-    log_gaps = np.where(x > 0, x * (cut["gap_log_mean"].astype(float) - np.log(7)), 0.0)
-    return History(
-        x=x,
-        t_x=(last - first) / 7,
-        T=((cut.on - EPOCH).days - 1 - first) / 7,
-        log_gaps=log_gaps,
-        left_truncated=cut["left_truncated"],
-    )
-
-
-def _sight(
-    cut: Slice, moved: Slice, future: Forecast, own: Rhythm, told: Told, memory: Memory
-) -> Seen:
-    """What the rules of the states look at, for one date."""
-    at, who = (cut.on - EPOCH).days, cut.who
-    last_day = cut["last_day"].astype(np.int64)
-    return Seen(
-        order_days=cut["order_days"].astype(np.int64),
-        days_silent=at - 1 - last_day,
-        days_known=at - cut["first_day"].astype(np.int64),
-        left_truncated=cut["left_truncated"],
-        late_after_days=own.late_after_days,
-        was_silent_last_year=cut["silent_same_weeks_last_year"],
-        returned_after_loss=memory.returned(who, last_day, at),
-        open_order=told.open_order[who],
-        p_alive=future.p_alive,
-        p_fell=moved["p_fell"],
-        p_rose=moved["p_rose"],
-        closed=told.closed[who],
-        noticed=told.noticed[who],
-        quiet=told.quiet[who],
-    )
-
-
-def _outlook(
-    living: dict[str, npt.NDArray[Any]], future: Forecast, cut: Slice, word: Word
-) -> Outlook:
-    known = np.nan_to_num
-    # How often and how much are told apart; together they shall not promise more than the better of
-    # the two years there were, where both are known.
-    better = np.maximum(cut["amount_52"], cut["amount_prev_52"])
-    return Outlook(
-        baseline=np.fmin(living["rate_before"] * YEAR_WEEKS, np.maximum(better, 0.0)),
-        rate=living["rate_now"] * word.still_buys,
-        rate_shape=living["shape"],
-        grain=living["grain"],
-        p_alive=known(future.p_alive, nan=1.0) * word.stays,
-        survival=known(future.survival, nan=1.0),
-    )
-
-
-def _moved(changed: Changed) -> Moved:
-    last = changed.slices[-1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return Moved(last["since"], last["rate_now"] / last["rate_before"])
 
 
 def _history(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:

@@ -41,5 +41,23 @@ class Lines:
     def n_accounts(self) -> int:
         return len(self.account_ids)
 
+    def of(self, accounts: npt.NDArray[np.int64]) -> Lines:
+        """The lines of some of the accounts alone.
+
+        accounts: their places, rising
+        """
+        lengths = np.diff(self.offsets)[accounts]
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        rows = np.arange(offsets[-1]) + np.repeat(self.offsets[accounts] - offsets[:-1], lengths)
+        return Lines(
+            self.account_ids.take(pa.array(accounts)),
+            offsets,
+            self.day[rows],
+            self.amount[rows],
+            {name: codes[rows] for name, codes in self.codes.items()},
+            self.names,
+            {name: values[rows] for name, values in self.values.items()},
+        )
+
 
 Kernel = Callable[[Lines], pa.Table]

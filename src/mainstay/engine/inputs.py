@@ -1,0 +1,96 @@
+"""From the measures of one date to what the models of defection read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.defection.changepoint import estimate_prior
+from mainstay.defection.course import Memory
+from mainstay.defection.notices import Word
+from mainstay.defection.partial import LONGEST_WEEKS, Setting
+from mainstay.defection.rhythm_forecast import Forecast
+from mainstay.defection.risk import YEAR_WEEKS, Outlook
+from mainstay.defection.states import Seen, lost_after_days
+from mainstay.engine.figures import EPOCH, Moved
+from mainstay.engine.panel import Slice
+from mainstay.engine.parts import Changed
+from mainstay.engine.training import Learnt
+from mainstay.standing.facts import Told
+from mainstay.standing.rhythm import Rhythm
+from mainstay.standing.season import Season
+
+Floats = npt.NDArray[np.float64]
+
+
+def change_setting(cut: Slice, season: Season) -> Setting:
+    """The changepoint's prior for one date: how many orders a week accounts make."""
+    weeks = ((cut.on - EPOCH).days - cut["first_day"].astype(np.int64)) / 7
+    prior = estimate_prior(cut["order_days"], np.maximum(weeks, 1.0))
+    return Setting(cut.on, season.exposure(cut.on, LONGEST_WEEKS), prior.shape, prior.rate)
+
+
+def sight_of(
+    cut: Slice, moved: Slice, future: Forecast, own: Rhythm, told: Told, memory: Memory
+) -> Seen:
+    """What the rules of the states look at, for one date."""
+    at, who = (cut.on - EPOCH).days, cut.who
+    last_day = cut["last_day"].astype(np.int64)
+    silent = at - 1 - last_day
+    far = silent > lost_after_days(own.late_after_days)
+    return Seen(
+        order_days=cut["order_days"].astype(np.int64),
+        days_silent=silent,
+        days_known=at - cut["first_day"].astype(np.int64),
+        left_truncated=cut["left_truncated"],
+        late_after_days=own.late_after_days,
+        was_silent_last_year=cut["silent_same_weeks_last_year"],
+        returned_after_loss=memory.returned(who, last_day, at),
+        open_order=told.open_order[who],
+        p_alive=future.p_alive_where(far),
+        p_fell=moved["p_fell"],
+        p_rose=moved["p_rose"],
+        state_before=memory.state[who],
+        closed=told.closed[who],
+        noticed=told.noticed[who],
+        quiet=told.quiet[who],
+    )
+
+
+def outlook_of(
+    living: dict[str, npt.NDArray[Any]],
+    cut: Slice,
+    learnt: Learnt,
+    survival: Floats,
+    *,
+    word: Word,
+    leaving: npt.NDArray[np.bool_],
+) -> Outlook:
+    """The money that each account of the last slice is expected to bring.
+
+    living: how it buys while it lives; leaving: whether its state says that it leaves or has left
+    """
+    rate = living["rate_now"] * word.still_buys
+    stays = np.nan_to_num(survival, nan=1.0)
+    # How often and how much are told apart; together they shall not promise more than the better of
+    # the two years there were, where both are known.
+    better = np.maximum(cut["amount_52"], cut["amount_prev_52"])
+    baseline = np.fmin(living["rate_before"] * YEAR_WEEKS, np.maximum(better, 0.0))
+    # Who grew before leaving is missed with what it had grown to: no leaving account is a gain.
+    grown = np.where(leaving, living["rate_now"] * YEAR_WEEKS * stays, 0.0)
+    return Outlook(
+        baseline=np.maximum(baseline, grown),
+        rate=rate,
+        rate_shape=living["shape"],
+        grain=living["grain"],
+        p_alive=np.nan_to_num(learnt.p_alive, nan=1.0) * word.stays,
+        survival=stays,
+    )
+
+
+def last_move(changed: Changed) -> Moved:
+    last = changed.slices[-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Moved(last["since"], last["rate_now"] / last["rate_before"])

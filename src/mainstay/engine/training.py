@@ -1,0 +1,98 @@
+"""What the learners of complete defection are given: slices of the past, and the accounts of today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.defection.complete import CompleteDefection
+from mainstay.defection.past import STEP_DAYS
+from mainstay.defection.rhythm_forecast import Forecast, History, forecast
+from mainstay.defection.slices import GROUPS, Examples, Labelled, by_group, examples
+from mainstay.defection.states import is_eligible
+from mainstay.engine.figures import EPOCH
+from mainstay.engine.panel import Panel, Slice
+from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
+from mainstay.standing.season import Season
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """The judgement on complete defection at one date; arrays follow the slice.
+
+    speaks: what each group of features adds to the log-odds, (n, len(GROUPS)); NaN = not judged
+    p_complete: the rhythm model's where an account is not eligible, or has something on order
+    p_alive: made to agree with p_complete
+    """
+
+    model: CompleteDefection
+    speaks: Floats
+    p_complete: Floats
+    p_alive: Floats
+
+
+def season_weeks(season: Season, horizon_weeks: int) -> float:
+    """The horizon in season-adjusted weeks: more than the calendar's before a busy time."""
+    return float(season.coming(horizon_weeks).sum())
+
+
+def eligible_of(cut: Slice) -> npt.NDArray[np.bool_]:
+    """Who is eligible in a slice."""
+    silent = (cut.on - EPOCH).days - 1 - cut["last_day"].astype(np.int64)
+    return is_eligible(cut["order_days"], silent)
+
+
+def labelled(past: Panel, seasons: list[Season], horizon_weeks: int) -> list[Labelled]:
+    """Slices with what became of their accounts, everything fitted afresh at each.
+
+    past: with the columns of `PastSlices`
+    seasons: as they could be known at each slice
+    """
+    found = []
+    before: Forecast | None = None
+    for cut, season in zip(past.slices, seasons, strict=True):
+        if not len(cut.who):
+            continue
+        future = forecast(
+            History.at(cut.on, cut), season_weeks(season, horizon_weeks), before=before
+        )
+        before = future
+        seen = examples_of(cut, future, rhythm(Gaps.of(cut), season=season))
+        end = (cut.on - EPOCH).days + 7 * horizon_weeks
+        found.append(Labelled(seen, cut["next_order_day"][seen.rows] >= end))
+    return found
+
+
+def examples_of(cut: Slice, future: Forecast, own: Rhythm) -> Examples:
+    """The eligible accounts of a slice for which the rhythm model has a word."""
+    usable = eligible_of(cut) & ~np.isnan(future.p_alive)
+    return examples(cut.on, cut.who, cut.columns, future, own, eligible=usable)
+
+
+def learn(
+    past: list[Labelled],
+    cut: Slice,
+    future: Forecast,
+    own: Rhythm,
+    *,
+    open_order: npt.NDArray[np.bool_],
+    horizon_weeks: int,
+) -> Learnt:
+    """Fit on the past and judge the accounts of a slice.
+
+    open_order: bool, by the slice; whoever has something on order is not silent
+    """
+    now = examples_of(cut, future, own)
+    model = CompleteDefection.fit(past, now, horizon_days=7 * horizon_weeks, step_days=STEP_DAYS)
+    p_complete = future.p_complete.copy()
+    p_complete[now.rows] = model.p_complete(now)
+    p_complete = np.where(open_order, future.p_complete, p_complete)
+    # P(alive) × P(an order | alive) = 1 − p_complete; the second factor stays the rhythm model's.
+    p_alive = future.p_alive * (1.0 - p_complete) / np.maximum(1.0 - future.p_complete, 1e-12)
+    speaks = np.full((len(cut.who), len(GROUPS)), np.nan)
+    speaks[now.rows] = by_group(model.contributions(now))
+    return Learnt(model, speaks, p_complete, np.clip(p_alive, 0.0, 1.0))
