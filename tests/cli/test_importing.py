@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 SLICE = Path(__file__).parents[1] / "data" / "online_retail_ii_slice.parquet"
 ORDERS = "Kunde;Datum;Betrag\nA;2024-01-01;1,50\nB;2024-01-02;2,50\n;2024-01-03;4,00\n"
@@ -53,7 +55,7 @@ def test_import_list_and_undo(run: Run) -> None:
 def test_headings_are_said(run: Run, orders: Path) -> None:
     failed = run("import", orders)
     assert failed.returncode == 1
-    assert '--map "Heading=column"' in failed.stderr
+    assert '--map "Heading=account_id"' in failed.stderr
     assert "Traceback" not in failed.stderr
     done = run("import", orders, *MAPS)
     assert done.returncode == 0
@@ -151,3 +153,44 @@ def test_rows_set_aside_to_a_full_disk(run: Run, orders: Path, tmp_path: Path, e
     assert (
         failed.stderr == f"“{out}” can't be written: No space left on device. Name another file.\n"
     )
+
+
+def test_a_missing_column_is_told_as_people_head_it(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "nodate.csv"
+    path.write_text("Customer,Remark,Amount\nA,x,10\n")
+    failed = run("import", path)
+    assert failed.returncode == 1
+    assert failed.stderr == (
+        "“nodate.csv” has no column for ordered_on (order date, 訂單日期, 订单日期, 주문일자); its "
+        "headings are Customer, Remark, Amount. Say which of them it is: "
+        '--map "Heading=ordered_on".\n'
+    )
+    path.write_text("Amount,Month\n10,2024-01\n")
+    failed = run("import", path, "--table", "targets")
+    assert "account_id (customer id, 客戶編號, 客户编号, 거래처코드) / staff_id (" in failed.stderr
+    assert '--map "Heading=' in failed.stderr
+
+
+def test_a_folder_is_no_file(run: Run, tmp_path: Path) -> None:
+    failed = run("import", tmp_path)
+    assert failed.returncode == 1
+    assert failed.stderr == f"“{tmp_path}” is a folder: name the files in it that are to be read.\n"
+
+
+def test_a_plan_shows_the_values_that_a_column_can_have(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "assignments.csv"
+    path.write_text("Customer,Staff,Role,From\nA,S,manager,2024-01-01\n")
+    shown = run("import", path, "--table", "assignments", "--plan").stdout
+    assert "role (manager, service, deputy)" in shown
+
+
+def test_a_plan_shows_days_of_a_workbook_as_days(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "orders.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, ["Customer", "Date", "Amount"])
+        sheet.write_row(1, 0, ["A", None, 1.5])
+        sheet.write_datetime(1, 1, datetime(2024, 1, 31), day)
+    plan = told(run("import", path, "--plan", "--json"))
+    assert plan["sources"][0]["headings"][1]["samples"] == ["2024-01-31"]

@@ -195,7 +195,10 @@ def _show_plan(proposal: Proposal) -> None:
         ):
             grid.add_column(context.text(heading))
         for given in source.headings:
-            grid.add_row(given.heading, given.column or "–", " · ".join(given.samples[:3]))
+            column = given.column or "–"
+            if given.choices:
+                column += f" ({', '.join(given.choices)})"
+            grid.add_row(given.heading, column, " · ".join(given.samples[:3]))
         Console().print(grid)
         if source.missing:
             context.say(gettext_noop("Missing: {columns}"), columns=", ".join(source.missing))

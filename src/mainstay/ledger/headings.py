@@ -72,6 +72,23 @@ def _index(table: str) -> dict[str, list[tuple[str, int]]]:
     return {word: list(columns.items()) for word, columns in index.items()}
 
 
+def usual_heading(column: str, table: str) -> str:
+    """A column with what people head it: ordered_on (order date, 訂單日期, 订单日期, 주문일자).
+
+    column: or several of which one is enough: account_id / staff_id
+    """
+    return " / ".join(_with_words(name, table) for name in column.split(" / "))
+
+
+def _with_words(column: str, table: str) -> str:
+    lists = WORDS.get(f"{table}.{column}") or WORDS.get(column) or ()
+    others = (
+        [w for w in words.split(";") if plain(w) not in ("", plain(column))] for words in lists
+    )
+    likeliest = dict.fromkeys(words[0] for words in others if words)
+    return f"{column} ({', '.join(likeliest)})" if likeliest else column
+
+
 def candidates(heading: str, table: str) -> list[Recognised]:
     """The columns of a table that a heading may mean, the likeliest first."""
     best: dict[str, Recognised] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from mainstay.core.errors import MappingNeeded
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger.fees import FeeCode, fee_codes
-from mainstay.ledger.headings import COMPLETION, candidates, recognise
+from mainstay.ledger.headings import COMPLETION, candidates, recognise, usual_heading
 from mainstay.ledger.mapping import Mapping, MappingMemory
 from mainstay.ledger.parsing import DateForm, DateOrder, NumberForm, date_form, unsure_number
 from mainstay.ledger.readers import ROW, Raw, ReadOptions
@@ -53,6 +53,7 @@ class HeadingProposal:
     column: what it is taken for; None = it is not used
     why: said, remembered, recognised, or None
     others: columns that it might be as well
+    choices: the only values that the column can have, if there are few
     """
 
     heading: str
@@ -61,6 +62,7 @@ class HeadingProposal:
     confidence: float
     why: str | None
     others: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,11 +167,12 @@ def needs_columns(raw: Raw, mapping: Mapping) -> None:
     if mapping.missing:
         raise MappingNeeded(
             gettext_noop(
-                '“{file}” has no column for {missing}; its headings are {headings}. Choose one of them for it: --map "Heading=column".'
+                '“{file}” has no column for {missing}; its headings are {headings}. Say which of them it is: --map "Heading={column}".'
             ),
             file=raw.source,
-            missing=", ".join(mapping.missing),
+            missing=", ".join(usual_heading(name, mapping.table) for name in mapping.missing),
             headings=", ".join(raw.headings[:20]),
+            column=mapping.missing[0].split(" / ")[0],
         )
     wrong = [h for h in mapping.columns.values() if h not in raw.headings]
     wrong += [c for c in mapping.amount_from or () if c not in mapping.columns]
@@ -188,6 +191,7 @@ def propose(
     """How one source would be read."""
     mapping, remembered = mapping_for(staging, raw, options, memory)
     column_of = {heading: column for column, heading in mapping.columns.items()}
+    choices = {c.name: c.choices for c in TABLES[options.table].columns}
     said = set(options.columns)
     headings = []
     for i, heading in enumerate(raw.headings):
@@ -205,6 +209,7 @@ def propose(
                 1.0 if why in ("said", "remembered") else confidence,
                 why,
                 tuple(o.column for o in offers if o.column != column),
+                choices.get(column or "", ()),
             )
         )
     dates, unsure = _forms(staging, raw, mapping)
@@ -226,8 +231,10 @@ def propose(
 
 
 def _samples(staging: Staging, raw: Raw, i: int) -> tuple[str, ...]:
+    # A day from a workbook or a database comes with the time 00:00:00.
+    value = f"regexp_replace(CAST(c{i} AS VARCHAR), '[ T]00:00:00$', '')"
     rows = staging.rows(
-        f"SELECT DISTINCT v FROM (SELECT CAST(c{i} AS VARCHAR) AS v, {ROW} FROM {raw.relation} "
+        f"SELECT DISTINCT v FROM (SELECT {value} AS v, {ROW} FROM {raw.relation} "
         f"WHERE c{i} IS NOT NULL LIMIT 200) LIMIT {SAMPLES}"
     )
     return tuple(str(value)[:80] for (value,) in rows)

@@ -63,6 +63,11 @@ def file_kind(path: Path) -> FileKind:
 
     Raises: UnreadableFile where it is none
     """
+    if path.is_dir():
+        raise UnreadableFile(
+            gettext_noop("“{file}” is a folder: name the files in it that are to be read."),
+            file=str(path),
+        )
     if not path.is_file():
         raise UnreadableFile(
             gettext_noop("There is no file “{file}”: check its name and folder."), file=str(path)
