@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import sys
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +12,10 @@ import typer
 from mainstay.cli.context import ASSESSING, OUT, Json, context
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
-from mainstay.core.texts import gettext_noop
+from mainstay.core.texts import Text, gettext_noop
 
 SHOWN = 20
+UNEVENTFUL_DAYS = 14  # holidays: no order line for so long says nothing of what is loaded
 
 AsOf = Annotated[
     str | None,
@@ -42,6 +44,25 @@ def read_date(text: str | None) -> date | None:
         ) from None
 
 
+def day_to_judge(text: str | None) -> date | None:
+    """The day that --as-of names.
+
+    Raises: InvalidSetting for a day beyond tomorrow, as of which today's orders are known
+    """
+    day = read_date(text)
+    tomorrow = datetime.now().astimezone().date() + timedelta(days=1)
+    if day and day > tomorrow:
+        raise InvalidSetting(
+            gettext_noop(
+                "“{text}” is in the future: what happens until then is not known yet. "
+                "The last day that can be judged is {latest}."
+            ),
+            text=str(text),
+            latest=tomorrow.isoformat(),
+        )
+    return day
+
+
 def assess(
     as_of: AsOf = None,
     horizon: Annotated[
@@ -55,16 +76,57 @@ def assess(
 
     with context.progress(ASSESSING) as progress:
         result = engine.assess_home(
-            context.home, as_of=read_date(as_of), horizon_weeks=horizon, progress=progress
+            context.home, as_of=day_to_judge(as_of), horizon_weeks=horizon, progress=progress
         )
     if out:
         engine.export(result.accounts, out)
-    if json:
-        context.put(_as_json(result, out))
-        return
-    print_assessment(result)
-    if out:
+    show(result, out)
+
+
+def show(result: Any, out: Path | None = None) -> None:
+    """The result for whoever asked: people or a machine; what to beware of goes to both."""
+    warnings = [context.tell(warning) for warning in _warnings(result)]
+    if context.json:
+        context.put({**_as_json(result, out), "warnings": warnings})
+    else:
+        print_assessment(result)
+    for warning in warnings:
+        print(warning, file=sys.stderr)
+    if out and not context.json:
         context.say(gettext_noop("Written: {file}"), file=str(out))
+
+
+def _warnings(result: Any) -> list[Text]:
+    """What makes the figures other than they seem."""
+    from mainstay import engine
+
+    found = []
+    span = engine.open_ledger(context.home).span()
+    if span and (result.as_of - span[1]).days - 1 > UNEVENTFUL_DAYS:
+        found.append(
+            Text(
+                gettext_noop(
+                    "The last order line is of {last}, {n_days} days before {as_of}: accounts may "
+                    "look late only because later orders are not loaded. Load them, or leave out --as-of."
+                ),
+                {
+                    "last": span[1].isoformat(),
+                    "as_of": result.as_of.isoformat(),
+                    "n_days": (result.as_of - span[1]).days,
+                },
+            )
+        )
+    if missing := result.meta["missing_rates"]:
+        found.append(
+            Text(
+                gettext_noop(
+                    "{lines} order lines in {currencies} are in no figure: there is no exchange "
+                    "rate. Load some with --table exchange_rates."
+                ),
+                {"lines": sum(missing.values()), "currencies": ", ".join(sorted(missing))},
+            )
+        )
+    return found
 
 
 def _as_json(result: Any, out: Path | None) -> dict[str, Any]:
@@ -150,16 +212,6 @@ def print_assessment(result: Any) -> None:
         lost_money=_money(summary["money_lost"], summary["currency"]),
     )
 
-    if missing := result.meta["missing_rates"]:
-        context.say(
-            gettext_noop(
-                "{lines} order lines in {currencies} are in no figure: there is no exchange rate. "
-                "Load some with --table exchange_rates."
-            ),
-            lines=sum(missing.values()),
-            currencies=", ".join(sorted(missing)),
-        )
-
 
 def demo(
     serve: Annotated[bool, typer.Option(help="Start the desk afterwards.")] = True,
@@ -174,10 +226,7 @@ def demo(
     if "MAINSTAY_HOME" not in os.environ and context.home == Home.from_environment():
         context.home = Home(Path(".demo").resolve())
     result = demo_data.load(context)
-    if json:
-        context.put(_as_json(result, None))
-    else:
-        print_assessment(result)
+    show(result)
     if serve:
         serving.start(context.home, port=port)
 

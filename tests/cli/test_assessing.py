@@ -1,0 +1,52 @@
+"""`mainstay assess`: the day that it judges, and what it warns of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+LAST = date(2024, 6, 20)
+
+
+@pytest.fixture
+def loaded(run: Run, tmp_path: Path) -> Run:
+    path = tmp_path / "orders.csv"
+    days = [LAST - timedelta(days=10 * n) for n in range(12)]
+    path.write_text("Customer,Date,Amount\n" + "".join(f"A,{day},10\nB,{day},20\n" for day in days))
+    assert run("import", path).returncode == 0
+    return run
+
+
+def test_a_day_long_after_the_last_order_is_warned_of(loaded: Run) -> None:
+    beside = loaded("assess", "--as-of", LAST + timedelta(days=10), "--json")
+    assert beside.json()["warnings"] == []
+    assert beside.stderr == ""
+    late = loaded("assess", "--as-of", "2025-06-20", "--json")
+    (warning,) = late.json()["warnings"]
+    assert warning.startswith("The last order line is of 2024-06-20, 365 days before 2025-06-20:")
+    assert late.stderr == warning + "\n"
+    people = loaded("assess", "--as-of", "2025-06-20")
+    assert people.returncode == 0
+    assert people.stderr == warning + "\n"
+
+
+def test_a_day_that_has_not_come_is_refused(loaded: Run) -> None:
+    today = datetime.now().astimezone().date()
+    failed = loaded("assess", "--as-of", today + timedelta(days=300))
+    assert failed.returncode == 1
+    assert "is in the future" in failed.stderr
+    assert failed.stderr.count("\n") == 1
+    assert loaded("assess", "--as-of", today).returncode == 0
+
+
+def test_lines_without_an_exchange_rate_are_warned_of(loaded: Run, tmp_path: Path) -> None:
+    path = tmp_path / "more.csv"
+    path.write_text(f"Customer,Date,Amount,Currency\nC,{LAST},10,EUR\nA,{LAST},10,USD\n")
+    assert loaded("import", path).returncode == 0
+    (warning,) = loaded("assess", "--json").json()["warnings"]
+    assert "there is no exchange rate" in warning
