@@ -215,6 +215,8 @@ def _in_store_types(lines: pa.Table) -> pa.Table:
 
 
 def _used_words(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    if len(column.dictionary) == 1 and not column.null_count:
+        return column
     used = np.sort(column.indices.unique().drop_null().to_numpy())
     if len(used) == len(column.dictionary):
         return column

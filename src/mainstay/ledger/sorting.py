@@ -39,10 +39,18 @@ def sorted_buckets(lines: pa.Table, n_buckets: int) -> Iterator[tuple[int, pa.Ta
     bucket = buckets.buckets_of(account.dictionary, n_buckets).to_numpy().astype(np.int64)
     bucket = bucket[account.indices.to_numpy()]
     order = _order(columns, bucket)
-    lines = pa.table(columns)
     starts = np.flatnonzero(np.diff(bucket[order], prepend=-1))
     for start, end in pairwise([*starts, len(order)]):
-        yield int(bucket[order[start]]), lines.take(pa.array(order[start:end]))
+        rows = pa.array(order[start:end])
+        yield (
+            int(bucket[order[start]]),
+            pa.table({name: _fetched(column, rows) for name, column in columns.items()}),
+        )
+
+
+def _fetched(column: pa.Array, rows: pa.Array) -> pa.Array:
+    """Some rows of a column; any of them where all are the same."""
+    return column.slice(0, len(rows)) if _same(column) else column.take(rows)
 
 
 def _column(lines: pa.Table, field: pa.Field) -> pa.Array:
@@ -68,28 +76,46 @@ def _in_order(column: pa.DictionaryArray) -> pa.DictionaryArray:
 
 def _order(columns: dict[str, pa.Array], bucket: Numbers) -> Numbers:
     """Which line comes first, which second …; accounts are in codes that rise as they do."""
-    account = columns["account_id"].indices.to_numpy().astype(np.int64)
-    day = columns["ordered_on"].view(pa.int32()).to_numpy().astype(np.int64)
-    day -= day.min()
+    account = columns["account_id"].indices.to_numpy()
+    day = columns["ordered_on"].view(pa.int32()).to_numpy()
     place = _places(columns)
-    n, days, accounts = len(place), int(day.max()) + 1, int(account.max()) + 1
+    n, accounts, first = len(day), int(account.max()) + 1, int(day.min())
+    days = int(day.max()) - first + 1
     if (int(bucket.max()) + 1) * accounts * days * n > MOST:
         return np.lexsort((place, day, account, bucket))
-    key = ((bucket * accounts + account) * days + day) * n + place
+    # In place: at this size fresh memory costs more than the sums.
+    key = bucket * accounts
+    key += account
+    key *= days
+    key += day
+    key -= first
+    key *= n
+    key += place
     key.sort()
     key %= n
-    return key if (np.diff(place) > 0).all() else np.argsort(place)[key]
+    return key if _rises(place) else np.argsort(place)[key]
 
 
 def _places(columns: dict[str, pa.Array]) -> Numbers:
     """The place of each line by import, source and row; nearly always the one it has already."""
-    row = columns["row"].fill_null(_LAST).to_numpy()
-    import_id, source = (_numbers(_in_order(columns[name])) for name in ("import_id", "source"))
-    if (np.diff(row) > 0).all() and not np.ptp(import_id) and not np.ptp(source):
+    import_id, source, row = columns["import_id"], columns["source"], columns["row"]
+    if not row.null_count and _same(import_id) and _same(source) and _rises(row.to_numpy()):
         return np.arange(len(row))
-    return np.argsort(np.lexsort((row, source, import_id)))
+    keys = (row.fill_null(_LAST).to_numpy(), _numbers(source), _numbers(import_id))
+    return np.argsort(np.lexsort(keys))
+
+
+def _rises(numbers: Numbers) -> bool:
+    return bool((numbers[1:] > numbers[:-1]).all())
+
+
+def _same(column: pa.Array) -> bool:
+    """Whether all lines say the same word, or nothing."""
+    if column.null_count or not pa.types.is_dictionary(column.type):
+        return bool(column.null_count == len(column))
+    return len(column.dictionary) == 1
 
 
 def _numbers(column: pa.DictionaryArray) -> Numbers:
-    """Codes; empty ones last."""
-    return column.indices.cast(pa.int64()).fill_null(_LAST).to_numpy()
+    """Codes that rise as the texts do; empty ones last."""
+    return _in_order(column).indices.cast(pa.int64()).fill_null(_LAST).to_numpy()
