@@ -1,4 +1,5 @@
 # Everything sets itself up: `make demo`, `make test` and `make check` work on a fresh clone.
+# `make demo PORT=8123` where 8000 is taken.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +15,7 @@ $(READY): pyproject.toml constraints.txt hatch_build.py
 	@touch $@
 
 demo: $(READY)
-	$(BIN)/mainstay demo
+	$(BIN)/mainstay demo $(if $(PORT),--port $(PORT))
 
 check: $(READY) lint types
 	$(BIN)/python -m pytest -q -m "not browser and not postgres"

@@ -238,3 +238,10 @@ def test_of_two_desks_that_start_at_once_one_has_the_port() -> None:
                 pass
     with hold_port("127.0.0.1", port):
         pass
+
+
+def test_a_wrong_password_is_no_line_on_the_console() -> None:
+    import logging
+
+    assert not logging.getLogger("axes.handlers.database").isEnabledFor(logging.WARNING)
+    assert logging.getLogger("django").isEnabledFor(logging.WARNING)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -90,7 +92,7 @@ def add(
     user, password = services.add_user(
         None, username=username, name=name, role=role, staff_id=staff
     )
-    _show_password(user, password)
+    _show_password(user, password, _warnings(user.staff_id))
 
 
 @user_app.command("password")
@@ -115,12 +117,38 @@ def _services() -> Any:
     return services
 
 
-def _show_password(user: Any, word: str) -> None:
+def _warnings(staff_id: str) -> list[str]:
+    """What somebody may have mistyped; the files that name the staff may also come later."""
+    from mainstay import engine
+
+    ledger = engine.open_ledger(context.home)
+    known = {
+        code
+        for table in ("staff", "assignments")
+        for code in ledger.table(table)["staff_id"].to_pylist()
+    }
+    if not staff_id or staff_id in known:
+        return []
+    return [
+        context.text(
+            gettext_noop(
+                "The staff code “{staff}” is in none of the tables staff and assignments; until it "
+                "is, no account is theirs."
+            ),
+            staff=staff_id,
+        )
+    ]
+
+
+def _show_password(user: Any, word: str, warnings: Sequence[str] = ()) -> None:
     if context.json:
-        context.put({"name": user.username, "role": user.role, "password": word})
-        return
-    context.say(
-        gettext_noop("{name} signs in with the one-time password {password}"),
-        name=user.username,
-        password=word,
-    )
+        said = {"name": user.username, "role": user.role, "password": word}
+        context.put({**said, "warnings": list(warnings)})
+    else:
+        context.say(
+            gettext_noop("{name} signs in with the one-time password {password}"),
+            name=user.username,
+            password=word,
+        )
+    for warning in warnings:
+        print(warning, file=sys.stderr)

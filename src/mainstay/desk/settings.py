@@ -215,5 +215,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # A wrong password is nothing to tell whoever runs the desk.
+        "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
 }
