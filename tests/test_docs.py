@@ -56,6 +56,11 @@ def test_every_table_is_documented(table):
     assert f"`{table}`" in GUIDE
 
 
+@pytest.mark.parametrize("column", [c for t in TABLES.values() for c in t.columns if c.choices])
+def test_every_value_that_a_column_can_have_is_documented(column):
+    assert ", ".join(f"`{choice}`" for choice in column.choices) in GUIDE
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_documented(state):
     assert f"**{state.replace('_', ' ')}**" in MEASURES
