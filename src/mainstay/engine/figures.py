@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from mainstay.defection.risk import AtRisk
 from mainstay.defection.slices import GROUPS
 from mainstay.defection.states import lost_after_days
 from mainstay.engine.panel import Panel, Slice
-from mainstay.engine.tables import ACCOUNTS
+from mainstay.engine.tables import ACCOUNTS, LEAVING
 from mainstay.portfolio.concentration import (
     classes_by_amount,
     classes_by_share,
@@ -32,6 +33,7 @@ from mainstay.standing.rhythm import Rhythm
 
 Floats = npt.NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
+GROWTH_KNOWN_DAYS = 2 * 364 - 91  # an account's age, for its growth to be told
 SIZES = ("large", "medium", "small")
 
 
@@ -77,6 +79,7 @@ class Found:
     """All that the row of an account is made of.
 
     lost_categories: per account the categories it dropped, with a year's money of each
+    n_categories: per account, how many it ever bought from
     begin: first day of the data
     margins: margin over net sales by account; {} where amounts are net sales
     """
@@ -85,6 +88,7 @@ class Found:
     judged: Judged
     facts: AccountFacts
     lost_categories: dict[str, tuple[tuple[str, float], ...]]
+    n_categories: Counter[str]
     begin: date
     margins: dict[str, float]
 
@@ -119,11 +123,13 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         "first_order_on": spread(last["first_day"], -1),
         "last_order_on": spread(last["last_day"], -1),
         "order_days": spread(last["order_days"].astype(np.int64), 0),
-        "order_days_52": spread(np.nan_to_num(last["order_days_52"]).astype(np.int64), 0),
+        "order_days_52": spread(_or_all(last["order_days_52"], last["order_days"]), 0),
         "days_silent": spread((on - EPOCH).days - 1 - last["last_day"].astype(np.int64), -1),
         "rhythm_days": spread(judged.rhythm.usual_days),
         "late_after_days": spread(judged.rhythm.late_after_days),
-        "categories_52": spread(np.nan_to_num(last["categories_52"]).astype(np.int64), 0),
+        "categories_52": _or_all(
+            spread(last["categories_52"]), [found.n_categories[a] for a in seen.account_id]
+        ),
         "categories_lost": spread(np.nan_to_num(last["categories_dropped"]).astype(np.int64), 0),
         "open_orders": facts.open_orders,
         "pays_on_time": facts.pays_on_time,
@@ -147,11 +153,15 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         "year_to_date",
     ]:
         columns[name] = spread(last[name])
-    # In its first year an account's last 52 weeks are what there is of them.
+    # Where the data are younger than that, the last 52 weeks are what there is of them.
     columns["amount_52"] = np.where(
         np.isnan(full := spread(last["amount_52"])), spread(last["amount_total"]), full
     )
-    columns["growth"] = _growth(columns["amount_52"], columns["amount_prev_52"])
+    columns["growth"] = _growth(
+        columns["amount_52"],
+        columns["amount_prev_52"],
+        (on - EPOCH).days - columns["first_order_on"],
+    )
     columns |= _states(seen, judged)
     columns |= _classes(columns, found, settings, on)
     columns |= _targets(seen.account_id, targets, on)
@@ -161,9 +171,17 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
     return table.filter(pa.array(ours)) if n else table
 
 
-def _growth(now: Floats, before: Floats) -> Floats:
+def _or_all(year: npt.NDArray[Any], whole: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """A count of the last 52 weeks; of all there is, where the data are younger than that."""
+    return np.where(np.isnan(year), whole, np.nan_to_num(year)).astype(np.int64)
+
+
+def _growth(now: Floats, before: Floats, known_days: npt.NDArray[np.integer]) -> Floats:
+    """Change against the year before; NaN for an account that was not there for most of that year,
+    whose beginning would pass for growth."""
+    there = (before > 0) & (known_days > GROWTH_KNOWN_DAYS)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(before > 0, now / before - 1, np.nan)
+        return np.where(there, now / before - 1, np.nan)
 
 
 def day(number: int) -> date | None:
@@ -239,7 +257,8 @@ def _core_reasons(evidence: Evidence) -> list[str]:
     found = []
     known = (evidence.pays_on_time, evidence.wallet_share, evidence.relative_margin)
     columns = [np.nan_to_num(values, nan=-1.0).round(3).tolist() for values in known]
-    firsts = (evidence.tier, evidence.buys_regularly, evidence.tenure_weeks.astype(np.int64))
+    weeks = evidence.tenure_weeks.astype(np.int64)
+    firsts = (evidence.tier, evidence.buys_regularly, evidence.leaving, weeks)
     columns += [values.tolist() for values in firsts]
     for i, key in enumerate(zip(*columns, strict=True)):
         if key not in kept:
@@ -256,12 +275,13 @@ def _evidence(
     since = [(d - EPOCH).days if d is not None else np.inf for d in facts.attribute("since")]
     begun = np.minimum(np.where(first < 0, np.inf, first), np.array(since, float))
     tenure = np.where(np.isinf(begun), 0.0, ((on - EPOCH).days - begun) / 7)
-    healthy = ~np.isin(columns["state"].astype(str), ("late", "lost", "slipping", "noticed"))
+    leaving = np.isin(columns["state"].astype(str), (*LEAVING, "lost"))
     with np.errstate(divide="ignore", invalid="ignore"):
         wallet = np.minimum(columns["amount_52"] / facts.yearly_purchases, 1.0)
     return Evidence(
         tier=tier,
-        buys_regularly=(columns["order_days_52"] >= 4) & healthy,
+        buys_regularly=columns["order_days_52"] >= 4,
+        leaving=leaving,
         tenure_weeks=np.maximum(tenure, 0),
         pays_on_time=facts.pays_on_time,
         wallet_share=wallet,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -133,7 +134,9 @@ class _Run:
         judged = self.judge(seen, seasons, changed, learnt_from)
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
-        found = Found(seen, judged, facts, lost_categories(categories), begin, self.margins)
+        n_categories = Counter(categories["account_id"].to_pylist())
+        lost = lost_categories(categories)
+        found = Found(seen, judged, facts, lost, n_categories, begin, self.margins)
         targets = ledger.table("targets", as_of=self.as_of, known_until=until)
         accounts = accounts_table(found, self.settings, targets)
         return Assessment(

@@ -25,7 +25,8 @@ class Evidence:
     """What is known of each account; float arrays (n_accounts,), NaN where not known.
 
     tier: int8, 0 = A
-    buys_regularly: bool, ordered in at least three of the last four quarters and is not late
+    buys_regularly: bool, at least four order days in the last 52 weeks
+    leaving: bool, by its state
     tenure_weeks: since the first order
     pays_on_time: share of payments due
     wallet_share: our share of their yearly purchases
@@ -34,6 +35,7 @@ class Evidence:
 
     tier: npt.NDArray[np.int8]
     buys_regularly: npt.NDArray[np.bool_]
+    leaving: npt.NDArray[np.bool_]
     tenure_weeks: Floats
     pays_on_time: Floats
     wallet_share: Floats
@@ -61,6 +63,7 @@ def core_accounts(evidence: Evidence) -> CoreAnswers:
     loyal = _answer(
         (evidence.tier == 0)
         & evidence.buys_regularly
+        & ~evidence.leaving
         & (evidence.tenure_weeks >= LOYAL_WEEKS)
         & ~slow,
         np.ones(len(slow), bool),
@@ -75,14 +78,7 @@ def core_reasons(evidence: Evidence, i: int) -> list[Text]:
     """The evidence behind the three answers for account `i`, one sentence each."""
     tier = "ABC"[evidence.tier[i]]
     weeks = evidence.tenure_weeks[i]
-    regular = (
-        gettext_noop("Tier {tier}, buys regularly, an account for {tenure_weeks} weeks.")
-        if evidence.buys_regularly[i]
-        else gettext_noop(
-            "Tier {tier}, does not buy regularly, an account for {tenure_weeks} weeks."
-        )
-    )
-    texts = [Text(regular, {"tier": tier, "tenure_weeks": int(weeks)})]
+    texts = [Text(_regular(evidence, i), {"tier": tier, "tenure_weeks": int(weeks)})]
     texts.append(
         Text(gettext_noop("Whether it pays on time is not known: no payments are loaded."))
         if np.isnan(evidence.pays_on_time[i])
@@ -116,3 +112,15 @@ def core_reasons(evidence: Evidence, i: int) -> list[Text]:
         )
     )
     return texts
+
+
+def _regular(evidence: Evidence, i: int) -> str:
+    if not evidence.buys_regularly[i]:
+        return gettext_noop(
+            "Tier {tier}, does not buy regularly, an account for {tenure_weeks} weeks."
+        )
+    if evidence.leaving[i]:
+        return gettext_noop(
+            "Tier {tier}, bought regularly but is leaving, an account for {tenure_weeks} weeks."
+        )
+    return gettext_noop("Tier {tier}, buys regularly, an account for {tenure_weeks} weeks.")
