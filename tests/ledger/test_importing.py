@@ -205,7 +205,7 @@ def test_rows_set_aside_are_completed(
 def test_a_mapping_is_said_remembered_and_said_again(load: Any, file: Any, book: Ledger) -> None:
     head = "Wer;Wann;Wieviel\n"
     path = file(head + "A;2024-01-01;10\n", "eins.csv")
-    with pytest.raises(MainstayError, match="account_id, ordered_on, amount"):
+    with pytest.raises(MainstayError, match=r"account_id \(.*\); ordered_on \(.*\); amount \("):
         load(path)
     said = {"Wer": "account_id", "Wann": "ordered_on", "Wieviel": "amount"}
     load(path, columns=said)

@@ -170,7 +170,7 @@ def needs_columns(raw: Raw, mapping: Mapping) -> None:
                 '“{file}” has no column for {missing}; its headings are {headings}. Say which of them it is: --map "Heading={column}".'
             ),
             file=raw.source,
-            missing=", ".join(usual_heading(name, mapping.table) for name in mapping.missing),
+            missing="; ".join(usual_heading(name, mapping.table) for name in mapping.missing),
             headings=", ".join(raw.headings[:20]),
             column=mapping.missing[0].split(" / ")[0],
         )
