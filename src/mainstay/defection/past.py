@@ -19,7 +19,7 @@ from mainstay.standing.history import collapse, dates_to_days, days_of, kind_cod
 STEP_DAYS = 28
 MOST_SLICES = 24
 LEAST_KNOWN_DAYS = 91  # of data before a slice, for its measures to say something
-MOST_ACCOUNTS = 12_000  # to learn from; more cost time and teach little
+MOST_ACCOUNTS = 6_000  # to learn from; more cost time and teach little
 NONE = np.int32(2**31 - 1)
 
 

@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 LEAST_COHORT = 200
-MOST_FITTED = 20_000  # histories of a cohort; more cost time and move no parameter by what matters
+MOST_FITTED = 5_000  # histories of a cohort; more cost time and move no parameter by what matters
 YEAR_WEEKS = 52.0
 SURELY_GONE = 1e-100  # of expected orders, below which a share of them is noise
 

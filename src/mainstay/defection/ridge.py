@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 FREE = 0.01  # penalty of the level: next to none
 FAR = 4.0  # standard deviations; nothing counts for being farther out
 _STEPS = 50
-_CLOSE = 1e-8
+_CLOSE = 1e-6  # of log-odds a standard deviation
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,8 @@ class Ridge:
         features: (n, n_features); rhythm: log-odds (n,); left: 0 or 1 (n,)
         penalty: λ; weight: of each row, below 1 where rows overlap in time
         """
+        from threadpoolctl import threadpool_limits
+
         scale = Scale.of(features)
         columns = np.column_stack([np.ones(len(left)), rhythm, scale.apply(features)])
         toll = np.full(columns.shape[1], penalty)
@@ -102,15 +104,17 @@ class Ridge:
         centre = np.zeros(columns.shape[1])
         centre[1] = 1.0
         b = centre.copy()
-        for _ in range(_STEPS):
-            p = expit(columns @ b)
-            slope = weight * (columns.T @ (p - left)) + toll * (b - centre)
-            bend = (columns.T * (weight * p * (1.0 - p))) @ columns + np.diag(toll)
-            step = np.linalg.solve(bend, slope)
-            # A step of more than a few log-odds overshoots where all rows are nearly certain.
-            b = b - step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
-            if float(np.abs(step).max()) < _CLOSE:
-                break
+        # Several threads gain nothing on so narrow a table, and fight where the machine is busy.
+        with threadpool_limits(1, "blas"):
+            for _ in range(_STEPS):
+                p = expit(columns @ b)
+                slope = weight * (columns.T @ (p - left)) + toll * (b - centre)
+                bend = (columns.T * (weight * p * (1.0 - p))) @ columns + np.diag(toll)
+                step = np.linalg.solve(bend, slope)
+                # More than a few log-odds at once overshoots where all rows are nearly certain.
+                b = b - step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
+                if float(np.abs(step).max()) < _CLOSE:
+                    break
         return cls(scale, float(b[0]), float(b[1]), b[2:])
 
     def log_odds(self, features: Floats, rhythm: Floats) -> Floats:

@@ -69,51 +69,44 @@ def speaking(
     speaks: what each group of features adds to the log-odds; NaN = not judged
     figures: the account's row; measures: gap_mean, gap_mean_26, order_days_13 and …_last_year
     """
-    data = _data(figures, measures)
     for_: list[Text] = []
     against: list[Text] = []
     for group, weight in sorted(speaks.items(), key=lambda item: -abs(item[1])):
-        needed = data.get(group)
-        if needed is None or not abs(weight) >= WORTH_SAYING:
-            continue
-        leaving, staying = _SENTENCES[group]
-        if weight > 0 and len(for_) < MOST_FOR:
-            for_.append(Text(leaving, needed))
-        elif weight < 0 and len(against) < MOST_AGAINST:
-            against.append(Text(staying, needed))
+        if not abs(weight) >= WORTH_SAYING:
+            break
+        said, most = (for_, MOST_FOR) if weight > 0 else (against, MOST_AGAINST)
+        if len(said) < most and (data := _data(group, figures, measures)):
+            said.append(Text(_SENTENCES[group][weight < 0], data))
     return for_ + against
 
 
-def _data(figures: Mapping[str, Any], measures: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The figures of each group's sentence; left out where one is not known."""
-    found = {
-        "silence": {
-            "silent_days": figures["days_silent"],
-            "rhythm_days": figures["rhythm_days"],
-        },
-        "rhythm": {
-            "recent_days": measures.get("gap_mean_26"),
-            "gap_days": measures.get("gap_mean"),
-        },
-        "orders": {"year_orders": figures["order_days_52"]},
-        "orders_last_year": {
-            "quarter_orders": measures.get("order_days_13"),
-            "before_orders": measures.get("order_days_13_last_year"),
-        },
-        "money": {"quarter_money": figures["amount_13"], "year_money": figures["amount_52"]},
-        "breadth": {"categories": figures["categories_52"]},
-        "tenure": {
-            "first_order_on": None
-            if figures["first_order_on"] is None
-            else str(figures["first_order_on"])
-        },
-    }
-    return {
-        group: {name: _plain(name, value) for name, value in data.items()}
-        for group, data in found.items()
-        if None not in data.values()
-    }
+# The figures of each group's sentence: its place, and the column of the account's row or measure.
+_PLACES: dict[str, dict[str, str]] = {
+    "silence": {"silent_days": "days_silent", "rhythm_days": "rhythm_days"},
+    "rhythm": {"recent_days": "gap_mean_26", "gap_days": "gap_mean"},
+    "orders": {"year_orders": "order_days_52"},
+    "orders_last_year": {
+        "quarter_orders": "order_days_13",
+        "before_orders": "order_days_13_last_year",
+    },
+    "money": {"quarter_money": "amount_13", "year_money": "amount_52"},
+    "breadth": {"categories": "categories_52"},
+    "tenure": {"first_order_on": "first_order_on"},
+}
 
 
-def _plain(name: str, value: Any) -> Any:
-    return round(value) if name.endswith(("_days", "_orders")) else value
+def _data(
+    group: str, figures: Mapping[str, Any], measures: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """The figures of a group's sentence; None where one is not known."""
+    found = {}
+    for place, column in _PLACES[group].items():
+        value = figures[column] if column in figures else measures.get(column)
+        if value is None:
+            return None
+        if place.endswith("_on"):
+            value = str(value)
+        elif place.endswith(("_days", "_orders")):
+            value = round(value)
+        found[place] = value
+    return found
