@@ -137,7 +137,7 @@ def _store(
 
 def new_import_id(now: dt.datetime) -> str:
     """Sorts by time; two in the same second differ."""
-    return f"{now.astimezone(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    return f"{now.astimezone(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
 def _store_lines(
