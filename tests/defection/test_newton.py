@@ -42,7 +42,7 @@ def test_quadratic_in_any_number_of_parameters(n: int) -> None:
     found = lowest(quadratic(matrix, centre), np.zeros(n), bound=50.0)
     assert found.inner
     assert found.point == pytest.approx(centre, abs=1e-9)
-    assert found.variances() == pytest.approx(np.diag(np.linalg.inv(matrix)), rel=1e-9)
+    assert found.covariance() == pytest.approx(np.linalg.inv(matrix), rel=1e-9)
 
 
 def test_out_of_a_saddle() -> None:
@@ -90,5 +90,5 @@ def test_no_value_where_it_begins() -> None:
     assert not lowest(lambda point: nowhere, np.array([1.0]), bound=3.0).inner
 
 
-def test_variances_need_a_bowl() -> None:
-    assert Lowest(np.zeros(2), 0.0, np.diag([1.0, -1.0]), inner=False).variances() is None
+def test_covariance_needs_a_bowl() -> None:
+    assert Lowest(np.zeros(2), 0.0, np.diag([1.0, -1.0]), inner=False).covariance() is None

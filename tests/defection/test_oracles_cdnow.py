@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from scipy.special import hyp2f1
 
-from mainstay.defection.estimators.bg_nbd import BGNBD
-from mainstay.defection.estimators.cnbd import CNBD
+from mainstay.defection.estimators import BGNBD, MBGNBD, NBD, GammaGamma, MBGCNBDk, ParetoNBD
 from mainstay.defection.estimators.cnbd_search import CNBDParams
-from mainstay.defection.estimators.mbg_cnbd_k import MBGCNBDk
-from mainstay.defection.estimators.mbg_nbd import MBGNBD
+from mainstay.defection.estimators.order_model import OrderModel
+from mainstay.defection.estimators.pareto_nbd import ParetoNBDParams
 
 SAMPLE = Path(__file__).parents[1] / "data" / "cdnow_sample.parquet"
 CALIBRATION_ENDS = np.datetime64("1997-10-01")
@@ -27,16 +26,20 @@ class Cdnow(NamedTuple):
     T: np.ndarray
     log_gaps: np.ndarray
     holdout: np.ndarray
+    spend: np.ndarray
 
 
 @pytest.fixture(scope="module")
 def cdnow() -> Cdnow:
-    table = pq.read_table(SAMPLE, columns=["sample_id", "date"])
+    table = pq.read_table(SAMPLE, columns=["sample_id", "date", "dollar_value"])
     ids = np.array(table["sample_id"].to_pylist())
     days = table["date"].to_numpy().astype("datetime64[D]")
+    dollars = table["dollar_value"].to_numpy()
     rows = []
     for account in np.unique(ids):
-        own = np.unique(days[ids == account])
+        mine = ids == account
+        own, of_day = np.unique(days[mine], return_inverse=True)
+        spent = np.bincount(of_day, weights=dollars[mine])
         before = own[own < CALIBRATION_ENDS]
         gaps = np.diff(before).astype(float) / 7
         rows.append(
@@ -46,6 +49,7 @@ def cdnow() -> Cdnow:
                 (CALIBRATION_ENDS - before[0]).astype(float) / 7 - 1 / 7,
                 np.log(gaps).sum(),
                 len(own) - len(before),
+                spent[1 : len(before)].mean() if len(before) > 1 else 0.0,
             )
         )
     return Cdnow(*np.array(rows, dtype=float).T)
@@ -61,26 +65,52 @@ def test_cdnow_summary_as_published(cdnow: Cdnow) -> None:
 @pytest.mark.parametrize(
     ("model", "loglik", "params", "mae", "bias"),
     [
+        (NBD, -9763.658, (0.3848, 12.072), 1.041, 0.557),
+        (ParetoNBD, -9594.976, (0.5533, 10.578, 0.6062, 11.669), 0.7545, -0.115),
         (BGNBD, -9582.429, (0.2426, 4.4136, 0.7929, 2.4259), 0.7855, -0.122),
         (MBGNBD, -9582.136, (0.5248, 6.183, 0.891, 1.614), 0.7648, -0.162),
     ],
 )
 def test_fit_against_published(
     cdnow: Cdnow,
-    model: type[CNBD],
+    model: type[OrderModel[Any]],
     loglik: float,
     params: tuple[float, ...],
     mae: float,
     bias: float,
 ) -> None:
     fitted = model.fit(cdnow.x, cdnow.t_x, cdnow.T)
-    p = fitted.params_
     assert fitted.loglik_ == pytest.approx(loglik, abs=5e-4)
-    assert (p.r, p.alpha, p.a, p.b) == pytest.approx(params, abs=6e-4)
+    assert fitted.params_.array() == pytest.approx(params, abs=6e-4)
     assert not fitted.used_prior_
     expected = fitted.expected_orders(HOLDOUT_WEEKS, cdnow.x, cdnow.t_x, cdnow.T)
     assert np.abs(expected - cdnow.holdout).mean() == pytest.approx(mae, abs=1e-4)
     assert expected.sum() / cdnow.holdout.sum() - 1 == pytest.approx(bias, abs=1e-3)
+
+
+def test_pareto_nbd_points_against_published(cdnow: Cdnow) -> None:
+    fitted = ParetoNBD.fit(cdnow.x, cdnow.t_x, cdnow.T)
+    assert fitted.expected_orders(52, 26, 30.86, 31)[0] == pytest.approx(25.46, abs=5e-3)
+    assert fitted.p_alive(26, 30.86, 31)[0] == pytest.approx(0.9979, abs=5e-5)
+
+
+def test_pareto_nbd_where_the_published_formula_underflows() -> None:
+    """(α + T)^−(r+x) is 0 in floating point from x = 133 on; orders to come must not be."""
+    model = ParetoNBD(ParetoNBDParams(0.55, 10.58, 0.61, 11.67))
+    found = model.expected_orders(10, [132, 133], 200, 200)
+    assert found == pytest.approx([6.20605, 6.25287], abs=5e-6)
+    daily = model.expected_orders(52, [3640, 3641], 520, 520)
+    assert daily == pytest.approx(52 * 7 * 0.98, rel=0.03)
+    assert daily[0] < daily[1]
+    assert model.p_alive(3640, [300, 515, 520], 520) == pytest.approx([0, 0, 1], abs=1e-9)
+
+
+def test_gamma_gamma_against_published(cdnow: Cdnow) -> None:
+    """Of the 946 with a repeat order; the mean is of the repeat orders."""
+    fitted = GammaGamma.fit(cdnow.x, cdnow.spend)
+    assert fitted.n_ == 946
+    assert fitted.params_.array() == pytest.approx([6.25, 3.74, 15.44], abs=6e-3)
+    assert fitted.loglik_ == pytest.approx(-4055.918, abs=5e-4)
 
 
 def test_bg_nbd_points_against_published(cdnow: Cdnow) -> None:

@@ -40,6 +40,11 @@ class Histories:
         return float(self.weights.sum())
 
     @property
+    def rows(self) -> int:
+        """Number of different histories."""
+        return len(self.x)
+
+    @property
     def repeaters(self) -> float:
         """Number of accounts with more than one order day."""
         return float(self.weights[self.x > 0].sum())

@@ -2,82 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Self
-
-import numpy as np
-import numpy.typing as npt
-
-from mainstay.core.errors import FitError, InvalidHistory
-from mainstay.core.texts import gettext_noop as _
-from mainstay.defection.estimators.cnbd import CNBD, gaps_factor
-from mainstay.defection.estimators.cnbd_search import FEW_REPEATERS, LogNormalPrior
-from mainstay.defection.estimators.histories import check, gather
-
-K_MAX = 8
-GAIN = 1.0  # of log-likelihood, for which a more regular rhythm is believed
+from mainstay.defection.estimators.cnbd_k import CNBDk
 
 
-class MBGCNBDk(CNBD):
+class MBGCNBDk(CNBDk):
     """Modified beta-geometric / condensed negative binomial; MBG/NBD is k = 1.
 
-    The likelihood is in `cnbd_likelihood`, the forecast in `cnbd_future`. k is the regularity: the
-    coefficient of variation of an account's gaps is 1/√k. logliks_: {k: log-likelihood} tried.
+    The likelihood is in `cnbd_likelihood`, the forecast in `cnbd_future`.
 
     Source: Reutterer, Platzer & Schröder (2021), Leveraging purchase regularity for predicting
     customer behavior the easy way
     """
 
     leaves_at_zero = True
-    logliks_: dict[int, float]
-
-    @classmethod
-    def fit(
-        cls,
-        x: npt.ArrayLike,
-        t_x: npt.ArrayLike,
-        T: npt.ArrayLike,
-        *,
-        weights: npt.ArrayLike | None = None,
-        prior: LogNormalPrior | None = None,
-        start: CNBD | None = None,
-        log_gaps: npt.ArrayLike | None = None,
-        k: int | None = None,
-    ) -> Self:
-        """Maximum likelihood over the parameters and, unless k is given, k = 1..8.
-
-        log_gaps: (n,), sum over an account's gaps of log(gap in weeks), 0 where x = 0. With them k
-            is told by the gaps themselves; without, by t_x alone, which says less.
-        k rises until the log-likelihood has not gained twice in a row; a gain below 1 is none, and
-        with hardly any repeat order k is 1. Other arguments as in `CNBD.fit`.
-        """
-        histories = gather(x, t_x, T, weights=weights)
-        x_, past, _T = check(x, t_x, T)
-        w = np.ones(len(x_)) if weights is None else np.asarray(weights, dtype=np.float64)
-        gaps = np.zeros(len(x_)) if log_gaps is None else np.asarray(log_gaps, dtype=np.float64)
-        if gaps.shape != x_.shape or not np.all(np.isfinite(gaps)):
-            raise InvalidHistory(
-                _(
-                    "log_gaps must be one number an account: 0 if it has no gap, each gap a day or more."
-                )
-            )
-        if k is not None and k < 1:
-            raise FitError(_("k must be a whole number of 1 or more; got {k}."), k=k)
-        tried: dict[int, CNBD] = {}
-        best: Self | None = None
-        near = start
-        orders: tuple[int, ...] = (1,) if k is None else (k,)
-        if k is None and histories.repeaters >= FEW_REPEATERS:
-            orders = tuple(range(1, K_MAX + 1))
-        for order in orders:
-            params = None if near is None else near.params_for(order)
-            model = cls.fit_histories(histories, k=order, prior=prior, start=params)
-            model.loglik_ += float(w @ gaps_factor(order, x_, past, log_gaps=log_gaps))
-            tried[order] = model
-            if best is None or model.loglik_ > best.loglik_ + GAIN:
-                best = model
-            if order >= best.k_ + 2:
-                break
-            near = start or model
-        assert best is not None  # noqa: S101  at least one k was fitted
-        best.logliks_ = {order: model.loglik_ for order, model in tried.items()}
-        return best

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
+from operator import mul
 
 import numpy as np
 import numpy.typing as npt
@@ -43,14 +44,14 @@ class Lowest:
     curvature: Floats
     inner: bool
 
-    def variances(self) -> Floats | None:
-        """The diagonal of the inverse of `curvature`; None where that is not positive definite."""
+    def covariance(self) -> Floats | None:
+        """The inverse of `curvature`; None where that is not positive definite."""
         lower = _cholesky(self.curvature.tolist(), 0.0)
         if lower is None:
             return None
         n = len(lower)
-        units = [[float(i == j) for j in range(n)] for i in range(n)]
-        return np.array([sum(v * v for v in _forward(lower, unit)) for unit in units])
+        rows = [_forward(lower, [float(i == j) for j in range(n)]) for i in range(n)]
+        return np.array([[sum(map(mul, one, other)) for other in rows] for one in rows])
 
 
 def lowest(objective: Objective, begin: Floats, *, bound: float) -> Lowest:
