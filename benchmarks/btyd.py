@@ -1,8 +1,9 @@
-"""BG/NBD fitted to a million accounts, beside lifetimes on the same arrays.
+"""BG/NBD and Pareto/NBD, beside lifetimes on the same arrays.
 
-    .venv/bin/python benchmarks/btyd.py --accounts 1000000
+    .venv/bin/python benchmarks/btyd.py --accounts 1000000 --pareto-accounts 20000
 
-Wanted: at least 15 times less CPU than lifetimes, and a log-likelihood equal to 6 digits.
+Wanted of BG/NBD: at least 15 times less CPU than lifetimes, and a log-likelihood equal to 6 digits.
+Pareto/NBD has fewer accounts, since lifetimes searches for its parameters without a slope.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from environments import LIFETIMES, measured
-from mainstay.defection.estimators.bg_nbd import BGNBD
+from mainstay.defection.estimators import BGNBD, MBGCNBDk, ParetoNBD
 from mainstay.defection.estimators.cnbd_search import CNBDParams
 from mainstay.defection.estimators.histories import gather
-from mainstay.defection.estimators.mbg_cnbd_k import MBGCNBDk
+from mainstay.defection.estimators.pareto_nbd import ParetoNBDParams
 
 TRUTH = CNBDParams(0.6, 8.0, 0.8, 3.0)
 
@@ -43,9 +44,33 @@ def accounts(n: int, seed: int) -> dict[str, np.ndarray]:
     return {"x": x, "t_x": last / 7, "T": T / 7}
 
 
+def pareto(data: dict[str, np.ndarray]) -> dict[str, object]:
+    """Ours and theirs fitted to the same accounts."""
+    past = data["x"], data["t_x"], data["T"]
+    ParetoNBD.fit(*(values[:100] for values in past))
+    ours, seconds = measured(lambda: ParetoNBD.fit(*past), repeat=3)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "raw.npz")
+        np.savez(file, **data)
+        theirs = LIFETIMES.run("pareto", file)
+    at_theirs = float(ParetoNBD(ParetoNBDParams(*theirs["params"])).loglik(*past).sum())
+    return {
+        "accounts": len(data["x"]),
+        "cpu_seconds": round(seconds, 4),
+        "lifetimes_cpu_seconds": round(theirs["seconds"], 2),
+        "times_faster": round(theirs["seconds"] / seconds, 1),
+        "params": [round(value, 5) for value in astuple(ours.params_)],
+        "lifetimes_params": [round(value, 5) for value in theirs["params"]],
+        "loglik": round(ours.loglik_, 3),
+        "loglik_at_lifetimes_params": round(at_theirs, 3),
+        "loglik_by_lifetimes": round(theirs["loglik"], 3),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--accounts", type=int, default=1_000_000)
+    parser.add_argument("--pareto-accounts", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     data = accounts(given.accounts, given.seed)
@@ -84,6 +109,7 @@ def main() -> None:
                 "loglik": round(ours.loglik_, 3),
                 "loglik_at_lifetimes_params": round(at_theirs, 3),
                 "relative_difference": abs(ours.loglik_ / at_theirs - 1),
+                "pareto_nbd": pareto(accounts(given.pareto_accounts, given.seed)),
             },
             indent=1,
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
+from cdnow import Cdnow, cdnow_sample
 from scipy.special import hyp2f1
 
 from mainstay.defection.estimators import BGNBD, MBGNBD, NBD, GammaGamma, MBGCNBDk, ParetoNBD
@@ -15,44 +14,12 @@ from mainstay.defection.estimators.cnbd_search import CNBDParams
 from mainstay.defection.estimators.order_model import OrderModel
 from mainstay.defection.estimators.pareto_nbd import ParetoNBDParams
 
-SAMPLE = Path(__file__).parents[1] / "data" / "cdnow_sample.parquet"
-CALIBRATION_ENDS = np.datetime64("1997-10-01")
 HOLDOUT_WEEKS = 39.0
-
-
-class Cdnow(NamedTuple):
-    x: np.ndarray
-    t_x: np.ndarray
-    T: np.ndarray
-    log_gaps: np.ndarray
-    holdout: np.ndarray
-    spend: np.ndarray
 
 
 @pytest.fixture(scope="module")
 def cdnow() -> Cdnow:
-    table = pq.read_table(SAMPLE, columns=["sample_id", "date", "dollar_value"])
-    ids = np.array(table["sample_id"].to_pylist())
-    days = table["date"].to_numpy().astype("datetime64[D]")
-    dollars = table["dollar_value"].to_numpy()
-    rows = []
-    for account in np.unique(ids):
-        mine = ids == account
-        own, of_day = np.unique(days[mine], return_inverse=True)
-        spent = np.bincount(of_day, weights=dollars[mine])
-        before = own[own < CALIBRATION_ENDS]
-        gaps = np.diff(before).astype(float) / 7
-        rows.append(
-            (
-                len(before) - 1,
-                gaps.sum(),
-                (CALIBRATION_ENDS - before[0]).astype(float) / 7 - 1 / 7,
-                np.log(gaps).sum(),
-                len(own) - len(before),
-                spent[1 : len(before)].mean() if len(before) > 1 else 0.0,
-            )
-        )
-    return Cdnow(*np.array(rows, dtype=float).T)
+    return cdnow_sample()
 
 
 def test_cdnow_summary_as_published(cdnow: Cdnow) -> None:

@@ -208,7 +208,7 @@ def _gather(x: npt.ArrayLike, mean: npt.ArrayLike, weights: npt.ArrayLike | None
     if spends.n > 1 and np.ptp(spends.mean) <= ALIKE * spends.mean.max():
         raise FitError(
             _(
-                "The mean spends of all {n} accounts lie within 1% of {mean}; expect that of each, "
+                "All {n} accounts have practically the same mean spend of {mean}; expect that of each, "
                 "no model is needed."
             ),
             n=int(spends.n),
