@@ -8,6 +8,7 @@ import pytest
 from typer.main import get_command
 
 from mainstay.core.settings import Settings
+from mainstay.defection import estimators
 from mainstay.engine import STATES
 from mainstay.ledger.schema import TABLES
 
@@ -64,6 +65,11 @@ def test_every_value_that_a_column_can_have_is_documented(column):
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_documented(state):
     assert f"**{state.replace('_', ' ')}**" in MEASURES
+
+
+def test_every_estimator_is_documented():
+    names = set(estimators.__all__) - {"all_estimators"}
+    assert {name for name in names if f"`{name}`" not in MEASURES} == set()
 
 
 def test_links_between_the_pages_lead_somewhere():

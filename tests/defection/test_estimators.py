@@ -229,6 +229,21 @@ def test_the_higher_of_two_peaks_is_found(monkeypatch: pytest.MonkeyPatch) -> No
     assert fitted.params_.a < 0.1 < one_side.params_.a
 
 
+@pytest.mark.parametrize("model", [MBGNBD, MBGCNBDk])
+def test_the_silence_of_those_gone_at_once_tells_no_gap(
+    model: type[CNBD], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """393 of 400 never came back, the others order twice a week: few data, a third peak."""
+    truth = MBGNBD(CNBDParams(8.0, 4.0, 12.0, 0.25))
+    seen = simulate(truth, 400, T=100.0, t=0, seed=3)
+    fitted = model.fit(*seen[:3])
+    assert fitted.used_prior_
+    assert fitted.params_.alpha / fitted.params_.r == pytest.approx(0.5, rel=0.3)
+    usual = cnbd_search.weak_prior(gather(*seen[:3])).median.array()
+    monkeypatch.setattr("mainstay.defection.estimators.cnbd.brief", lambda *_, k: np.log(usual))
+    assert fitted.loglik_ > model.fit(*seen[:3]).loglik_ + 20
+
+
 def test_giant_does_not_move_the_others() -> None:
     usual = simulate(MBGNBD(TRUTH), 3000, T=104.0, t=0, seed=5)
     x, t_x = usual.x.copy(), usual.t_x.copy()

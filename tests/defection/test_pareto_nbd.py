@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import special
 from scipy.stats import gamma as gamma_law
 
-from mainstay.defection.estimators import ParetoNBD
+from mainstay.defection.estimators import ParetoNBD, pareto_nbd
+from mainstay.defection.estimators.histories import gather
 from mainstay.defection.estimators.pareto_nbd import ParetoNBDParams
 from mainstay.defection.estimators.pareto_nbd_loops import loglik_derivatives
 
@@ -167,3 +168,19 @@ def test_no_step_where_the_formulas_divide_by_zero() -> None:
             assert (a + c) / 2 == pytest.approx(b, rel=1e-8)
         a, b, c = (model.expected_orders(52, x, t_x, T) for model in models)
         assert (a + c) / 2 == pytest.approx(b, rel=1e-8)
+
+
+def test_the_silence_of_those_gone_at_once_tells_no_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """18 of 20 never came back, two did within days: few data, a peak of their own."""
+    x, t_x = np.r_[1, 1, np.zeros(18)], np.r_[0.4, 0.6, np.zeros(18)]
+    T = np.r_[120, 124, np.linspace(25, 150, 18)]
+    fitted = ParetoNBD.fit(x, t_x, T)
+    assert fitted.used_prior_
+    prior = pareto_nbd.weak_prior(gather(x, t_x, T))
+
+    def height(model: ParetoNBD) -> float:
+        return model.loglik_ - prior.penalty(np.log(model.params_.array()))[0]
+
+    usual = np.log(prior.median.array())
+    monkeypatch.setattr(pareto_nbd, "_brief", lambda _histories: usual)
+    assert height(fitted) > height(ParetoNBD.fit(x, t_x, T)) + 1

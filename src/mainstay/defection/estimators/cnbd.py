@@ -11,7 +11,13 @@ from scipy.special import gammaln
 
 from mainstay.defection.estimators import cnbd_future
 from mainstay.defection.estimators.cnbd_likelihood import loglik_rows
-from mainstay.defection.estimators.cnbd_search import CNBDParams, search_for, starts, weak_prior
+from mainstay.defection.estimators.cnbd_search import (
+    CNBDParams,
+    brief,
+    search_for,
+    starts,
+    weak_prior,
+)
 from mainstay.defection.estimators.histories import Histories, check
 from mainstay.defection.estimators.order_model import (
     FEW_REPEATERS,
@@ -65,6 +71,7 @@ class CNBD(OrderModel[CNBDParams]):
             prior=prior,
             alone=histories.repeaters >= FEW_REPEATERS,
             afresh=() if start is None else starts(histories, None, k=k),
+            few=[brief(histories, k=k)],
         )
         return cls._from(found, histories.n, k=k)
 

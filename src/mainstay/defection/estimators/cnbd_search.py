@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from mainstay.defection.estimators.cnbd_likelihood import loglik_derivatives
 from mainstay.defection.estimators.histories import Histories
-from mainstay.defection.estimators.order_model import ONE_PEAK, mean_gap
+from mainstay.defection.estimators.order_model import ONE_PEAK, mean_gap, own_gap
 from mainstay.defection.estimators.search import LogNormalPrior, Params, Search
 
 Floats = npt.NDArray[np.float64]
@@ -50,6 +50,12 @@ def starts(histories: Histories, near: CNBDParams | None, *, k: int) -> list[Flo
     usual = weak_prior(histories, k=k).median
     torn = CNBDParams(usual.r, usual.alpha, *TORN)
     return [np.log(params.array()) for params in (usual, torn)]
+
+
+def brief(histories: Histories, *, k: int) -> Floats:
+    """Log parameters where nearly all leave at once, and the others order often: a third peak that
+    few data may have, in which the long silence of most says nothing of how often they ordered."""
+    return np.log([5.0, 5.0 * k * own_gap(histories), 6.0, 1.0])
 
 
 def search_for(histories: Histories, *, k: int, m: int) -> Search[Histories]:

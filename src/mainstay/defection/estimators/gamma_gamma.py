@@ -138,8 +138,8 @@ class GammaGamma(Model[GammaGammaParams]):
                     "With p = {p} and q = {q} accounts differ so much that one with x = {x} has no "
                     "finite expected spend; leave such accounts out, or give a prior with a larger q."
                 ),
-                p=float(p),
-                q=float(q),
+                p=round(float(p), 4),
+                q=round(float(q), 4),
                 x=float(x_[np.argmax(shape <= 0)]),
             )
         return np.asarray(p * (v + x_ * np.where(x_ > 0, mean_, 0.0)) / shape)
@@ -182,7 +182,7 @@ def _check(x: npt.ArrayLike, mean: npt.ArrayLike) -> tuple[Floats, Floats]:
             ),
             row=int(np.argmax(below)),
             others=int(below.sum()) - 1,
-            mean=float(mean_[np.argmax(below)]),
+            mean=round(float(mean_[np.argmax(below)]), 4),
         )
     return x_, mean_
 
@@ -212,7 +212,7 @@ def _gather(x: npt.ArrayLike, mean: npt.ArrayLike, weights: npt.ArrayLike | None
                 "no model is needed."
             ),
             n=int(spends.n),
-            mean=float(spends.mean[0]),
+            mean=round(float(spends.mean[0]), 4),
         )
     return spends
 

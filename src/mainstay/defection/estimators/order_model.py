@@ -159,9 +159,10 @@ def found_by(
     prior: LogNormalPrior[P] | None,
     alone: bool,
     afresh: Sequence[Floats] = (),
+    few: Sequence[Floats] = (),
 ) -> Found:
     """`Search.fit`, or a FitError that says what to try."""
-    found = search.fit(begins, weak=weak, prior=prior, alone=alone, afresh=afresh)
+    found = search.fit(begins, weak=weak, prior=prior, alone=alone, afresh=afresh, few=few)
     if found is None:
         raise FitError(
             _(
@@ -171,6 +172,12 @@ def found_by(
             n=int(search.data.n),
         )
     return found
+
+
+def own_gap(histories: Histories) -> float:
+    """(Σt_x + 1)/(Σx + 1) weeks: between order days, whatever the silence after the last."""
+    weeks = float(histories.weights @ histories.t_x) + 1.0
+    return weeks / (float(histories.weights @ histories.x) + 1.0)
 
 
 def mean_gap(histories: Histories) -> float:

@@ -17,6 +17,7 @@ from mainstay.defection.estimators.order_model import (
     found_by,
     mean_gap,
     must_be_observed,
+    own_gap,
 )
 from mainstay.defection.estimators.search import LogNormalPrior, Params, Search
 
@@ -66,6 +67,7 @@ class ParetoNBD(OrderModel[ParetoNBDParams]):
             prior=prior,
             alone=histories.repeaters >= FEW_REPEATERS,
             afresh=() if start is None else _starts(histories, None),
+            few=[_brief(histories)],
         )
         return cls._from(found, histories.n)
 
@@ -113,6 +115,12 @@ def _starts(histories: Histories, near: ParetoNBDParams | None) -> list[Floats]:
     s, gaps = TORN
     torn = ParetoNBDParams(usual.r, usual.alpha, s, gaps * usual.alpha)
     return [np.log(params.array()) for params in (usual, torn)]
+
+
+def _brief(histories: Histories) -> Floats:
+    """Log parameters where nearly all leave at once; why, says `cnbd_search.brief`."""
+    gap = own_gap(histories)
+    return np.log([3.0, 3.0 * gap, 6.0, 6.0 * gap])
 
 
 def _derivatives(h: Histories, theta: Floats, gradient: Floats, hessian: Floats) -> float:

@@ -110,10 +110,12 @@ class Search(Generic[D]):
         prior: LogNormalPrior[P] | None,
         alone: bool,
         afresh: Sequence[Floats] = (),
+        few: Sequence[Floats] = (),
     ) -> Found | None:
         """Without a prior where the data tell the parameters, else with one; None: no optimum.
 
-        begins: log parameters to start from; afresh: where to start if they lead nowhere
+        begins: log parameters to start from; afresh: where to start if they lead nowhere; few:
+            where to start with a prior, too
         weak: the prior that is used where the data are too few
         prior: one to be used in any case
         alone: whether to try without a prior first
@@ -123,7 +125,7 @@ class Search(Generic[D]):
             found = self.run(begins, None)
             if found is None and afresh:
                 found = self.run(afresh, None)
-        return found or self.run(begins, prior or weak)
+        return found or self.run([*begins, *few], prior or weak)
 
     def run(self, begins: Sequence[Floats], prior: LogNormalPrior[P] | None) -> Found | None:
         """The best of the optima to which the beginnings lead.
