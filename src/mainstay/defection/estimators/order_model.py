@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -21,7 +21,7 @@ FEW_REPEATERS = 10  # with fewer, the parameters are not tried without a prior
 ONE_PEAK = 1000  # repeaters from which on the likelihood is taken to have one peak
 
 
-class OrderModel(Model[P]):
+class OrderModel(Model[P], ABC):
     """Base of NBD, Pareto/NBD, BG/NBD, MBG/NBD and (M)BG/CNBD-k.
 
     A history: x order days after the first, t_x weeks from the first to the last, T weeks from the
