@@ -15,7 +15,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -23,6 +23,8 @@ from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -198,11 +200,23 @@ class Facts:
         """
         until = known_until if known_until is not None else as_of
         manifest = self._manifest  # another thread may refresh meanwhile
-        key = (manifest.number, table_name, as_of, until)
+        number = manifest.number
+
+        def make() -> pa.Table:
+            history = self._kept((number, table_name), lambda: self._history(manifest, table_name))
+            counts = _counts(schema.table(table_name), history, as_of, _moment(until))
+            # Many dates see the same rows; which of them are the latest is the costly question.
+            return self._kept(
+                (number, table_name, counts.tobytes()),
+                lambda: _latest(table_name, history.filter(pa.array(counts))),
+            )
+
+        return self._kept((number, table_name, as_of, until), make)
+
+    def _kept(self, key: tuple[Any, ...], make: Callable[[], pa.Table]) -> pa.Table:
         found = self._cache.get(key)
         if found is None:
-            history = self._history(manifest, table_name)
-            found = _known(schema.table(table_name), history, as_of, _moment(until))
+            found = make()
             if len(self._cache) >= CACHED:
                 self._cache.clear()
             self._cache[key] = found
@@ -338,34 +352,44 @@ def _moment(until: date | datetime | None) -> datetime | None:
     return datetime.combine(until, clock(), UTC)
 
 
-def _known(
+def _counts(
     table: schema.Table, history: pa.Table, as_of: date | None, until: datetime | None
-) -> pa.Table:
+) -> npt.NDArray[np.bool_]:
+    """Which rows of a history count: happened before as_of, and were recorded before until.
+
+    Rows of people that are assumed count as recorded when they happened.
+    """
+    always = pa.array(np.ones(history.num_rows, bool))
+
+    def happened_before(day: date) -> pa.ChunkedArray | pa.Array:
+        if not table.happened:
+            return always
+        on = history[table.happened]
+        return pc.or_(pc.is_null(on), pc.fill_null(pc.less(on, pa.scalar(day)), False))
+
+    counts = always
+    if as_of is not None:
+        counts = pc.and_(counts, happened_before(as_of))
+    if until is not None:
+        recorded = pc.less(history["recorded_at"], pa.scalar(until, STAMP))
+        if not table.by_machine:
+            assumed = happened_before(until.astimezone(UTC).date())
+            counts = pc.and_(counts, pc.if_else(history["assumed"], assumed, recorded))
+        if table.whole:
+            counts = pc.and_(counts, pc.or_(history["assumed"], recorded))
+    return np.asarray(counts, bool)
+
+
+def _latest(table_name: str, history: pa.Table) -> pa.Table:
+    """The latest version of each row; of a table that comes whole, the latest recording."""
     if not history.num_rows:
         return history
-    happened = f'"{table.happened}"' if table.happened else "NULL"
-    tests = []
-    if as_of is not None and table.happened:
-        tests.append(f"({happened} IS NULL OR {happened} < $as_of)")
-    if until is not None and not table.by_machine:
-        tests.append(
-            "CASE WHEN assumed "
-            f"THEN {happened} IS NULL OR {happened} < CAST($until AT TIME ZONE 'UTC' AS DATE) "
-            "ELSE recorded_at < $until END"
-        )
-    if until is not None and table.whole:
-        tests.append("(assumed OR recorded_at < $until)")
-    where = f"WHERE {' AND '.join(tests)}" if tests else ""
+    table = schema.table(table_name)
     if table.whole:
-        chosen = "QUALIFY recorded_at = max(recorded_at) OVER ()"
+        chosen = "recorded_at = max(recorded_at) OVER ()"
     else:
         key = ", ".join(f'"{name}"' for name in table.key)
-        chosen = (
-            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY recorded_at DESC, n DESC) = 1"
-        )
-    numbered = history.append_column("n", pa.array(range(history.num_rows), pa.int64()))
-    given = {"as_of": as_of, "until": until}
-    text = f"SELECT * FROM facts {where} {chosen} ORDER BY n"
-    used = {name: value for name, value in given.items() if f"${name}" in text}
-    found = sql(text, facts=numbered, parameters=used)
+        chosen = f"row_number() OVER (PARTITION BY {key} ORDER BY recorded_at DESC, n DESC) = 1"
+    numbered = history.append_column("n", pa.array(np.arange(history.num_rows)))
+    found = sql(f"SELECT * FROM facts QUALIFY {chosen} ORDER BY n", facts=numbered)
     return found.drop_columns("n").cast(history.schema)
