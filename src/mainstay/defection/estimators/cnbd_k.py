@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Callable
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from mainstay.defection.estimators.histories import check, gather
 from mainstay.defection.estimators.order_model import FEW_REPEATERS, OrderModel
 from mainstay.defection.estimators.search import LogNormalPrior
 
+M = TypeVar("M", bound="CNBDk")
 K_MAX = 8
 GAIN = 1.0  # of log-likelihood, for which a more regular rhythm is believed
 
@@ -45,6 +47,7 @@ class CNBDk(CNBD):
 
         log_gaps: (n,), sum over an account's gaps of log(gap in weeks), 0 where x = 0. With them k
             is told by the gaps themselves; without, by t_x alone, which says less.
+        start: a model of nearly the same data; k is looked for around its k
         k rises until the log-likelihood has not gained twice in a row; a gain below 1 is none, and
         with hardly any repeat order k is 1. Other arguments as in `OrderModel.fit`.
         """
@@ -60,23 +63,46 @@ class CNBDk(CNBD):
             )
         if k is not None and (k < 1 or k != int(k)):
             raise FitError(_("k must be a whole number of 1 or more; got {k}."), k=k)
-        near, of = cls._params_of(start), 1
         tried: dict[int, float] = {}
-        best: Self | None = None
-        orders: tuple[int, ...] = (1,) if k is None else (k,)
-        if k is None and histories.repeaters >= FEW_REPEATERS:
-            orders = tuple(range(1, K_MAX + 1))
-        for order in orders:
+
+        def at(order: int, near: CNBDParams | None, of: int, like: type[M]) -> M:
             params = None if near is None else params_for(near, of, order)
-            model = cls.fit_histories(histories, k=order, prior=prior, start=params)
+            model = like.fit_histories(histories, k=order, prior=prior, start=params)
             model.loglik_ += float(w @ gaps_factor(order, x_, past, log_gaps=log_gaps))
             tried[order] = model.loglik_
-            if best is None or model.loglik_ > best.loglik_ + GAIN:
-                best = model
-            if order >= best.k_ + 2:
-                break
-            if start is None:
-                near, of = model.params_, order
-        assert best is not None  # noqa: S101  at least one k was fitted
+            return model
+
+        near = cls._params_of(start)
+        if k is not None or histories.repeaters < FEW_REPEATERS:
+            best = at(1 if k is None else int(k), near, 1, cls)
+        elif isinstance(start, CNBDk):
+            best = _from_near(start.k_, lambda order: at(order, near, 1, cls))
+        else:
+            best = _from_one(lambda order, params, of: at(order, params, of, cls), near)
         best.logliks_ = tried
         return best
+
+
+def _from_one(at: Callable[[int, CNBDParams | None, int], M], near: CNBDParams | None) -> M:
+    """k rises until the log-likelihood has not gained twice in a row; each from the one before."""
+    best = model = at(1, near, 1)
+    for order in range(2, K_MAX + 1):
+        model = at(order, model.params_, order - 1)
+        if model.loglik_ > best.loglik_ + GAIN:
+            best = model
+        if order >= best.k_ + 2:
+            break
+    return best
+
+
+def _from_near(k: int, at: Callable[[int], M]) -> M:
+    """Up from a k that was best of nearly the same data while that gains; else down while it does."""
+    best = at(k)
+    while best.k_ < K_MAX and (more := at(best.k_ + 1)).loglik_ > best.loglik_ + GAIN:
+        best = more
+    if best.k_ > k:
+        return best
+    top = best.loglik_
+    while best.k_ > 1 and (less := at(best.k_ - 1)).loglik_ >= top - GAIN:
+        best, top = less, max(top, less.loglik_)
+    return best
