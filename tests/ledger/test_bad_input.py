@@ -268,3 +268,10 @@ def test_a_file_name_is_no_query_and_no_pattern(load: Any, file: Any, slice_file
     for day, name in enumerate(("o'r.csv", "[o]ther.csv", "o*.csv", '"; DROP.csv', "{x}.csv"), 1):
         assert load(file(HEAD + f"A,2024-01-{day:02},1\n", name)).rows_taken == 1
     assert load(file(slice_file.read_bytes(), "s*.parquet")).rows_read == 5738
+
+
+def test_wrong_dates_are_set_aside_and_the_others_loaded(book: Ledger, file: Any) -> None:
+    rows = [f"A{n},{13 + n % 15}.11.2011,5" for n in range(200)]
+    rows += ["B,31.02.2011,5", "C,45.13.2011,5"]
+    report = run_import(book, [file(HEAD + "\n".join(rows))], now=NOW)
+    assert (report.rows_taken, report.rows_set_aside) == (200, {"bad_date": 2})

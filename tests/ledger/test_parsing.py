@@ -92,6 +92,22 @@ def test_the_order_of_day_and_month_is_told_by_the_whole_column(staging: Staging
     assert dates(staging, ["24/03/05", "31/12/24", "99/1/2"])[2] == dt.date(1999, 1, 2)
 
 
+def test_single_wrong_dates_do_not_decide_the_order_of_all(staging: Staging) -> None:
+    november: list[str | None] = [f"{day}.11.2011" for day in range(3, 28)]
+    read = dates(staging, [*november, "31.02.2011", "45.13.2011", "99.12.2011", "130.12.2011"])
+    assert read == [dt.date(2011, 11, day) for day in range(3, 28)] + [None] * 4
+    american: list[str | None] = [f"11/{day}/2011" for day in range(3, 28)]
+    read = dates(staging, [*american, "13/5/2011"])
+    assert read == [dt.date(2011, 11, day) for day in range(3, 28)] + [None]
+    years: list[str | None] = [f"{year}/3/5" for year in range(13, 25)]
+    assert dates(staging, [*years, "99/1/2"])[:12] == [dt.date(y, 3, 5) for y in range(2013, 2025)]
+
+
+def test_without_a_large_majority_one_date_decides(staging: Staging) -> None:
+    mixed: list[str | None] = ["3/5/2024", "13/5/2024", "5/14/2024", "5/15/2024"]
+    assert dates(staging, mixed) == [dt.date(2024, 5, 3), dt.date(2024, 5, 13), None, None]
+
+
 def test_minguo_years_below_a_hundred_stand_beside_those_above(staging: Staging) -> None:
     assert dates(staging, ["99/12/31", "100/01/01"]) == [dt.date(2010, 12, 31), dt.date(2011, 1, 1)]
 

@@ -134,22 +134,60 @@ def date_form(staging: Staging, raw: Raw, column: str, order: DateOrder | None =
     strange = f"coalesce(year(TRY_CAST({column} AS DATE)), 0) < 1800 AND NOT {blank(column)}"
     if not staging.one(f"SELECT EXISTS (SELECT 1 FROM {raw.relation} WHERE {strange})")[0]:
         return PLAIN_DATE
-    distinct = f"(SELECT DISTINCT {column} AS given FROM {raw.relation})"
-    first, second = (f"TRY_CAST(regexp_extract(given, '{_SHORT}', {n}) AS INTEGER)" for n in (1, 2))
-    firsts, seconds = staging.one(
-        f"SELECT max({first}), max({second}) FROM {distinct} WHERE regexp_matches(given, '{_SHORT}')"
+    return _order_told(staging, raw, column) if order is None else DateForm(order=order)
+
+
+_YEAR_LAST = "(c > 31 OR length(third) = 4)"
+# What in three short numbers speaks for one order; "either" for dmy, and for a year in front.
+_TELLING_DATES = {
+    "minguo": f"a > 99 AND b <= 12 AND NOT {_YEAR_LAST}",
+    "ymd": f"a BETWEEN 32 AND 99 AND b <= 12 AND NOT {_YEAR_LAST}",
+    "dmy": f"a BETWEEN 13 AND 31 AND b <= 12 AND {_YEAR_LAST}",
+    "mdy": "a <= 12 AND b BETWEEN 13 AND 31",
+    "either": f"a BETWEEN 13 AND 31 AND b <= 12 AND NOT {_YEAR_LAST}",
+}
+_LARGE_MAJORITY = 0.9
+
+
+def _order_told(staging: Staging, raw: Raw, column: str) -> DateForm:
+    """The order of day and month that the column's dates speak for.
+
+    A large majority decides, so that single wrong dates, like 45.13.2011, are set aside as what they
+    are; without one, a single date that can be read in one order alone does.
+    """
+    parts = ", ".join(
+        f"regexp_extract(given, '{_SHORT}', {n}) AS {name}"
+        for n, name in enumerate(("first", "second", "third"), 1)
     )
-    if order or firsts is None:
-        return DateForm(order=order or "dmy")
-    if firsts > 99:
-        return DateForm(order="minguo")
-    if firsts > 31:
-        return DateForm(order="ymd")
-    if firsts > 12:
-        return DateForm(order="dmy")
-    if seconds > 12:
-        return DateForm(order="mdy")
-    return DateForm(order="dmy", ambiguous=True)
+    sums = ", ".join(f"coalesce(sum(n) FILTER ({told}), 0)" for told in _TELLING_DATES.values())
+    found = staging.one(
+        f"""SELECT {sums} FROM (
+            SELECT n, third, CAST(first AS INTEGER) AS a, CAST(second AS INTEGER) AS b,
+                CAST(third AS INTEGER) AS c
+            FROM (SELECT n, {parts} FROM (
+                SELECT {column} AS given, count(*) AS n FROM {raw.relation}
+                WHERE regexp_matches({column}, '{_SHORT}') GROUP BY 1)))"""
+    )
+    told = dict(zip(_TELLING_DATES, map(int, found), strict=True))
+    if not any(told.values()):
+        return DateForm(ambiguous=_any_short(staging, raw, column))
+    first_year: DateOrder = "minguo" if told["minguo"] else "ymd"
+    year_first = told["minguo"] + told["ymd"]
+    # In the order in which they are believed where none has a large majority.
+    for_order: dict[DateOrder, int] = {
+        first_year: year_first + told["either"] if year_first else 0,
+        "dmy": told["dmy"] + told["either"],
+        "mdy": told["mdy"],
+    }
+    leading = max(for_order, key=lambda order: for_order[order])
+    if for_order[leading] >= _LARGE_MAJORITY * sum(told.values()):
+        return DateForm(order=leading)
+    return DateForm(order=next(order for order, n in for_order.items() if n))
+
+
+def _any_short(staging: Staging, raw: Raw, column: str) -> bool:
+    short = f"SELECT 1 FROM {raw.relation} WHERE regexp_matches({column}, '{_SHORT}')"
+    return bool(staging.rows(f"{short} LIMIT 1"))
 
 
 @dataclass(frozen=True)
