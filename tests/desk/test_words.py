@@ -5,9 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from string import Formatter
 
+import pytest
+from django.utils import translation
+
+import mainstay
 from mainstay import desk
+from mainstay.core.texts import Text
 from mainstay.desk.access.words import VERBS
+from mainstay.desk.accounts.words import AT_THE_DESK, sentence
 from mainstay.desk.jobs.kinds import KINDS
 
 
@@ -35,3 +42,26 @@ def test_every_variable_of_the_environment_is_documented() -> None:
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", page.read_text(encoding="utf-8"), re.M))
     assert len(used) > 8
     assert used == documented
+
+
+def templates_in(source: str) -> set[str]:
+    return {
+        node.args[0].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "gettext_noop"
+        if isinstance(node.args[0], ast.Constant)
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans", "ko"])
+def test_nobody_at_the_desk_is_told_of_options_of_the_command_line(language: str) -> None:
+    root = Path(mainstay.__file__).parent
+    folders = ("core", "ledger", "standing", "portfolio", "defection", "engine")
+    files = [file for folder in folders for file in (root / folder).rglob("*.py")]
+    known = set().union(*(templates_in(file.read_text(encoding="utf-8")) for file in files))
+    assert set(AT_THE_DESK) <= known
+    assert any("--map" in template for template in known)
+    with translation.override(language):
+        for template in known:
+            places = {name: "x" for _, name, _, _ in Formatter().parse(template) if name}
+            assert "--" not in sentence(Text(template, places))

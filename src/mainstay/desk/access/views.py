@@ -21,6 +21,7 @@ from mainstay.desk.access import services, words
 from mainstay.desk.access.forms import NewPersonForm, PersonForm
 from mainstay.desk.access.models import Event, User
 from mainstay.desk.access.rights import ADMINISTRATORS, allowed
+from mainstay.desk.accounts import words as account_words
 
 administrators = allowed(ADMINISTRATORS)
 
@@ -121,7 +122,7 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 def in_words(error: MainstayError) -> str:
     """An error of the engine or a service in the reader's language."""
-    return error.text.render(_)
+    return account_words.sentence(error.text)
 
 
 def _actor(request: HttpRequest) -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from mainstay.core.texts import Text
+from mainstay.core.texts import Text, gettext_noop
 from mainstay.desk import numbers
 
 STATES: dict[str, Any] = {
@@ -51,6 +52,29 @@ LINE_KINDS: dict[str, Any] = {
     "credit": pgettext_lazy("order line", "Credit note"),
     "fee": pgettext_lazy("order line", "Fee, not counted"),
 }
+
+# What the engine says to people at the command line, as it is said to those at the desk.
+AT_THE_DESK = {
+    '“{file}” has no column for {missing}; its headings are {headings}. Choose one of them for it: --map "Heading=column".': gettext_noop(
+        "“{file}” has no column for {missing}; its headings are {headings}. Choose one of them for it."
+    ),
+    "“{place}” is a database: say with --sql which rows to load.": gettext_noop(
+        "“{place}” is a database: save the rows that you want as a CSV file, and load that."
+    ),
+    "“{file}” is locked with a password: give it with --password, or save the file without one.": gettext_noop(
+        "“{file}” is locked with a password: type it in below, or save the file without one."
+    ),
+    "Mainstay may not read or write here{place}. Ask for the right to it, or name another folder with --home or MAINSTAY_HOME.": gettext_noop(
+        "Mainstay may not read or write here{place}. Tell your administrator."
+    ),
+    "A file is where a folder is needed{place}. Name another folder with --home or MAINSTAY_HOME.": gettext_noop(
+        "A file is where a folder is needed{place}. Tell your administrator."
+    ),
+    "“{folder}” can't be the folder that Mainstay keeps everything in ({place}: {reason}). Name another with --home or MAINSTAY_HOME.": gettext_noop(
+        "“{folder}” can't be the folder that Mainstay keeps everything in ({place}: {reason}). Tell your administrator."
+    ),
+}
+_OPTION = re.compile(r"\s*[(（]--[a-z-]+[)）]")  # (--map): of use at the command line alone
 
 
 def state(code: str | None) -> str:
@@ -101,9 +125,13 @@ def sentence(text: Text | Mapping[str, Any], currency: str | None = None) -> str
     """A text of the engine, in the reader's language; never fails for a stranger's template."""
     known = text if isinstance(text, Text) else Text.from_json(text)
     try:
-        return known.render(_, lambda name, value: _shown(name, value, currency))
+        return known.render(_translated, lambda name, value: _shown(name, value, currency))
     except (KeyError, IndexError, ValueError):
         return known.template
+
+
+def _translated(template: str) -> str:
+    return _OPTION.sub("", _(AT_THE_DESK.get(template, template)))
 
 
 def sentences(stored: str | None, currency: str | None = None) -> list[str]:
