@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from mainstay.desk.accounts.models import Account
+
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
@@ -27,6 +29,31 @@ def test_the_director_sees_what_changed_most_money_first(text_of: Any, published
     # 96,000 + 52,000 + 38,000 of those late, slipping or noticed; the lost one is not at risk any more.
     assert "€186k" in page
     assert "in 3 of 10 accounts" in page
+
+
+def test_who_is_lost_already_is_said_with_a_way_to_them(text_of: Any, published: Any) -> None:
+    page = text_of("dora", "/")
+    said = re.sub(r"<[^>]*>|\s+", " ", page)
+    assert re.search(r"Already lost: 1 account, +€71k", said)
+    assert rows_of(text_of("dora", "/accounts/?state=lost")) == ["华东机电有限公司"]
+    assert "?state=lost" in page
+    assert "Already lost" not in text_of("minsu", "/")  # hers are not
+
+
+def test_a_home_whose_accounts_are_all_lost_says_so(text_of: Any, published: Any) -> None:
+    Account.objects.update(state="lost", previous_state="lost")
+    page = text_of("dora", "/")
+    assert "No account is late or slipping" in page
+    assert "Already lost: 10 accounts" in page
+
+
+def test_what_one_account_gains_pays_for_no_others_loss(text_of: Any, published: Any) -> None:
+    Account.objects.filter(account_id="A106").update(
+        state="late", money_at_risk=-40e3, money_at_risk_low=-90e3, money_at_risk_high=-2e3
+    )
+    page = text_of("dora", "/")
+    assert "€186k" in page
+    assert "in 4 of 10 accounts" in page
 
 
 def test_back_is_good_news_and_stands_apart(text_of: Any, published: Any) -> None:

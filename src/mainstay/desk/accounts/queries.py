@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from mainstay.desk.access.models import User
 from mainstay.desk.access.rights import visible_accounts
@@ -75,6 +75,7 @@ class Sight:
 class AtRisk:
     """What is at risk in the accounts that have told us, are late or slip.
 
+    amount: none below 0: what one account gains pays for no other's loss
     low, high: 80% interval of the sum, if the accounts' losses are independent: half its width is the
         root of the summed squares of theirs
     baseline: what these accounts would bring in 52 weeks if nothing changed
@@ -90,11 +91,11 @@ class AtRisk:
 
 def at_risk(sight: Sight) -> AtRisk:
     def make() -> AtRisk:
-        down = F("money_at_risk") - F("money_at_risk_low")
-        up = F("money_at_risk_high") - F("money_at_risk")
+        risk, low, high = (_floored(f"money_at_risk{end}") for end in ("", "_low", "_high"))
+        down, up = risk - low, high - risk
         row = sight.accounts.filter(state__in=AT_RISK).aggregate(
             accounts=Count("id"),
-            amount=_total(F("money_at_risk")),
+            amount=_total(risk),
             down=_total(down * down),
             up=_total(up * up),
             baseline=_total(F("baseline_52")),
@@ -104,12 +105,35 @@ def at_risk(sight: Sight) -> AtRisk:
             accounts=row["accounts"],
             of=sight.accounts.count(),
             amount=row["amount"],
-            low=row["amount"] - half,
+            low=max(0.0, row["amount"] - half),
             high=row["amount"] + half,
             baseline=row["baseline"],
         )
 
     return sight.kept("at risk", make)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The accounts that are lost already, and what they would bring in 52 weeks had they stayed."""
+
+    accounts: int
+    amount: float
+
+
+def lost(sight: Sight) -> Lost:
+    def make() -> Lost:
+        row = sight.accounts.filter(state="lost").aggregate(
+            accounts=Count("id"), amount=_total(_floored("money_at_risk"))
+        )
+        return Lost(row["accounts"], row["amount"])
+
+    return sight.kept("lost", make)
+
+
+def _floored(column: str) -> Any:
+    """A column of money, none below 0."""
+    return Greatest(F(column), Value(0.0), output_field=FloatField())
 
 
 def _total(expression: Any) -> Any:
@@ -131,7 +155,7 @@ def changes(sight: Sight) -> list[ChangeCount]:
         kinds = [kind for kind in CHANGES if kind not in ("any", "worse")]
         asked: dict[str, Any] = {}
         for kind in kinds:
-            money = "amount_52" if kind == "back" else "money_at_risk"
+            money = F("amount_52") if kind == "back" else _floored("money_at_risk")
             asked[f"n_{kind}"] = Count("id", filter=changed(kind))
             asked[f"m_{kind}"] = Sum(money, filter=changed(kind))
         row = sight.accounts.aggregate(**asked)

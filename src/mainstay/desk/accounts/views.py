@@ -57,6 +57,7 @@ def week(request: HttpRequest) -> HttpResponse:
             c.accounts for c in changes if c.kind == kind or not (kind or c.kind == "back")
         ),
         total=queries.at_risk(sight),
+        lost=queries.lost(sight),
         rows=rows,
         most=_most(rows),
         back=back,
