@@ -162,3 +162,15 @@ def test_the_chart_uses_the_page_s_own_bars(text_of: Any, told: Any) -> None:
     in_chart = sum(sum(series) for series in story.amounts)
     assert in_chart == pytest.approx(told.sum(ONE, story.months[past][0], date(2030, 1, 1)))
     assert bars.GAP < 1
+
+
+@pytest.mark.parametrize("part", ["~7aCA", "~AA", "~4pc", "~!", "~7aCA7bCA", "a%00b"])
+@pytest.mark.parametrize("page", ["", "lines/", "lines/download.csv", "same/", "answer/"])
+def test_an_address_that_can_be_no_id_is_not_there(
+    part: str, page: str, signed_in: Any, published: Any
+) -> None:
+    client = signed_in("dora")
+    address = f"/account/{part}/{page}"
+    assert client.get(address).status_code == 404
+    if page in ("same/", "answer/"):
+        assert client.post(address, {"do": "not_ours", "into": "A100"}).status_code == 404

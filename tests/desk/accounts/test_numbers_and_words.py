@@ -124,7 +124,7 @@ def test_any_account_id_survives_an_address(account_id: str) -> None:
     assert decode(part) == account_id
 
 
-@given(st.text(min_size=1))
+@given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1))
 def test_every_text_at_all_survives_an_address(account_id: str) -> None:
     part = encode(account_id)
     assert "/" not in part
@@ -137,7 +137,7 @@ def test_plain_ids_stay_readable() -> None:
     assert encode("客戶-7") == "客戶-7"
 
 
-@pytest.mark.parametrize("part", ["~***", "~/w", "~a", "~_w"])
+@pytest.mark.parametrize("part", ["~***", "~/w", "~a", "~_w", "~7aCA", "~AA", "a\0"])
 def test_what_is_no_id_is_refused(part: str) -> None:
-    with pytest.raises(ValueError, match=r"base64|Incorrect padding|decode|characters|UTF|utf"):
+    with pytest.raises(ValueError, match=r"zero byte|base64|Incorrect padding|decode|characters|UTF|utf"):
         decode(part)

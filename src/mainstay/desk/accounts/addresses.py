@@ -18,17 +18,20 @@ def encode(account_id: str) -> str:
     """An id as one part of an address, readable where that is safe."""
     if _PLAIN.fullmatch(account_id) and len(account_id) <= 100:
         return account_id
-    coded = base64.urlsafe_b64encode(account_id.encode("utf-8", "surrogatepass"))
+    coded = base64.urlsafe_b64encode(account_id.encode("utf-8"))
     return "~" + coded.decode("ascii").rstrip("=")
 
 
 def decode(part: str) -> str:
     """The id behind a part of an address. Raises: ValueError when there can be none."""
-    if not part.startswith("~"):
-        return part
-    coded = part[1:]
-    raw = base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True)
-    return raw.decode("utf-8", "surrogatepass")
+    found = part
+    if part.startswith("~"):
+        coded = part[1:]
+        raw = base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True)
+        found = raw.decode("utf-8")
+    if "\0" in found:
+        raise ValueError("no database keeps an id with a zero byte")
+    return found
 
 
 class AccountPart:

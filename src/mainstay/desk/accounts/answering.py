@@ -95,7 +95,8 @@ def same(request: HttpRequest, account_id: str) -> HttpResponse:
     sight, account = _account(request, account_id)
     if request.method == "POST":
         try:
-            answers.same_as(sight.user, account_id, request.POST.get("into", ""))
+            into = request.POST.get("into", "").replace("\0", "")
+            answers.same_as(sight.user, account_id, into)
         except MainstayError as error:
             messages.error(request, in_words(error))
             return redirect("accounts:same", account_id)
