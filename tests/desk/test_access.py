@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
@@ -31,6 +32,20 @@ def verbs() -> list[str]:
 def enter(username: str, password: str, **extra: Any) -> tuple[Client, Any]:
     client = Client()
     return client, client.post(LOGIN, {"login": username, "password": password}, **extra)
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_of_another_test() -> None:
+    """allauth counts the sign-ins a minute from one address in the cache."""
+    cache.clear()
+
+
+def one_time_password_on(page: str) -> str:
+    return next(
+        w
+        for w in page.replace("<", " ").replace(">", " ").split()
+        if w.count("-") == 2 and len(w) == 14
+    )
 
 
 # ── accounts ────────────────────────────────────────────────────────────────
@@ -113,6 +128,16 @@ def test_wrong_passwords_lock_the_name_out(people: Any, cast: Any) -> None:
     assert "sign_in.locked_out" in verbs()
 
 
+def test_a_new_password_ends_the_lock(people: Any, cast: Any) -> None:
+    for name in ("dora", "minsu"):
+        for _ in range(8):
+            _, answer = enter(name, "wrong")
+        assert answer.status_code == 429
+    _, password = services.reset_password(people["ada"], people["dora"].pk)
+    assert enter("dora", password)[1].status_code == 302
+    assert enter("minsu", cast.PASSWORD)[1].status_code == 429  # nobody asked for him
+
+
 def test_whoever_is_switched_off_is_out_at_once(people: Any, signed_in: Any, cast: Any) -> None:
     client = signed_in("ana")
     services.switch_user(people["ada"], people["ana"].pk, on=False)
@@ -145,7 +170,9 @@ def test_one_time_passwords_open_the_password_page_alone(people: Any) -> None:
     new = {"oldpassword": password, "password1": "long-enough-now", "password2": "long-enough-now"}
     weak = {**new, "password1": "12345", "password2": "12345"}
     assert client.post(PASSWORD_PAGE, weak).status_code == 200
-    assert client.post(PASSWORD_PAGE, new).status_code == 302
+    done = client.post(PASSWORD_PAGE, new, follow=True)
+    assert done.redirect_chain == [("/", 302)]
+    assert "Your password is changed" in done.content.decode()
     assert client.get("/people/").status_code == 403  # open, but not for managers
     assert not User.objects.get(username="minsu").must_change_password
 
@@ -173,20 +200,32 @@ def test_the_first_administrator_is_made_once(db: None) -> None:
 def test_an_administrator_adds_and_changes_people(people: Any, signed_in: Any) -> None:
     client = signed_in("ada")
     form = {"username": "Ｎｅｗ", "name": "Neu", "role": "manager", "staff_id": "S3"}
-    page = client.post("/people/add/", form).content.decode()
+    page = client.post("/people/add/", form, follow=True).content.decode()
     added = User.objects.get(username="new")
-    word = next(
-        w
-        for w in page.replace("<", " ").replace(">", " ").split()
-        if w.count("-") == 2 and len(w) == 14
-    )
-    assert added.check_password(word)
+    assert added.check_password(one_time_password_on(page))
     client.post(f"/people/{added.pk}/", {"name": "Neu", "role": "director", "staff_id": ""})
     added.refresh_from_db()
     assert added.role == "director"
     event = Event.objects.get(verb="user.change")
     assert (event.before["role"], event.after["role"]) == ("manager", "director")
     assert "already" in client.post("/people/add/", form).content.decode()
+
+
+def test_a_page_with_a_one_time_password_is_loaded_anew_without_harm(
+    people: Any, signed_in: Any
+) -> None:
+    client, address = signed_in("ada"), f"/people/{people['minsu'].pk}/password/"
+    answer = client.post(address)
+    assert answer.status_code == 302
+    shown = client.get(answer.headers["Location"])
+    assert "no-store" in shown.headers["Cache-Control"]
+    word = one_time_password_on(shown.content.decode())
+    again = client.get(answer.headers["Location"], follow=True).content.decode()
+    assert "shown only once" in again
+    assert word not in again
+    people["minsu"].refresh_from_db()
+    assert people["minsu"].check_password(word)
+    assert word not in str(dict(client.session))
 
 
 def test_the_last_administrator_stays(people: Any) -> None:

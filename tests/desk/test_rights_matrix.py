@@ -29,6 +29,7 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "access:add": (ADMINISTRATORS, "get", {}),
     "access:change": (ADMINISTRATORS, "get", {"user_id": 1}),
     "access:reset": (ADMINISTRATORS, "post", {"user_id": 1}),
+    "access:password": (ADMINISTRATORS, "get", {"user_id": 1}),
     "access:switch": (ADMINISTRATORS, "post", {"user_id": 1}),
     "access:events": (ADMINISTRATORS, "get", {}),
     "accounts:week": (ALL, "get", {}),

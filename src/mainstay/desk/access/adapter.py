@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mainstay.desk.access.models import fold_username
@@ -34,5 +36,18 @@ class Adapter(DefaultAccountAdapter):
     def set_password(self, user: Any, password: str) -> None:
         set_own_password(user, password)
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """The pages say what they have to say themselves."""
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """To the first page: the empty form again would look as if nothing had happened."""
+        return "/"
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Of allauth's messages only the one that says what else no page would."""
+        if message_template == "account/messages/password_changed.txt":
+            messages.success(request, gettext("Your password is changed."))

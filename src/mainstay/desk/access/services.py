@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from axes.utils import reset as forget_attempts
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
@@ -135,7 +136,7 @@ def switch_user(actor: User, user_id: int, *, on: bool) -> User:
 
 @transaction.atomic
 def reset_password(actor: User | None, user_id: int) -> tuple[User, str]:
-    """Give a person a new one-time password; the old one and their sessions end.
+    """Give a person a new one-time password; the old one, their sessions and a lock on them end.
 
     Raises: NotFound, NotAllowed
     """
@@ -145,6 +146,7 @@ def reset_password(actor: User | None, user_id: int) -> tuple[User, str]:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    forget_attempts(username=user.username)
     record(actor, "user.reset_password", about=user)
     return user, password
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("add/", views.add, name="add"),
     path("<int:user_id>/", views.change, name="change"),
     path("<int:user_id>/password/", views.reset, name="reset"),
+    path("<int:user_id>/password/once/", views.password, name="password"),
     path("<int:user_id>/switch/", views.switch, name="switch"),
     path("events/", views.events, name="events"),
 ]

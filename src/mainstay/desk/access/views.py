@@ -24,6 +24,7 @@ from mainstay.desk.access.rights import ADMINISTRATORS, allowed
 from mainstay.desk.accounts import words as account_words
 
 administrators = allowed(ADMINISTRATORS)
+ONE_TIME = "one_time_password"
 
 
 @administrators
@@ -43,7 +44,7 @@ def add(request: HttpRequest) -> HttpResponse:
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
-            return _password_page(request, user, password)
+            return _to_password(request, user, password)
     return render(request, "access/person.html", {"form": form})
 
 
@@ -69,7 +70,25 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
 def reset(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(User, pk=user_id)
     user, password = services.reset_password(_actor(request), user.pk)
-    return _password_page(request, user, password)
+    return _to_password(request, user, password)
+
+
+@administrators
+@require_safe
+@never_cache
+def password(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A new one-time password, shown once: it is not kept."""
+    user = get_object_or_404(User, pk=user_id)
+    given = request.session.pop(ONE_TIME, None)
+    if given is None or given["user_id"] != user.pk:
+        messages.warning(
+            request,
+            _("A one-time password is shown only once. Make a new one if nobody noted it."),
+        )
+        return redirect("access:change", user.pk)
+    return render(
+        request, "access/password.html", {"person": user, "password": given["password"]}
+    )
 
 
 @administrators
@@ -130,6 +149,7 @@ def _actor(request: HttpRequest) -> User:
     return request.user
 
 
-def _password_page(request: HttpRequest, user: User, password: str) -> HttpResponse:
-    """Shown once, never kept; hence an answer to the POST and no redirect."""
-    return render(request, "access/password.html", {"person": user, "password": password})
+def _to_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
+    """A page of its own: one that answered the POST would give another password when loaded anew."""
+    request.session[ONE_TIME] = {"user_id": user.pk, "password": password}
+    return redirect("access:password", user.pk)
