@@ -33,7 +33,8 @@ def test_not_ours_goes_from_the_lists_at_once_and_comes_back(
     chosen = client.post("/account/A100/answer/", {"do": "not_ours"}, headers=HX)
     assert "not an account of ours" in chosen.content.decode()
     for address in ("/", "/accounts/", "/find/?q=harbour"):
-        assert "Harbour Hardware" not in client.get(address).content.decode(), address
+        page = client.get(address).content.decode().split('<details class="panel">')[0]
+        assert "Harbour Hardware" not in page, address
     assert "not an account of ours" in client.get("/account/A100/").content.decode()
     assert engine.answers(home)["A100"].by == "dora"
     assert Event.objects.latest("id").verb == "account.answer"
@@ -85,6 +86,53 @@ def test_answers_outlive_the_next_assessment(
     cast.show(cast.assessment("20260309-060000-next"))
     account = Account.objects.get(account_id="A101")
     assert (account.answer, account.back_on) == ("seasonal", date(2026, 9, 30))
+
+
+def test_who_hid_an_account_can_bring_it_back_when_it_is_in_no_assessment(
+    home: Home, signed_in: Any, published: Any, people: Any
+) -> None:
+    minsu, wei, dora, ada = (signed_in(name) for name in ("minsu", "wei", "dora", "ada"))
+    minsu.post("/account/A100/answer/", {"do": "not_ours"})
+    assert "김민수 said on" in minsu.get("/account/A100/").content.decode()
+    Account.objects.filter(account_id="A100").delete()  # as the next assessment leaves it out
+    for client in (minsu, dora, ada):
+        page = client.get("/account/A100/").content.decode()
+        assert "Harbour Hardware" in page
+        assert "김민수 said on" in page
+        assert "Take it back" in page
+        assert "/account/A100/" in client.get("/accounts/").content.decode()
+    assert wei.get("/account/A100/").status_code == 404
+    assert wei.post("/account/A100/answer/", {"do": "back"}).status_code == 404
+    assert "Harbour" not in wei.get("/accounts/").content.decode()
+    assert engine.answers(home)
+    assert "김민수 said on" in dora.get("/imports/accounts/?now=1").content.decode()
+    done = minsu.post("/account/A100/answer/", {"do": "back"}, follow=True)
+    assert "returns with the next assessment" in done.content.decode()
+    assert engine.answers(home) == {}
+    assert minsu.get("/account/A100/").status_code == 404  # there is nothing to say of it now
+    log = ada.get("/people/events/").content.decode()
+    assert "said that it is no account of ours" in log
+    assert "took back that it is no account of ours" in log
+    assert "Harbour Hardware Ltd (A100)" in log
+
+
+def test_the_address_of_a_joined_code_leads_to_its_account(
+    home: Home, signed_in: Any, published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mainstay.desk.accounts import evidence
+
+    monkeypatch.setattr(evidence, "ledger", lambda: engine.open_ledger(home))
+    signed_in("dora").post("/account/A101/same/", {"into": "A100"})
+    Account.objects.filter(account_id="A101").delete()  # as the next assessment leaves it out
+    client = signed_in("minsu")
+    assert client.get("/account/A101/").headers["Location"] == "/account/A100/"
+    lines = client.get("/account/A101/lines/?from=2026-01-01")
+    assert lines.headers["Location"] == "/account/A100/lines/?from=2026-01-01"
+    assert signed_in("wei").get("/account/A101/").status_code == 404
+    assert (
+        "said that it is the same as A100"
+        in signed_in("ada").get("/people/events/").content.decode()
+    )
 
 
 @pytest.fixture

@@ -139,5 +139,7 @@ def test_plain_ids_stay_readable() -> None:
 
 @pytest.mark.parametrize("part", ["~***", "~/w", "~a", "~_w", "~7aCA", "~AA", "a\0"])
 def test_what_is_no_id_is_refused(part: str) -> None:
-    with pytest.raises(ValueError, match=r"zero byte|base64|Incorrect padding|decode|characters|UTF|utf"):
+    with pytest.raises(
+        ValueError, match=r"zero byte|base64|Incorrect padding|decode|characters|UTF|utf"
+    ):
         decode(part)

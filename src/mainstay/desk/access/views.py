@@ -86,9 +86,7 @@ def password(request: HttpRequest, user_id: int) -> HttpResponse:
             _("A one-time password is shown only once. Make a new one if nobody noted it."),
         )
         return redirect("access:change", user.pk)
-    return render(
-        request, "access/password.html", {"person": user, "password": given["password"]}
-    )
+    return render(request, "access/password.html", {"person": user, "password": given["password"]})
 
 
 @administrators
@@ -107,7 +105,7 @@ def switch(request: HttpRequest, user_id: int) -> HttpResponse:
 def events(request: HttpRequest) -> HttpResponse:
     pages = Paginator(Event.objects.select_related("actor"), 100)
     page = pages.get_page(request.GET.get("page"))
-    rows = [(event, words.verb(event.verb)) for event in page]
+    rows = [(event, words.done(event), words.about(event)) for event in page]
     return render(request, "access/events.html", {"page": page, "rows": rows})
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import pgettext_lazy
+from typing import Any
+
+from django.utils.translation import pgettext, pgettext_lazy
+
+from mainstay.desk.accounts import words as account_words
 
 VERBS = {
     "sign_in": pgettext_lazy("event", "signed in"),
@@ -42,3 +46,29 @@ VERBS = {
 def verb(code: str) -> str:
     """What was done, in the reader's language; the code itself where it has no words yet."""
     return str(VERBS.get(code, code))
+
+
+def done(event: Any) -> str:
+    """What was done, with what was said where an account was answered on."""
+    before, after = event.before or {}, event.after or {}
+    if event.verb == "account.answer":
+        match after.get("answer"):
+            case "not_ours":
+                return pgettext("event", "said that it is no account of ours")
+            case "seasonal":
+                said = pgettext("event", "said that it is seasonal and quiet until {day}")
+                return said.format(day=account_words.day(after.get("back_on")))
+        if before.get("answer") == "not_ours":
+            return pgettext("event", "took back that it is no account of ours")
+        return pgettext("event", "took back what was said of it")
+    if event.verb == "account.same" and after.get("into_id"):
+        said = pgettext("event", "said that it is the same as {id}")
+        return said.format(id=after["into_id"])
+    return verb(event.verb)
+
+
+def about(event: Any) -> str:
+    """Of what: an account also with its code."""
+    if event.object_kind == "account" and event.object_id not in ("", event.label):
+        return f"{event.label} ({event.object_id})" if event.label else event.object_id
+    return str(event.label)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
-from mainstay.desk.accounts import answers, queries, words
+from mainstay.desk.accounts import answers, not_ours, queries, words
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 
@@ -54,6 +54,8 @@ def _show(request: HttpRequest, sight: Sight, account: Account, **context: Any) 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, account_id: str) -> HttpResponse:
     """The choices for one account; what was chosen."""
+    if request.method == "POST" and (gone := _take_back(request, account_id)):
+        return gone
     sight, account = _account(request, account_id)
     as_of = sight.assessment.as_of if sight.assessment else date.min
     if request.method != "POST":
@@ -73,6 +75,18 @@ def answer(request: HttpRequest, account_id: str) -> HttpResponse:
     if chosen != "leave":
         messages.success(request, _("Kept. It counts from the next assessment on."))
     return redirect("accounts:account", account_id)
+
+
+def _take_back(request: HttpRequest, account_id: str) -> HttpResponse | None:
+    """Of an account that is in no assessment any more only one thing can be said."""
+    sight = Sight.of(request.user)
+    if request.POST.get("do") != "back" or queries.one_account(sight, account_id):
+        return None
+    if not_ours.said_of(sight.user, account_id) is None:
+        return None
+    answers.take_back(sight.user, account_id)
+    messages.success(request, _("Taken back: the account returns with the next assessment."))
+    return redirect("accounts:list")
 
 
 def _keep(user: Any, account: Account, chosen: str, month: str) -> None:

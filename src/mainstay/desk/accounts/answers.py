@@ -19,6 +19,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.access.services import NotAllowed, record
+from mainstay.desk.accounts import not_ours
 from mainstay.desk.accounts.models import Account, latest_id
 
 KINDS: dict[str, Any] = {kind: kind for kind in ("not_ours", "seasonal", "none")}
@@ -45,6 +46,7 @@ def answer(user: User, account_id: str, kind: str, *, back_on: date | None = Non
     account = _allowed(user, account_id)
     before = {"answer": account.answer, "back_on": _iso(account.back_on)}
     after = {"answer": None if kind == "none" else kind, "back_on": _iso(back_on)}
+    after["manager_id"] = account.manager_id  # who may take it back when it is in no assessment
     Account.objects.filter(pk=account.pk).update(answer=after["answer"], back_on=back_on)
     _record(user, "account.answer", account, before, after)
     engine.answer(settings.HOME, [account_id], KINDS[kind], back_on=back_on, by=user.username)
@@ -162,18 +164,21 @@ def group(user: User, codes: Sequence[str], group_id: str) -> None:
 
 @transaction.atomic
 def take_back(user: User, account_id: str) -> None:
-    """Take back an answer on an account that the pages no longer show.
+    """Take back that an account is none of ours, when the pages no longer show it.
 
     Raises: NotAllowed
     """
-    _sees_all(user)
+    said = not_ours.said_of(user, account_id)
+    if said is None:
+        raise NotAllowed(gettext_noop("This account is not among those that you look after."))
     record(
         user,
         "account.answer",
         object_kind="account",
         object_id=account_id,
-        label=account_id,
-        after={"answer": None},
+        label=said.name,
+        before={"answer": not_ours.NOT_OURS},
+        after={"answer": None, "manager_id": said.manager_id},
     )
     Account.objects.filter(assessment_id=latest_id(), account_id=account_id).update(
         answer=None, back_on=None

@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
-from mainstay.desk.accounts import downloads, evidence, pictures, queries, saved
+from mainstay.desk.accounts import downloads, evidence, not_ours, pictures, queries, saved
 from mainstay.desk.accounts.filters import CHANGES, Asked
 from mainstay.desk.accounts.forms import LinesForm, SaveViewForm
 from mainstay.desk.accounts.models import Account
@@ -97,6 +97,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     context["filter_managers"] = queries.manager_names(choices["manager"])
     context["views"] = saved.views_of(sight.user)
     context["form"] = SaveViewForm()
+    context["not_ours"] = not_ours.all_said(sight.user)
     return _page(request, "accounts/list.html", sight, **context)
 
 
@@ -124,9 +125,28 @@ def _account(request: HttpRequest, account_id: str) -> tuple[Sight, Account]:
     return sight, found
 
 
+def _elsewhere(request: HttpRequest, account_id: str, page: str) -> HttpResponse:
+    """For an account that is not in the assessment: the one that it was joined to, or what was said.
+
+    Raises: Http404
+    """
+    sight = Sight.of(request.user)
+    main = evidence.ledger().joins.main_of(account_id) if sight.assessment else account_id
+    if main != account_id and queries.one_account(sight, main):
+        query = request.GET.urlencode()
+        return HttpResponseRedirect(reverse(page, args=[main]) + (f"?{query}" if query else ""))
+    said = not_ours.said_of(sight.user, account_id)
+    if said is None:
+        raise Http404
+    return _page(request, "accounts/not_ours.html", sight, section="accounts", said=said)
+
+
 @require_safe
 def account(request: HttpRequest, account_id: str) -> HttpResponse:
-    sight, found = _account(request, account_id)
+    sight = Sight.of(request.user)
+    found = queries.one_account(sight, account_id)
+    if found is None:
+        return _elsewhere(request, account_id, "accounts:account")
     told = evidence.story(found.assessment_id, account_id)
     managers = queries.manager_names([found.manager_id])
     return _page(
@@ -140,12 +160,16 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         categories=pictures.categories(told.story, found) if told.story else [],
         trouble=told.trouble,
         facts=pictures.facts(found, managers),
+        said=not_ours.said_of(sight.user, account_id) if found.answer == "not_ours" else None,
     )
 
 
 @require_safe
 def lines(request: HttpRequest, account_id: str) -> HttpResponse:
-    sight, found = _account(request, account_id)
+    sight = Sight.of(request.user)
+    found = queries.one_account(sight, account_id)
+    if found is None:
+        return _elsewhere(request, account_id, "accounts:lines")
     asked = LinesForm(request.GET).asked()
     page = None
     trouble = ""

@@ -15,14 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstay import engine
 from mainstay.core.errors import MainstayError
+from mainstay.desk.access.models import Event
 from mainstay.desk.access.rights import ALL_ACCOUNTS, allowed
 from mainstay.desk.access.views import in_words
-from mainstay.desk.accounts import answers
+from mainstay.desk.accounts import answers, not_ours
+from mainstay.desk.accounts import words as account_words
 from mainstay.desk.accounts.models import latest
 from mainstay.desk.imports import words
 
 SHOWN = 40  # suggestions of one kind on the page
 MOST_CHOSEN = 50
+LOOKED_AT = 500  # events in which it is looked up who said something
 readers = allowed(ALL_ACCOUNTS)
 
 
@@ -61,7 +64,8 @@ def alike(request: HttpRequest) -> HttpResponse:
         later=False,
         known=known,
         parts=_parts(known.suggestions),
-        not_ours=_not_ours(),
+        not_ours=not_ours.all_said(request.user),
+        told=words_of_record(),
         currency=known.currency,
     )
 
@@ -75,11 +79,17 @@ def _parts(suggestions: list[engine.Suggestion]) -> list[Part]:
     return found
 
 
-def _not_ours() -> list[tuple[str, str]]:
-    """Accounts that somebody said are none of ours: code and name."""
-    codes = [a for a, said in engine.answers(settings.HOME).items() if said.answer == "not_ours"]
-    names = {c.account_id: c.name for c in engine.accounts_of(settings.HOME, codes)}
-    return [(code, names.get(code, code)) for code in codes]
+def words_of_record() -> dict[str, str]:
+    """By code who said last what it is or is not, and when: “Dora Lin, 2 Mar 2026”."""
+    found: dict[str, str] = {}
+    verbs = ("account.same", "account.join", "account.keep_apart")
+    for event in Event.objects.filter(object_kind="account", verb__in=verbs)[:LOOKED_AT]:
+        after = event.after or {}
+        groups = [codes for codes, _into in after.get("groups", [])]
+        codes = after.get("codes") or [code for group in groups for code in group]
+        for code in [*codes, *([event.object_id] if event.verb == "account.same" else [])]:
+            found.setdefault(code, f"{event.actor_name}, {account_words.day(event.at)}")
+    return found
 
 
 @readers
