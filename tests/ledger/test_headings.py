@@ -108,3 +108,24 @@ def test_a_tax_number_is_the_code_only_where_there_is_no_other() -> None:
     assert alone["統一編號"] == "account_id"
     beside = recognise(["客戶代號", "統一編號", "日期", "金額"], "order_lines")
     assert {r.heading: r.column for r in beside}["統一編號"] == "accounts.tax_ids"
+
+
+@pytest.mark.parametrize("name", ["Name", "名稱", "名称", "이름"])
+def test_a_name_among_orders_is_the_accounts_unless_it_may_be_the_products(name: str) -> None:
+    def found(*headings: str) -> dict[str, str]:
+        given = recognise([*headings, name, "Date", "Amount"], "order_lines")
+        return {r.heading: r.column for r in given}
+
+    assert found("Customer")[name] == "accounts.name"
+    assert found("Customer", "SKU", "Product name")[name] == "accounts.name"
+    assert name not in found("Customer", "SKU")
+    assert name not in found("Customer", "Customer name")
+
+
+def test_product_beside_a_products_name_is_its_code() -> None:
+    both = recognise(["Product", "Product name"], "order_lines")
+    assert [r.column for r in both] == ["product_id", "product_name"]
+    assert [r.column for r in recognise(["SKU", "Product"], "order_lines")] == [
+        "product_id",
+        "product_name",
+    ]

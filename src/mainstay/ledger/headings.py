@@ -23,7 +23,7 @@ BESIDE = (
 # What a file of set-aside rows says of where its rows came from.
 COMPLETION = ("_import", "_source", "_row", "_reason", "_line")
 
-EXACT, WITHOUT_UNIT, PART = 1.0, 0.95, 0.6
+EXACT, WITHOUT_UNIT, PART, NAME_ALONE = 1.0, 0.95, 0.6, 0.6
 SURE = 0.5  # less than this is no proposal
 _IN_BRACKETS = re.compile(r"[(\[【（].*?[)\]】）]")
 _LATER_WORD = 0.002  # each word further down the list is that much less likely
@@ -142,7 +142,19 @@ def recognise(headings: Sequence[str], table: str) -> list[Recognised]:
             ):
                 taken[offer.heading] = offer
                 break
+    named = _whose_name(headings, table, {r.column for r in taken.values()})
+    taken |= {r.heading: r for r in named if r.heading not in taken}
     return [taken[heading] for heading in headings if heading in taken]
+
+
+def _whose_name(headings: Sequence[str], table: str, taken: set[str]) -> list[Recognised]:
+    """“Name” alone among order lines: the account's, unless it may as well be the product's."""
+    if table not in ("order_lines", "open_orders") or "accounts.name" in taken:
+        return []
+    if "product_id" in taken and "product_name" not in taken:
+        return []
+    names = [heading for heading in headings if plain(heading) in _WHOSE_NAME]
+    return [Recognised(h, "accounts.name", NAME_ALONE, plain(h)) for h in names[:1]]
 
 
 @cache

@@ -106,7 +106,7 @@ def _lacking(sources: list[dict[str, Any]]) -> list[str]:
     if all(not s["missing"] or _left_out(s, sources) for s in sources):
         return []
     return [
-        _("“%(file)s” has no column for %(missing)s yet: choose a heading for it below.")
+        _("“%(file)s” has no column for %(missing)s yet: choose a heading for it.")
         % {
             "file": source["source"],
             "missing": pgettext("between two columns", ", ").join(
