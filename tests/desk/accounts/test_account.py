@@ -174,3 +174,38 @@ def test_an_address_that_can_be_no_id_is_not_there(
     assert client.get(address).status_code == 404
     if page in ("same/", "answer/"):
         assert client.post(address, {"do": "not_ours", "into": "A100"}).status_code == 404
+
+
+@pytest.mark.parametrize("state", ["late", "lost", "closed"])
+def test_of_a_silent_account_no_category_is_said_to_be_kept(
+    state: str, text_of: Any, told: Any
+) -> None:
+    def categories() -> str:
+        found = re.search(r'aria-labelledby="categories".*?</table>', page(), re.S)
+        assert found
+        return re.sub(r"<[^>]*>", " ", found[0])
+
+    def page() -> str:
+        return text_of("dora", account_url("대리점/1"))
+
+    Account.objects.filter(account_id="대리점/1").update(state="steady")
+    assert categories().count("Kept") == 2
+    assert "%" in categories()
+    Account.objects.filter(account_id="대리점/1").update(state=state)
+    assert "Kept" not in categories()
+    assert categories().count("the account itself is silent") == 2
+    assert "%" not in categories()
+
+
+def test_a_category_without_an_order_for_a_year_is_no_longer_bought(told: Any) -> None:
+    from dataclasses import replace
+
+    from mainstay import engine
+    from mainstay.desk.accounts import pictures
+
+    account = Account.objects.get(account_id="대리점/1")
+    story = engine.account_story(told.ledger, account.assessment_id, "대리점/1")
+    long_ago = account.assessment.as_of - timedelta(days=365)
+    rows = tuple(replace(row, state="kept", last_order_on=long_ago) for row in story.category_rows)
+    shown = pictures.categories(replace(story, category_rows=rows), account)
+    assert {row.state for row in shown} == {"gone"}

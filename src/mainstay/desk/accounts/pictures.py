@@ -29,6 +29,7 @@ from mainstay.engine import AccountStory, CategoryStory
 MOST_ORDER_DAYS = 240
 WEEKS_52 = timedelta(days=364)
 DAY = timedelta(days=1)
+SILENT = frozenset({"late", "lost", "closed"})
 
 
 @dataclass(frozen=True)
@@ -216,10 +217,14 @@ def of_story(story: AccountStory) -> StoryPictures:
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """A category as the table shows it, with the lines behind its figures."""
+    """A category as the table shows it, with the lines behind its figures.
+
+    state: "gone" = not bought for 52 weeks; empty = nothing can be said while the account is silent
+    """
 
     row: CategoryStory
     name: str
+    state: str
     spark: SafeString | str
     year: str
     year_before: str
@@ -233,20 +238,32 @@ def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
     for row in story.category_rows:
         values = series.get(row.category)
         name = row.category or _("No category")
+        state = _category_state(row, account)
         tip = _("{category}, the last 24 months").format(category=name)
         shown.append(
             CategoryRow(
                 row=row,
                 name=name,
+                state=state,
                 spark=sparkbars(values[-24:], tip) if values else "",
                 year=lines_url(story.account_id, as_of - WEEKS_52, as_of - DAY, row.category),
                 year_before=lines_url(
                     story.account_id, as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY, row.category
                 ),
-                fell=None if row.rate_ratio is None else row.rate_ratio - 1,
+                fell=row.rate_ratio - 1 if state and row.rate_ratio is not None else None,
             )
         )
     return shown
+
+
+def _category_state(row: CategoryStory, account: Account) -> str:
+    """Of an account that is silent no category is kept, whatever its rate was until then."""
+    if row.state != "kept":
+        return row.state
+    year_ago = account.assessment.as_of - WEEKS_52
+    if row.last_order_on is not None and row.last_order_on < year_ago:
+        return "gone"
+    return "" if account.state in SILENT else row.state
 
 
 LINE_WORDS: dict[str, Any] = {

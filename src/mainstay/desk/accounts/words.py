@@ -32,9 +32,16 @@ CATEGORY_STATES: dict[str, Any] = {
     "slipping": pgettext_lazy("category", "Slipping"),
     "dropped": pgettext_lazy("category", "Dropped"),
     "new": pgettext_lazy("category", "New"),
+    "gone": pgettext_lazy("category", "No longer bought"),
 }
 # A category's state shares the shapes of the account states.
-CATEGORY_ICONS = {"kept": "steady", "slipping": "slipping", "dropped": "lost", "new": "new"}
+CATEGORY_ICONS = {
+    "kept": "steady",
+    "slipping": "slipping",
+    "dropped": "lost",
+    "new": "new",
+    "gone": "lost",
+}
 SIZES: dict[str, Any] = {
     "large": pgettext_lazy("size", "Large"),
     "medium": pgettext_lazy("size", "Medium"),

@@ -53,7 +53,7 @@ def state(code: str | None, kind: str = "") -> SafeString:
 def category_state(code: str) -> SafeString:
     return format_html(
         '<span class="state {}">{}{}</span>',
-        {"kept": "steady"}.get(code, code),
+        {"kept": "steady", "gone": "lost"}.get(code, code),
         icon(words.CATEGORY_ICONS.get(code, "steady")),
         words.CATEGORY_STATES.get(code, code),
     )
