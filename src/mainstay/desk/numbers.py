@@ -95,10 +95,11 @@ def exact_money(value: float | Decimal | None, currency: str | None) -> str:
 
 
 def money_between(low: float | None, high: float | None, currency: str | None) -> str:
-    """An interval of money: £0.8m – £1.6m."""
+    """An interval of money: £0.8m – £1.6m; one sum where both ends are written alike."""
     if missing(low) or missing(high):
         return NOTHING
-    return f"{money(low, currency)} – {money(high, currency)}"
+    ends = money(low, currency), money(high, currency)
+    return ends[0] if ends[0] == ends[1] else " – ".join(ends)
 
 
 def share(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
@@ -209,3 +210,15 @@ def test_a_category_without_an_order_for_a_year_is_no_longer_bought(told: Any) -
     rows = tuple(replace(row, state="kept", last_order_on=long_ago) for row in story.category_rows)
     shown = pictures.categories(replace(story, category_rows=rows), account)
     assert {row.state for row in shown} == {"gone"}
+
+
+def test_fees_that_matter_are_said_to_be_left_out(text_of: Any, told: Any) -> None:
+    fees = sum(
+        Decimal(line["amount"])
+        for line in told.lines
+        if line["account_id"] == ONE and line["kind"] == "fee"
+    )
+    assert fees
+    assert "are not in it" not in text_of("dora", account_url(ONE))
+    Account.objects.filter(account_id=ONE).update(amount_total=99 * float(fees))
+    assert f"other such lines of €{fees:,.2f} are not in it" in text_of("dora", account_url(ONE))

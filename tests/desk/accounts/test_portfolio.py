@@ -52,3 +52,32 @@ def test_targets_are_shown_where_there_are_any(text_of: Any, published: Any) -> 
     page = text_of("dora", "/portfolio/")
     assert "Against target" in page
     assert "€2k" in page
+
+
+def test_the_title_and_the_tables_are_reconciled(text_of: Any, published: Any) -> None:
+    kept = Assessment.objects.get().portfolio
+    assert "counted in the tables below" not in text_of("dora", "/portfolio/")
+    groups, kept["groups"] = kept["groups"], []
+    kept["size_classes"][2]["accounts"] += 2
+    kept["size_classes"][2]["amount"] -= 1748.0
+    more = sum(row["accounts"] for row in kept["size_classes"]) - kept["n_accounts"]
+    Assessment.objects.update(portfolio=kept)
+    page = text_of("dora", "/portfolio/")
+    assert f"{more} more returned as much as they bought" in page
+    Assessment.objects.update(portfolio={**kept, "groups": groups or [{"name": "G"}]})
+    assert "Groups and chains are one account each" in text_of("dora", "/portfolio/")
+
+
+def test_of_many_countries_the_largest_are_shown_and_the_others_a_click_away(
+    text_of: Any, published: Any
+) -> None:
+    kept = Assessment.objects.get().portfolio
+    kept["countries"] = [{**kept["countries"][0], "name": f"C{n}-land"} for n in range(40)]
+    Assessment.objects.update(portfolio=kept)
+    page = text_of("dora", "/portfolio/")
+    assert "The largest 12 of 40" in page
+    assert '<th scope="col">Country</th>' in page
+    assert "C12-land" not in page
+    whole = text_of("dora", "/portfolio/?all=countries")
+    assert "C39-land" in whole
+    assert "The largest 12 of 40" not in whole

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from mainstay.desk.accounts.models import Account
@@ -115,3 +116,36 @@ def test_the_theme_is_a_choice_that_is_kept(signed_in: Any, published: Any) -> N
 def test_the_theme_leads_nowhere_else(client: Client, db: None, elsewhere: str) -> None:
     answer = client.post("/look/", {"theme": "light", "next": elsewhere})
     assert answer.headers["Location"] == "/"
+
+
+def test_what_came_back_shows_what_it_is_ordered_by(text_of: Any, published: Any) -> None:
+    for page in (text_of("dora", "/").split('id="back"')[1], text_of("dora", "/?change=back")):
+        assert ">Last 52 weeks</th>" in page
+        assert "€9k" in page
+
+
+def test_nothing_below_is_not_announced(text_of: Any, published: Any) -> None:
+    Account.objects.update(previous_state=None, state="steady")
+    page = text_of("dora", "/")
+    assert "No change of state this week" in page
+    assert "is below" not in page
+    Account.objects.filter(account_id="A100").update(state="late")
+    assert "is below" in text_of("dora", "/")
+
+
+def test_an_interval_whose_ends_are_written_alike_is_one_sum(text_of: Any, published: Any) -> None:
+    Account.objects.update(
+        money_at_risk_low=F("money_at_risk"), money_at_risk_high=F("money_at_risk")
+    )
+    page = text_of("dora", "/")
+    assert "80% sure: about €186k" in page
+    assert "80% sure: about €96k" in text_of("dora", "/account/A100/")
+
+
+def test_the_list_says_which_figures_are_not_in_the_sum(text_of: Any, published: Any) -> None:
+    page = text_of("dora", "/accounts/")
+    assert "In grey: not in the sum at risk" in page
+    rows = re.findall(r'<th role="rowheader".*?</tr>', page, re.S)
+    grey = {name for row in rows if "uncounted" in row for name in rows_of(row)}
+    counted = {"Harbour Hardware Ltd", "林氏五金行", "Пекарня «Заря»"}
+    assert grey == set(rows_of(page)) - counted

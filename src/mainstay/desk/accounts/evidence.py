@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -95,6 +95,12 @@ def lines(account_id: str, asked: Asked, assessment: Assessment | None) -> pa.Ta
         asked.category,
         margin_at=margins.as_of if margins else None,
     )
+
+
+def left_out(account_id: str, as_of: date) -> list[tuple[str, Decimal]]:
+    """(currency, sum) of an account's lines before as_of that count in none of its figures."""
+    table = engine.account_lines(ledger(), [account_id], None, as_of - timedelta(days=1))
+    return _sums(table.filter(pc.fill_null(pc.equal(table["kind"], "fee"), False)))
 
 
 SHOWN = (

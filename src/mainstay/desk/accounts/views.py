@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from mainstay.core.errors import MainstayError
+from mainstay.desk import numbers
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts import downloads, evidence, not_ours, pictures, queries, saved
 from mainstay.desk.accounts.filters import CHANGES, Asked
@@ -26,6 +28,7 @@ from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
 WEEK_ROWS = 40
 STILL_ROWS = 15
 BACK_ROWS = 5
+WORTH_SAYING = 0.01  # of the sum that they are not in
 YEAR_SECONDS = 365 * 86400
 
 
@@ -61,7 +64,6 @@ def week(request: HttpRequest) -> HttpResponse:
         rows=rows,
         most=_most(rows),
         back=back,
-        most_back=_most(back),
         still=still,
         most_still=_most(still),
         managers=queries.manager_names([a.manager_id for a in [*rows, *back, *still]]),
@@ -160,8 +162,25 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         categories=pictures.categories(told.story, found) if told.story else [],
         trouble=told.trouble,
         facts=pictures.facts(found, managers),
+        left_out=_left_out(sight, found),
         said=not_ours.said_of(sight.user, account_id) if found.answer == "not_ours" else None,
     )
+
+
+def _left_out(sight: Sight, found: Account) -> str:
+    """Fees and discounts that an account's sums leave out, where they are worth saying."""
+
+    def read() -> list[tuple[str, Decimal]]:
+        try:
+            return evidence.left_out(found.account_id, found.assessment.as_of)
+        except MainstayError:
+            return []  # the page says already that the orders can't be read
+
+    sums = sight.kept(f"left out {found.account_id}", read)
+    whole = abs(found.amount_total or 0.0)
+    if not any(abs(amount) > WORTH_SAYING * whole for _currency, amount in sums):
+        return ""
+    return ", ".join(numbers.exact_money(amount, own or sight.currency) for own, amount in sums)
 
 
 @require_safe

@@ -61,6 +61,53 @@ class Part:
     carried: bool
 
 
+@dataclass(frozen=True)
+class Table:
+    """The parts of one kind, the largest first, as many as fit.
+
+    link: the filter of the list of accounts; whole: all of them, not only the largest
+    """
+
+    key: str
+    title: str
+    heading: str
+    link: str
+    all_rows: list[Part]
+    whole: bool = False
+
+    @property
+    def rows(self) -> list[Part]:
+        return self.all_rows if self.whole else self.all_rows[:PARTS_ROWS]
+
+    @property
+    def more(self) -> bool:
+        return len(self.rows) < len(self.all_rows)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Why the tables' sums are not those of the title.
+
+    accounts: how many more the tables count; amount: what these come to
+    groups: whether groups and chains are one each in the title
+    """
+
+    accounts: int
+    amount: float
+    groups: bool
+
+
+def beside(summary: Mapping[str, Any], sizes: Sequence[Part]) -> Beside | None:
+    """None where title and tables agree."""
+    if not sizes:
+        return None
+    accounts = sum(part.accounts for part in sizes) - int(summary.get("n_accounts") or 0)
+    amount = sum(part.amount for part in sizes) - float(summary.get("total_52") or 0.0)
+    if not accounts and abs(amount) < 1:
+        return None
+    return Beside(accounts, amount, bool(summary.get("groups")))
+
+
 def parts(rows: Sequence[Mapping[str, Any]], names: Mapping[str, Any]) -> list[Part]:
     """Rows of the assessment's summary. names: words for codes, where there are any."""
     return [

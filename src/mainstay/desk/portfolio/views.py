@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from mainstay.desk.access.rights import ALL_ACCOUNTS, allowed
@@ -35,10 +36,14 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "sizes": sizes,
         "sizes_chart": pictures.classes(_("Size classes side by side"), sizes),
         "tiers": queries.parts(summary.get("tiers") or [], {}),
+        "beside": queries.beside(summary, sizes),
         "parts": [
-            ("segments", _("Segments"), segments[: queries.PARTS_ROWS], "segment"),
-            ("regions", _("Regions"), regions[: queries.PARTS_ROWS], "region"),
-            ("countries", _("Countries"), countries[: queries.PARTS_ROWS], "country"),
+            queries.Table(key, title, heading, link, rows, request.GET.get("all") == key)
+            for key, title, heading, link, rows in (
+                ("segments", _("Segments"), pgettext("column", "Segment"), "segment", segments),
+                ("regions", _("Regions"), pgettext("column", "Region"), "region", regions),
+                ("countries", _("Countries"), pgettext("column", "Country"), "country", countries),
+            )
         ],
         "core": queries.core(sight),
         "most": max((row["share"] for row in summary.get("top") or []), default=0.0),

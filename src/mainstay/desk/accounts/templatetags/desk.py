@@ -11,9 +11,11 @@ from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from mainstay.desk import numbers
 from mainstay.desk.accounts import addresses, words
+from mainstay.desk.accounts.filters import AT_RISK
 from mainstay.desk.charts import small
 
 register = template.Library()
@@ -86,6 +88,21 @@ def money(value: Any, currency: str | None = "", cls: str = "") -> SafeString:
 @register.simple_tag
 def between(low: float | None, high: float | None, currency: str | None = "") -> str:
     return numbers.money_between(low, high, currency)
+
+
+@register.simple_tag
+def sure_between(low: float | None, high: float | None, currency: str | None = "") -> str:
+    """“80% sure between … – …”; where both ends are written alike there is no between."""
+    span = numbers.money_between(low, high, currency)
+    if span == numbers.money(low, currency):
+        return _("80%% sure: about %(sum)s") % {"sum": span}
+    return _("80%% sure between %(low_high)s") % {"low_high": span}
+
+
+@register.filter
+def counts(state: str | None) -> bool:
+    """Whether what an account in this state has at risk is in the sums."""
+    return state in AT_RISK
 
 
 @register.simple_tag
