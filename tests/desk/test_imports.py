@@ -280,3 +280,19 @@ def test_who_left_the_page_is_told_once_that_the_work_is_over(signed_in: Any, ho
 
 def test_settings_stream_to_disk() -> None:
     assert settings.FILE_UPLOAD_HANDLERS == ["mainstay.desk.imports.receiving.StreamToDisk"]
+
+
+def test_all_files_that_wait_are_shown(signed_in: Any, home: Home) -> None:
+    client = signed_in("ana")
+    for n in range(5):
+        bring(client, (f"waits-{n}.csv", ORDERS.encode()))
+    page = client.get("/imports/").content.decode()
+    assert all(f"waits-{n}.csv" in page for n in range(5))
+    assert "and 2 more that are not loaded yet" in page
+
+
+def test_where_nothing_is_loaded_nothing_is_to_be_assessed(signed_in: Any, home: Home) -> None:
+    client = signed_in("ana")
+    assert "/imports/work/assess/" not in client.get("/imports/accounts/").content.decode()
+    load(client, bring(client, ("o.csv", ORDERS.encode())))
+    assert "/imports/work/assess/" in client.get("/imports/accounts/").content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import get_format, number_format
 from django.utils.translation import get_language
 
 MINUS = "−"  # a true minus sign: as wide as a plus, and never taken for a hyphen
@@ -46,8 +46,8 @@ def missing(value: float | None) -> bool:
 
 
 def _digits(value: float) -> int:
-    """Digits after the point, so that about three figures are shown."""
-    return 0 if value >= 99.95 or value == round(value) else 1
+    """Digits after the point, so that three figures are shown."""
+    return 2 if value < 9.995 else 1 if value < 99.95 else 0
 
 
 def compact(value: float | None, language: str | None = None) -> str:
@@ -60,9 +60,13 @@ def compact(value: float | None, language: str | None = None) -> str:
         # 999,960 is 1m, not 1000k
         if size >= unit * (0.9995 if place + 1 < len(steps) else 1):
             scaled = size / unit
-            digits = 1 if unit >= 1e4 and word in "萬万만" and scaled < 999.5 else _digits(scaled)
+            digits = _digits(scaled)
+            if word in "萬万만" and 99.95 <= scaled < 999.5:
+                digits = 1  # 123.4萬: the next word is four digits away
             text = number_format(round(scaled, digits), digits, use_l10n=True)
-            return sign + (text[:-2] if digits and text.endswith("0") else text) + word
+            if digits:
+                text = text.rstrip("0").removesuffix(get_format("DECIMAL_SEPARATOR"))
+            return sign + text + word
     whole = number_format(round(size), 0)
     return sign + whole if whole != "0" else whole
 

@@ -23,16 +23,20 @@ from mainstay.desk.accounts.addresses import decode, encode
         (7.4, "en", "7"),
         (999.4, "en", "999"),
         (1_000, "en", "1k"),
-        (1_234, "en", "1.2k"),
+        (1_234, "en", "1.23k"),
         (123_456, "en", "123k"),
         (999_960, "en", "1m"),
-        (1_234_567, "en", "1.2m"),
+        (1_234_567, "en", "1.23m"),
+        (20_127, "en", "20.1k"),
         (2.5e9, "en", "2.5bn"),
-        (-1_234, "en", "−1.2k"),
+        (-1_234, "en", "−1.23k"),
         (-0.2, "en", "0"),
         (9_999, "zh-hant", "9,999"),
         (1_234_000, "zh-hant", "123.4萬"),
-        (123_456_789, "zh-hant", "1.2億"),
+        (123_456_789, "zh-hant", "1.23億"),
+        (18_087, "zh-hant", "1.81萬"),
+        (20_127, "ko", "2.01만"),
+        (99_960, "zh-hans", "10万"),
         (12_340_000, "zh-hans", "1,234万"),
         (99_999_999, "zh-hans", "1亿"),
         (1_234_000, "ko", "123.4만"),
@@ -48,7 +52,7 @@ def test_large_numbers_are_short_in_the_readers_units(
 
 def test_money_has_its_sign_before_the_symbol() -> None:
     with translation.override("en"):
-        assert numbers.money(-1234.0, "GBP") == "−£1.2k"
+        assert numbers.money(-1234.0, "GBP") == "−£1.23k"
         assert numbers.exact_money(-1234.5, "EUR") == "−€1,234.50"
         assert numbers.exact_money(Decimal("-0.001"), "EUR") == "€0.00"
         assert numbers.exact_money(1234.0, "TWD") == "NT$1,234"
@@ -104,7 +108,7 @@ def test_a_sentence_is_written_by_what_its_places_hold() -> None:
             == "£12.3k until 5 Jan 2026, 42% less; 1,234 days, 1.5 times 大同"
         )
     with translation.override("zh-hant"):
-        assert words.sentence(text, "GBP").startswith("£1.2萬 until 2026年1月5日")
+        assert words.sentence(text, "GBP").startswith("£1.23萬 until 2026年1月5日")
 
 
 def test_a_sentence_that_does_not_fit_its_data_is_still_shown() -> None:

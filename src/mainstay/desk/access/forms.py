@@ -7,10 +7,18 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.access.models import Role, User, fold_username
+
+
+def _least_length() -> int:
+    """Of a password, by the settings."""
+    return max(
+        getattr(validator, "min_length", 0) for validator in get_default_password_validators()
+    )
 
 
 def _plain(form: forms.Form) -> None:
@@ -48,6 +56,10 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         self.fields["oldpassword"].label = _("Present password")
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password once more")
+        # In our own words: Django's list of rules addresses people otherwise than our pages do.
+        self.fields["password1"].help_text = _(
+            "At least {n} characters; no common password, not the own name, not digits alone."
+        ).format(n=_least_length())
 
 
 class PersonForm(forms.ModelForm):

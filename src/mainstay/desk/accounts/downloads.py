@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import pgettext_lazy
 
 from mainstay import engine
+from mainstay.desk import numbers
 from mainstay.desk.access.services import record
 from mainstay.desk.accounts import evidence, queries, words
 from mainstay.desk.accounts.filters import Asked
@@ -60,14 +62,22 @@ COLUMNS: dict[str, Any] = {
 }
 
 
+# After the point, of figures that are no money; money has its currency's.
+DIGITS = {"growth": 4, "p_complete": 4, "rhythm_days": 1, "late_after_days": 1}
+_UNSAFE = re.compile(r"[^\w.\- ]+")  # in the name of a file, on one system or another
+
+
 def accounts(sight: Sight, asked: Asked, kind: str) -> HttpResponse:
     """The list as it was filtered and ordered, with words and reasons in the reader's language."""
     shown = _in_words(sight)
     columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    money = 0 if sight.currency in numbers.NO_CENTS else 2
+    digits = {name: DIGITS.get(name, money) for name in COLUMNS}
     rows = queries.all_accounts(sight, asked).values_list(*COLUMNS)
     for row in rows.iterator(chunk_size=5000):
         for name, value in zip(COLUMNS, row, strict=True):
-            columns[name].append(shown[name](value) if name in shown else value)
+            value = shown[name](value) if name in shown else value
+            columns[name].append(round(value, digits[name]) if isinstance(value, float) else value)
     fields = [engine.ACCOUNTS.field(name) for name in COLUMNS]
     table = pa.table(columns, schema=pa.schema(fields))
     assert sight.assessment is not None  # noqa: S101  # the view has asked
@@ -117,5 +127,7 @@ def _file(table: pa.Table, name: str, kind: str, headings: dict[str, Any]) -> Ht
     shown = {column: str(words) for column, words in headings.items()}
     content = engine.to_bytes(table, kind, shown)
     response = HttpResponse(content, content_type=KINDS[kind])
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{kind}") or ""
+    response["Content-Disposition"] = (
+        content_disposition_header(True, f"{_UNSAFE.sub('-', name)}.{kind}") or ""
+    )
     return response

@@ -27,6 +27,7 @@ from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
 
 WEEK_ROWS = 40
 STILL_ROWS = 15
+MOST_LETTERS = 100  # of a search
 BACK_ROWS = 5
 WORTH_SAYING = 0.01  # of the sum that they are not in
 YEAR_SECONDS = 365 * 86400
@@ -81,6 +82,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
     sight = Sight.of(request.user)
     if sight.assessment is None:
         return _page(request, "accounts/nothing.html", sight, section="accounts")
+    if len(request.GET.get("q", "")) > MOST_LETTERS:
+        query = request.GET.copy()
+        query["q"] = query["q"][:MOST_LETTERS]  # else each link of the page would carry it all
+        return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
     asked = Asked.read(request.GET)
     page = queries.accounts_page(sight, asked)
     context: dict[str, Any] = {

@@ -46,7 +46,9 @@ class Part:
 
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    context |= {"section": "imports", "assessed": latest()}
+    assessed = latest()
+    anything = assessed is not None or bool(engine.import_list(settings.HOME))
+    context |= {"section": "imports", "assessed": assessed, "anything": anything}
     return render(request, template, context)
 
 

@@ -15,6 +15,7 @@ from mainstay.desk.imports.services import is_loaded
 from mainstay.desk.jobs.models import Job, State
 
 SHOWN = 200  # imports on the list
+MOST_WAITING = 100  # uploads of one person that are looked at
 ROWS = 50  # set-aside rows on a report
 
 
@@ -38,6 +39,11 @@ class ImportsPage:
     working: list[Job]
     waiting: list[Upload]
 
+    @property
+    def more_waiting(self) -> list[Upload]:
+        """Those after the first three, which are shown at once."""
+        return self.waiting[3:]
+
 
 def imports_page(user: Any) -> ImportsPage:
     """The imports that count, the newest first; what is under way; what this user left halfway."""
@@ -58,8 +64,8 @@ def imports_page(user: Any) -> ImportsPage:
 
 def _halfway(user: Any) -> list[Upload]:
     """Files that this user brought and did not load yet."""
-    mine = Upload.objects.filter(by=user).select_related("job")[:10]
-    return [u for u in mine if u.job and not is_loaded(u.job) and u.is_there][:3]
+    mine = Upload.objects.filter(by=user).select_related("job")[:MOST_WAITING]
+    return [u for u in mine if u.job and not is_loaded(u.job) and u.is_there]
 
 
 def _who() -> dict[str, str]:

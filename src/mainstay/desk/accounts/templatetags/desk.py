@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from mainstay.desk import numbers
 from mainstay.desk.accounts import addresses, words
 from mainstay.desk.accounts.filters import AT_RISK
+from mainstay.desk.accounts.pictures import LINE_WORDS
 from mainstay.desk.charts import small
 
 register = template.Library()
@@ -164,6 +165,12 @@ def reasons(stored: str | None, currency: str | None = "") -> list[str]:
 def first_reason(stored: str | None, currency: str | None = "") -> str:
     found = words.sentences(stored, currency)
     return found[0] if found else ""
+
+
+@register.filter
+def line_word(name: str) -> str:
+    """What a column of order lines is called."""
+    return str(LINE_WORDS.get(name, name))
 
 
 @register.filter
