@@ -209,7 +209,7 @@ def test_a_category_without_an_order_for_a_year_is_no_longer_bought(told: Any) -
     long_ago = account.assessment.as_of - timedelta(days=365)
     rows = tuple(replace(row, state="kept", last_order_on=long_ago) for row in story.category_rows)
     shown = pictures.categories(replace(story, category_rows=rows), account)
-    assert {row.state for row in shown} == {"gone"}
+    assert {(row.state, row.fell) for row in shown} == {("gone", None)}
 
 
 def test_fees_that_matter_are_said_to_be_left_out(text_of: Any, told: Any) -> None:

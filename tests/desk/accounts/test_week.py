@@ -140,6 +140,7 @@ def test_an_interval_whose_ends_are_written_alike_is_one_sum(text_of: Any, publi
     page = text_of("dora", "/")
     assert "80% sure: about €186k" in page
     assert "80% sure: about €96k" in text_of("dora", "/account/A100/")
+    assert '<span class="between"></span>' in text_of("dora", "/accounts/")
 
 
 def test_the_list_says_which_figures_are_not_in_the_sum(text_of: Any, published: Any) -> None:

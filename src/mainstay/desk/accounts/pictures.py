@@ -250,10 +250,15 @@ def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
                 year_before=lines_url(
                     story.account_id, as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY, row.category
                 ),
-                fell=row.rate_ratio - 1 if state and row.rate_ratio is not None else None,
+                fell=_fell(row, state),
             )
         )
     return shown
+
+
+def _fell(row: CategoryStory, state: str) -> float | None:
+    """The change of its rate, where that is what one wants to know."""
+    return None if state in ("", "gone") or row.rate_ratio is None else row.rate_ratio - 1
 
 
 def _category_state(row: CategoryStory, account: Account) -> str:

@@ -88,7 +88,9 @@ def money(value: Any, currency: str | None = "", cls: str = "") -> SafeString:
 
 @register.simple_tag
 def between(low: float | None, high: float | None, currency: str | None = "") -> str:
-    return numbers.money_between(low, high, currency)
+    """An interval under a figure; nothing where it would only write the figure again."""
+    span = numbers.money_between(low, high, currency)
+    return "" if span == numbers.money(low, currency) else span
 
 
 @register.simple_tag
