@@ -62,7 +62,7 @@ LINE_KINDS: dict[str, Any] = {
 
 # What the engine says to people at the command line, as it is said to those at the desk.
 AT_THE_DESK = {
-    '“{file}” has no column for {missing}; its headings are {headings}. Choose one of them for it: --map "Heading=column".': gettext_noop(
+    '“{file}” has no column for {missing}; its headings are {headings}. Say which of them it is: --map "Heading={column}".': gettext_noop(
         "“{file}” has no column for {missing}; its headings are {headings}. Choose one of them for it."
     ),
     "“{place}” is a database: say with --sql which rows to load.": gettext_noop(
@@ -131,14 +131,12 @@ def _shown(name: str, value: Any, currency: str | None) -> Any:
 def sentence(text: Text | Mapping[str, Any], currency: str | None = None) -> str:
     """A text of the engine, in the reader's language; never fails for a stranger's template."""
     known = text if isinstance(text, Text) else Text.from_json(text)
+    known = Text(AT_THE_DESK.get(known.template, known.template), known.data)
     try:
-        return known.render(_translated, lambda name, value: _shown(name, value, currency))
+        told = known.render(_, lambda name, value: _shown(name, value, currency))
     except (KeyError, IndexError, ValueError):
         return known.template
-
-
-def _translated(template: str) -> str:
-    return _OPTION.sub("", _(AT_THE_DESK.get(template, template)))
+    return _OPTION.sub("", told)
 
 
 def sentences(stored: str | None, currency: str | None = None) -> list[str]:
