@@ -201,7 +201,8 @@ def print_assessment(result: Any) -> None:
     context.say(
         gettext_noop(
             "{accounts} accounts: {noticed} told us, {late} late, {slipping} slipping, with {at_risk} "
-            "at risk in the next 52 weeks; {lost} lost, which brought {lost_money} a year."
+            "at risk in the next 52 weeks; {lost} lost, those of the last 12 months with {lost_money} "
+            "a year."
         ),
         accounts=f"{summary['n_accounts']:,}",
         **{

@@ -53,7 +53,7 @@ class Assessment:
         """A handful of figures for the command line.
 
         money_at_risk: of the accounts in LEAVING, none below 0
-        money_lost: the same of lost accounts, what they would bring in 52 weeks had they stayed
+        money_lost: what the accounts lost within a year would bring in 52 weeks had they stayed
         """
 
         def risk(*states: str) -> float:

@@ -115,7 +115,10 @@ def at_risk(sight: Sight) -> AtRisk:
 
 @dataclass(frozen=True)
 class Lost:
-    """The accounts that are lost already, and what they would bring in 52 weeks had they stayed."""
+    """The accounts that are lost already.
+
+    amount: what those that ordered within the last year would bring in 52 weeks had they stayed
+    """
 
     accounts: int
     amount: float
