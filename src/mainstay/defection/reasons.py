@@ -156,9 +156,7 @@ def _steady(case: Case) -> Text:
             _silence(case),
         )
     return Text(
-        gettext_noop(
-            "Orders in its rhythm of {rhythm_days} days; the last {silent_days} days ago."
-        ),
+        gettext_noop("Orders in its rhythm of {rhythm_days} days; the last on {last_order_on}."),
         _silence(case),
     )
 
@@ -202,6 +200,16 @@ def _categories(case: Case) -> list[Text]:
     if len(case.lost_categories) == 1:
         return [
             Text(gettext_noop("No longer buys {category}, {year_money} in the year before."), data)
+        ]
+    if len(case.lost_categories) == 2:
+        return [
+            Text(
+                gettext_noop(
+                    "No longer buys {category}, {year_money} in the year before, "
+                    "and one other category."
+                ),
+                data,
+            )
         ]
     return [
         Text(
@@ -275,7 +283,9 @@ def _facts(case: Case) -> list[Text]:
     if case.told.get("left_truncated"):
         texts.append(
             Text(
-                gettext_noop("It was an account already when the data begin on {begin_on}."),
+                gettext_noop(
+                    "It was an account already in the first weeks of the data, which begin on {begin_on}."
+                ),
                 {"begin_on": case.told["begin_on"]},
             )
         )
