@@ -1,10 +1,10 @@
-"""Penalised logistic regression that begins as the rhythm model and leaves it as far as data tell.
+"""Penalised logistic regression that begins as what is known before and leaves it as data tell.
 
-    log-odds = a + c·rhythm + Σ_j b_j·z_j,   z_j standardised features
+    log-odds = a + c·prior + Σ_j b_j·z_j,   z_j standardised features
     maximise Σ_i w_i · loglik_i − λ/2·Σ b_j² − 1/2·(c − 1)²
 
-With few accounts the penalty keeps every b near 0 and c near 1, and what is left is the rhythm
-model; with many it is a regression like any other. So it needs no rule of when to begin.
+With few accounts the penalty keeps every b near 0 and c near 1, and what is left is the prior odds
+(of complete defection, the rhythm model); with many it is a regression like any other. So it needs no rule of when to begin.
 
 Source: ridge logistic regression, le Cessie & van Houwelingen (1992), with an offset as its centre.
 """
@@ -78,7 +78,7 @@ def _different(missing: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
 class Ridge:
     """A fitted regression.
 
-    level: a; trust: c, of the rhythm model's log-odds; slopes: b, of the standardised features
+    level: a; trust: c, of the prior log-odds; slopes: b, of the standardised features
     """
 
     scale: Scale
@@ -88,17 +88,17 @@ class Ridge:
 
     @classmethod
     def fit(
-        cls, features: Floats, rhythm: Floats, left: Floats, *, penalty: float, weight: float = 1.0
+        cls, features: Floats, prior: Floats, came: Floats, *, penalty: float, weight: float = 1.0
     ) -> Ridge:
         """By Newton's method.
 
-        features: (n, n_features); rhythm: log-odds (n,); left: 0 or 1 (n,)
+        features: (n, n_features); prior: log-odds (n,); came: 0 or 1 (n,)
         penalty: λ; weight: of each row, below 1 where rows overlap in time
         """
         from threadpoolctl import threadpool_limits
 
         scale = Scale.of(features)
-        columns = np.column_stack([np.ones(len(left)), rhythm, scale.apply(features)])
+        columns = np.column_stack([np.ones(len(came)), prior, scale.apply(features)])
         toll = np.full(columns.shape[1], penalty)
         toll[:2] = FREE, 1.0
         centre = np.zeros(columns.shape[1])
@@ -108,7 +108,7 @@ class Ridge:
         with threadpool_limits(1, "blas"):
             for _ in range(_STEPS):
                 p = expit(columns @ b)
-                slope = weight * (columns.T @ (p - left)) + toll * (b - centre)
+                slope = weight * (columns.T @ (p - came)) + toll * (b - centre)
                 bend = (columns.T * (weight * p * (1.0 - p))) @ columns + np.diag(toll)
                 step = np.linalg.solve(bend, slope)
                 # More than a few log-odds at once overshoots where all rows are nearly certain.
@@ -117,9 +117,9 @@ class Ridge:
                     break
         return cls(scale, float(b[0]), float(b[1]), b[2:])
 
-    def log_odds(self, features: Floats, rhythm: Floats) -> Floats:
-        """Log-odds of leaving, (n,)."""
-        return self.level + self.trust * rhythm + self.scale.apply(features) @ self.slopes
+    def log_odds(self, features: Floats, prior: Floats) -> Floats:
+        """Log-odds of the outcome, (n,)."""
+        return self.level + self.trust * prior + self.scale.apply(features) @ self.slopes
 
     def contributions(self, features: Floats) -> Floats:
         """What each feature adds to the log-odds, beside an average account; (n, n_features).

@@ -66,16 +66,17 @@ class Examples:
 
     who: int64 (n,), their places in the panel; rows: int64 (n,), their places in the slice
     features: float64 (n, len(FEATURES)), NaN = not known
-    rhythm: float64 (n,), log-odds of no order as the rhythm model tells them apart
-    p_rhythm: float64 (n,), the rhythm model's own probability of no order within the horizon
+    prior_odds: float64 (n,), log-odds of the outcome as they stand before anything is learnt, up to a
+        factor and a level: of complete defection, what the rhythm model expects
+    p_prior: float64 (n,), the probability before anything is learnt
     """
 
     on: date
     who: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int64]
     features: Floats
-    rhythm: Floats
-    p_rhythm: Floats
+    prior_odds: Floats
+    p_prior: Floats
 
     def __len__(self) -> int:
         return len(self.who)
@@ -85,11 +86,12 @@ class Examples:
 class Labelled:
     """Examples whose horizon has passed, with what became of them.
 
-    left: bool (n,), no order day within the horizon
+    came: bool (n,), whether the outcome came true: of complete defection, no order day within the
+        horizon
     """
 
     examples: Examples
-    left: Bools
+    came: Bools
 
 
 def examples(

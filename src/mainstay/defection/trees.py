@@ -42,15 +42,15 @@ class Trees:
     model: Booster
 
     @classmethod
-    def fit(cls, features: Floats, left: Floats) -> Trees:
-        """features: (n, n_features), NaN = not known; left: 0 or 1 (n,)"""
+    def fit(cls, features: Floats, came: Floats) -> Trees:
+        """features: (n, n_features), NaN = not known; came: 0 or 1 (n,)"""
         import lightgbm
 
-        data = lightgbm.Dataset(features, left, params={"verbose": -1}, free_raw_data=True)
+        data = lightgbm.Dataset(features, came, params={"verbose": -1}, free_raw_data=True)
         return cls(lightgbm.train(SETTINGS, data, num_boost_round=ROUNDS))
 
     def log_odds(self, features: Floats) -> Floats:
-        """Log-odds of leaving, (n,)."""
+        """Log-odds of the outcome, (n,)."""
         if not len(features):
             return np.empty(0)
         return np.asarray(self.model.predict(features, raw_score=True), float)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from mainstay.core.settings import Settings
 from mainstay.core.texts import texts_to_json
-from mainstay.defection.complete import CompleteDefection
+from mainstay.defection.blend import Blend
 from mainstay.defection.reasons import Case, reasons
 from mainstay.defection.rhythm_forecast import Forecast
 from mainstay.defection.risk import AtRisk
@@ -66,7 +66,7 @@ class Judged:
     p_alive: Floats
     p_complete: Floats
     speaks: Floats
-    learnt: CompleteDefection
+    learnt: Blend
     rhythm: Rhythm
     changes: Moved
     baseline: Floats

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.defection.complete import CompleteDefection
+from mainstay.defection.blend import Blend
 from mainstay.defection.past import STEP_DAYS
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.slices import GROUPS, Examples, Labelled, by_group, examples
@@ -17,6 +17,7 @@ from mainstay.engine.panel import Panel, Slice
 from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
 from mainstay.standing.season import Season
 
+RHYTHM_WORTH_FOLDS = 4.0  # the rhythm model's word on how many leave, beside what came in folds
 Floats = npt.NDArray[np.float64]
 
 
@@ -29,7 +30,7 @@ class Learnt:
     p_alive: made to agree with p_complete
     """
 
-    model: CompleteDefection
+    model: Blend
     speaks: Floats
     p_complete: Floats
     p_alive: Floats
@@ -87,12 +88,20 @@ def learn(
     open_order: bool, by the slice; whoever has something on order is not silent
     """
     now = examples_of(cut, future, own)
-    model = CompleteDefection.fit(past, now, horizon_days=7 * horizon_weeks, step_days=STEP_DAYS)
+    model = Blend.fit(
+        past,
+        now,
+        horizon_days=7 * horizon_weeks,
+        step_days=STEP_DAYS,
+        prior_folds=RHYTHM_WORTH_FOLDS,
+    )
     p_complete = future.p_complete.copy()
-    p_complete[now.rows] = model.p_complete(now)
+    p_complete[now.rows] = model.p(now)
     p_complete = np.where(open_order, future.p_complete, p_complete)
     # P(alive) × P(an order | alive) = 1 − p_complete; the second factor stays the rhythm model's.
     p_alive = future.p_alive * (1.0 - p_complete) / np.maximum(1.0 - future.p_complete, 1e-12)
+    parts = by_group(model.contributions(now))
+    parts[:, list(GROUPS).index("silence")] += model.prior_contribution(now)
     speaks = np.full((len(cut.who), len(GROUPS)), np.nan)
-    speaks[now.rows] = by_group(model.contributions(now))
+    speaks[now.rows] = parts
     return Learnt(model, speaks, p_complete, np.clip(p_alive, 0.0, 1.0))

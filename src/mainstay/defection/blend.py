@@ -1,7 +1,8 @@
-"""Complete defection: will an account order at all within the horizon?
+"""The probability of an outcome within the horizon, learnt from slices of the past.
 
-Three voices. The rhythm model (MBG/CNBD-k) knows each account's own beat. A regression begins as the
-rhythm model and leaves it as far as slices of the past tell (`ridge`). Boosted trees add what it
+Three voices. What is known before learning: of complete defection the rhythm model (MBG/CNBD-k),
+which knows each account's own beat; of partial defection whether its rate has fallen. A regression
+begins as that and leaves it as far as slices of the past tell (`ridge`). Boosted trees add what it
 cannot see (`trees`). How much the trees count, and how far the odds must be drawn together to be
 true, is decided by rolling-origin validation inside the training window: at earlier dates, from
 what had ended by then, on what came after.
@@ -9,7 +10,7 @@ what had ended by then, on what came after.
     log-odds = level + slope · (regression + share · trees) / (1 + share)
 
 No label's window reaches beyond the date that is judged (purged), nor beyond a fold's date within
-the validation. With too few accounts lost, or kept, to learn from, the rhythm model speaks alone.
+the validation. With too few outcomes of either kind to learn from, the first voice speaks alone.
 
 Source: slices, Gattermann-Itschert & Thonemann (2021); rolling origin, Tashman (2000); calibration
 by log-odds, Platt (1999).
@@ -31,7 +32,7 @@ from mainstay.defection.trees import Trees
 
 Floats = npt.NDArray[np.float64]
 
-LEAST_EVENTS = 5  # lost, and kept, below which there is nothing to learn
+LEAST_EVENTS = 5  # of either kind, below which there is nothing to learn
 LEAST_EVENTS_FOR_TREES = 150
 PENALTY = 100.0  # of the regression's slopes
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the trees beside the regression
@@ -40,17 +41,16 @@ SHARE_TOLL = 4.0  # log-likelihood that validation must gain to move the share b
 FOLDS = 4
 FOLD_DAYS = 56  # between the folds' dates, at least
 SLOPE_TOLL = 16.0  # prior of the slope: 1 ± 1/4
-LEVEL_FOLDS = 4.0  # prior of the level: 0, worth so many folds
 
 
 @dataclass(frozen=True)
-class CompleteDefection:
+class Blend:
     """What was learnt for one date.
 
     regression, trees: None where there was too little to learn from
     share: weight of the trees beside the regression's 1
     slope, level: draw the blended log-odds to what came true in the validation
-    n_rows, n_lost, folds: what it was learnt and validated on, for the record
+    n_rows, n_came, folds: what it was learnt and validated on, for the record
     """
 
     regression: Ridge | None
@@ -59,18 +59,24 @@ class CompleteDefection:
     slope: float = 1.0
     level: float = 0.0
     n_rows: int = 0
-    n_lost: int = 0
+    n_came: int = 0
     folds: tuple[date, ...] = ()
 
     @classmethod
     def fit(
-        cls, past: Sequence[Labelled], now: Examples, *, horizon_days: int, step_days: int
-    ) -> CompleteDefection:
+        cls,
+        past: Sequence[Labelled],
+        now: Examples,
+        *,
+        horizon_days: int,
+        step_days: int,
+        prior_folds: float,
+    ) -> Blend:
         """From slices of the past, in order of time.
 
-        now: the accounts to be judged; their number and the rhythm model's word on them set the
-            level, their outcome is not known
+        now: the accounts to be judged; what is known of them before learning sets the level
         step_days: between the slices, so that rows which overlap count for less
+        prior_folds: how many folds the level of `p_prior` is worth beside what came true in folds
         Raises: ValueError when a label's window reaches beyond as_of
         """
         horizon = timedelta(days=horizon_days)
@@ -86,53 +92,53 @@ class CompleteDefection:
             if one.examples.on in origins
         ]
         proved = [
-            (one.left.astype(float), *_voices(both, one.examples))
+            (one.came.astype(float), *_voices(both, one.examples))
             for one, both in folds
             if both and len(one.examples)
         ]
         share = _share(proved, weight) if learnt[1] is not None else 0.0
         slope = _fitted([(left, _blend(r, t, share)) for left, r, t in proved], weight)[0]
-        level = _level(slope * _blend(*_voices(learnt, now), share), _expected_share(past, now))
+        level = _level(
+            slope * _blend(*_voices(learnt, now), share), _expected_share(past, now, prior_folds)
+        )
         return cls(
             *learnt,
             share,
             slope,
             level,
             sum(len(one.examples) for one in past),
-            int(sum(one.left.sum() for one in past)),
+            int(sum(one.came.sum() for one in past)),
             tuple(one.examples.on for one, both in folds if both),
         )
 
-    def p_complete(self, examples: Examples) -> Floats:
-        """Probability of no order day within the horizon; (n,)."""
+    def p(self, examples: Examples) -> Floats:
+        """Probability of the outcome; (n,)."""
         if self.regression is None:
-            return examples.p_rhythm
+            return examples.p_prior
         regression, trees = _voices((self.regression, self.trees), examples)
         return expit(self.level + self.slope * _blend(regression, trees, self.share))
 
     def contributions(self, examples: Examples) -> Floats:
-        """What each feature adds to the log-odds, beside an average account; (n, n_features).
-
-        The rhythm model's part stands with the features that it is made of: what it expects.
-        """
-        from mainstay.defection.slices import FEATURES
-
+        """What each feature adds to the log-odds, beside an average account; (n, n_features)."""
         if self.regression is None:
-            parts = np.zeros((len(examples), len(FEATURES)))
-            parts[:, FEATURES.index("p_no_order")] = log_odds(examples.p_rhythm)
-            return parts
+            return np.zeros(examples.features.shape)
         parts = self.regression.contributions(examples.features)
-        rhythm = self.regression.trust * examples.rhythm
-        parts[:, FEATURES.index("expected_orders")] += rhythm - rhythm.mean() if len(rhythm) else 0
         if self.trees is not None and self.share > 0:
             parts = parts + self.share * self.trees.contributions(examples.features)
         return np.asarray(self.slope * parts / (1.0 + self.share))
+
+    def prior_contribution(self, examples: Examples) -> Floats:
+        """What the prior odds add to the log-odds, beside an average account; (n,)."""
+        if self.regression is None:
+            return log_odds(examples.p_prior)
+        odds = examples.prior_odds - (examples.prior_odds.mean() if len(examples) else 0.0)
+        return np.asarray(self.slope * self.regression.trust * odds / (1.0 + self.share))
 
     def about(self) -> dict[str, Any]:
         """What it is made of, for the record."""
         return {
             "rows": self.n_rows,
-            "lost": self.n_lost,
+            "came_true": self.n_came,
             "regression": self.regression is not None,
             "trees": self.trees is not None,
             "trees_share": self.share,
@@ -149,20 +155,20 @@ def _learn(past: Sequence[Labelled], weight: float) -> Voices | None:
     """The regression, and trees where there is enough; None where there is nothing to learn."""
     if not past:
         return None
-    left = np.concatenate([one.left for one in past]).astype(float)
-    events = min(left.sum(), len(left) - left.sum())
+    came = np.concatenate([one.came for one in past]).astype(float)
+    events = min(came.sum(), len(came) - came.sum())
     if events < LEAST_EVENTS:
         return None
     features = np.vstack([one.examples.features for one in past])
-    rhythm = np.concatenate([one.examples.rhythm for one in past])
-    regression = Ridge.fit(features, rhythm, left, penalty=PENALTY, weight=weight)
+    prior = np.concatenate([one.examples.prior_odds for one in past])
+    regression = Ridge.fit(features, prior, came, penalty=PENALTY, weight=weight)
     enough = events * weight >= LEAST_EVENTS_FOR_TREES
-    return regression, Trees.fit(features, left) if enough else None
+    return regression, Trees.fit(features, came) if enough else None
 
 
 def _voices(both: Voices, examples: Examples) -> tuple[Floats, Floats]:
     """Log-odds of the regression and of the trees (the regression's again where there are none)."""
-    regression = both[0].log_odds(examples.features, examples.rhythm)
+    regression = both[0].log_odds(examples.features, examples.prior_odds)
     return regression, both[1].log_odds(examples.features) if both[1] else regression
 
 
@@ -197,26 +203,33 @@ def _share(proved: Sequence[Proof], weight: float) -> float:
     return min(SHARES, key=loss) if proved else USUAL_SHARE
 
 
-def _expected_share(past: Sequence[Labelled], now: Examples) -> float:
-    """The share of all accounts that will leave: what the rhythm model says now, mended by how far
-    it was off at the folds' dates.
+def _expected_share(past: Sequence[Labelled], now: Examples, prior_folds: float) -> float:
+    """The share of all accounts in which the outcome will come true: what is known of them before
+    learning, mended by how far that was off at the folds' dates.
 
     How many leave moves with the season more than from account to account; the rhythm model counts
     in season-adjusted time, slices of other seasons would bring their own level along.
     """
     origins = _origins([one.examples.on for one in past])
     off = [
-        log_odds(np.array([one.left.mean()]))[0]
-        - log_odds(np.array([one.examples.p_rhythm.mean()]))[0]
+        _odds(one.came.mean()) - _odds(one.examples.p_prior.mean())
         for one in past
-        if one.examples.on in origins and 0 < one.left.sum() < len(one.left)
+        if one.examples.on in origins and 0 < one.came.sum() < len(one.came)
     ]
-    bias = sum(off) / (len(off) + LEVEL_FOLDS)
-    return float(expit(log_odds(np.array([now.p_rhythm.mean()])) + bias)[0])
+    if not len(now) or not off:
+        return float(now.p_prior.mean()) if len(now) else 0.5
+    bias = sum(off) / (len(off) + prior_folds)
+    return float(expit(np.array([_odds(now.p_prior.mean()) + bias]))[0])
+
+
+def _odds(share: float) -> float:
+    return float(log_odds(np.array([share]))[0])
 
 
 def _level(z: Floats, share: float) -> float:
     """What must be added to the log-odds, so that so large a share leaves, by bisection."""
+    if not len(z):
+        return 0.0
     low, high = -30.0, 30.0
     for _ in range(60):
         level = 0.5 * (low + high)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from mainstay.defection.complete import CompleteDefection
+from mainstay.defection.blend import Blend
 from mainstay.defection.ridge import expit
 from mainstay.defection.slices import FEATURES, GROUPS, Examples, Labelled, by_group, log_odds
 
@@ -33,8 +33,8 @@ def past(n: int, slices: int, seed: int = 1, tell: float = 1.5) -> tuple[list[La
     return [one(on) for on in dates], one(NOW)
 
 
-def fitted(before: list[Labelled], now: Labelled) -> CompleteDefection:
-    return CompleteDefection.fit(before, now.examples, horizon_days=HORIZON, step_days=STEP)
+def fitted(before: list[Labelled], now: Labelled) -> Blend:
+    return Blend.fit(before, now.examples, horizon_days=HORIZON, step_days=STEP, prior_folds=4.0)
 
 
 def log_loss(p: np.ndarray, left: np.ndarray) -> float:
@@ -44,12 +44,14 @@ def log_loss(p: np.ndarray, left: np.ndarray) -> float:
 def test_it_learns_what_the_rhythm_model_does_not_know() -> None:
     before, now = past(600, 14)
     found = fitted(before, now)
-    p = found.p_complete(now.examples)
+    p = found.p(now.examples)
     assert found.trees is not None
     assert len(found.folds) == 4
-    truth = log_loss(expit(now.examples.rhythm + 1.5 * now.examples.features[:, TOLD]), now.left)
-    assert log_loss(p, now.left) < truth + 0.03
-    assert log_loss(p, now.left) < log_loss(now.examples.p_rhythm, now.left) - 0.1
+    truth = log_loss(
+        expit(now.examples.prior_odds + 1.5 * now.examples.features[:, TOLD]), now.came
+    )
+    assert log_loss(p, now.came) < truth + 0.03
+    assert log_loss(p, now.came) < log_loss(now.examples.p_prior, now.came) - 0.1
     assert np.argmax(np.abs(found.contributions(now.examples)).mean(axis=0)) == TOLD
 
 
@@ -57,11 +59,12 @@ def test_it_learns_what_the_rhythm_model_does_not_know() -> None:
 def test_with_next_to_nothing_the_rhythm_model_speaks_alone(n: int, slices: int) -> None:
     before, now = past(n, slices) if n else ([], past(5, 0)[1])
     found = fitted(before, now)
-    assert found.p_complete(now.examples).tolist() == now.examples.p_rhythm.tolist()
+    assert found.p(now.examples).tolist() == now.examples.p_prior.tolist()
     assert found.about()["regression"] is False
     parts = by_group(found.contributions(now.examples))
-    assert parts.shape == (len(now.examples), len(GROUPS))
-    assert parts[:, 0] == pytest.approx(log_odds(now.examples.p_rhythm))
+    assert parts.tolist() == np.zeros((len(now.examples), len(GROUPS))).tolist()
+    odds = found.prior_contribution(now.examples)
+    assert odds == pytest.approx(log_odds(now.examples.p_prior))
 
 
 def test_with_few_accounts_there_are_no_trees_and_little_is_lost() -> None:
@@ -69,34 +72,35 @@ def test_with_few_accounts_there_are_no_trees_and_little_is_lost() -> None:
     found = fitted(before, now)
     assert found.regression is not None
     assert found.trees is None
-    p = found.p_complete(now.examples)
-    assert np.corrcoef(log_odds(p), now.examples.rhythm)[0, 1] > 0.9
+    p = found.p(now.examples)
+    assert np.corrcoef(log_odds(p), now.examples.prior_odds)[0, 1] > 0.9
 
 
 def test_the_level_is_the_rhythm_models_not_that_of_other_seasons() -> None:
     before, now = past(500, 12)
-    quiet = [Labelled(one.examples, one.left | (np.arange(500) % 4 == 0)) for one in before]
-    p, q = (fitted(some, now).p_complete(now.examples).mean() for some in (before, quiet))
-    expected = float(now.examples.p_rhythm.mean())
+    quiet = [Labelled(one.examples, one.came | (np.arange(500) % 4 == 0)) for one in before]
+    p, q = (fitted(some, now).p(now.examples).mean() for some in (before, quiet))
+    expected = float(now.examples.p_prior.mean())
     assert p == pytest.approx(expected, abs=0.04)
-    assert p < q < np.mean([one.left.mean() for one in quiet])
+    assert p < q < np.mean([one.came.mean() for one in quiet])
 
 
 def test_no_label_reaches_beyond_today() -> None:
     before, now = past(50, 3)
-    late = Labelled(past(50, 0)[1].examples, before[0].left)
+    late = Labelled(past(50, 0)[1].examples, before[0].came)
     with pytest.raises(ValueError, match="beyond"):
         fitted([*before, late], now)
 
 
 def test_the_same_data_give_the_same_answer() -> None:
     before, now = past(300, 8)
-    first, second = (fitted(before, now).p_complete(now.examples) for _ in range(2))
+    first, second = (fitted(before, now).p(now.examples) for _ in range(2))
     assert first.tolist() == second.tolist()
 
 
 def test_nobody_to_judge() -> None:
     before, now = past(100, 6)
     nobody = past(0, 0)[1].examples
-    assert fitted(before, now).p_complete(nobody).tolist() == []
+    assert fitted(before, past(0, 0)[1]).level == 0.0
+    assert fitted(before, now).p(nobody).tolist() == []
     assert fitted(before, now).contributions(nobody).shape == (0, len(FEATURES))
