@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.defection import partial_loops
+from mainstay.defection.clocks import on_own_orders, on_the_season
 from mainstay.defection.partial import (
     LEAST_CATEGORY_DAYS,
     LONGEST_WEEKS,
@@ -19,8 +20,10 @@ from mainstay.defection.partial import (
     CategoryChanges,
     LivingChanges,
     Setting,
+    by_category,
 )
 from mainstay.ledger.lines import KINDS, Lines
+from mainstay.standing.history import Days, collapse
 
 ON = date(2025, 6, 2)
 AT = (ON - date(1970, 1, 1)).days
@@ -78,28 +81,52 @@ def row_of(table: pa.Table, **where: object) -> dict:
     return found
 
 
-def weekly(
-    days: list[int], *, longest: int = LONGEST_WEEKS, until: int | None = None
-) -> np.ndarray:
-    """The weekly counts of one account; days as days before AT, any order."""
+def on_clock(
+    days: list[int], *, exposure: np.ndarray | None = None, until: int = 1
+) -> tuple[np.ndarray, float]:
+    """The order days of one account on the season's clock, and its end; days as days before AT."""
+    exposure = np.ones(LONGEST_WEEKS) if exposure is None else exposure
+    n = len(days)
     day = np.array([AT - back for back in sorted(days, reverse=True)], np.int32)
-    offsets, starts = np.array([0, len(day)], np.int64), np.empty(2, np.int64)
-    counts, exposures = np.empty(longest, np.int32), np.empty(longest)
-    last = np.array([AT - 1 if until is None else AT - until], np.int32)
-    used = partial_loops.weekly_order_days(
-        offsets, day, np.ones(len(day), bool), AT, last, longest, starts, counts,
-        np.ones(longest), exposures,
-    )  # fmt: skip
-    return counts[:used]
+    made = Days(np.array([0, n]), day, np.ones(n), np.zeros(n), np.ones(n, bool))
+    _, series, _ = on_the_season(made, AT, np.array([AT - until], np.int32), exposure)
+    return series.time, float(series.end[0])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(days=st.sets(st.integers(1, 7 * LONGEST_WEEKS), min_size=1, max_size=80))
-def test_every_order_day_counts_in_its_week(days: set[int]) -> None:
-    counts = weekly(list(days))
-    assert len(counts) == (max(days) + 6) // 7
-    expected = [sum((back - 1) // 7 == week for back in days) for week in range(len(counts))]
-    assert list(counts) == expected[::-1]
+def test_an_ordinary_week_is_a_week_of_the_clock(days: set[int]) -> None:
+    time, end = on_clock(list(days))
+    assert end == 0.0
+    assert time == pytest.approx((0.5 - np.array(sorted(days, reverse=True))) / 7)
+
+
+def test_a_quiet_week_is_part_of_a_week() -> None:
+    """Three weeks, of which the middle one is half as busy, and the same year after year."""
+    exposure = np.array([1.0, 0.5, 1.0])
+    time, end = on_clock([4, 11, 18], exposure=exposure)
+    assert time == pytest.approx([-2.0, -1.25, -0.5])
+    assert end == 0.0
+    time, end = on_clock([11, 18, 25], exposure=exposure, until=11)
+    assert end == pytest.approx(-1.0 - 0.5 * 3 / 7)
+    assert time == pytest.approx([-3.0, -2.0, -1.25])
+
+
+def test_the_clock_of_its_own_orders() -> None:
+    """Tea in every second order: two steps each, whatever the gaps are."""
+    rows = [("a", back, 10.0, "cups") for back in (100, 80, 79, 50, 20, 8)]
+    rows += [("a", back, 10.0, "tea") for back in (100, 79, 20)]
+    lines = lines_of(rows)
+    pairs, owner, category = by_category(lines)
+    parts, whole = collapse(pairs, AT), collapse(lines, AT)
+    clocked = on_own_orders(parts, whole, owner, AT)
+    tea = lines.names["category"].to_pylist().index("tea")
+    (i,) = np.flatnonzero(category[clocked.there] == tea)
+    own = slice(clocked.series.offsets[i], clocked.series.offsets[i + 1])
+    step = (100 - 8) / 7 / 5
+    assert clocked.least_gap[i] == pytest.approx(step)
+    assert clocked.series.time[own] == pytest.approx(np.array([-5, -3, -1]) * step)
+    assert clocked.series.end[i] == 0.0
 
 
 @settings(max_examples=100, deadline=None)
@@ -148,10 +175,10 @@ def test_rarer_but_larger_is_no_loss() -> None:
 
 
 def test_only_so_many_weeks_are_looked_back_on() -> None:
-    assert list(weekly([7 * 60, 7 * 6, 8], longest=10)) == [0, 0, 0, 0, 1, 0, 0, 0, 1, 0]
-    until_then = weekly([7 * 60, 7 * 6, 8], longest=52, until=8)
-    assert until_then[-1] == 1
-    assert len(until_then) == 52
+    ten = np.ones(10)
+    assert len(on_clock([7 * 60, 7 * 6, 8], exposure=ten)[0]) == 2
+    assert len(on_clock([7 * 60, 7 * 6 + 8, 8], exposure=ten, until=8)[0]) == 2
+    assert len(on_clock([7 * 60, 7 * 6, 8], exposure=ten, until=42)[0]) == 1
 
 
 def test_days_of_the_date_and_later_do_not_count() -> None:
@@ -204,8 +231,9 @@ def test_what_changed_more_than_a_year_ago_is_no_news() -> None:
     """It is how the account buys now: no fall, no week, and before is as now."""
     rows = buys("a", every=7, weeks=(150, 80), seed=5) + buys("a", every=28, weeks=(80, 0), seed=6)
     found = row_of(AccountChanges((setting(),))(lines_of(rows)), account_id="a")
-    assert (found["p_fell"], found["p_rose"], found["since"]) == (0, 0, NONE)
-    assert found["rate_before"] == pytest.approx(found["rate_now"], rel=0.01)
+    assert max(found["p_fell"], found["p_rose"]) < 0.1
+    assert found["since"] == NONE
+    assert found["rate_before"] == pytest.approx(found["rate_now"], rel=0.1)
     assert found["rate_now"] == pytest.approx(25, rel=0.3)
     then = setting(ON - timedelta(weeks=50))
     news = row_of(AccountChanges((then,))(lines_of(rows)), account_id="a")
@@ -278,7 +306,7 @@ def test_a_dropped_category_is_found_while_the_account_buys_on() -> None:
     rows = buys("a", every=7, weeks=(110, 0), seed=16, category="tea")
     rows += buys("a", every=10, weeks=(110, 30), seed=17, category="coffee")
     rows += [("a", 300, 50.0, "cups"), ("a", 20, 50.0, "cups")]
-    table = CategoryChanges(setting())(lines_of(rows))
+    table = CategoryChanges((setting(),))(lines_of(rows))
     coffee = row_of(table, account_id="a", category="coffee")
     assert coffee["p_fell"] > 0.95
     assert abs(coffee["since"] - (AT - 210)) <= 4 * 7
@@ -291,7 +319,7 @@ def test_the_accounts_own_silence_is_no_dropped_category() -> None:
     rows = buys("a", every=7, weeks=(110, 30), seed=18, category="tea")
     rows += buys("a", every=7, weeks=(110, 30), seed=19, category="coffee")
     rows += buys("a", every=7, weeks=(110, 48), seed=20, category="sugar")
-    table = CategoryChanges(setting())(lines_of(rows))
+    table = CategoryChanges((setting(),))(lines_of(rows))
     for category in ("tea", "coffee"):
         found = row_of(table, account_id="a", category=category)
         assert found["p_fell"] < 0.2
@@ -303,7 +331,7 @@ def test_a_category_bought_by_others_is_not_mixed_up() -> None:
     rows = buys("a", every=7, weeks=(110, 0), seed=21, category="tea")
     rows += buys("b", every=7, weeks=(110, 30), seed=22, category="tea")
     rows += buys("b", every=7, weeks=(110, 0), seed=23, category="coffee")
-    table = CategoryChanges(setting())(lines_of(rows))
+    table = CategoryChanges((setting(),))(lines_of(rows))
     assert table.num_rows == 3
     assert row_of(table, account_id="b", category="tea")["p_fell"] > 0.95
     assert row_of(table, account_id="a", category="tea")["p_fell"] < 0.2
@@ -314,7 +342,39 @@ def test_no_lines_no_rows() -> None:
     for kernel in (
         AccountChanges((setting(),)),
         LivingChanges(setting()),
-        CategoryChanges(setting()),
+        CategoryChanges((setting(),)),
     ):
         assert kernel(returns_only).num_rows == 0
         assert kernel(lines_of([])).num_rows == 0
+
+
+def test_what_the_account_buys_less_of_altogether_is_no_categorys_fall() -> None:
+    """Half as many orders with the same in them: a fall of the account, of none of its categories."""
+    rng = np.random.default_rng(31)
+    rows: list[Row] = []
+    for i in range(30):
+        for _, back, *_rest in buys(f"a{i:02}", every=4, weeks=(110, 0), seed=40 + i):
+            if back < 20 * 7 and rng.random() < 0.6:
+                continue
+            for category, share in (("tea", 0.6), ("coffee", 0.5), ("cups", 0.3)):
+                if rng.random() < share:
+                    rows.append((f"a{i:02}", back, 50.0, category))
+    accounts = AccountChanges((setting(),))(lines_of(rows))
+    categories = CategoryChanges((setting(),))(lines_of(rows))
+    assert (accounts["p_fell"].to_numpy() > 0.5).mean() > 0.9
+    assert (categories["p_fell"].to_numpy() > 0.5).mean() < 0.06
+
+
+def test_categories_at_each_date_are_judged_by_themselves() -> None:
+    rows = buys("a", every=7, weeks=(110, 0), seed=61) + buys(
+        "a", every=9, weeks=(110, 20), seed=62, category="coffee"
+    )
+    dates = (setting(ON - timedelta(weeks=30)), setting())
+    together = CategoryChanges(dates)(lines_of(rows))
+    for j, one in enumerate(dates):
+        alone = CategoryChanges((one,))(lines_of(rows)).drop_columns(["date_index"])
+        part = together.filter(pa.compute.equal(together["date_index"], j))
+        assert part.drop_columns(["date_index"]).equals(alone)
+    coffee = together.filter(pa.compute.equal(together["category"], "coffee"))["p_fell"]
+    assert coffee[0].as_py() < 0.2
+    assert coffee[1].as_py() > 0.9

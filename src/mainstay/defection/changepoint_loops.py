@@ -1,8 +1,8 @@
-"""The changepoint posterior, compiled."""
+"""The changepoint posterior of order days, compiled."""
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, log1p
+from math import ceil, exp, log, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,13 @@ from mainstay.standing.jit import compiled
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 
-_TABLE = 4096  # counts below this have their log Γ in a table
+RECENT = 52.0  # weeks in which a change is news
+APART = 0.45  # weeks between two candidates: more say the same again
+OLD_APART = 8.0  # weeks, of what changed before
+LEAST_GAPS = 2  # before a change, and in what is left when an older change is cut off
+ENORMOUS = 1e6
+LN_2 = 0.6931471805599453
+MOST_REGULAR, LEAST_REGULAR = 16.0, 0.5
 
 
 @compiled
@@ -22,10 +28,7 @@ def _exp_small(x: float) -> float:
     exp(x) = exp(x/64)^64, exp(x/64) by its series.
     """
     u = max(x, -38.0) * (1 / 64)
-    p = 1.0 + u * (1 / 12)  # divisions by constants are made before, once
-    p = 1.0 + u * (1 / 11) * p
-    p = 1.0 + u * (1 / 10) * p
-    p = 1.0 + u * (1 / 9) * p
+    p = 1.0 + u * (1 / 9)  # divisions by constants are made before, once
     p = 1.0 + u * (1 / 8) * p
     p = 1.0 + u * (1 / 7) * p
     p = 1.0 + u * (1 / 6) * p
@@ -44,247 +47,274 @@ def _exp_small(x: float) -> float:
 
 
 @compiled
-def _beta_fraction(p: float, q: float, z: float) -> float:
-    """The continued fraction of the incomplete beta to 1e-6, two steps and one division at a time.
+def _choose(time: Floats, end: float, kept: Longs, after: Floats) -> tuple[int, int]:
+    """Choose the candidates: order days after which the rate may have changed.
 
-    Source: Abramowitz & Stegun (1964), 26.5.8
+    kept: filled with their places; after: (3, n), filled with the gaps after each (0) and their
+    length (1)
+    Returns: how many are old, how many there are
     """
-    a_last, b_last, a = 1.0, 1.0, 1.0
-    b = 1.0 - (p + q) * z / (p + 1.0)
-    i = 1.0
-    while True:
-        even = i * (q - i) * z / ((p + 2.0 * i - 1.0) * (p + 2.0 * i))
-        odd = -(p + i) * (p + q + i) * z / ((p + 2.0 * i) * (p + 2.0 * i + 1.0))
-        a_even, b_even = a + even * a_last, b + even * b_last
-        scale = 1.0 / (b_even + odd * b)
-        a_odd = (a_even + odd * a) * scale
-        if abs(a_odd - a) < 1e-6 * abs(a_odd) or i > 5000.0:
-            return a_odd
-        a_last, b_last = a_even * scale, b_even * scale
-        a, b = a_odd, 1.0
-        i += 1.0
+    n, last = len(time), -1e300
+    count, n_old = 0, 0
+    for j in range(LEAST_GAPS, n):
+        recent = time[j] >= end - RECENT
+        if not recent and n - 1 - j < LEAST_GAPS:
+            continue
+        if time[j] - last < (APART if recent else OLD_APART):
+            continue
+        last = time[j]
+        kept[count] = j
+        after[0, count] = n - 1 - j
+        after[1, count] = time[n - 1] - time[j]
+        count += 1
+        if not recent:
+            n_old = count
+    return n_old, count
 
 
 @compiled
-def _p_ratio_below(log_q: float, now: float, before: float, log_b: float) -> float:
-    """P(λ₂/λ₁ ≤ limit), λ₁ ~ Gamma(before, weeks_before) and λ₂ ~ Gamma(now, weeks_now).
+def _before_looking(
+    time: Floats, end: float, model: Floats, kept: Longs, bounds: tuple[int, int], after: Floats
+) -> float:
+    """Fill the probability, before looking, of each candidate (row 2); that of none is returned."""
+    n_old, count = bounds
+    recent, chance = 0.0, model[2]
+    for c in range(n_old, count):
+        after[2, c] = exp(-LN_2 * (end - time[kept[c]]) / model[3])
+        recent += after[2, c]
+    for c in range(n_old, count):
+        after[2, c] *= chance / recent
+    # What lies further back may have changed once more, as likely in each year.
+    old_years = max(end - time[0] - RECENT, 0.0) / RECENT
+    old = 1.0 - (1.0 - chance) ** old_years
+    for c in range(n_old):
+        after[2, c] = (1.0 - chance) * old / n_old
+    return (1.0 - chance) * (1.0 - old if n_old else 1.0)
 
-    With G = weeks · λ, G₂/(G₁+G₂) ~ Beta(now, before): the incomplete beta at q/(1+q), or one
-    minus its mirror image.
-    log_q: log(limit · weeks_now / weeks_before); log_b: log B(now, before)
+
+@compiled
+def _log_evidence(
+    k: float,
+    events: float,
+    whole: float,
+    still: float,
+    ratio: tuple[float, float],
+    count: int,
+    after: Floats,
+    logs: Floats,
+    share: Floats,
+) -> None:
+    """The log evidence of every candidate at one ratio, but for the silence, which is apart.
+
+    k·m₂·log ρ − events · log((B + ρu) / (D + u)), B = D − (1 − ρ)·G₂. That logarithm is the one of
+    its eighth root, by the series: without a branch, so that the loop is vectorised.
+    ratio: ρ and its logarithm; share: filled with ρu / (B + ρu)
     """
-    q = exp(log_q)
-    z = q / (1.0 + q)
-    front = exp(now * log_q - (now + before) * log1p(q) - log_b)
-    if z < (now + 1.0) / (now + before + 2.0):
-        return min(1.0, front * _beta_fraction(now, before, z) / now)
-    return max(0.0, 1.0 - front * _beta_fraction(before, now, 1.0 / (1.0 + q)) / before)
+    steady, open_gap = 1.0 / (whole + still), ratio[0] * still
+    per_event, less = k * ratio[1], 1.0 - ratio[0]
+    for c in range(count):
+        both = whole - less * after[1, c] + open_gap
+        share[c] = open_gap / both
+        root = sqrt(sqrt(sqrt(both * steady)))
+        z = (root - 1.0) / (root + 1.0)
+        y = z * z
+        series = 1.0 + y * (1 / 3 + y * (1 / 5 + y * (1 / 7 + y * (1 / 9 + y * (1 / 11)))))
+        logs[c] = per_event * after[0, c] - 16.0 * events * z * series
 
 
 @compiled
-def _log_gammas(shape: float) -> Floats:
-    """log Γ(shape + count) for counts below _TABLE."""
-    table = np.empty(_TABLE)
-    for count in range(_TABLE):
-        table[count] = lgamma(shape + count)
-    return table
+def _silence(k: float, events: float, count: int, share: Floats, out: Floats) -> None:
+    """P(the open gap lasts so long) / (1 − q)^events: Σ_{i<k} (events)_i / i! · qⁱ, by Horner.
 
-
-@compiled
-def _log_gamma(table: Floats, shape: float, count: int) -> float:
-    """log Γ(shape + count)."""
-    return table[count] if count < len(table) else lgamma(shape + count)
-
-
-@compiled
-def _lay_out_weeks(exposure: Floats, rate: float, length: int, weeks: Floats) -> None:
-    """Prior + exposure before (row 0) and from (row 1) each week, their logs (2, 3) and 1/… (4, 5)."""
-    weeks[0, 0] = rate
-    for c in range(length):
-        weeks[0, c + 1] = weeks[0, c] + exposure[c]
-    for c in range(length + 1):
-        weeks[1, c] = weeks[0, length] - weeks[0, c] + rate
-        weeks[2, c], weeks[3, c] = log(weeks[0, c]), log(weeks[1, c])
-        weeks[4, c], weeks[5, c] = 1.0 / weeks[0, c], 1.0 / weeks[1, c]
+    A shape between two whole ones takes its part of the last term.
+    """
+    terms = int(ceil(k))
+    last = k - (terms - 1) if terms > 1 else 1.0
+    for c in range(count):
+        out[c] = last
+    for i in range(terms - 1, 0, -1):
+        step = (events + i - 1.0) / i
+        for c in range(count):
+            out[c] = 1.0 + step * share[c] * out[c]
 
 
 @compiled
 def _weigh(
-    counts: npt.NDArray[np.int32],
-    total: int,
-    shape: float,
-    table: Floats,
-    weeks: Floats,
-    gained: Floats,
-    weight: Floats,
-    steady: float,
+    k: float,
+    events: float,
+    spans: tuple[float, float],
+    count: int,
+    ratios: Floats,
+    after: Floats,
+    scratch: Floats,
 ) -> float:
-    """weight: evidence of a change in each week, relative to the largest of all; its log returned.
+    """Leave the weight of each ratio and candidate in scratch[ratio], relative to the largest.
 
-    gained: shape + counts before each week, filled; steady: log evidence of no change
+    spans: prior and gaps together, the open gap; ratios: (3, n), ratio, its logarithm, its weight
+    scratch: (2 · n + 2, at least count)
+    Returns: the evidence of no change, relative to the largest too
     """
-    length = len(counts)
-    both = 2.0 * shape + total
-    so_far = 0
-    tabled = total < len(table)
-    for c in range(1, length):
-        so_far += counts[c - 1]
-        gained[c] = shape + so_far
-        if tabled:
-            weight[c] = table[so_far] + table[total - so_far]
-        else:
-            weight[c] = _log_gamma(table, shape, so_far) + _log_gamma(table, shape, total - so_far)
-    for c in range(1, length):
-        weight[c] -= gained[c] * weeks[2, c] + (both - gained[c]) * weeks[3, c]
-    largest = steady
-    for c in range(1, length):
-        if weight[c] > largest:
-            largest = weight[c]
-    for c in range(1, length):
-        weight[c] = _exp_small(weight[c] - largest)
-    return largest
+    whole, still = spans
+    n = ratios.shape[1]
+    share, silence = scratch[2 * n], scratch[2 * n + 1]
+    share[0] = still / (whole + still)
+    _silence(k, events, 1, share, silence)
+    steady = silence[0]
+    longest = steady
+    for a in range(n):
+        logs, weight = scratch[n + a], scratch[a]
+        ratio = (ratios[0, a], ratios[1, a])
+        _log_evidence(k, events, whole, still, ratio, count, after, logs, share)
+        _silence(k, events, count, share, weight)
+        for c in range(count):
+            longest = max(longest, weight[c])
+    log_steady = log(steady)
+    if longest > ENORMOUS:
+        # A regular account, silent for many gaps: what is negligible by one factor is not by both.
+        for a in range(n):
+            logs, weight = scratch[n + a], scratch[a]
+            for c in range(count):
+                logs[c] += log(weight[c])
+                weight[c] = 1.0
+    largest = log_steady
+    for a in range(n):
+        for c in range(count):
+            largest = max(largest, scratch[n + a, c])
+    for a in range(n):
+        logs, weight = scratch[n + a], scratch[a]
+        for c in range(count):
+            weight[c] *= ratios[2, a] * after[2, c] * _exp_small(logs[c] - largest)
+    return exp(max(log_steady - largest, -700.0))
 
 
 @compiled
-def _fell_and_rose(
-    limits: tuple[float, float, float],
-    log_both: float,
-    total: int,
-    shape: float,
-    table: Floats,
-    weeks: Floats,
-    gained: Floats,
-    probability: Floats,
-    length: int,
-) -> tuple[float, float]:
-    """P(changed, and ratio ≤ fall), P(changed, and ratio ≥ rise).
-
-    limits: fall, rise, and the share of the posterior up to which weeks share one evaluation
-    """
-    log_fall, log_rise, block = log(limits[0]), log(limits[1]), limits[2]
-    negligible = 0.05 * block
-    both = 2.0 * shape + total
-    p_fell, p_rose, in_block, moment = 0.0, 0.0, 0.0, 0.0
-    for c in range(1, length):
-        in_block += probability[c]
-        moment += probability[c] * c
-        if c + 1 < length and in_block + probability[c + 1] <= block:
-            continue
-        if in_block <= 0.0:
-            continue
-        h = int(moment / in_block + 0.5)  # the middle of the block
-        before, now = gained[h], both - gained[h]
-        log_weeks = weeks[3, h] - weeks[2, h]
-        so_far = int(before - shape + 0.5)
-        log_b = (
-            _log_gamma(table, shape, so_far) + _log_gamma(table, shape, total - so_far) - log_both
-        )
-        # The likelier side first; the other only where it can still add anything.
-        if now * weeks[0, h] < before * weeks[1, h]:
-            fell = _p_ratio_below(log_fall + log_weeks, now, before, log_b)
-            p_fell += in_block * fell
-            if 1.0 - fell > negligible:
-                below = _p_ratio_below(log_rise + log_weeks, now, before, log_b)
-                p_rose += in_block * (1.0 - below)
-        else:
-            below = _p_ratio_below(log_rise + log_weeks, now, before, log_b)
-            p_rose += in_block * (1.0 - below)
-            if below > negligible:
-                fell = _p_ratio_below(log_fall + log_weeks, now, before, log_b)
-                p_fell += in_block * fell
-        in_block, moment = 0.0, 0.0
-    return p_fell, p_rose
-
-
-@compiled
-def _heaviest(weight: Floats, length: int) -> int:
-    best = 1
-    for c in range(2, length):
-        if weight[c] > weight[best]:
-            best = c
-    return best
-
-
-@compiled
-def _one_series(
-    counts: npt.NDArray[np.int32],
+def _one_run(
+    time: Floats,
+    end: float,
+    k: float,
     model: Floats,
-    limits: tuple[float, float, float],
-    table: Floats,
-    weeks: Floats,
-    gained: Floats,
-    weight: Floats,
+    ratios: Floats,
+    kept: Longs,
+    after: Floats,
+    scratch: Floats,
     out: Floats,
-) -> int:
-    """Fill out (5,) for one series whose weeks are laid out; returns `since`."""
-    shape, p_change, length = model[0], model[2], len(counts)
-    total = 0
-    for c in range(length):
-        total += counts[c]
-    mean = (shape + total) * weeks[4, length]
-    out[0], out[1], out[2], out[3], out[4] = 0.0, 0.0, 0.0, mean, mean
-    if length < 2:
-        return -1
-    one_rate = (
-        _log_gamma(table, shape, total)
-        - (shape + total) * weeks[2, length]
-        + table[0]
-        - shape * weeks[2, 0]
-    )
-    largest = _weigh(counts, total, shape, table, weeks, gained, weight, one_rate)
-    both = 2.0 * shape + total
-    evidence, before, now = 0.0, 0.0, 0.0
-    for c in range(1, length):
-        evidence += weight[c]
-        before += weight[c] * gained[c] * weeks[4, c]
-        now += weight[c] * (both - gained[c]) * weeks[5, c]
-    scale = p_change / (length - 1)
-    scale /= scale * evidence + (1.0 - p_change) * exp(one_rate - largest)
-    changed = scale * evidence
-    since = _heaviest(weight, length) if changed >= 0.5 else -1
-    for c in range(1, length):
-        weight[c] *= scale
-    # Where it will be read, four times as fine.
-    block = limits[2] / 4.0 if changed >= 0.5 else limits[2]
-    log_both = lgamma(both)
-    fell, rose = _fell_and_rose(
-        (limits[0], limits[1], block), log_both, total, shape, table, weeks, gained, weight, length
-    )
-    out[0], out[1], out[2] = changed, min(fell, changed), min(rose, changed)
-    out[3] = scale * before + (1.0 - changed) * mean
-    out[4] = scale * now + (1.0 - changed) * mean
-    return since
+) -> tuple[int, int]:
+    """Fill out (6,) for the order days of one series.
+
+    model: prior shape and rate, and the rule of `posterior`
+    Returns: the place of the likeliest recent candidate, −1 where a recent change is less likely
+        than not; and that of the likeliest old one, −1 where an old change is
+    """
+    n = len(time)
+    events = model[0] + k * (n - 1)
+    whole, still = model[1] / k + time[n - 1] - time[0], end - time[n - 1]
+    mean = events / (k * (whole + still))
+    out[0], out[1], out[2], out[3], out[4], out[5] = 0.0, 0.0, 0.0, mean, mean, events
+    n_old, count = _choose(time, end, kept, after)
+    if count == 0:
+        return -1, -1
+    none = _before_looking(time, end, model, kept, (n_old, count), after)
+    spans = (whole, still)
+    none *= _weigh(k, events, spans, count, ratios, after, scratch)
+    old, recent, fell, rose, before, now, known = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    best_old, best, heaviest_old, heaviest = -1, -1, 0.0, 0.0
+    for c in range(count):
+        here = 0.0
+        for a in range(ratios.shape[1]):
+            weight, ratio = scratch[a, c], ratios[0, a]
+            here += weight
+            rate = weight / (whole - (1.0 - ratio) * after[1, c] + ratio * still)
+            now += rate * ratio
+            if c < n_old:
+                before += rate * ratio
+            else:
+                before += rate
+                if ratio <= model[4]:
+                    fell += weight
+                elif ratio >= model[5]:
+                    rose += weight
+        known += here * after[0, c]
+        if c < n_old:
+            old += here
+            if here > heaviest_old:
+                best_old, heaviest_old = kept[c], here
+        else:
+            recent += here
+            if here > heaviest:
+                best, heaviest = kept[c], here
+    all_ = none + old + recent
+    none /= all_
+    out[0], out[1], out[2] = recent / all_, fell / all_, rose / all_
+    out[3] = events / k * before / all_ + none * mean
+    out[4] = events / k * now / all_ + none * mean
+    out[5] = model[0] + k * (known / all_ + none * (n - 1))
+    return best if out[0] >= 0.5 else -1, best_old if old >= 0.5 * all_ else -1
+
+
+@compiled
+def regularities(time: Floats, offsets: Longs, about: Floats, out: Floats) -> None:
+    """Each series' Gamma shape of its gaps, from the differences of neighbouring ones.
+
+    ((g − g′) / (g + g′))² has mean 1 / (2k + 1) when both gaps are Gamma(k, ·) of one rate; what
+    the rate was does not matter, nor that it changed between other gaps. Gaps cannot be shorter than
+    a day, which makes short ones look regular; (1 + 4R / (g + g′)) with R half of it takes that back.
+    about: (3, n_series): that mean in the population, how many pairs it counts like, the least gap
+    Source: Shinomoto, Shima & Tanji (2003), the local variation Lv = 3 × this mean; Shinomoto et al.
+    (2009), its revision LvR for a least gap R
+    """
+    for i in range(len(offsets) - 1):
+        total, pairs, twice = about[0, i] * about[1, i], about[1, i], 2.0 * about[2, i]
+        for d in range(offsets[i] + 2, offsets[i + 1]):
+            both = time[d] - time[d - 2]
+            if both > 0.0:
+                per_both = 1.0 / both
+                odd = (time[d] - 2.0 * time[d - 1] + time[d - 2]) * per_both
+                total += odd * odd * (1.0 + twice * per_both)
+                pairs += 1.0
+        spread = max(total / pairs, 1e-6)
+        out[i] = min(max((1.0 / spread - 1.0) / 2.0, LEAST_REGULAR), MOST_REGULAR)
 
 
 @compiled
 def posterior(
-    counts: npt.NDArray[np.int32],
+    time: Floats,
     offsets: Longs,
-    exposure: Floats,
-    shared: bool,
-    model: Floats,
-    limits: tuple[float, float, float],
+    end: Floats,
+    regularity: Floats,
+    prior: Floats,
+    rule: Floats,
+    ratios: Floats,
     out: Floats,
     since: npt.NDArray[np.int32],
 ) -> None:
-    """Fill out (n_series, 5): p_changed, p_fell, p_rose, rate_before, rate_now; and since.
+    """Fill out (n_series, 6): p_changed, p_fell, p_rose, rate_before, rate_now, events; and since.
 
-    exposure: one value a count, or, if shared, one a week, and every series ends in the last week
-    model: prior shape, prior rate, prior probability of a change
-    limits: as in `_fell_and_rose`
+    prior: (2, n_series), shape and rate of each
+    rule: chance of a change within a year, the half-life of what makes it news in weeks, the ratios
+        from which on one speaks of a fall, a rise
+    ratios: (3, n): ratios of the rates, their logarithms, their probabilities before looking
     """
-    table = _log_gammas(model[0])
-    longest = 0
+    longest = 1
     for i in range(len(offsets) - 1):
         longest = max(longest, offsets[i + 1] - offsets[i])
-    weight, gained = np.empty(longest + 1), np.empty(longest + 1)
-    weeks = np.empty((6, longest + 1))
-    last_length = -1
+    kept, after = np.empty(longest, np.int64), np.empty((3, longest))
+    scratch = np.empty((2 * ratios.shape[1] + 2, longest))
+    model = np.empty(6)
+    model[2:] = rule
     for i in range(len(offsets) - 1):
-        start, length = offsets[i], offsets[i + 1] - offsets[i]
-        if not shared or length != last_length:
-            first = len(exposure) - length if shared else start
-            _lay_out_weeks(exposure[first : first + length], model[1], length, weeks)
-            last_length = length
-        own = counts[start : start + length]
-        since[i] = _one_series(own, model, limits, table, weeks, gained, weight, out[i])
+        first, last = offsets[i], offsets[i + 1]
+        model[0], model[1] = prior[0, i], prior[1, i]
+        since[i] = -1
+        if first == last:
+            out[i, 0], out[i, 1], out[i, 2] = 0.0, 0.0, 0.0
+            out[i, 3], out[i, 4], out[i, 5] = model[0] / model[1], model[0] / model[1], model[0]
+            continue
+        while True:
+            place, old = _one_run(
+                time[first:last], end[i], regularity[i], model, ratios, kept, after, scratch, out[i]
+            )
+            if old < 0:
+                break
+            # How it bought before an older change says nothing of today: look again without it.
+            first += old
+        since[i] = first - offsets[i] + place if place >= 0 else -1

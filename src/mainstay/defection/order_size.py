@@ -4,14 +4,16 @@ The logarithms u₁…u_n of what its order days of two years brought have one m
 before order day c of the last year, by δ ~ N(0, 1). With d the difference of the two means and σ² its
 variance from the spread within,
 
-    P(c | u) ∝ π/m · N(d; 0, σ² + 1) / N(d; 0, σ²),   P(none | u) ∝ 1 − π
+    P(c | u) ∝ π/m · √(1 − s) · ((1 + t²/ν) / (1 + (1 − s)·t²/ν))^((ν + 1)/2),   P(none | u) ∝ 1 − π
     P(fell) = Σ_c P(c | u) · P(δ ≤ log .7 | d),   δ | d ~ N(s·d, s·σ²),  s = 1 / (1 + σ²)
 
-over the m days that leave three on either side. Logarithms, because order sizes have heavy tails: one
+over the m days that leave three on either side; t² = d²/σ². It is Student's: of few days σ² is hardly
+known, and a normal law would take their chance likeness for certainty. Logarithms, because order sizes have heavy tails: one
 giant order among fifty is no trend. σ² is that of either side's own spread, drawn to the common one,
-which the differences of neighbours tell: a change of the mean hardly touches them.
+which the differences of neighbours tell: a change of the mean hardly touches them. ν is Welch's.
 
-Source: Chernoff & Zacks (1964), a changepoint in the mean of normals; von Neumann (1941), the spread
+Source: Chernoff & Zacks (1964), a changepoint in the mean of normals; Gönen, Johnson, Lu & Westfall
+(2005), the two-sample t test's Bayes factor; Welch (1947); von Neumann (1941), the spread
 from successive differences
 """
 

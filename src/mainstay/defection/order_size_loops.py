@@ -78,10 +78,15 @@ def _weigh(
         # Each side's own spread, drawn to the common one: a giant order widens its side.
         side0 = sums[1, c] - c * earlier * earlier
         side1 = sums[1, n] - sums[1, c] - (n - c) * later * later
-        variance = (side0 + DRAWN * spread) / (c - 1 + DRAWN) / c
-        variance += (side1 + DRAWN * spread) / (n - c - 1 + DRAWN) / (n - c)
+        freedom0, freedom1 = c - 1 + DRAWN, n - c - 1 + DRAWN
+        variance0 = (side0 + DRAWN * spread) / freedom0 / c
+        variance1 = (side1 + DRAWN * spread) / freedom1 / (n - c)
+        variance = variance0 + variance1
+        freedom = variance * variance / (variance0**2 / freedom0 + variance1**2 / freedom1)
         shrink = 1.0 / (1.0 + variance)
-        weight[c] = 0.5 * (log(1.0 - shrink) + d_mean * d_mean * shrink / variance)
+        far = d_mean * d_mean / (variance * freedom)
+        weight[c] = 0.5 * log(1.0 - shrink)
+        weight[c] += 0.5 * (freedom + 1.0) * log((1.0 + far) / (1.0 + (1.0 - shrink) * far))
         sd = sqrt(shrink * variance)
         fell[c] = _below((FALL - shrink * d_mean) / sd)
         rose[c] = 1.0 - _below((RISE - shrink * d_mean) / sd)

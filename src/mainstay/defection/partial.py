@@ -1,36 +1,40 @@
-"""Partial defection, first version: does an account buy less, since when, and by how much?
+"""Partial defection: does an account buy less, since when, and by how much?
 
 Its money a week is how often it orders times how much an order day brings. How often: a changepoint
-in the weekly counts of order days, season in the exposure. How much: the sizes of this year's order
-days against last year's. Either may fall; what counts is the money.
+in its order days, on a clock that the season runs, each account as regular as it is. How much: the
+sizes of this year's order days against last year's. Either may fall; what counts is the money.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.defection.changepoint import (
+    A_DAY,
+    Changes,
+    RatePrior,
+    RegularityPrior,
+    find_changes,
+    regularity,
+)
+from mainstay.defection.clocks import Clocked, on_own_orders, on_the_season
 from mainstay.defection.order_size import SizeShift, size_shift
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import Days, collapse, days_of, kind_codes
 
-if TYPE_CHECKING:
-    from mainstay.defection.changepoint import Changes
-
 Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
 LONGEST_WEEKS = 156
 LEAST_CATEGORY_DAYS = 3
-# What changed longer ago than this is how the account buys now, and no news.
-RECENT_DAYS = 364
-P_CHANGE = 0.3  # probability, before looking, that how often an account orders changed
-P_SIZE_CHANGE = 0.15  # and how much; sizes are the noisier of the two
-LESS = 0.85  # money that moved by less than this did not change
+P_SIZE_CHANGE = 0.05  # probability, before looking, that the size of orders changed within a year
+LESS = 0.85  # what moved by less than this did not change
 NONE = -1
 
 FIGURES = pa.schema(
@@ -53,12 +57,16 @@ class Setting:
     on: as-of date
     exposure: float64 (LONGEST_WEEKS,), of the weeks before `on` in order of time; 1 = ordinary
     shape, rate: Gamma prior of an account's order days a week
+    regularity, regularity_spread: shape of the gaps of the middle account, 1 = at random, and how
+        far the others lie from it, as a standard deviation of its logarithm
     """
 
     on: date
     exposure: Floats
     shape: float
     rate: float
+    regularity: float = 1.5
+    regularity_spread: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -106,33 +114,42 @@ class LivingChanges:
 
 @dataclass(frozen=True)
 class CategoryChanges:
-    """A kernel: one row an account × category with LEAST_CATEGORY_DAYS order days in it.
+    """A kernel: one row an account × category and date, with LEAST_CATEGORY_DAYS order days in it.
 
-    The account's own silence is left out: a category is dropped while the account still buys.
-    Columns: account_id, category, FIGURES
+    Read on the clock of the account's own orders: what it buys less of altogether is no category's
+    fall, and its own silence none: a category is dropped while the account still buys.
+    settings: one a date, ascending; only their dates are used
+    Columns: account_id, category, date_index (int16), FIGURES
     """
 
-    setting: Setting
+    settings: tuple[Setting, ...]
 
     columns: ClassVar[tuple[str, ...]] = ("category", "kind")
 
     def __call__(self, lines: Lines) -> pa.Table:
-        at = days_of(self.setting.on)
-        until = _until(collapse(lines, at, kind_codes(lines)), at)
+        last = days_of(self.settings[-1].on)
+        by_account = collapse(lines, last, kind_codes(lines))
         pairs, account, category = by_category(lines)
-        days, enough = _often(collapse(pairs, at, kind_codes(pairs)), LEAST_CATEGORY_DAYS)
-        there, figures = _changes(days, until[account[enough]], self.setting)
-        there = enough[there]
-        names = {
-            "account_id": lines.account_ids.take(pa.array(account[there])),
-            "category": lines.names["category"].take(pa.array(category[there])),
-        }
-        return _rows(names, figures)
+        by_pair = collapse(pairs, last, kind_codes(pairs))
+        tables = []
+        for j, setting in enumerate(self.settings):
+            at = days_of(setting.on)
+            days, enough = _often(by_pair, at, LEAST_CATEGORY_DAYS)
+            clocked = on_own_orders(days, by_account, account[enough], at)
+            figures = _figures(clocked, days, at)
+            there = enough[clocked.there]
+            names = {
+                "account_id": lines.account_ids.take(pa.array(account[there])),
+                "category": lines.names["category"].take(pa.array(category[there])),
+                "date_index": pa.array(np.full(len(there), j, np.int16)),
+            }
+            tables.append(_rows(names, figures))
+        return pa.concat_tables(tables)
 
 
-def _often(days: Days, least: int) -> tuple[Days, npt.NDArray[np.int64]]:
-    """The days of those alone that have so many order days, and their places."""
-    ordered = np.concatenate([[0], np.cumsum(days.order)])[days.offsets]
+def _often(days: Days, at: int, least: int) -> tuple[Days, npt.NDArray[np.int64]]:
+    """The days of those alone that have so many order days before day `at`, and their places."""
+    ordered = np.concatenate([[0], np.cumsum(days.order & (days.day < at))])[days.offsets]
     enough = np.flatnonzero(np.diff(ordered) >= least)
     lengths = np.diff(days.offsets)[enough]
     offsets = np.concatenate([[0], np.cumsum(lengths)])
@@ -177,52 +194,42 @@ def _until(days: Days, at: int) -> npt.NDArray[np.int32]:
 
 def _changes(
     days: Days, until: npt.NDArray[np.int32] | None, setting: Setting
-) -> tuple[npt.NDArray[np.int64], dict[str, npt.NDArray[Any]]]:
+) -> tuple[Longs, dict[str, npt.NDArray[Any]]]:
     """The places of the accounts that have a series, and their FIGURES.
 
     until: the last day that counts of each; None = all up to the date
     """
-    from mainstay.defection import partial_loops as loops
-    from mainstay.defection.changepoint import ChangeRule, RatePrior, Series, find_changes
-
     at, n = days_of(setting.on), len(days.offsets) - 1
-    all_days = until is None
     until = np.full(n, at - 1, np.int32) if until is None else until
-    grain, starts = np.empty(n), np.empty(n + 1, np.int64)
-    loops.grains(days.offsets, days.day, days.net, at, grain)
-    counts, exposures = np.empty(n * LONGEST_WEEKS, np.int32), np.empty(n * LONGEST_WEEKS)
-    used = loops.weekly_order_days(
-        days.offsets,
-        days.day,
-        days.order,
-        at,
-        until,
-        LONGEST_WEEKS,
-        starts,
-        counts,
-        setting.exposure,
-        exposures,
+    there, series, day = on_the_season(days, at, until, setting.exposure)
+    clocked = Clocked(
+        there=there,
+        series=series,
+        day=day,
+        rates=RatePrior(setting.shape, setting.rate),
+        regular=RegularityPrior(setting.regularity, setting.regularity_spread),
+        least_gap=np.full(len(there), A_DAY),
+        most=np.full(len(there), np.inf),
     )
-    there = np.flatnonzero(np.diff(starts) > 0)
-    offsets = np.append(starts[there], used)
-    if all_days:  # series that all end in the last week share its calendar, which is quicker
-        series = Series(counts[:used], offsets, calendar=setting.exposure)
-    else:
-        series = Series(counts[:used], offsets, exposure=exposures[:used])
-    often = find_changes(
-        series, RatePrior(setting.shape, setting.rate), rule=ChangeRule(p_change=P_CHANGE)
-    )
+    return there, _figures(clocked, days, at)
+
+
+def _figures(clocked: Clocked, days: Days, at: int) -> dict[str, npt.NDArray[Any]]:
+    """FIGURES of those that have a series; days: of all, also of those that have none."""
+    from mainstay.defection import partial_loops as loops
+
+    there, offsets = clocked.there, clocked.series.offsets
+    k = regularity(clocked.series, clocked.regular, least_gap=clocked.least_gap)
+    often = find_changes(clocked.series, clocked.rates, k=np.minimum(k, clocked.most))
     size = size_shift(days, at, P_SIZE_CHANGE)
-    first_week = at - 7 * ((at - 1 - until[there]) // 7 + np.diff(offsets))
-    since = np.where(often.since < 0, NONE, first_week + 7 * often.since)
-    length = np.diff(offsets)
-    weeks = np.add.reduceat(exposures[:used], offsets[:-1]) if used else grain[there]
-    return there, {
-        **_together(often, since, at, size, there),
-        # The posterior's shape were all its weeks those since the change: mean × (prior + weeks).
-        "shape": np.maximum(
-            often.rate_now * (setting.rate + _weeks_now(often.since, length, weeks)), 0.2
-        ),
+    grain = np.empty(len(days.offsets) - 1)
+    loops.grains(days.offsets, days.day, days.net, at, grain)
+    changed = np.flatnonzero(often.since >= 0)
+    since = np.full(len(there), NONE, np.int64)
+    since[changed] = clocked.day[offsets[changed] + often.since[changed]] + 1
+    return {
+        **_together(often, since, size, there),
+        "shape": np.maximum(often.known, 0.2),
         "grain": grain[there] / MONEY_UNIT,
     }
 
@@ -230,7 +237,6 @@ def _changes(
 def _together(
     often: Changes,
     since: npt.NDArray[np.integer],
-    at: int,
     size: SizeShift,
     there: npt.NDArray[np.int64],
 ) -> dict[str, npt.NDArray[Any]]:
@@ -238,31 +244,22 @@ def _together(
 
     A change of one kind that the other makes up for is none: money must have moved the same way.
     """
-    old = (since >= 0) & (since < at - RECENT_DAYS)
-    per_week = np.where(old, often.rate_now, often.rate_before)
-    before = per_week * size.before[there] / MONEY_UNIT
+    before = often.rate_before * size.before[there] / MONEY_UNIT
     now = often.rate_now * size.now[there] / MONEY_UNIT
-    rarer, oftener = (np.where(old, 0.0, p) for p in (often.p_fell, often.p_rose))
     smaller, larger = size.p_fell[there], size.p_rose[there]
-    by_size = np.maximum(smaller, larger) > np.maximum(rarer, oftener)
-    since = np.where(by_size, size.since[there], np.where(old, NONE, since))
+    by_size = np.maximum(smaller, larger) > np.maximum(often.p_fell, often.p_rose)
+    since = np.where(by_size, size.since[there], since)
+    size_ratio = size.now[there] / np.maximum(size.before[there], 1e-300)
+    up = np.maximum(often.ratio, size_ratio) > 1 / LESS
+    down = np.minimum(often.ratio, size_ratio) < LESS
+    made_up_for = up & (now >= LESS * before), down & (now <= before / LESS)
     return {
-        "p_fell": np.where(now < LESS * before, np.maximum(rarer, smaller), 0.0),
-        "p_rose": np.where(now > before / LESS, np.maximum(oftener, larger), 0.0),
+        "p_fell": np.where(made_up_for[0], 0.0, np.maximum(often.p_fell, smaller)),
+        "p_rose": np.where(made_up_for[1], 0.0, np.maximum(often.p_rose, larger)),
         "since": since.astype(np.int32),
         "rate_before": before,
         "rate_now": now,
     }
-
-
-def _weeks_now(
-    since: npt.NDArray[np.int32], length: npt.NDArray[np.int64], weeks: Floats
-) -> Floats:
-    """Weeks of the series at the present rate: since the change where there is one, else all.
-
-    since: place in the series, −1 = no change; length: of the series; weeks: its exposure
-    """
-    return np.where(since < 0, weeks, np.minimum(length - since, weeks))
 
 
 def _rows(names: dict[str, pa.Array], figures: dict[str, npt.NDArray[Any]]) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Weekly order days of each account, and the money of its typical order, compiled."""
+"""Order days of each account on the season's clock, and the money of its typical order, compiled."""
 
 from __future__ import annotations
 
@@ -48,54 +48,115 @@ def last_order_days(
 
 
 @compiled
-def weekly_order_days(
+def order_times(
     offsets: Longs,
     day: npt.NDArray[np.int32],
     order: npt.NDArray[np.bool_],
     at: int,
     until: npt.NDArray[np.int32],
-    longest: int,
-    starts: Longs,
-    counts: npt.NDArray[np.int32],
     exposure: Floats,
-    exposures: Floats,
+    starts: Longs,
+    time: Floats,
+    days: npt.NDArray[np.int32],
+    end: Floats,
 ) -> int:
-    """Fill each account's weekly counts of order days, from its first one on; how many weeks there are.
+    """Fill each account's order days on the season-adjusted clock; how many there are.
 
-    Weeks are counted back from `at`: the last holds the 7 days before it.
-    until: (n_accounts,), the week of this day is the last that counts
-    longest: weeks looked back at most, from `until`; whole years
-    starts: (n_accounts + 1,), filled; an account without an order day has no week
-    counts: filled
-    exposure: (longest,), of the weeks before `at`, in order of time; exposures: filled
+    The clock counts weeks of exposure 1 and stands at 0 at the beginning of `at`; an order falls in
+    the middle of its day.
+    until: (n_accounts,), the last day that counts; it and the weeks before it are looked at
+    exposure: of the weeks before `at`, in order of time: whole years, which repeat themselves; as
+        many weeks are looked back on from `until`
+    starts: (n_accounts + 1,), filled; an account without an order day has none
+    time: filled; days: filled with the same as days since 1970-01-01; end: (n_accounts,), filled
+        with the end of `until`
+    """
+    weeks = len(exposure)
+    back = np.zeros(weeks + 1)  # exposure of so many weeks before `at`
+    for w in range(weeks):
+        back[w + 1] = back[w] + exposure[weeks - 1 - w]
+    used = 0
+    for i in range(len(offsets) - 1):
+        starts[i] = used
+        whole, rest = divmod(at - 1 - until[i], 7 * weeks)
+        week = rest // 7
+        part = (rest - 7 * week) / 7.0
+        end[i] = -(whole * back[weeks] + back[week] + part * exposure[weeks - 1 - week])
+        for d in range(offsets[i], offsets[i + 1]):
+            if day[d] >= at or day[d] > until[i]:
+                break
+            if not order[d] or day[d] <= until[i] - 7 * weeks:
+                continue
+            whole, rest = divmod(at - 1 - day[d], 7 * weeks)
+            week = rest // 7
+            part = (rest - 7 * week + 0.5) / 7.0
+            time[used] = -(whole * back[weeks] + back[week] + part * exposure[weeks - 1 - week])
+            days[used] = day[d]
+            used += 1
+    starts[len(offsets) - 1] = used
+    return used
+
+
+@compiled
+def own_times(
+    offsets: Longs,
+    day: npt.NDArray[np.int32],
+    order: npt.NDArray[np.bool_],
+    whole_offsets: Longs,
+    whole_day: npt.NDArray[np.int32],
+    whole_order: npt.NDArray[np.bool_],
+    owner: Longs,
+    at: int,
+    weeks: float,
+    starts: Longs,
+    time: Floats,
+    days: npt.NDArray[np.int32],
+    step: Floats,
+    orders: Floats,
+) -> int:
+    """Fill each pair's order days on the clock of its account's orders; how many there are.
+
+    The clock stands at 0 with the account's last order before `at`, and every order of it is a step.
+    weeks: looked back on from there at most
+    step: (n_pairs,), filled with the weeks of a step: those of the account over its orders
+    orders: (n_pairs,), filled with the account's orders since the pair's first
     """
     used = 0
     for i in range(len(offsets) - 1):
         starts[i] = used
-        first = -1
-        for d in range(offsets[i], offsets[i + 1]):
-            if day[d] >= at:
+        step[i], orders[i] = 1.0, 0.0
+        first, last = whole_offsets[owner[i]], whole_offsets[owner[i] + 1]
+        newest = -1
+        for w in range(last - 1, first - 1, -1):
+            if whole_day[w] < at and whole_order[w]:
+                newest = whole_day[w]
                 break
-            if order[d]:
-                first = day[d]
-                break
-        if first < 0:
+        if newest < 0:
             continue
-        dropped = (at - 1 - until[i]) // 7
-        weeks = min((at - 1 - first) // 7 + 1, dropped + longest)
-        length = weeks - dropped
-        if length <= 0:
-            continue
-        begin = at - 7 * weeks
-        for w in range(length):
-            counts[used + w] = 0
-            # The calendar repeats itself, also before what is looked back on.
-            exposures[used + w] = exposure[(longest - weeks + w) % longest]
+        begin = newest - 7.0 * weeks
+        while first < last and (whole_day[first] <= begin or not whole_order[first]):
+            first += 1
+        number, w = 0, first
         for d in range(offsets[i], offsets[i + 1]):
-            if day[d] >= begin + 7 * length:
+            if day[d] > newest:
                 break
-            if order[d] and day[d] >= begin:
-                counts[used + (day[d] - begin) // 7] += 1
-        used += length
+            if not order[d] or day[d] <= begin:
+                continue
+            while w < last and whole_day[w] <= day[d]:
+                number += whole_order[w]
+                w += 1
+            time[used] = number
+            days[used] = day[d]
+            used += 1
+        while w < last and whole_day[w] <= newest:
+            number += whole_order[w]
+            w += 1
+        if number < 2 or used == starts[i]:
+            used = starts[i]
+            continue
+        step[i] = (newest - whole_day[first]) / (7.0 * (number - 1))
+        orders[i] = number - time[starts[i]] + 1
+        for t in range(starts[i], used):
+            time[t] = (time[t] - number) * step[i]
     starts[len(offsets) - 1] = used
     return used

@@ -19,17 +19,19 @@ from mainstay.engine.panel import Slice
 from mainstay.engine.parts import Changed
 from mainstay.engine.training import Learnt
 from mainstay.standing.facts import Told
-from mainstay.standing.rhythm import Rhythm
+from mainstay.standing.rhythm import Gaps, Rhythm, pooled_regularity
 from mainstay.standing.season import Season
 
 Floats = npt.NDArray[np.float64]
 
 
 def change_setting(cut: Slice, season: Season) -> Setting:
-    """The changepoint's prior for one date: how many orders a week accounts make."""
+    """The changepoint's priors for one date: how often accounts order, and how regularly."""
     weeks = ((cut.on - EPOCH).days - cut["first_day"].astype(np.int64)) / 7
     prior = estimate_prior(cut["order_days"], np.maximum(weeks, 1.0))
-    return Setting(cut.on, season.exposure(cut.on, LONGEST_WEEKS), prior.shape, prior.rate)
+    exposure = season.exposure(cut.on, LONGEST_WEEKS)
+    shape, rate = float(prior.shape), float(prior.rate)
+    return Setting(cut.on, exposure, shape, rate, *pooled_regularity(Gaps.of(cut)))
 
 
 def sight_of(

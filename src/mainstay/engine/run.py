@@ -205,7 +205,7 @@ class _Run:
         share = min(1.0, MOST_ACCOUNTS / max(len(seen.account_id), 1))
         others: tuple[Kernel, ...] = (
             LivingChanges(settings[-1]),
-            CategoryChanges(settings[-1]),
+            CategoryChanges(settings[-1:]),
             CategoryFeatures(self.as_of, begin),
             *([PastSlices(past, self.as_of, begin, share)] if past else []),
         )

@@ -126,20 +126,38 @@ def rhythm(
 
 def _shapes(gaps: Gaps) -> Floats:
     """Each account's shape: its own by moments, drawn to the population's."""
+    own, known, spread = _own_shapes(gaps)
+    centre, between = _pooled(own, known, spread)
+    weight = between / (between + spread)
+    return np.exp(weight * own + (1.0 - weight) * centre)
+
+
+def pooled_regularity(gaps: Gaps) -> tuple[float, float]:
+    """The population's: the middle account's shape, and the standard deviation of its logarithm."""
+    centre, between = _pooled(*_own_shapes(gaps))
+    return float(np.exp(centre)), float(np.sqrt(between))
+
+
+def _own_shapes(gaps: Gaps) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
+    """log k of each account by moments (0 where unknown), whether known, and its variance.
+
+    The variance is that of an account's own estimate; where it is unknown, it is infinite.
+    """
     n = gaps.count
     known = np.isfinite(gaps.sd) & (n >= 2)
     with np.errstate(invalid="ignore"):
         own = np.log(np.clip(gaps.mean**2 / (gaps.sd**2 + _ROUNDING), *SHAPES))
     own = np.where(known, own, 0.0)
     spread = np.where(known, 2.0 / np.maximum(n, 1.0), np.inf)  # variance of log k by moments
-    enough = known & (n >= ENOUGH_GAPS)
+    return own, known & (n >= ENOUGH_GAPS), spread
+
+
+def _pooled(own: Floats, enough: npt.NDArray[np.bool_], spread: Floats) -> tuple[float, float]:
+    """The population's centre of log k, and the variance between accounts."""
     if enough.sum() < ENOUGH_ACCOUNTS:
-        centre, between = float(np.log(DEFAULT_SHAPE)), 0.25
-    else:
-        centre = float(np.median(own[enough]))
-        between = max(float(own[enough].var()) - float(spread[enough].mean()), 0.05)
-    weight = between / (between + spread)
-    return np.exp(weight * own + (1.0 - weight) * centre)
+        return float(np.log(DEFAULT_SHAPE)), 0.25
+    centre = float(np.median(own[enough]))
+    return centre, max(float(own[enough].var()) - float(spread[enough].mean()), 0.05)
 
 
 def _next_gap_quantile(gaps: Gaps, m: Floats, shape: Floats, share: float) -> Floats:

@@ -1,0 +1,95 @@
+"""The clocks that order days are read on: the season's for accounts, the account's own for categories.
+
+On the season's clock a week in which everybody orders half as much is half a week. On the account's
+own, every order of it is one step, as long as its middle gap; a category that is in a share q of the
+orders has gaps on it of 1, 2, 3… steps with probability q(1 − q)^(g−1), whatever the account's rhythm,
+its season and its own slowing down do. So only what the category loses to the others is a fall of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.defection.changepoint import RatePrior, RegularityPrior, Series
+from mainstay.standing.history import Days
+
+Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
+OWN_WEIGHT = 0.5  # orders that the prior of a category's rate is worth
+SHARE_SPREAD = 0.2  # of the logarithm of a category's regularity around that of chance
+WEEKS = 156.0
+
+
+@dataclass(frozen=True)
+class Clocked:
+    """Order days on a clock, and what is known of them before looking.
+
+    there: places of those that have any, rising
+    series: theirs, in that order
+    day: int32 (n_times,), days since 1970-01-01 of the series' times
+    least_gap: weeks of the clock, of each series: no two of its order days lie closer
+    most: regularity that is believed at most, of each series
+    """
+
+    there: Longs
+    series: Series
+    day: npt.NDArray[np.int32]
+    rates: RatePrior
+    regular: RegularityPrior
+    least_gap: Floats
+    most: Floats
+
+
+def on_the_season(
+    days: Days, at: int, until: npt.NDArray[np.int32], exposure: Floats
+) -> tuple[Longs, Series, npt.NDArray[np.int32]]:
+    """Order days before `at` on the season's clock: the places of those that have any, and theirs.
+
+    until: the last day that counts of each
+    exposure: of the weeks before `at`, in order of time
+    """
+    from mainstay.defection import partial_loops as loops
+
+    n, m = len(days.offsets) - 1, len(days.day)
+    starts, end = np.empty(n + 1, np.int64), np.empty(n)
+    time, day = np.empty(m), np.empty(m, np.int32)
+    used = loops.order_times(
+        days.offsets, days.day, days.order, at, until, exposure, starts, time, day, end
+    )
+    there = np.flatnonzero(np.diff(starts) > 0)
+    series = Series(time[:used], np.append(starts[there], used), end[there])
+    return there, series, day[:used]
+
+
+def on_own_orders(parts: Days, whole: Days, owner: Longs, at: int) -> Clocked:
+    """A category's order days on the clock of its account's, up to the account's last.
+
+    parts: of each account × category; whole: of each account; owner: of each pair, its account's place
+    """
+    from mainstay.defection import partial_loops as loops
+
+    n, m = len(parts.offsets) - 1, len(parts.day)
+    starts, step, orders = np.empty(n + 1, np.int64), np.empty(n), np.empty(n)
+    time, day = np.empty(m), np.empty(m, np.int32)
+    used = loops.own_times(
+        parts.offsets, parts.day, parts.order, whole.offsets, whole.day, whole.order, owner, at,
+        WEEKS, starts, time, day, step, orders,
+    )  # fmt: skip
+    there = np.flatnonzero(np.diff(starts) > 0)
+    offsets = np.append(starts[there], used)
+    held = np.diff(offsets) + OWN_WEIGHT
+    share = held / (orders[there] + 2 * OWN_WEIGHT)
+    # That of a Gamma to which a step without it says as much for a halving as to the geometric law.
+    shape = np.log((1.0 - share / 2.0) / (1.0 - share)) / (share / 2.0)
+    return Clocked(
+        there=there,
+        series=Series(time[:used], offsets, np.zeros(len(there))),
+        day=day[:used],
+        rates=RatePrior(np.full(len(there), OWN_WEIGHT), OWN_WEIGHT * step[there] / share),
+        regular=RegularityPrior(shape, SHARE_SPREAD),
+        least_gap=step[there],
+        most=shape,
+    )
