@@ -59,7 +59,7 @@ def likelihood(
 def by_hand(times: np.ndarray, end: float, k: int, prior: RatePrior) -> dict[str, float]:
     """The posterior of a series of less than a year, term by term."""
     gaps, still = np.diff(times), end - times[-1]
-    places = [j for j in range(loops.LEAST_GAPS, len(times))]
+    places = list(range(loops.LEAST_GAPS, len(times)))
     news = np.array([2.0 ** (-(end - times[j]) / RULE.half_life_weeks) for j in places])
     news *= RULE.p_change / news.sum()
     none = (1 - RULE.p_change) * likelihood(gaps, still, k, prior, np.ones(len(times)))
@@ -72,8 +72,8 @@ def by_hand(times: np.ndarray, end: float, k: int, prior: RatePrior) -> dict[str
     table /= none + table.sum()
     return {
         "p_changed": table.sum(),
-        "p_fell": table[:, RATIOS <= RULE.fall].sum(),
-        "p_rose": table[:, RATIOS >= RULE.rise].sum(),
+        "p_fell": table[:, RULE.fall >= RATIOS].sum(),
+        "p_rose": table[:, RULE.rise <= RATIOS].sum(),
         "since": places[int(table.sum(axis=1).argmax())] if table.sum() >= 0.5 else -1,
     }
 

@@ -128,7 +128,7 @@ def _silence(k: float, events: float, count: int, share: Floats, out: Floats) ->
 
     A shape between two whole ones takes its part of the last term.
     """
-    terms = int(ceil(k))
+    terms = ceil(k)
     last = k - (terms - 1) if terms > 1 else 1.0
     for c in range(count):
         out[c] = last

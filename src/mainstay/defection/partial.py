@@ -33,7 +33,9 @@ Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 LONGEST_WEEKS = 156
 LEAST_CATEGORY_DAYS = 3
-P_SIZE_CHANGE = 0.05  # probability, before looking, that the size of orders changed within a year
+# Probability, before looking, that the size of orders changed within a year. Low: sizes waver for many
+# reasons, and what they cry wolf about would drown what the gaps tell.
+P_SIZE_CHANGE = 0.005
 LESS = 0.85  # what moved by less than this did not change
 NONE = -1
 
