@@ -25,6 +25,7 @@ from mainstay.defection.changepoint import (
 )
 from mainstay.defection.clocks import Clocked, on_own_orders, on_the_season
 from mainstay.defection.order_size import SizeShift, size_shift
+from mainstay.defection.substitution import moved_share
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import Days, collapse, days_of, kind_codes
@@ -121,7 +122,8 @@ class CategoryChanges:
     Read on the clock of the account's own orders: what it buys less of altogether is no category's
     fall, and its own silence none: a category is dropped while the account still buys.
     settings: one a date, ascending; only their dates are used
-    Columns: account_id, category, date_index (int16), FIGURES
+    Columns: account_id, category, date_index (int16), FIGURES, and `moved`: the share of what it
+    lost that other categories of the account gained at about the same time
     """
 
     settings: tuple[Setting, ...]
@@ -140,12 +142,16 @@ class CategoryChanges:
             clocked = on_own_orders(days, by_account, account[enough], at)
             figures = _figures(clocked, days, at)
             there = enough[clocked.there]
+            gain = figures["rate_now"] - figures["rate_before"]
+            moved = moved_share(
+                account[there], figures["p_fell"], figures["p_rose"], figures["since"], gain
+            )
             names = {
                 "account_id": lines.account_ids.take(pa.array(account[there])),
                 "category": lines.names["category"].take(pa.array(category[there])),
                 "date_index": pa.array(np.full(len(there), j, np.int16)),
             }
-            tables.append(_rows(names, figures))
+            tables.append(_rows(names, figures).append_column("moved", pa.array(moved)))
         return pa.concat_tables(tables)
 
 

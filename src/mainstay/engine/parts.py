@@ -20,6 +20,7 @@ from mainstay.portfolio.targets import targets_at
 from mainstay.standing.facts import AccountFacts
 
 DROPPED_WEEKS = 26
+MOVED = 0.5  # what moved to other categories of ours by more than this is not lost
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Ta
     """
     query = """
         SELECT f.account_id, f.category,
-               CASE WHEN c.p_fell >= $p AND f.last_day < $dropped THEN 'dropped'
+               CASE WHEN c.p_fell >= $p AND c.moved >= $moved THEN 'kept'
+                    WHEN c.p_fell >= $p AND f.last_day < $dropped THEN 'dropped'
                     WHEN c.p_fell >= $p THEN 'slipping'
                     WHEN f.first_day >= $dropped THEN 'new'
                     ELSE 'kept' END AS state,
@@ -68,7 +70,7 @@ def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Ta
         query,
         features=features,
         changes=changed.categories,
-        parameters={"p": probability, "dropped": dropped},
+        parameters={"p": probability, "dropped": dropped, "moved": MOVED},
     )
 
 
