@@ -214,8 +214,7 @@ def _one_run(
     if count == 0:
         return -1, -1
     none = _before_looking(time, end, model, kept, (n_old, count), after)
-    spans = (whole, still)
-    none *= _weigh(k, events, spans, count, ratios, after, scratch)
+    none *= _weigh(k, events, (whole, still), count, ratios, after, scratch)
     old, recent, fell, rose, before, now, known = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     best_old, best, heaviest_old, heaviest = -1, -1, 0.0, 0.0
     for c in range(count):

@@ -98,6 +98,15 @@ def order_times(
 
 
 @compiled
+def _newest(day: npt.NDArray[np.int32], order: npt.NDArray[np.bool_], at: int) -> int:
+    """The last order day before `at`; −1 where there is none."""
+    for w in range(len(day) - 1, -1, -1):
+        if day[w] < at and order[w]:
+            return int(day[w])
+    return -1
+
+
+@compiled
 def own_times(
     offsets: Longs,
     day: npt.NDArray[np.int32],
@@ -126,11 +135,7 @@ def own_times(
         starts[i] = used
         step[i], orders[i] = 1.0, 0.0
         first, last = whole_offsets[owner[i]], whole_offsets[owner[i] + 1]
-        newest = -1
-        for w in range(last - 1, first - 1, -1):
-            if whole_day[w] < at and whole_order[w]:
-                newest = whole_day[w]
-                break
+        newest = _newest(whole_day[first:last], whole_order[first:last], at)
         if newest < 0:
             continue
         begin = newest - 7.0 * weeks
