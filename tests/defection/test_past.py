@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstay import Ledger
-from mainstay.defection.past import NONE, PastSlices, drawn, past_dates
+from mainstay.defection.past import NONE, OfSample, PastSlices, drawn, past_dates
 
 BEGIN, AS_OF = date(2024, 1, 1), date(2025, 7, 1)
 DATES = (date(2024, 6, 3), date(2024, 9, 2), date(2025, 3, 3))
+LATEST = (AS_OF - BEGIN).days
 EPOCH = date(1970, 1, 1)
 
 histories = st.dictionaries(
@@ -32,8 +33,9 @@ def slices(days: dict[str, list[int]], share: float = 1.0) -> list[dict]:
         for d in some
     ]
     ledger = Ledger.from_tables(order_lines=pa.Table.from_pylist(rows))
-    kernel = PastSlices(DATES, AS_OF, BEGIN, share)
-    return ledger.map_accounts(kernel, columns=kernel.columns, as_of=AS_OF).to_pylist()
+    kernel = OfSample(PastSlices(DATES, AS_OF, BEGIN), share)
+    assert ledger.count_accounts(AS_OF) == len([d for d in days.values() if min(d) < LATEST])
+    return ledger.map_accounts(kernel, columns=PastSlices.columns, as_of=AS_OF).to_pylist()
 
 
 @given(histories)

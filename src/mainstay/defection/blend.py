@@ -70,24 +70,27 @@ class Blend:
         *,
         horizon_days: int,
         step_days: int,
-        prior_folds: float,
+        prior_folds: float | None,
+        with_trees: bool = True,
     ) -> Blend:
         """From slices of the past, in order of time.
 
         now: the accounts to be judged; what is known of them before learning sets the level
         step_days: between the slices, so that rows which overlap count for less
-        prior_folds: how many folds the level of `p_prior` is worth beside what came true in folds
+        with_trees: whether trees may speak beside the regression
+        prior_folds: how many folds the level of `p_prior` is worth beside what came true in folds;
+            None = nothing, the level is that of the folds
         Raises: ValueError when a label's window reaches beyond as_of
         """
         horizon = timedelta(days=horizon_days)
         if any(one.examples.on + horizon > now.on for one in past):
             raise ValueError("a training label reaches beyond the date that is judged")
         weight = min(step_days / horizon_days, 1.0)
-        if not (learnt := _learn(past, weight)):
+        if not (learnt := _learn(past, weight, with_trees)):
             return cls(None, None)
         origins = _origins([one.examples.on for one in past])
         folds = [
-            (one, _learn(_ended(past, one.examples.on, horizon), weight))
+            (one, _learn(_ended(past, one.examples.on, horizon), weight, with_trees))
             for one in past
             if one.examples.on in origins
         ]
@@ -151,7 +154,7 @@ class Blend:
 Voices = tuple[Ridge, Trees | None]
 
 
-def _learn(past: Sequence[Labelled], weight: float) -> Voices | None:
+def _learn(past: Sequence[Labelled], weight: float, with_trees: bool) -> Voices | None:
     """The regression, and trees where there is enough; None where there is nothing to learn."""
     if not past:
         return None
@@ -162,7 +165,7 @@ def _learn(past: Sequence[Labelled], weight: float) -> Voices | None:
     features = np.vstack([one.examples.features for one in past])
     prior = np.concatenate([one.examples.prior_odds for one in past])
     regression = Ridge.fit(features, prior, came, penalty=PENALTY, weight=weight)
-    enough = events * weight >= LEAST_EVENTS_FOR_TREES
+    enough = with_trees and events * weight >= LEAST_EVENTS_FOR_TREES
     return regression, Trees.fit(features, came) if enough else None
 
 
@@ -203,7 +206,7 @@ def _share(proved: Sequence[Proof], weight: float) -> float:
     return min(SHARES, key=loss) if proved else USUAL_SHARE
 
 
-def _expected_share(past: Sequence[Labelled], now: Examples, prior_folds: float) -> float:
+def _expected_share(past: Sequence[Labelled], now: Examples, prior_folds: float | None) -> float:
     """The share of all accounts in which the outcome will come true: what is known of them before
     learning, mended by how far that was off at the folds' dates.
 
@@ -211,10 +214,13 @@ def _expected_share(past: Sequence[Labelled], now: Examples, prior_folds: float)
     in season-adjusted time, slices of other seasons would bring their own level along.
     """
     origins = _origins([one.examples.on for one in past])
+    folds = [one for one in past if one.examples.on in origins]
+    if prior_folds is None:
+        return float(np.concatenate([one.came for one in folds]).mean())
     off = [
         _odds(one.came.mean()) - _odds(one.examples.p_prior.mean())
-        for one in past
-        if one.examples.on in origins and 0 < one.came.sum() < len(one.came)
+        for one in folds
+        if 0 < one.came.sum() < len(one.came)
     ]
     if not len(now) or not off:
         return float(now.p_prior.mean()) if len(now) else 0.5

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.ledger.lines import Lines
+from mainstay.ledger.lines import Kernel, Lines
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.history import collapse, dates_to_days, days_of, kind_codes
 
@@ -37,19 +37,15 @@ def past_dates(as_of: date, begin: date, horizon_days: int) -> tuple[date, ...]:
 class PastSlices:
     """A kernel: the columns of `AccountFeatures` at past dates, and `next_order_day` (int32, days
     since 1970-01-01; the first order day on or after the date and before as_of, else 2³¹ − 1).
-
-    share: of all accounts, drawn by a hash of their names, so that the same ones come every day
     """
 
     dates: tuple[date, ...]
     as_of: date
     begin: date
-    share: float = 1.0
 
     columns: ClassVar[tuple[str, ...]] = AccountFeatures.columns
 
     def __call__(self, lines: Lines) -> pa.Table:
-        lines = lines.of(drawn(lines.account_ids, self.share)) if self.share < 1.0 else lines
         table = AccountFeatures(self.dates, self.begin)(lines)
         days = collapse(lines, days_of(self.as_of), kind_codes(lines))
         account = np.repeat(np.arange(lines.n_accounts), np.diff(days.offsets))[days.order]
@@ -57,6 +53,22 @@ class PastSlices:
         at = dates_to_days(self.dates)[table["date_index"].to_numpy()]
         following = _following(account, days.day[days.order], place, at)
         return table.append_column("next_order_day", pa.array(following, pa.int32()))
+
+
+@dataclass(frozen=True)
+class OfSample:
+    """A kernel that does another's work on a sample of the accounts.
+
+    share: of all accounts, drawn by a hash of their names, so that the same ones come every day
+    """
+
+    kernel: Kernel
+    share: float
+
+    def __call__(self, lines: Lines) -> pa.Table:
+        if self.share >= 1.0:
+            return self.kernel(lines)
+        return self.kernel(lines.of(drawn(lines.account_ids, self.share)))
 
 
 def drawn(account_ids: pa.StringArray, share: float) -> npt.NDArray[np.int64]:

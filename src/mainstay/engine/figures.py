@@ -54,7 +54,7 @@ class Judged:
 
     states: per date, object array in the order of that date's slice
     eligible: whether a figure of risk is given
-    p_alive, p_complete: as the learners see it; notices are in p_complete alone
+    p_alive, p_complete, p_partial: as the learners see it; notices are in p_complete alone
     speaks: what each of the learners' GROUPS adds to the log-odds, (n, n_groups); NaN = not judged
     learnt: what they are made of, for the record
     baseline: money in 52 weeks if nothing changed
@@ -65,6 +65,7 @@ class Judged:
     forecast: Forecast
     p_alive: Floats
     p_complete: Floats
+    p_partial: Floats
     speaks: Floats
     learnt: Blend
     rhythm: Rhythm
@@ -136,6 +137,7 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         "eligible": spread(risky, False),
         "p_alive": spread(judged.p_alive),
         "p_complete": spread(np.where(risky, judged.p_complete, np.nan)),
+        "p_partial": spread(np.where(risky, judged.p_partial, np.nan)),
         "expected_orders": spread(np.where(risky, judged.forecast.expected_orders, np.nan)),
         "baseline_52": spread(np.where(risky, judged.baseline, np.nan)),
         "expected_52": spread(np.where(risky, judged.risk.expected, np.nan)),

@@ -52,6 +52,7 @@ def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Ta
                     ELSE 'kept' END AS state,
                CASE WHEN c.since >= 0 THEN DATE '1970-01-01' + c.since END AS since,
                c.rate_now / c.rate_before AS rate_ratio, c.p_fell,
+               c.p_fell * (1 - coalesce(nullif(c.moved, 'NaN'), 0)) AS p_defection,
                f.last_day AS last_order_on, f.order_days::BIGINT AS order_days,
                coalesce(nullif(f.amount_52, 'NaN'), 0) AS amount_52,
                nullif(f.amount_prev_52, 'NaN') AS amount_prev_52,
@@ -94,7 +95,7 @@ def share_out(categories: pa.Table, accounts: pa.Table) -> pa.Table:
                    greatest(c.year_money - c.now_money * coalesce(a.p_alive, 1), 0) AS lost
             FROM categories c JOIN accounts a USING (account_id)
         )
-        SELECT account_id, category, state, since, rate_ratio, p_fell, last_order_on, order_days,
+        SELECT account_id, category, state, since, rate_ratio, p_defection, p_fell, last_order_on, order_days,
                amount_52, amount_prev_52,
                CASE WHEN sum(lost) OVER w > 0 THEN greatest(whole, 0) * lost / sum(lost) OVER w
                     ELSE 0 END AS money_at_risk

@@ -18,15 +18,15 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.defection.course import Memory
 from mainstay.defection.notices import Word
+from mainstay.defection.outcomes import Paces
 from mainstay.defection.partial import (
     AccountChanges,
     CategoryChanges,
     LivingChanges,
 )
-from mainstay.defection.past import MOST_ACCOUNTS, PastSlices, past_dates
+from mainstay.defection.past import MOST_ACCOUNTS, OfSample, PastSlices, past_dates
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.risk import money_at_risk
-from mainstay.defection.slices import Labelled
 from mainstay.defection.states import states
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.figures import EPOCH, Found, Judged, accounts_table
@@ -36,7 +36,11 @@ from mainstay.engine.inputs import (
     outlook_of,
     sight_of,
 )
+from mainstay.engine.lessons import Lessons, Sample
 from mainstay.engine.panel import Panel, Slice, aligned, panel, sorted_ids
+from mainstay.engine.partial_training import (
+    PastChanges,
+)
 from mainstay.engine.parts import (
     Changed,
     categories_table,
@@ -126,12 +130,16 @@ class _Run:
     def assessment(self) -> Assessment:
         ledger, until = self.ledger, self.facts_known_until
         begin: date = ledger.span()[0]  # type: ignore[index]
-        seen, season = self.measures(history_dates(self.as_of, begin), begin)
+        dates = past_dates(self.as_of, begin, 7 * self.settings.horizon_weeks)
+        share = min(1.0, MOST_ACCOUNTS / max(ledger.count_accounts(self.as_of), 1))
+        sample = Sample(dates, share)
+        seen, past, season = self.measures(history_dates(self.as_of, begin), begin, sample)
         seasons = [season.before(cut.on) for cut in seen.slices]
-        changed, past = self.changes(seen, seasons, begin)
-        weeks = self.settings.horizon_weeks
-        learnt_from = labelled(past, [season.before(cut.on) for cut in past.slices], weeks)
-        judged = self.judge(seen, seasons, changed, learnt_from)
+        past_seasons = [season.before(cut.on) for cut in past.slices]
+        sample = replace(sample, settings=tuple(map(change_setting, past.slices, past_seasons)))
+        changed, known = self.changes(seen, seasons, begin, sample)
+        gone = labelled(past, past_seasons, self.settings.horizon_weeks)
+        judged = self.judge(seen, seasons, changed, Lessons(gone, past, past_seasons, known))
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
         n_categories = Counter(categories["account_id"].to_pylist())
@@ -167,15 +175,22 @@ class _Run:
             return None
         return lambda done, total: progress(1000 * number + 1000 * done // max(total, 1), 3000)
 
-    def measures(self, dates: tuple[date, ...], begin: date) -> tuple[Panel, Season]:
-        """First pass over all lines: what each account did before each date, and the season."""
+    def measures(
+        self, dates: tuple[date, ...], begin: date, sample: Sample
+    ) -> tuple[Panel, Panel, Season]:
+        """First pass over all lines: what each account did before each date, slices of the past to
+        learn from, and the season."""
         features, weekly = AccountFeatures(dates, begin), WeeklyTotals(self.as_of)
+        slices = OfSample(PastSlices(sample.dates, self.as_of, begin), sample.share)
+        before: list[pa.Table] = []
         ids: list[pa.Array] = []
         totals: list[pa.Table] = []
 
         def both(lines: Lines) -> pa.Table:
             ids.append(lines.account_ids)
             totals.append(weekly(lines))
+            if sample.dates:
+                before.append(slices(lines))
             if self.amount == "margin":
                 self.margins.update(margin_rates(lines))
             return features(lines)
@@ -195,19 +210,26 @@ class _Run:
             "order_days": weekly_totals["order_days"].to_pylist(),
         }
         season = Season.of(weekly_totals, self.as_of, begin)
-        return panel(table, sorted_ids(ids), dates), season
+        names = sorted_ids(ids)
+        past = panel(pa.concat_tables(before), names, sample.dates) if before else Panel([], ())
+        return panel(table, names, dates), past, season
 
-    def changes(self, seen: Panel, seasons: list[Season], begin: date) -> tuple[Changed, Panel]:
-        """Second pass over all lines: whether and since when each account's money changed; and
-        slices of the past to learn from."""
+    def changes(
+        self, seen: Panel, seasons: list[Season], begin: date, sample: Sample
+    ) -> tuple[Changed, PastChanges | None]:
+        """Second pass over all lines: whether and since when each account's money changed; and, of
+        the slices of the past, that too and what became of them."""
         settings = tuple(map(change_setting, seen.slices, seasons))
-        past = past_dates(self.as_of, begin, 7 * self.settings.horizon_weeks)
-        share = min(1.0, MOST_ACCOUNTS / max(len(seen.account_id), 1))
+        past: tuple[Kernel, ...] = (
+            (AccountChanges(sample.settings), Paces(sample.dates, self.settings.horizon_weeks))
+            if sample.dates
+            else ()
+        )
         others: tuple[Kernel, ...] = (
             LivingChanges(settings[-1]),
             CategoryChanges(settings[-1:]),
             CategoryFeatures(self.as_of, begin),
-            *([PastSlices(past, self.as_of, begin, share)] if past else []),
+            *(OfSample(kernel, sample.share) for kernel in past),
         )
         found: list[list[pa.Table]] = [[] for _ in others]
         by_account = AccountChanges(settings)
@@ -228,12 +250,12 @@ class _Run:
         account_id = pa.array(seen.account_id, pa.string())
         slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices
         living, changes, features, *before = (pa.concat_tables(tables) for tables in found)
-        learnt_from = panel(before[0], account_id, past) if before else Panel([], ())
         living_now = aligned(living, seen.slices[-1], account_id)
-        return Changed(slices, living_now, changes, features), learnt_from
+        known = PastChanges(*before) if before else None
+        return Changed(slices, living_now, changes, features), known
 
     def judge(
-        self, seen: Panel, seasons: list[Season], changed: Changed, past: list[Labelled]
+        self, seen: Panel, seasons: list[Season], changed: Changed, lessons: Lessons
     ) -> Judged:
         """Models and states at each date, in order of time; money at the last."""
         memory = Memory(len(seen.account_id))
@@ -255,13 +277,14 @@ class _Run:
             if progress := self.part(2):
                 progress(number + 1, len(seen.slices))
         learnt = learn(
-            past,
+            lessons.gone,
             cut,
             future,
             own,
             open_order=told.open_order[cut.who],
             horizon_weeks=self.settings.horizon_weeks,
         )
+        p_partial = lessons.p_partial(learnt, cut, changed.slices[-1], self.settings.horizon_weeks)
         word = Word.of(told.notice[cut.who])
         leaving = np.isin(named[-1], (*LEAVING, "lost"))
         outlook = outlook_of(
@@ -274,6 +297,7 @@ class _Run:
             forecast=future,
             p_alive=learnt.p_alive,
             p_complete=word.p_complete(learnt.p_complete),
+            p_partial=p_partial,
             speaks=learnt.speaks,
             learnt=learnt.model,
             rhythm=own,

@@ -49,6 +49,7 @@ ACCOUNTS = pa.schema(
         ("target_year", pa.float64()),
         ("p_alive", pa.float64()),
         ("p_complete", pa.float64()),  # no order day within the horizon; null = not eligible
+        ("p_partial", pa.float64()),  # far less money within the horizon, while it still orders
         ("expected_orders", pa.float64()),  # within the horizon
         ("baseline_52", pa.float64()),  # next 52 weeks if nothing changed
         ("expected_52", pa.float64()),  # next 52 weeks by the model
@@ -67,6 +68,10 @@ CATEGORIES = pa.schema(
         ("state", pa.string()),  # kept, slipping, dropped, new
         ("since", pa.date32()),  # when the rate changed; null = it did not
         ("rate_ratio", pa.float64()),  # rate now / rate before; 1 = no change
+        (
+            "p_defection",
+            pa.float64(),
+        ),  # that its own rate fell by 30% or more, and nothing took its place
         ("p_fell", pa.float64()),  # that the rate fell by 30% or more
         ("last_order_on", pa.date32()),
         ("order_days", pa.int64()),

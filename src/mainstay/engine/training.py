@@ -25,12 +25,14 @@ Floats = npt.NDArray[np.float64]
 class Learnt:
     """The judgement on complete defection at one date; arrays follow the slice.
 
+    now: the eligible accounts as the learner saw them
     speaks: what each group of features adds to the log-odds, (n, len(GROUPS)); NaN = not judged
     p_complete: the rhythm model's where an account is not eligible, or has something on order
     p_alive: made to agree with p_complete
     """
 
     model: Blend
+    now: Examples
     speaks: Floats
     p_complete: Floats
     p_alive: Floats
@@ -104,4 +106,4 @@ def learn(
     parts[:, list(GROUPS).index("silence")] += model.prior_contribution(now)
     speaks = np.full((len(cut.who), len(GROUPS)), np.nan)
     speaks[now.rows] = parts
-    return Learnt(model, speaks, p_complete, np.clip(p_alive, 0.0, 1.0))
+    return Learnt(model, now, speaks, p_complete, np.clip(p_alive, 0.0, 1.0))

@@ -186,6 +186,10 @@ class Ledger:
         joins = self.joins_at(known_until if known_until is not None else as_of)
         return reading.order_lines(self._snapshot, joins, account_ids, as_of, columns)
 
+    def count_accounts(self, as_of: date) -> int:
+        """Accounts with a line dated before as_of, codes that are joined counted apart."""
+        return totals.count_accounts(self._snapshot, as_of)
+
     def cost_coverage(self, as_of: date | None = None) -> float:
         """Share of the sales money before as_of of lines whose cost is known; 0 to 1."""
         return totals.cost_coverage(self._snapshot, as_of, self._rates(as_of))

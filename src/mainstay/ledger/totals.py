@@ -54,6 +54,12 @@ def by_import(snapshot: Snapshot) -> pa.Table:
     )
 
 
+def count_accounts(snapshot: Snapshot, as_of: date) -> int:
+    """Accounts with a line dated before as_of, codes that are joined counted apart."""
+    text = "SELECT count(DISTINCT account_id) AS n FROM lines WHERE ordered_on < $as_of"
+    return int(query(snapshot, text, {"as_of": as_of})["n"][0].as_py())
+
+
 def commonest_currency(snapshot: Snapshot) -> str | None:
     """The currency of most lines; None where no line names one."""
     named = {(f.low.get("currency"), f.high.get("currency")) for f in snapshot.files}
