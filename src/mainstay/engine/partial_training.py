@@ -8,6 +8,7 @@ the horizon than the account would bring if nothing changed, while it still orde
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,11 +67,12 @@ def partly_gone(
         exposure = (season.clock(at + facts.window_days) - season.clock(np.float64(at))) / 7.0
         came = outcomes(facts, exposure) == PARTIAL
         told = facts.window_days <= 7 * horizon_weeks
-        # Three order days give an account both its eligibility and its pace.
-        place = np.searchsorted(pace.who, one.examples.who)
-        chosen = told[place]
+        # Who is eligible by orders of long ago has no pace in the last two years.
+        paced = np.flatnonzero(np.isin(one.examples.who, pace.who))
+        place = np.searchsorted(pace.who, one.examples.who[paced])
+        place, chosen = place[told[place]], paced[told[place]]
         seen = with_changes(one.examples, measures[on], changes[on])
-        found.append(Labelled(_only(seen, chosen), came[place][chosen]))
+        found.append(Labelled(_only(seen, chosen), came[place]))
     return [one for one in found if len(one.examples)]
 
 
@@ -113,7 +115,7 @@ def learn_partial(past: list[Labelled], now: Examples, horizon_weeks: int) -> Fl
     return model.p(now)
 
 
-def _only(examples: Examples, chosen: npt.NDArray[np.bool_]) -> Examples:
+def _only(examples: Examples, chosen: npt.NDArray[Any]) -> Examples:
     return Examples(
         examples.on,
         *(
