@@ -111,6 +111,27 @@ def test_machines_rows_count_from_when_they_happened(facts):
     assert known["paid_on"].to_pylist() == [dt.date(2023, 5, 2)]
 
 
+def volumes(*rows):
+    return pa.table(
+        {
+            "account_id": ["a"] * len(rows),
+            "month": [dt.date.fromisoformat(r[0]) for r in rows],
+            "amount": pa.array([r[1] for r in rows]).cast(pa.decimal128(18, 4)),
+            "source": ["own books"] * len(rows),
+        }
+    )
+
+
+@pytest.mark.parametrize("day", ["2024-02-01", "2024-02-17", "2024-02-29"])
+def test_a_month_counts_once_it_has_ended(facts, day):
+    facts.append("account_volumes", volumes((day, 10.0)), "f1", at("2024-06-01"))
+    assert facts.known("account_volumes", as_of=dt.date(2024, 2, 29)).num_rows == 0
+    assert facts.known("account_volumes", as_of=dt.date(2024, 3, 1)).num_rows == 1
+    facts.append("account_volumes", volumes((day, 12.0)), "f2", at("2024-07-01"))
+    corrected = facts.known("account_volumes", as_of=dt.date(2024, 3, 1))
+    assert corrected["amount"].cast(pa.float64()).to_pylist() == [12.0]
+
+
 def open_orders(*accounts_):
     return pa.table(
         {

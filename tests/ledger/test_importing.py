@@ -466,3 +466,30 @@ def test_targets_of_people_name_no_account(book: Ledger, load: Any, file: Any) -
         ("None", "S1", "1000.0000"),
         ("None", "S2", "9.0000"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "month", "word"),
+    [
+        ("Customer,Month,Purchases,Measure,Resale price,Source", "Jan 2024", "Total purchases"),
+        ("客戶代號,月份,採購金額,指標,轉售價,來源", "113/01", "進貨"),
+        ("客户编号,月份,采购金额,指标,转售价,来源", "2024年1月", "进货"),
+        ("거래처코드,월,매입액,지표,재판매가,출처", "2024-01", "매입"),
+    ],
+)
+def test_volumes_of_accounts_are_recognised_in_four_languages(
+    load: Any, file: Any, book: Ledger, heading: str, month: str, word: str
+) -> None:
+    text = f"{heading}\n甲,{month},1500,{word},9.5,own books\n甲,2024-02-29,1600,,,own books\n"
+    report = load(file(text), table="account_volumes")
+    assert report.rows_taken == 2
+    rows = book.table("account_volumes", as_of=dt.date(2024, 3, 1)).to_pylist()
+    assert [(row["what"], row["amount"]) for row in rows] == [("purchases", 1500), (None, 1600)]
+    assert (rows[0]["account_id"], rows[0]["their_price"]) == ("甲", Decimal("9.5"))
+    assert book.table("account_volumes", as_of=dt.date(2024, 2, 29)).num_rows == 1
+
+
+def test_a_volume_without_quantity_and_amount_is_set_aside(load: Any, file: Any) -> None:
+    text = "account_id,month,quantity,amount,source\nA,2024-01,,,x\nA,2024-02,3,,x\n"
+    report = load(file(text), table="account_volumes")
+    assert (report.rows_taken, report.rows_set_aside) == (1, {"missing_value": 1})

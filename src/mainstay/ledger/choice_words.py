@@ -26,6 +26,12 @@ CHOICE_WORDS: dict[str, str] = {
     "dissatisfied": "unhappy;complains;不滿;不滿意;不满;不满意;불만;불만족",
     "asked_rival_price": "asked rivals price;asked for a rival's price;詢問競爭對手價格;詢問對手價格;問過對手價格;"
     "询问竞争对手价格;询问对手价格;问过对手价格;경쟁사 가격 문의;타사 가격 문의",
+    # account_volumes.what
+    "purchases": "purchase;buying;total purchases;採購;進貨;採購額;進貨額;總採購;"
+    "采购;进货;采购额;进货额;总采购;구매;매입;매입액;구매액;총구매",
+    "sell_out": "sellout;sell-out;sell through;resale;sales to their customers;銷出;終端銷售;對外銷售;轉售;"
+    "销出;终端销售;对外销售;转售;셀아웃;판매;재판매;최종판매",
+    "stock": "inventory;on hand;庫存;存貨;库存;存货;재고;재고량",
     # account_answers.answer
     "not_ours": "not our account;非我方客戶;不是我們的客戶;非我方客户;不是我们的客户;우리 거래처 아님;당사 거래처 아님",
     "seasonal": "season;季節性;季節客戶;季节性;季节客户;계절성;계절 거래처",

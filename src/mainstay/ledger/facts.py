@@ -365,7 +365,11 @@ def _counts(
         if not table.happened:
             return always
         on = history[table.happened]
-        return pc.or_(pc.is_null(on), pc.fill_null(pc.less(on, pa.scalar(day)), False))
+        before = pc.less(on, pa.scalar(day))
+        if table.by_month:
+            next_month = pc.ceil_temporal(on, unit="month", ceil_is_strictly_greater=True)
+            before = pc.less_equal(next_month, pa.scalar(day))
+        return pc.or_(pc.is_null(on), pc.fill_null(before, False))
 
     counts = always
     if as_of is not None:

@@ -424,4 +424,22 @@ WORDS: dict[str, Words] = {
         "回购日;预计回来日;下季日期",
         "복귀예정일;재개예정일;다음시즌",
     ),
+    "account_volumes.amount": (
+        "amount;value;purchases;purchase amount;purchase value;total purchases;amount net;net amount;sell out value;stock value",
+        "金額;採購金額;進貨金額;採購額;進貨額;未稅金額;銷出金額;庫存金額",
+        "金额;采购金额;进货金额;采购额;进货额;未税金额;销出金额;库存金额",
+        "금액;구매금액;매입금액;구매액;매입액;공급가액;판매금액;재고금액",
+    ),
+    "what": (
+        "what;what it is;what the figure is;measure;indicator;kind;type;figure",
+        "指標;項目;數值類別;種類;類型",
+        "指标;项目;数值类别;种类;类型",
+        "항목;지표;수치 구분;구분;유형",
+    ),
+    "their_price": (
+        "their price;their resale price;resale price;retail price;price to their customers;street price",
+        "轉售價;零售價;對外售價;終端售價;末端售價",
+        "转售价;零售价;对外售价;终端售价",
+        "재판매가;소매가;판매단가;최종판매가",
+    ),
 }

@@ -10,6 +10,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from mainstay.ledger.months import parse_month
 from mainstay.ledger.readers.types import Raw
 from mainstay.ledger.staging import Staging, literal
 
@@ -208,8 +209,13 @@ class Cell:
     clean: bool = False
 
 
-def date_cell(staging: Staging, raw: Raw, column: str, form: DateForm) -> Cell:
-    """The date of a raw column; odd forms are parsed once for each distinct text."""
+def date_cell(
+    staging: Staging, raw: Raw, column: str, form: DateForm, *, is_month: bool = False
+) -> Cell:
+    """The date of a raw column; odd forms are parsed once for each distinct text.
+
+    is_month: the column may name months without a day
+    """
     empty = _empty(raw, column)
     if form.plain:
         return Cell(f"TRY_CAST({column} AS DATE)", empty)
@@ -223,13 +229,14 @@ def date_cell(staging: Staging, raw: Raw, column: str, form: DateForm) -> Cell:
     else:
         text = f"CAST({column} AS VARCHAR)"
     words = [w for (w,) in staging.rows(f"SELECT DISTINCT {text} FROM {raw.relation}") if w]
+    days = [parse_date(w, form.order) or (parse_month(w) if is_month else None) for w in words]
     table = staging.name("dates")
     staging.keep(
         table,
         pa.table(
             {
                 "word": pa.array(words, pa.string()),
-                "day": pa.array([parse_date(word, form.order) for word in words], pa.date32()),
+                "day": pa.array(days, pa.date32()),
             }
         ),
     )

@@ -47,6 +47,7 @@ class Table:
 
     key: columns that name a row; a later record with the same key replaces it
     happened: the column that says when it happened; the assumed date of recording for history
+    by_month: that column names a month, by any of its days; it has happened when the month has ended
     whole: each import replaces the table as a whole (open orders)
     by_machine: rows count from when they happened; rows from people count from when recorded
     one_of: at least one of these columns must be there
@@ -56,6 +57,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     happened: str | None = None
+    by_month: bool = False
     whole: bool = False
     by_machine: bool = False
     one_of: tuple[str, ...] = ()
@@ -123,6 +125,17 @@ TABLES: dict[str, Table] = {
             "currency month",
             happened="month",
             by_machine=True,
+        ),
+        # What accounts tell of their own business. Empty `what`: purchases, from all suppliers.
+        _table(
+            "account_volumes",
+            "account_id* month:date* quantity:number amount:money what:purchases|sell_out|stock "
+            "their_price:money source*",
+            "account_id month what source",
+            happened="month",
+            by_month=True,
+            by_machine=True,
+            one_of=("quantity", "amount"),
         ),
         _table(
             "accounts",

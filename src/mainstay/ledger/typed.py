@@ -209,10 +209,12 @@ class _Reading:
     def _cell(self, column: Column) -> Cell:
         place = self.places[column.name]
         if column.kind == "date":
-            return date_cell(self.staging, self.raw, place, self.forms.dates[column.name])
+            form = self.forms.dates[column.name]
+            is_month = column.name == "month"
+            return date_cell(self.staging, self.raw, place, form, is_month=is_month)
         if column.kind in NUMBERS:
-            form = self.forms.numbers[column.name]
-            return number_cell(self.raw, place, form, SQL_TYPES[column.kind])
+            written = self.forms.numbers[column.name]
+            return number_cell(self.raw, place, written, SQL_TYPES[column.kind])
         return text_cell(self.staging, self.raw, place, is_id=is_id(column))
 
     def _values(self, columns: tuple[Column, ...]) -> tuple[dict[str, str], tuple[Column, ...]]:

@@ -18,6 +18,7 @@ TABLES: dict[str, Any] = {
     "payments": pgettext_lazy("table", "Payments"),
     "exchange_rates": pgettext_lazy("table", "Exchange rates"),
     "wallets": pgettext_lazy("table", "What they buy from everybody"),
+    "account_volumes": pgettext_lazy("table", "Their own volumes by month"),
     "notices": pgettext_lazy("table", "Notices from accounts"),
 }
 COLUMNS: dict[str, Any] = {
@@ -72,6 +73,8 @@ COLUMNS: dict[str, Any] = {
     "low": pgettext_lazy("column of a file", "At least"),
     "high": pgettext_lazy("column of a file", "At most"),
     "source": pgettext_lazy("column of a file", "Who says so"),
+    "what": pgettext_lazy("column of a file", "What the figure is"),
+    "their_price": pgettext_lazy("column of a file", "Their resale price"),
     "takes_effect_on": pgettext_lazy("column of a file", "Takes effect on"),
     "by_contact_id": pgettext_lazy("column of a file", "Told by"),
     "text": pgettext_lazy("column of a file", "Text"),
