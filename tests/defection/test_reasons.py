@@ -34,6 +34,8 @@ FIGURES: dict[str, Any] = {
     "p_complete": 0.31,
     "order_days_52": 18,
     "categories_52": 4,
+    "share_of_wallet": 0.48,
+    "share_of_wallet_before": 0.62,
     "first_order_on": date(2023, 1, 5),
     "last_order_on": date(2025, 5, 23),
 }
@@ -94,6 +96,9 @@ def every_case() -> list[Case]:
                 )
             )
     found += [case({"notice": notice}, state="noticed") for notice in NOTICES]
+    for growth, alone in product((None, 0.0, 0.08, -0.08), (True, False)):
+        fell = {"share_fell": True, "by_share": alone, "bought_growth": growth}
+        found.append(case(fell, state="slipping"))
     for group in GROUPS:
         found += [case(speaks={group: weight}) for weight in (0.9, -0.9)]
     found.append(case(state="new", order_days=0, first_order_on=None, last_order_on=None))
@@ -190,6 +195,31 @@ def test_dropped_categories_are_named_with_their_money() -> None:
     for state in ("lost", "late", "new", "closed"):
         silent = reasons(case(state=state, lost_categories=LOST))
         assert not any("No longer buys" in str(t) for t in silent)
+
+
+FELL = "Our share of what it buys fell from 62% to 48% within a year"
+
+
+@pytest.mark.parametrize(
+    ("growth", "sentence"),
+    [
+        (0.08, f"{FELL}, while its purchases from us rose by 8%."),
+        (-0.03, f"{FELL}, while its purchases from us fell by 3%."),
+        (0.004, f"{FELL}."),
+        (None, f"{FELL}."),
+    ],
+)
+def test_our_share_fell(growth: float | None, sentence: str) -> None:
+    fell = {"share_fell": True, "bought_growth": growth}
+    alone = [str(text) for text in reasons(case(fell | {"by_share": True}, state="slipping"))]
+    assert alone[0] == sentence
+    assert alone.count(sentence) == 1
+    beside = [str(text) for text in reasons(case(fell, state="slipping"))]
+    assert beside[:2] == ["Buys 60% less a week since 2025-01-06.", sentence]
+    late = [str(text) for text in reasons(case(fell, state="late", days_silent=60))]
+    assert late[1] == sentence
+    for state in ("lost", "new", "closed", "quiet"):
+        assert sentence not in [str(text) for text in reasons(case(fell, state=state))]
 
 
 def test_change_of_the_year() -> None:

@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 
 from mainstay.defection.course import Memory
-from mainstay.defection.states import Seen, is_eligible, is_late, lost_after_days, states
+from mainstay.defection.states import (
+    Seen,
+    is_eligible,
+    is_late,
+    lost_after_days,
+    slips_by_share_alone,
+    states,
+)
 
 SURE = 0.8
 # An account that buys in its rhythm; each test changes only what it is about.
@@ -27,6 +34,7 @@ STEADY: dict[str, Any] = {
     "p_fell": 0.1,
     "p_rose": 0.1,
     "state_before": "steady",
+    "share_fall": np.nan,
     "closed": False,
     "noticed": False,
     "quiet": False,
@@ -115,6 +123,13 @@ def test_neighbours_in_the_order(
         ({"days_known": 182, "days_silent": 41}, "late"),
         ({"p_fell": SURE - 0.01}, "steady"),
         ({"p_rose": SURE - 0.01}, "steady"),
+        # Our share of what it buys fell by ten points, even while it buys more (R4).
+        ({"share_fall": 0.10}, "slipping"),
+        ({"share_fall": 0.09}, "steady"),
+        ({"share_fall": 0.10, "p_rose": 1.0}, "slipping"),
+        ({"share_fall": 0.10, "open_order": True, "days_silent": 41}, "slipping"),
+        ({"share_fall": 0.30, "days_silent": 41}, "late"),
+        ({"share_fall": 0.30, "days_known": 100}, "new"),
     ],
 )
 def test_limits(changes: dict[str, Any], expected: str) -> None:
@@ -133,6 +148,24 @@ def test_who_is_slipping_or_growing_stays_so_for_a_while(name: str) -> None:
     sure = [{p: x, "state_before": name} for x in (SURE - 0.19, SURE - 0.21)]
     assert list(states(seen_as(*sure), SURE)) == [name, "steady"]
     assert state(**{p: SURE - 0.19, "state_before": "late"}) == "steady"
+
+
+def test_who_slips_for_our_share_stays_so_until_half_of_the_fall_is_made_good() -> None:
+    falls = [{"share_fall": fall, "state_before": "slipping"} for fall in (0.06, 0.04)]
+    assert list(states(seen_as(*falls), SURE)) == ["slipping", "steady"]
+    assert state(share_fall=0.06) == "steady"
+
+
+def test_who_slips_for_our_share_alone() -> None:
+    seen = seen_as(
+        {"share_fall": 0.2},
+        {"share_fall": 0.2, "p_fell": SURE},
+        {"p_fell": SURE},
+        {"share_fall": 0.2, "days_silent": 41},
+        {"share_fall": 0.2, "p_fell": 1.0, "open_order": True, "days_silent": 41},
+    )
+    alone = slips_by_share_alone(seen, states(seen, SURE), SURE)
+    assert list(alone) == [True, False, False, False, True]
 
 
 def test_eligible() -> None:

@@ -50,15 +50,6 @@ def ledger() -> Ledger:
                 "amount": [1.0, 2.0, 3.0, 4.0, 5.0],
             }
         ),
-        wallets=pa.table(
-            {
-                "account_id": ["甲", "甲", "乙", "乙"],
-                "on": [D(2024, 1, 1), D(2025, 1, 1), D(2025, 1, 1), D(2025, 1, 1)],
-                "yearly_purchases": [500.0, 800.0, 100.0, 50.0],
-                "category": [None, None, "steel", "tools"],
-                "source": ["KAM"] * 4,
-            }
-        ),
         notices=pa.table(
             {
                 "account_id": ["甲", "甲", "乙"],
@@ -85,7 +76,6 @@ def test_each_fact_stands_with_its_account(ledger: Ledger) -> None:
     # Four were due before the date: two paid in time, one late, one not at all.
     assert facts.pays_on_time[1] == pytest.approx(0.5)
     assert np.isnan(facts.pays_on_time[[0, 2]]).all()
-    assert facts.yearly_purchases[:2].tolist() == [150.0, 800.0]
     assert facts.notice == [None, ("will_leave", D(2026, 1, 9)), None]
     assert facts.open_orders.tolist() == [0.0, 15.0, 0.0]
 

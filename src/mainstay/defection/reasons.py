@@ -15,6 +15,7 @@ from mainstay.core.texts import Text, gettext_noop
 from mainstay.defection.speaking import speaking
 
 GROWTH_WORTH_SAYING = 0.1
+ROSE_OR_FELL = 0.01  # less is neither
 # A quarter so far below the same weeks of last year is said even of an account that counts as steady.
 QUARTER_WORTH_SAYING = 0.7
 
@@ -43,8 +44,8 @@ class Case:
 
 def reasons(case: Case) -> list[Text]:
     """The sentences for one account; never empty."""
-    found = [_state(case), *_categories(case), *_quarter(case), *_change(case), *_facts(case)]
-    found += _odds(case)
+    found = [_state(case), *_share(case), *_categories(case), *_quarter(case), *_change(case)]
+    found += [*_facts(case), *_odds(case)]
     texts = [text for text in found if text is not None]
     return texts[:1] + [t for t in texts[1:] if t != texts[0]]
 
@@ -162,6 +163,8 @@ def _steady(case: Case) -> Text:
 
 
 def _slipping_or_growing(case: Case) -> Text:
+    if case.told.get("by_share"):
+        return _share(case)[0]
     fell = case["state"] == "slipping"
     data: dict[str, Any] = {"change_share": abs(1 - (case.now_share or 1.0))}
     if case.fell_since is None:  # with a low limit, no single week is the likeliest
@@ -190,6 +193,46 @@ def _told(case: Case) -> Text:
         "asked_rival_price": gettext_noop("They asked a rival for prices on {told_on}."),
     }
     return Text(sentences[told["notice"]], {"told_on": told["told_on"]})
+
+
+def _share(case: Case) -> list[Text]:
+    """R4: our share of what it buys fell, even where the amount rose."""
+    if not case.told.get("share_fell") or case["state"] in ("lost", "new", "closed", "quiet"):
+        return []
+    data = {
+        "before_share": case["share_of_wallet_before"],
+        "now_share": case["share_of_wallet"],
+    }
+    growth = case.told.get("bought_growth")
+    if growth is None or abs(growth) < ROSE_OR_FELL:
+        return [
+            Text(
+                gettext_noop(
+                    "Our share of what it buys fell from {before_share} to {now_share} within a year."
+                ),
+                data,
+            )
+        ]
+    data["change_share"] = abs(growth)
+    if growth > 0:
+        return [
+            Text(
+                gettext_noop(
+                    "Our share of what it buys fell from {before_share} to {now_share} within a "
+                    "year, while its purchases from us rose by {change_share}."
+                ),
+                data,
+            )
+        ]
+    return [
+        Text(
+            gettext_noop(
+                "Our share of what it buys fell from {before_share} to {now_share} within a year, "
+                "while its purchases from us fell by {change_share}."
+            ),
+            data,
+        )
+    ]
 
 
 def _categories(case: Case) -> list[Text]:

@@ -26,6 +26,10 @@ NEW_DAYS = 182
 # Who is slipping (growing) stays so until it is this much less sure, so that nobody flips to and fro.
 STICKS = 0.2
 WON_BACK_DAYS = 182
+# Our share of what it buys fell by so much within a year (R4); who slips for it stays so until the fall
+# is less than the second figure.
+SHARE_FALL = 0.10
+SHARE_FALL_STAYS = 0.05
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Seen:
     returned_after_loss: bought within the last half year after a silence that counted as lost
     p_alive: NaN where no model applies, or where it was not asked for because the silence is short
     state_before: at the date before; "" = not seen then
+    share_fall: by how much our share of what it buys fell within the year; NaN where not known
     closed, noticed, quiet: told by people or master data, in force at the date
     """
 
@@ -52,6 +57,7 @@ class Seen:
     p_fell: Floats
     p_rose: Floats
     state_before: States
+    share_fall: Floats
     closed: Bools
     noticed: Bools
     quiet: Bools
@@ -74,6 +80,27 @@ def lost_after_days(late_after_days: Floats) -> Floats:
     return np.fmin(limit, ELIGIBLE_SILENCE_DAYS)
 
 
+def share_fell(seen: Seen) -> Bools:
+    """Our share of what it buys fell, whatever the amount did (R4)."""
+    enough = np.where(seen.state_before == "slipping", SHARE_FALL_STAYS, SHARE_FALL)
+    return np.asarray(seen.share_fall >= enough)  # NaN compares false: not known is no fall
+
+
+def slips_by_share_alone(seen: Seen, named: States, slipping_probability: float) -> Bools:
+    """Who is called slipping for the fall of our share, while its orders do not tell so."""
+    return np.asarray(named == "slipping") & ~_buys_less(seen, slipping_probability)
+
+
+def _sure(seen: Seen, name: str, p: Floats, probability: float) -> Bools:
+    return np.asarray(p >= probability - STICKS * (seen.state_before == name))
+
+
+def _buys_less(seen: Seen, probability: float) -> Bools:
+    """Its weekly money probably fell. What is on order ends a silence that would else look like that."""
+    silent = seen.days_silent > np.nan_to_num(seen.late_after_days, nan=np.inf)
+    return _sure(seen, "slipping", seen.p_fell, probability) & ~(silent & seen.open_order)
+
+
 def states(seen: Seen, slipping_probability: float) -> States:
     """One word an account.
 
@@ -82,11 +109,7 @@ def states(seen: Seen, slipping_probability: float) -> States:
     Returns: object array (n_accounts,) of the engine's STATES
     """
 
-    def sure(name: str, p: Floats) -> Bools:
-        return np.asarray(p >= slipping_probability - STICKS * (seen.state_before == name))
-
     late = is_late(seen)
-    silent = seen.days_silent > np.nan_to_num(seen.late_after_days, nan=np.inf)
     far = seen.days_silent > lost_after_days(seen.late_after_days)
     gone = late & far & (np.nan_to_num(seen.p_alive, nan=1.0) < LOST_ALIVE)
     lost = gone | (seen.days_silent > ELIGIBLE_SILENCE_DAYS)
@@ -100,9 +123,8 @@ def states(seen: Seen, slipping_probability: float) -> States:
         ("late", late & ~few),
         ("won_back", seen.returned_after_loss | (lost & seen.open_order)),
         ("new", few | young),
-        # What is on order ends a silence that would else look like a fall.
-        ("slipping", sure("slipping", seen.p_fell) & ~(silent & seen.open_order)),
-        ("growing", sure("growing", seen.p_rose)),
+        ("slipping", _buys_less(seen, slipping_probability) | share_fell(seen)),
+        ("growing", _sure(seen, "growing", seen.p_rose, slipping_probability)),
     ]
     named = np.select([holds for _, holds in rules], [name for name, _ in rules], "steady")
     return named.astype(object)

@@ -19,9 +19,11 @@ from mainstay.defection.reasons import Case, reasons
 from mainstay.defection.rhythm_forecast import Forecast
 from mainstay.defection.risk import AtRisk
 from mainstay.defection.slices import GROUPS
-from mainstay.defection.states import lost_after_days
+from mainstay.defection.states import SHARE_FALL, SHARE_FALL_STAYS
 from mainstay.engine.panel import Panel, Slice
+from mainstay.engine.since import day, state_since
 from mainstay.engine.tables import ACCOUNTS, LEAVING
+from mainstay.engine.wallets import Wallets, wallet_columns
 from mainstay.portfolio.concentration import (
     classes_by_amount,
     classes_by_share,
@@ -30,6 +32,7 @@ from mainstay.portfolio.core_accounts import Evidence, core_accounts, core_reaso
 from mainstay.portfolio.targets import targets_at
 from mainstay.standing.facts import AccountFacts
 from mainstay.standing.rhythm import Rhythm
+from mainstay.standing.wallet import Wallet
 
 Floats = npt.NDArray[np.float64]
 EPOCH = date(1970, 1, 1)
@@ -58,6 +61,8 @@ class Judged:
     speaks: what each of the learners' GROUPS adds to the log-odds, (n, n_groups); NaN = not judged
     learnt: what they are made of, for the record
     baseline: money in 52 weeks if nothing changed
+    share_fall: by how much our share of what it buys fell within the year; NaN = not known
+    by_share: slipping for that alone
     """
 
     states: tuple[npt.NDArray[np.object_], ...]
@@ -73,6 +78,8 @@ class Judged:
     baseline: Floats
     risk: AtRisk
     was_silent_last_year: npt.NDArray[np.bool_]
+    share_fall: Floats
+    by_share: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,8 @@ class Found:
     n_categories: per account, how many it ever bought from
     begin: first day of the data
     margins: margin over net sales by account; {} where amounts are net sales
+    wallet: what accounts buy from everybody, where nothing else is known as estimated
+    wallets: evidence of it alone, at each date
     """
 
     seen: Panel
@@ -92,6 +101,8 @@ class Found:
     n_categories: Counter[str]
     begin: date
     margins: dict[str, float]
+    wallet: Wallet
+    wallets: Wallets
 
 
 def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Table:
@@ -164,7 +175,8 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         columns["amount_prev_52"],
         (on - EPOCH).days - columns["first_order_on"],
     )
-    columns |= _states(seen, judged)
+    columns |= wallet_columns(found.wallet, found.wallets.before)
+    columns |= _states(found)
     columns |= _classes(columns, found, settings, on)
     columns |= _targets(seen.account_id, targets, on)
     columns |= _why(columns, found)
@@ -186,11 +198,8 @@ def _growth(now: Floats, before: Floats, known_days: npt.NDArray[np.integer]) ->
         return np.where(there, now / before - 1, np.nan)
 
 
-def day(number: int) -> date | None:
-    return None if number < 0 else EPOCH + timedelta(days=int(number))
-
-
-def _states(seen: Panel, judged: Judged) -> dict[str, Any]:
+def _states(found: Found) -> dict[str, Any]:
+    seen, judged = found.seen, found.judged
     n, last = len(seen.account_id), seen.slices[-1]
     state = np.full(n, "new", object)
     state[last.who] = judged.states[-1]
@@ -200,33 +209,8 @@ def _states(seen: Panel, judged: Judged) -> dict[str, Any]:
     return {
         "state": state,
         "previous_state": before,
-        "state_since": state_since(seen, judged),
+        "state_since": state_since(seen, judged, found.wallets.known_on),
     }
-
-
-def state_since(seen: Panel, judged: Judged) -> list[date | None]:
-    """Since when each account is in its state: a day where one can be named, else the first date
-    at which it was seen in it without a break."""
-    n, last = len(seen.account_id), seen.slices[-1]
-    since = np.full(n, -1, np.int64)
-    current = np.full(n, "", object)
-    for cut, states in zip(seen.slices, judged.states, strict=True):
-        number = (cut.on - EPOCH).days
-        changed = current[cut.who] != states
-        since[cut.who[changed]] = number
-        current[cut.who] = states
-    named = judged.states[-1]
-    own = since[last.who]
-    last_day = last["last_day"].astype(np.int64)
-    late = np.nan_to_num(np.ceil(judged.rhythm.late_after_days), nan=365.0).astype(np.int64) + 1
-    own = np.where(named == "late", last_day + late, own)
-    lost_after = np.ceil(lost_after_days(judged.rhythm.late_after_days)).astype(np.int64) + 1
-    own = np.where(named == "lost", last_day + lost_after, own)
-    own = np.where(named == "new", last["first_day"], own)
-    moved = np.isin(named, ("slipping", "growing")) & (judged.changes.since >= 0)
-    own = np.where(moved, judged.changes.since, own)
-    since[last.who] = np.minimum(own, (last.on - EPOCH).days - 1)
-    return [day(int(value)) for value in since]
 
 
 def _classes(columns: dict[str, Any], found: Found, settings: Settings, on: date) -> dict[str, Any]:
@@ -278,15 +262,14 @@ def _evidence(
     begun = np.minimum(np.where(first < 0, np.inf, first), np.array(since, float))
     tenure = np.where(np.isinf(begun), 0.0, ((on - EPOCH).days - begun) / 7)
     leaving = np.isin(columns["state"].astype(str), (*LEAVING, "lost"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        wallet = np.minimum(columns["amount_52"] / facts.yearly_purchases, 1.0)
+    wallet = found.wallet
     return Evidence(
         tier=tier,
         buys_regularly=columns["order_days_52"] >= 4,
         leaving=leaving,
         tenure_weeks=np.maximum(tenure, 0),
         pays_on_time=facts.pays_on_time,
-        wallet_share=wallet,
+        wallet_share=np.where(wallet.is_evidence, wallet.share, np.nan),
         relative_margin=_relative_margin(found),
     )
 
@@ -332,12 +315,27 @@ def _why(columns: dict[str, Any], found: Found) -> dict[str, Any]:
                 "silent_last_year": j >= 0 and bool(judged.was_silent_last_year[j]),
                 "left_truncated": j >= 0 and bool(last["left_truncated"][j]),
                 "begin_on": str(found.begin),
+                **(_share_fall(found, i, j) if j >= 0 else {}),
             },
         )
         texts = reasons(case)
         why.append(str(texts[0]))
         told.append(texts_to_json(texts))
     return {"why": why, "reasons": told}
+
+
+def _share_fall(found: Found, i: int, j: int) -> dict[str, Any]:
+    """Whether our share of what an account buys fell, worth saying; i: its place, j: in the slice."""
+    judged = found.judged
+    slips = judged.states[-1][j] == "slipping"
+    if not judged.share_fall[j] >= (SHARE_FALL_STAYS if slips else SHARE_FALL):
+        return {}
+    growth = float(found.wallets.growth[i])
+    return {
+        "share_fell": True,
+        "by_share": bool(judged.by_share[j]),
+        "bought_growth": growth if np.isfinite(growth) else None,
+    }
 
 
 def _measures(last: Slice) -> Callable[[int], dict[str, Any]]:
@@ -367,6 +365,8 @@ _READ = [
     "amount_13",
     "amount_13_last_year",
     "open_orders",
+    "share_of_wallet",
+    "share_of_wallet_before",
     "first_order_on",
     "last_order_on",
 ]

@@ -35,9 +35,19 @@ def change_setting(cut: Slice, season: Season) -> Setting:
 
 
 def sight_of(
-    cut: Slice, moved: Slice, future: Forecast, own: Rhythm, told: Told, memory: Memory
+    cut: Slice,
+    moved: Slice,
+    future: Forecast,
+    own: Rhythm,
+    told: Told,
+    memory: Memory,
+    *,
+    share_fall: Floats,
 ) -> Seen:
-    """What the rules of the states look at, for one date."""
+    """What the rules of the states look at, for one date.
+
+    share_fall: by how much our share of what each account buys fell; in the order of the slice
+    """
     at, who = (cut.on - EPOCH).days, cut.who
     last_day = cut["last_day"].astype(np.int64)
     silent = at - 1 - last_day
@@ -55,6 +65,7 @@ def sight_of(
         p_fell=moved["p_fell"],
         p_rose=moved["p_rose"],
         state_before=memory.state[who],
+        share_fall=share_fall,
         closed=told.closed[who],
         noticed=told.noticed[who],
         quiet=told.quiet[who],

@@ -27,7 +27,7 @@ from mainstay.defection.partial import (
 from mainstay.defection.past import MOST_ACCOUNTS, OfSample, PastSlices, past_dates
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.risk import money_at_risk
-from mainstay.defection.states import states
+from mainstay.defection.states import slips_by_share_alone, states
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.figures import EPOCH, Found, Judged, accounts_table
 from mainstay.engine.inputs import (
@@ -50,6 +50,7 @@ from mainstay.engine.parts import (
 )
 from mainstay.engine.tables import HISTORY, LEAVING
 from mainstay.engine.training import eligible_of, labelled, learn, season_weeks
+from mainstay.engine.wallets import Wallets, wallets_at, with_estimates, year_of_net_sales
 from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Kernel, Lines
@@ -137,14 +138,35 @@ class _Run:
         seasons = [season.before(cut.on) for cut in seen.slices]
         past_seasons = [season.before(cut.on) for cut in past.slices]
         sample = replace(sample, settings=tuple(map(change_setting, past.slices, past_seasons)))
+        at = [cut.on for cut in seen.slices]
+        wallets = wallets_at(ledger, seen.account_id, at, begin=begin, known_until=until)
         changed, known = self.changes(seen, seasons, begin, sample)
         gone = labelled(past, past_seasons, self.settings.horizon_weeks)
-        judged = self.judge(seen, seasons, changed, Lessons(gone, past, past_seasons, known))
+        lessons = Lessons(gone, past, past_seasons, known)
+        judged = self.judge(seen, seasons, changed, lessons, wallets)
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
+        wallet = with_estimates(
+            wallets.now,
+            seen,
+            facts,
+            lambda: year_of_net_sales(
+                ledger, seen, amount=self.amount, begin=begin, known_until=until
+            ),
+        )
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
         n_categories = Counter(categories["account_id"].to_pylist())
         lost = lost_categories(categories)
-        found = Found(seen, judged, facts, lost, n_categories, begin, self.margins)
+        found = Found(
+            seen,
+            judged,
+            facts,
+            lost,
+            n_categories,
+            begin,
+            self.margins,
+            wallet=wallet,
+            wallets=wallets,
+        )
         targets = ledger.table("targets", as_of=self.as_of, known_until=until)
         accounts = accounts_table(found, self.settings, targets)
         return Assessment(
@@ -255,7 +277,12 @@ class _Run:
         return Changed(slices, living_now, changes, features), known
 
     def judge(
-        self, seen: Panel, seasons: list[Season], changed: Changed, lessons: Lessons
+        self,
+        seen: Panel,
+        seasons: list[Season],
+        changed: Changed,
+        lessons: Lessons,
+        wallets: Wallets,
     ) -> Judged:
         """Models and states at each date, in order of time; money at the last."""
         memory = Memory(len(seen.account_id))
@@ -271,7 +298,8 @@ class _Run:
             )
             before = future
             own = rhythm(Gaps.of(cut), season=seasons[number])
-            sight = sight_of(cut, moved, future, own, told, memory)
+            fall = wallets.falls[cut.on][cut.who]
+            sight = sight_of(cut, moved, future, own, told, memory, share_fall=fall)
             named.append(states(sight, self.settings.slipping_probability))
             memory.remember(cut.who, named[-1], (cut.on - EPOCH).days)
             if progress := self.part(2):
@@ -305,6 +333,8 @@ class _Run:
             baseline=outlook.baseline,
             risk=risk,
             was_silent_last_year=sight.was_silent_last_year,
+            share_fall=sight.share_fall,
+            by_share=slips_by_share_alone(sight, named[-1], self.settings.slipping_probability),
         )
 
     def told(self, seen: Panel, cut: Slice) -> Told:

@@ -43,6 +43,13 @@ ACCOUNTS = pa.schema(
         ("categories_lost", pa.int64()),
         ("open_orders", pa.float64()),
         ("pays_on_time", pa.float64()),  # share of payments due; null = not known
+        ("yearly_purchases", pa.float64()),  # of what we sell, from everybody; null = not known
+        ("share_of_wallet", pa.float64()),  # our share of it, in net sales
+        ("share_of_wallet_low", pa.float64()),
+        ("share_of_wallet_high", pa.float64()),
+        ("wallet_source", pa.string()),  # measured, declared, estimated; null = not known
+        ("share_of_wallet_before", pa.float64()),  # a year ago, by what was known then
+        ("wallet_reasons", pa.string()),  # JSON list of texts (core.texts): where it comes from
         ("month_to_date", pa.float64()),
         ("target_month", pa.float64()),
         ("year_to_date", pa.float64()),

@@ -6,7 +6,6 @@ Facts count when they were recorded before `known_until`; rows of machines when 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,7 +29,6 @@ class AccountFacts:
     manager_id: who looks after the account; None = nobody is known
     open_orders: money on order; 0 = none
     pays_on_time: share of payments due that came in time; NaN = no payment known
-    yearly_purchases: what it buys of what we sell, from everybody; NaN = not known
     notice: the latest notice given in the last 52 weeks, as (kind, on); None = none
     answer: what users said of it: not_ours, seasonal or None; back_on with it
     """
@@ -40,7 +38,6 @@ class AccountFacts:
     manager_id: list[str | None]
     open_orders: Floats
     pays_on_time: Floats
-    yearly_purchases: Floats
     notice: list[tuple[str, date] | None]
     answer: list[str | None]
     back_on: list[date | None]
@@ -101,7 +98,6 @@ def facts_at(
         manager_id=_managers(rows("assignments"), where, n, as_of),
         open_orders=on_order,
         pays_on_time=_on_time(rows("payments"), where, n, as_of),
-        yearly_purchases=_purchases(rows("wallets"), where, n),
         notice=_notices(rows("notices"), where, n, as_of),
         answer=answers,
         back_on=back,
@@ -189,23 +185,6 @@ def _on_time(rows: list[dict[str, Any]], where: Any, n: int, as_of: date) -> Flo
         # Paid on or after as_of is not known yet, and at as_of it was not paid.
         on_time[i] += row["paid_on"] is not None and row["paid_on"] <= row["due_on"]
     return np.where(due > 0, on_time / np.maximum(due, 1), np.nan)
-
-
-def _purchases(rows: list[dict[str, Any]], where: Any, n: int) -> Floats:
-    """The latest statement for all categories, else the sum of the latest for each."""
-    latest: dict[int, dict[str, tuple[date, float]]] = defaultdict(dict)
-    for row in rows:
-        i = where(row["account_id"])
-        if i is None:
-            continue
-        category = row["category"] or ""
-        known = latest[i].get(category)
-        if known is None or row["on"] >= known[0]:
-            latest[i][category] = (row["on"], float(row["yearly_purchases"]))
-    purchases = np.full(n, np.nan)
-    for i, parts in latest.items():
-        purchases[i] = parts[""][1] if "" in parts else sum(money for _, money in parts.values())
-    return purchases
 
 
 def _notices(
