@@ -116,8 +116,48 @@ def _account(
         "money_at_risk_high": None if risk is None else 1.4 * risk,
         "why": f"No order for {silent} days; usual are {rhythm}.",
         "reasons": json.dumps([why]),
+        **_wallet(i, now),
         "month_to_date": now / 12,
         "year_to_date": now / 6,
+    }
+
+
+def _wallet(i: int, now: float) -> dict[str, Any]:
+    """Of the first it is measured, of the next declared, then estimated; of the others not known."""
+    if i > 2:
+        return {}
+    shares: list[tuple[str, float, float | None, str, dict[str, Any]]] = [
+        (
+            "measured",
+            0.34,
+            0.64,
+            "Measured from its own volumes, {first_month} to {last_month}.",
+            {"first_month": "2025-02", "last_month": "2026-01", "months": 12},
+        ),
+        (
+            "declared",
+            0.5,
+            None,
+            "Declared by {source} on {declared_on}.",
+            {"source": "김민수", "declared_on": "2026-01-15", "statements": 1},
+        ),
+        (
+            "estimated",
+            0.08,
+            None,
+            "Estimated from {accounts} similar accounts; it cannot be known from our orders alone.",
+            {"accounts": 64},
+        ),
+    ]
+    source, share, before, template, data = shares[i]
+    return {
+        "yearly_purchases": now / share,
+        "share_of_wallet": share,
+        "share_of_wallet_low": 0.9 * share,
+        "share_of_wallet_high": 1.2 * share,
+        "wallet_source": source,
+        "share_of_wallet_before": before,
+        "wallet_reasons": json.dumps([{"template": template, "data": data}]),
     }
 
 

@@ -156,6 +156,34 @@ def test_an_account_of_one_order_and_no_money_at_risk_has_a_page(
     assert "None" not in re.sub(r"<[^>]+>", "", page)
 
 
+def _wallet_of(page: str) -> str:
+    """The words of the panel about the share of wallet."""
+    panel = re.search(r'<section[^>]*aria-labelledby="wallet".*?</section>', page, re.S)
+    assert panel
+    return " ".join(re.sub(r"<[^>]+>", " ", panel[0]).split())
+
+
+def test_the_share_of_wallet_is_a_range_with_its_source(text_of: Any, published: Any) -> None:
+    measured = _wallet_of(page := text_of("dora", "/account/A100/"))
+    assert "34% Measured, between 31% and 41%" in measured
+    assert "Measured from its own volumes, Feb 2025 to Jan 2026." in measured
+    assert "Our share a year ago 64%" in measured
+    assert 'aria-label="34% (31% – 41%)"' in page
+    declared = _wallet_of(text_of("minsu", "/account/A101/"))
+    assert "Declared by 김민수 on 15 Jan 2026." in declared
+    assert "a year ago" not in declared
+    estimated = _wallet_of(text_of("dora", "/account/A102/"))
+    assert "Estimated from 64 similar accounts; it cannot be known from our orders" in estimated
+
+
+def test_a_wallet_that_is_not_known_says_what_to_enter(text_of: Any, published: Any) -> None:
+    for username, may_load in (("ana", True), ("wei", False)):
+        wallet = _wallet_of(text_of(username, "/account/A103/"))
+        assert "Not known: our own orders alone cannot tell it." in wallet
+        assert "load what it buys a year from everybody" in wallet
+        assert ("Load a file" in wallet) is may_load
+
+
 def test_the_chart_uses_the_page_s_own_bars(text_of: Any, told: Any) -> None:
     story = evidence.story(told.assessment.id, ONE).story
     assert story is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Callable
@@ -202,6 +203,20 @@ def test_a_download_as_excel_opens_and_holds_own_accounts(signed_in: Any, publis
         Account.objects.filter(manager_id="S2").values_list("name", flat=True)
     )
     assert io.BytesIO(answer.content).read(2) == b"PK"
+
+
+def test_a_download_holds_the_share_of_wallet_with_range_and_source(
+    signed_in: Any, published: Any
+) -> None:
+    answer = signed_in("dora").get("/accounts/download.csv?q=A10")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    found = {row["Account code"]: row for row in rows}
+    first = found["A100"]
+    told = [first[f"Share of wallet{end}"] for end in ("", ", low", ", high", " a year ago")]
+    assert [float(value) for value in told] == pytest.approx([0.34, 0.306, 0.408, 0.64])
+    assert float(first["Purchases a year, from everybody"]) == pytest.approx(184e3 / 0.34, abs=0.01)
+    sources = [found[code]["Share of wallet, source"] for code in ("A100", "A101", "A102", "A103")]
+    assert sources == ["Measured", "Declared", "Estimated", ""]
 
 
 def test_only_known_kinds_are_downloaded(signed_in: Any, published: Any) -> None:

@@ -16,7 +16,7 @@ from mainstay.desk.charts.bars import Months, month_bars
 from mainstay.desk.charts.history import States, state_band
 from mainstay.desk.charts.rhythm import Strip, order_days
 from mainstay.desk.charts.shares import Curve, Parts, pareto, side_by_side
-from mainstay.desk.charts.small import range_bar, share_bar, sparkbars, sparkline
+from mainstay.desk.charts.small import range_bar, share_bar, share_range, sparkbars, sparkline
 
 MONTHS = tuple(date(2025 + i // 12, i % 12 + 1, 1) for i in range(24))
 
@@ -303,6 +303,19 @@ def test_small_pictures_say_their_number() -> None:
     assert all(
         0 <= n <= 100 for n in _numbers(ET.fromstring(range_bar(-5, -9, 300, most=100, tip="x")))
     )
+
+
+def test_a_share_shows_its_range_and_where_it_stood() -> None:
+    picture = ET.fromstring(share_range(0.4, 0.3, 0.55, before=0.6, tip="40% (30% – 55%)"))
+    rects = {r.attrib["class"]: r for r in picture.iter("rect")}
+    assert float(rects["mark"].attrib["width"]) == 40
+    whisker = rects["whisker"].attrib
+    assert [float(whisker[name]) for name in ("x", "width")] == [30, 25]
+    assert float(rects["before"].attrib["x"]) == 60
+    assert picture.attrib["aria-label"] == "40% (30% – 55%)"
+    whole = ET.fromstring(share_range(1.0, 1.0, 1.0, before=1.0, tip="100%"))
+    assert all(0 <= n <= 100 for n in _numbers(whole))
+    assert "before" not in share_range(0.4, 0.3, 0.55, before=None, tip="40%")
 
 
 def test_sparklines_keep_gaps_and_say_nothing_of_nothing() -> None:

@@ -52,6 +52,12 @@ COLUMNS: dict[str, Any] = {
     "baseline_52": pgettext_lazy("download", "Next 52 weeks if nothing changed"),
     "expected_52": pgettext_lazy("download", "Next 52 weeks expected"),
     "p_complete": pgettext_lazy("download", "Probability of no order"),
+    "yearly_purchases": pgettext_lazy("download", "Purchases a year, from everybody"),
+    "share_of_wallet": pgettext_lazy("download", "Share of wallet"),
+    "share_of_wallet_low": pgettext_lazy("download", "Share of wallet, low"),
+    "share_of_wallet_high": pgettext_lazy("download", "Share of wallet, high"),
+    "wallet_source": pgettext_lazy("download", "Share of wallet, source"),
+    "share_of_wallet_before": pgettext_lazy("download", "Share of wallet a year ago"),
     "size_class": pgettext_lazy("download", "Size"),
     "core": pgettext_lazy("download", "Core account"),
     "manager_id": pgettext_lazy("download", "Manager"),
@@ -64,6 +70,7 @@ COLUMNS: dict[str, Any] = {
 
 # After the point, of figures that are no money; money has its currency's.
 DIGITS = {"growth": 4, "p_complete": 4, "rhythm_days": 1, "late_after_days": 1}
+DIGITS |= {f"share_of_wallet{part}": 4 for part in ("", "_low", "_high", "_before")}
 _UNSAFE = re.compile(r"[^\w.\- ]+")  # in the name of a file, on one system or another
 
 
@@ -99,6 +106,7 @@ def _in_words(sight: Sight) -> dict[str, Callable[[Any], Any]]:
         "previous_state": word(words.STATES),
         "size_class": word(words.SIZES),
         "core": word(words.ANSWERS),
+        "wallet_source": word(words.WALLET_SOURCES),
         "reasons": lambda stored: " ".join(words.sentences(stored, sight.currency)) or None,
     }
 

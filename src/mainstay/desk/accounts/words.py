@@ -53,6 +53,11 @@ ANSWERS: dict[str, Any] = {
     "not_known": pgettext_lazy("answer", "Not known"),
 }
 
+WALLET_SOURCES: dict[str, Any] = {
+    "measured": pgettext_lazy("share of wallet", "Measured"),
+    "declared": pgettext_lazy("share of wallet", "Declared"),
+    "estimated": pgettext_lazy("share of wallet", "Estimated"),
+}
 LINE_KINDS: dict[str, Any] = {
     "sale": pgettext_lazy("order line", "Sale"),
     "return": pgettext_lazy("order line", "Return"),
@@ -112,9 +117,9 @@ def _shown(name: str, value: Any, currency: str | None) -> Any:
     """One place of a sentence, by what its name says that it holds."""
     if value is None or value == "None":
         return _("an unknown number of") if name.endswith(("_days", "_weeks")) else numbers.NOTHING
-    if name.endswith("_on"):
+    if name.endswith(("_on", "_month")):
         try:
-            return day(value)
+            return day(value) if name.endswith("_on") else month(date.fromisoformat(f"{value}-01"))
         except ValueError:
             return value
     if isinstance(value, bool) or not isinstance(value, int | float):

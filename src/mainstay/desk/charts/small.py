@@ -86,6 +86,22 @@ def range_bar(value: float, low: float, high: float, *, most: float, tip: str) -
     return _small(100, 10, parts, tip, "range")
 
 
+def share_range(
+    value: float, low: float, high: float, *, before: float | None, tip: str
+) -> SafeString:
+    """A bar for a share of 1 with its range, and a tick where it stood before."""
+    now, first, last = (min(100.0, max(0.0, 100 * v)) for v in (value, low, high))
+    parts = [
+        el("rect", x=0, y=1, width=100, height=8, cls="bg"),
+        el("rect", x=0, y=1, width=now, height=8, cls="mark"),
+        el("rect", x=first, y=4, width=max(0.0, last - first), height=2, cls="whisker"),
+    ]
+    if before is not None:
+        tick = min(99.4, max(0.0, 100 * before))
+        parts.append(el("rect", x=tick, y=0, width=0.6, height=10, cls="before"))
+    return _small(100, 10, parts, tip, "range share")
+
+
 def share_bar(value: float, tip: str, *, most: float = 1.0) -> SafeString:
     """A bar for a share of `most`."""
     width = min(100.0, max(0.0, 100 * value / most)) if most > 0 else 0.0

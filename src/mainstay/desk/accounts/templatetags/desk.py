@@ -208,6 +208,23 @@ def range_bar(account: Any, most: float, currency: str | None = "") -> SafeStrin
 
 
 @register.simple_tag
+def wallet_bar(account: Any) -> SafeString:
+    """Our share of what an account buys, with its range and where it stood a year ago."""
+    now, low, high = (
+        account.share_of_wallet,
+        account.share_of_wallet_low,
+        account.share_of_wallet_high,
+    )
+    tip = f"{numbers.share(now)} ({numbers.share(low)} – {numbers.share(high)})"
+    return small.share_range(now, low, high, before=account.share_of_wallet_before, tip=tip)
+
+
+@register.filter
+def wallet_word(source: str | None) -> str:
+    return str(words.WALLET_SOURCES.get(source or "", source or numbers.NOTHING))
+
+
+@register.simple_tag
 def share_bar(value: float | None, most: float = 1.0) -> SafeString:
     return small.share_bar(value or 0.0, numbers.share(value), most=most)
 
