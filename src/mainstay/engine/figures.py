@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,95 +12,22 @@ import pyarrow as pa
 
 from mainstay.core.settings import Settings
 from mainstay.core.texts import texts_to_json
-from mainstay.defection.blend import Blend
-from mainstay.defection.reasons import Case, reasons
-from mainstay.defection.rhythm_forecast import Forecast
-from mainstay.defection.risk import AtRisk
-from mainstay.defection.slices import GROUPS
-from mainstay.defection.states import SHARE_FALL, SHARE_FALL_STAYS
-from mainstay.engine.panel import Panel, Slice
-from mainstay.engine.since import day, state_since
+from mainstay.engine.judged import Found, Judged
+from mainstay.engine.panel import EPOCH
+from mainstay.engine.since import state_since
 from mainstay.engine.tables import ACCOUNTS, LEAVING
-from mainstay.engine.wallets import Wallets, wallet_columns
+from mainstay.engine.telling import reasons_of
+from mainstay.engine.wallets import wallet_columns
 from mainstay.portfolio.concentration import (
     classes_by_amount,
     classes_by_share,
 )
 from mainstay.portfolio.core_accounts import Evidence, core_accounts, core_reasons
 from mainstay.portfolio.targets import targets_at
-from mainstay.standing.facts import AccountFacts
-from mainstay.standing.rhythm import Rhythm
-from mainstay.standing.wallet import Wallet
 
 Floats = npt.NDArray[np.float64]
-EPOCH = date(1970, 1, 1)
 GROWTH_KNOWN_DAYS = 2 * 364 - 91  # an account's age, for its growth to be told
 SIZES = ("large", "medium", "small")
-
-
-@dataclass(frozen=True)
-class Moved:
-    """When each account's money changed, and how: arrays in the order of the last slice.
-
-    since: days since 1970-01-01, −1 = it did not; ratio: rate now / rate before
-    """
-
-    since: npt.NDArray[np.int32]
-    ratio: Floats
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What the models said; arrays follow the slice of the last date.
-
-    states: per date, object array in the order of that date's slice
-    eligible: whether a figure of risk is given
-    p_alive, p_complete, p_partial: as the learners see it; notices are in p_complete alone
-    speaks: what each of the learners' GROUPS adds to the log-odds, (n, n_groups); NaN = not judged
-    learnt: what they are made of, for the record
-    baseline: money in 52 weeks if nothing changed
-    share_fall: by how much our share of what it buys fell within the year; NaN = not known
-    by_share: slipping for that alone
-    """
-
-    states: tuple[npt.NDArray[np.object_], ...]
-    eligible: npt.NDArray[np.bool_]
-    forecast: Forecast
-    p_alive: Floats
-    p_complete: Floats
-    p_partial: Floats
-    speaks: Floats
-    learnt: Blend
-    rhythm: Rhythm
-    changes: Moved
-    baseline: Floats
-    risk: AtRisk
-    was_silent_last_year: npt.NDArray[np.bool_]
-    share_fall: Floats
-    by_share: npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Found:
-    """All that the row of an account is made of.
-
-    lost_categories: per account the categories it dropped, with a year's money of each
-    n_categories: per account, how many it ever bought from
-    begin: first day of the data
-    margins: margin over net sales by account; {} where amounts are net sales
-    wallet: what accounts buy from everybody, where nothing else is known as estimated
-    wallets: evidence of it alone, at each date
-    """
-
-    seen: Panel
-    judged: Judged
-    facts: AccountFacts
-    lost_categories: dict[str, tuple[tuple[str, float], ...]]
-    n_categories: Counter[str]
-    begin: date
-    margins: dict[str, float]
-    wallet: Wallet
-    wallets: Wallets
 
 
 def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Table:
@@ -117,7 +42,6 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         full[last.who] = values
         return full
 
-    risky = judged.eligible
     columns: dict[str, Any] = {
         "account_id": seen.account_id,
         "name": [
@@ -145,16 +69,7 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         "categories_lost": spread(np.nan_to_num(last["categories_dropped"]).astype(np.int64), 0),
         "open_orders": facts.open_orders,
         "pays_on_time": facts.pays_on_time,
-        "eligible": spread(risky, False),
-        "p_alive": spread(judged.p_alive),
-        "p_complete": spread(np.where(risky, judged.p_complete, np.nan)),
-        "p_partial": spread(np.where(risky, judged.p_partial, np.nan)),
-        "expected_orders": spread(np.where(risky, judged.forecast.expected_orders, np.nan)),
-        "baseline_52": spread(np.where(risky, judged.baseline, np.nan)),
-        "expected_52": spread(np.where(risky, judged.risk.expected, np.nan)),
-        "money_at_risk": spread(np.where(risky, judged.risk.money, np.nan)),
-        "money_at_risk_low": spread(np.where(risky, judged.risk.low, np.nan)),
-        "money_at_risk_high": spread(np.where(risky, judged.risk.high, np.nan)),
+        **_risks(judged, spread),
     }
     for name in [
         "amount_total",
@@ -179,10 +94,27 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
     columns |= _states(found)
     columns |= _classes(columns, found, settings, on)
     columns |= _targets(seen.account_id, targets, on)
-    columns |= _why(columns, found)
+    columns |= reasons_of(columns, found)
     table = _as_table(columns)
     ours = np.array([answer != "not_ours" for answer in facts.answer], bool)
     return table.filter(pa.array(ours)) if n else table
+
+
+def _risks(judged: Judged, spread: Callable[..., npt.NDArray[Any]]) -> dict[str, Any]:
+    """What the models say; figures of risk only where an account is eligible."""
+    risky = judged.eligible
+    return {
+        "eligible": spread(risky, False),
+        "p_alive": spread(judged.p_alive),
+        "p_complete": spread(np.where(risky, judged.p_complete, np.nan)),
+        "p_partial": spread(np.where(risky, judged.p_partial, np.nan)),
+        "expected_orders": spread(np.where(risky, judged.forecast.expected_orders, np.nan)),
+        "baseline_52": spread(np.where(risky, judged.baseline, np.nan)),
+        "expected_52": spread(np.where(risky, judged.risk.expected, np.nan)),
+        "money_at_risk": spread(np.where(risky, judged.risk.money, np.nan)),
+        "money_at_risk_low": spread(np.where(risky, judged.risk.low, np.nan)),
+        "money_at_risk_high": spread(np.where(risky, judged.risk.high, np.nan)),
+    }
 
 
 def _or_all(year: npt.NDArray[Any], whole: npt.ArrayLike) -> npt.NDArray[np.int64]:
@@ -285,104 +217,6 @@ def _targets(account_id: Sequence[str], targets: pa.Table, on: date) -> dict[str
     found = targets_at(targets.to_pylist(), "account_id", on - timedelta(days=1))
     pairs = [found.get(a, (None, None)) for a in account_id]
     return {"target_month": [p[0] for p in pairs], "target_year": [p[1] for p in pairs]}
-
-
-def _why(columns: dict[str, Any], found: Found) -> dict[str, Any]:
-    seen, judged, facts = found.seen, found.judged, found.facts
-    place = np.full(len(seen.account_id), -1, np.int64)
-    last = seen.slices[-1]
-    place[last.who] = np.arange(len(last.who))
-    closed_on = facts.attribute("closed_on")
-    why, told = [], []
-    figures = _figures(columns)
-    measures = _measures(last)
-    for i, account in enumerate(seen.account_id):
-        j = int(place[i])
-        since = day(judged.changes.since[j]) if j >= 0 else None
-        notice = facts.notice[i]
-        case = Case(
-            figures=next(figures),
-            fell_since=since,
-            now_share=float(judged.changes.ratio[j]) if j >= 0 else None,
-            lost_categories=found.lost_categories.get(account, ()),
-            speaks=dict(zip(GROUPS, judged.speaks[j].tolist(), strict=True)) if j >= 0 else {},
-            measures=measures(j) if j >= 0 else {},
-            told={
-                "closed_on": str(closed_on[i]),
-                "back_on": str(facts.back_on[i]),
-                "notice": notice[0] if notice else None,
-                "told_on": str(notice[1]) if notice else None,
-                "silent_last_year": j >= 0 and bool(judged.was_silent_last_year[j]),
-                "left_truncated": j >= 0 and bool(last["left_truncated"][j]),
-                "begin_on": str(found.begin),
-                **(_share_fall(found, i, j) if j >= 0 else {}),
-            },
-        )
-        texts = reasons(case)
-        why.append(str(texts[0]))
-        told.append(texts_to_json(texts))
-    return {"why": why, "reasons": told}
-
-
-def _share_fall(found: Found, i: int, j: int) -> dict[str, Any]:
-    """Whether our share of what an account buys fell, worth saying; i: its place, j: in the slice."""
-    judged = found.judged
-    slips = judged.states[-1][j] == "slipping"
-    if not judged.share_fall[j] >= (SHARE_FALL_STAYS if slips else SHARE_FALL):
-        return {}
-    growth = float(found.wallets.growth[i])
-    return {
-        "share_fell": True,
-        "by_share": bool(judged.by_share[j]),
-        "bought_growth": growth if np.isfinite(growth) else None,
-    }
-
-
-def _measures(last: Slice) -> Callable[[int], dict[str, Any]]:
-    """What the learners' reasons speak of and the account's row does not hold, by its place."""
-    names = ("gap_mean", "gap_mean_26", "order_days_13", "order_days_13_last_year")
-    listed = [np.asarray(last[name], float).tolist() for name in names]
-    return lambda j: {
-        name: None if values[j] != values[j] else values[j]
-        for name, values in zip(names, listed, strict=True)
-    }
-
-
-_DAYS = ("first_order_on", "last_order_on")
-_READ = [
-    "state",
-    "eligible",
-    "p_complete",
-    "order_days_52",
-    "categories_52",
-    "order_days",
-    "days_silent",
-    "rhythm_days",
-    "late_after_days",
-    "growth",
-    "amount_52",
-    "amount_prev_52",
-    "amount_13",
-    "amount_13_last_year",
-    "open_orders",
-    "share_of_wallet",
-    "share_of_wallet_before",
-    "first_order_on",
-    "last_order_on",
-]
-
-
-def _figures(columns: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What reasons are made of, account by account, as plain values; None = not known."""
-    listed = []
-    for name in _READ:
-        values = np.asarray(columns[name]).tolist()
-        plain = (
-            [day(v) for v in values] if name in _DAYS else [v if v == v else None for v in values]
-        )
-        listed.append(plain)
-    for values in zip(*listed, strict=True):
-        yield dict(zip(_READ, values, strict=True))
 
 
 def _as_table(columns: dict[str, Any]) -> pa.Table:

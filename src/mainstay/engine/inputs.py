@@ -14,8 +14,8 @@ from mainstay.defection.partial import LONGEST_WEEKS, Setting
 from mainstay.defection.rhythm_forecast import Forecast
 from mainstay.defection.risk import YEAR_WEEKS, Outlook
 from mainstay.defection.states import Seen, lost_after_days
-from mainstay.engine.figures import EPOCH, Moved
-from mainstay.engine.panel import Slice
+from mainstay.engine.judged import Moved
+from mainstay.engine.panel import EPOCH, Slice
 from mainstay.engine.parts import Changed
 from mainstay.engine.training import Learnt
 from mainstay.standing.facts import Told

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+EPOCH = date(1970, 1, 1)
+
 
 @dataclass(frozen=True)
 class Slice:

@@ -20,8 +20,7 @@ from mainstay.defection.past import STEP_DAYS
 from mainstay.defection.ridge import expit
 from mainstay.defection.risk import YEAR_WEEKS
 from mainstay.defection.slices import FEATURES, Examples, Labelled, log_odds
-from mainstay.engine.figures import EPOCH
-from mainstay.engine.panel import Panel, Slice, panel
+from mainstay.engine.panel import EPOCH, Panel, Slice, panel
 from mainstay.standing.season import Season
 
 Floats = npt.NDArray[np.float64]

@@ -29,15 +29,16 @@ from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.risk import money_at_risk
 from mainstay.defection.states import slips_by_share_alone, states
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.figures import EPOCH, Found, Judged, accounts_table
+from mainstay.engine.figures import accounts_table
 from mainstay.engine.inputs import (
     change_setting,
     last_move,
     outlook_of,
     sight_of,
 )
+from mainstay.engine.judged import Found, Judged
 from mainstay.engine.lessons import Lessons, Sample
-from mainstay.engine.panel import Panel, Slice, aligned, panel, sorted_ids
+from mainstay.engine.panel import EPOCH, Panel, Slice, aligned, panel, sorted_ids
 from mainstay.engine.partial_training import (
     PastChanges,
 )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from mainstay.defection.states import lost_after_days
 
 if TYPE_CHECKING:
-    from mainstay.engine.figures import Judged
+    from mainstay.engine.judged import Judged
     from mainstay.engine.panel import Panel
 
 EPOCH = date(1970, 1, 1)

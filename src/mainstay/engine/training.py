@@ -12,8 +12,7 @@ from mainstay.defection.past import STEP_DAYS
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.slices import GROUPS, Examples, Labelled, by_group, examples
 from mainstay.defection.states import is_eligible
-from mainstay.engine.figures import EPOCH
-from mainstay.engine.panel import Panel, Slice
+from mainstay.engine.panel import EPOCH, Panel, Slice
 from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
 from mainstay.standing.season import Season
 

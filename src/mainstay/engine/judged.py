@@ -1,0 +1,86 @@
+"""What was judged of the accounts, before it becomes tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.defection.blend import Blend
+from mainstay.defection.rhythm_forecast import Forecast
+from mainstay.defection.risk import AtRisk
+from mainstay.engine.panel import Panel
+from mainstay.engine.wallets import Wallets
+from mainstay.standing.facts import AccountFacts
+from mainstay.standing.rhythm import Rhythm
+from mainstay.standing.wallet import Wallet
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """When each account's money changed, and how: arrays in the order of the last slice.
+
+    since: days since 1970-01-01, −1 = it did not; ratio: rate now / rate before
+    """
+
+    since: npt.NDArray[np.int32]
+    ratio: Floats
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the models said; arrays follow the slice of the last date.
+
+    states: per date, object array in the order of that date's slice
+    eligible: whether a figure of risk is given
+    p_alive, p_complete, p_partial: as the learners see it; notices are in p_complete alone
+    speaks: what each of the learners' GROUPS adds to the log-odds, (n, n_groups); NaN = not judged
+    learnt: what they are made of, for the record
+    baseline: money in 52 weeks if nothing changed
+    share_fall: by how much our share of what it buys fell within the year; NaN = not known
+    by_share: slipping for that alone
+    """
+
+    states: tuple[npt.NDArray[np.object_], ...]
+    eligible: npt.NDArray[np.bool_]
+    forecast: Forecast
+    p_alive: Floats
+    p_complete: Floats
+    p_partial: Floats
+    speaks: Floats
+    learnt: Blend
+    rhythm: Rhythm
+    changes: Moved
+    baseline: Floats
+    risk: AtRisk
+    was_silent_last_year: npt.NDArray[np.bool_]
+    share_fall: Floats
+    by_share: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that the row of an account is made of.
+
+    lost_categories: per account the categories it dropped, with a year's money of each
+    n_categories: per account, how many it ever bought from
+    begin: first day of the data
+    margins: margin over net sales by account; {} where amounts are net sales
+    wallet: what accounts buy from everybody, where nothing else is known as estimated
+    wallets: evidence of it alone, at each date
+    """
+
+    seen: Panel
+    judged: Judged
+    facts: AccountFacts
+    lost_categories: dict[str, tuple[tuple[str, float], ...]]
+    n_categories: Counter[str]
+    begin: date
+    margins: dict[str, float]
+    wallet: Wallet
+    wallets: Wallets
