@@ -1,20 +1,20 @@
 """Mainstay keeps the customers a company lives on.
 
->>> from mainstay import Ledger, assess
+>>> from mainstay import Ledger, assess, replay
 """
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["Ledger", "__version__", "assess"]
+__all__ = ["Ledger", "__version__", "assess", "replay"]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from mainstay.engine import Ledger, assess
+    from mainstay.engine import Ledger, assess, replay
 
 
 def __getattr__(name: str) -> Any:
     # Nothing heavy is loaded before it is called for.
-    if name in ("Ledger", "assess"):
+    if name in ("Ledger", "assess", "replay"):
         from mainstay import engine
 
         return getattr(engine, name)

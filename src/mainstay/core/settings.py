@@ -31,6 +31,11 @@ class Settings:
     horizon_weeks: int = 13
     # A slipping account: probability that its weekly money fell by 30% or more within the year.
     slipping_probability: float = 0.5
+    # How many warnings a manager can look into in a month; without managers, for each 100 accounts.
+    alerts_per_month: int = 10
+    # Money at risk below which a change of state raises no warning, and so with the probability.
+    alert_least_money: float = 0.0
+    alert_least_probability: float = 0.0
     # What an amount is: "net" sales, "margin", or "auto": margin where nearly all costs are known.
     amount: str = "auto"
     # The currency of all figures; empty: the one that most order lines have.
@@ -46,6 +51,12 @@ class Settings:
                 _refuse(name, low)
         if not 0.2 <= self.slipping_probability < 1:
             _refuse("slipping_probability", self.slipping_probability)
+        if not 1 <= self.alerts_per_month <= 1000:
+            _refuse("alerts_per_month", self.alerts_per_month)
+        if not self.alert_least_money >= 0:
+            _refuse("alert_least_money", self.alert_least_money)
+        if not 0 <= self.alert_least_probability < 1:
+            _refuse("alert_least_probability", self.alert_least_probability)
         if self.amount not in ("auto", "net", "margin"):
             _refuse("amount", self.amount)
         if not 1 <= self.horizon_weeks <= 104:

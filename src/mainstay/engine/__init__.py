@@ -15,8 +15,10 @@ from mainstay.engine.home import (
     assess_home,
     export,
     load_assessment,
+    load_replay,
     new_id,
     open_ledger,
+    replay_home,
     to_bytes,
 )
 from mainstay.engine.identities import (
@@ -46,6 +48,8 @@ from mainstay.engine.intake import (
     set_aside_file,
     set_aside_rows,
 )
+from mainstay.engine.replay import replay, replay_dates
+from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
@@ -70,6 +74,7 @@ __all__ = [
     "OrderDay",
     "Proposal",
     "ReadOptions",
+    "Replay",
     "Report",
     "Said",
     "StateOn",
@@ -92,9 +97,13 @@ __all__ = [
     "join_all",
     "keep_apart",
     "load_assessment",
+    "load_replay",
     "new_id",
     "open_ledger",
     "plan_import",
+    "replay",
+    "replay_dates",
+    "replay_home",
     "run_import",
     "set_aside_file",
     "set_aside_rows",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,9 +14,13 @@ from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.replay import replay
+from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
 from mainstay.ledger.frozen import FrozenFolder
 from mainstay.ledger.ledger import Ledger
+
+REPLAYS = "replays"
 
 
 def open_ledger(home: Home) -> Ledger:
@@ -55,6 +59,38 @@ def assess_home(
     )
     result.meta["made_at"] = now.isoformat(timespec="seconds")
     return result.save(ledger.assessments, identity or new_id(now))
+
+
+def replay_home(
+    home: Home,
+    *,
+    as_of: Sequence[date] | None = None,
+    horizon_weeks: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    identity: str | None = None,
+) -> Replay:
+    """Replay an installation's past and freeze the result; arguments as in `assess_home`.
+
+    as_of: the dates; a year of them unless given
+    """
+    ledger = open_ledger(home)
+    folder = FrozenFolder(home.store / REPLAYS)
+    if identity and identity in folder.ids():
+        return Replay.load(folder, identity)
+    now = datetime.now(UTC)
+    result = replay(
+        ledger, as_of, horizon_weeks, settings=Settings.load(home.folder), progress=progress
+    )
+    result.meta["made_at"] = now.isoformat(timespec="seconds")
+    return result.save(folder, identity or new_id(now))
+
+
+def load_replay(store: Path, identity: str | None = None) -> Replay:
+    """A frozen replay of the store in `Home.store`; the newest unless named.
+
+    Raises: NotFound
+    """
+    return Replay.load(FrozenFolder(store / REPLAYS), identity)
 
 
 def new_id(now: datetime | None = None) -> str:

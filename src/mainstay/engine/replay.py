@@ -1,0 +1,374 @@
+"""Replaying the past: what would have been said at earlier dates, and what came of it.
+
+    replay(ledger, as_of=[…], horizon_weeks=13) -> Replay
+
+Each date is assessed as any other run would, from what was known before it; nothing else is handed
+in. What came of it is read from the lines on and after the date, and stays outside of `assess`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.settings import Settings
+from mainstay.core.texts import gettext_noop
+from mainstay.defection.aftermath import NONE, Aftermath
+from mainstay.defection.past import LEAST_KNOWN_DAYS, PastSlices
+from mainstay.defection.peers import Said, model_scores, simple_scores, tree_scores
+from mainstay.defection.rhythm_forecast import History, forecast
+from mainstay.engine.assessment import Assessment
+from mainstay.engine.figures import EPOCH, day
+from mainstay.engine.panel import Panel, panel, sorted_ids
+from mainstay.engine.replay_figures import (
+    Cut,
+    curve_table,
+    differences_table,
+    judged_table,
+    scores_table,
+)
+from mainstay.engine.replay_tables import OURS, Replay
+from mainstay.engine.replay_warnings import LOOK_DAYS, Fate, Look, left_table, warnings_table
+from mainstay.engine.run import assess
+from mainstay.engine.training import examples_of, labelled, season_weeks
+from mainstay.ledger.executor import Amount
+from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.lines import Lines
+from mainstay.standing.rhythm import Gaps, rhythm
+from mainstay.standing.season import Season
+
+Progress = Callable[[int, int], None]
+Columns = dict[str, npt.NDArray[Any]]
+EVERY_WEEKS = 4
+USUAL_LOOKS = 13  # a year of them
+LEAST_KNOWN_WEEKS = 26  # of data before a date, for a judgement to be tested fairly
+YEAR_WEEKS = 52
+STEPS = 1000  # of progress, a date
+
+
+def replay(
+    ledger: Ledger,
+    as_of: Sequence[date] | None = None,
+    horizon_weeks: int | None = None,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Replay:
+    """Assess the past and compare with what came of it.
+
+    as_of: dates whose horizon lies within the data; a year of them, four weeks apart, unless given
+    horizon_weeks: 13 unless set otherwise
+    progress: called with (done, total)
+    Raises: NotFound where there is no order line; InvalidSetting for a date whose horizon has not
+        passed, or that lies before the data
+    """
+    settings = settings or Settings()
+    if horizon_weeks is not None:
+        settings = replace(settings, horizon_weeks=horizon_weeks)
+    span = ledger.span()
+    if span is None:
+        raise NotFound(
+            gettext_noop("There are no order lines yet; import some with `mainstay import FILE`.")
+        )
+    begin, end = span[0], span[1] + timedelta(days=1)
+    dates = sorted(set(as_of)) if as_of else replay_dates(begin, end, settings.horizon_weeks)
+    _check(dates, begin, end, settings.horizon_weeks)
+    run = _Run(ledger, settings, begin, end)
+    cuts: list[Cut] = []
+    looks: list[Look] = []
+    for number, on in enumerate(dates):
+        judged, look = run.at(on, looks[-1] if looks else None, _part(progress, number, len(dates)))
+        cuts += judged
+        looks.append(look)
+    if progress:
+        progress(1, 1)
+    return Replay(
+        scores=scores_table(cuts, settings.alerts_per_month),
+        curve=curve_table(cuts),
+        differences=differences_table(cuts),
+        judged=judged_table(cuts),
+        warnings=warnings_table(looks),
+        left=left_table(looks, settings.horizon_weeks),
+        meta=run.meta(dates, cuts),
+    )
+
+
+def replay_dates(
+    begin: date,
+    end: date,
+    horizon_weeks: int,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    every_weeks: int = EVERY_WEEKS,
+) -> list[date]:
+    """Dates to replay, `every_weeks` apart, the last one as late as its horizon allows.
+
+    begin, end: first day of the data, and the day after the last
+    since, until: the first and the last date wanted; a year's worth unless given
+    Raises: InvalidSetting where there are too few data for any
+    """
+    newest = end - timedelta(weeks=horizon_weeks)
+    last = min(newest, until or newest)
+    first = max(
+        begin + timedelta(weeks=LEAST_KNOWN_WEEKS),
+        since or last - timedelta(weeks=EVERY_WEEKS * (USUAL_LOOKS - 1)),
+    )
+    n = (last - first) // timedelta(weeks=every_weeks) + 1
+    if n < 1:
+        raise InvalidSetting(
+            gettext_noop(
+                "The order lines from {begin} to {end} leave no date to replay: it takes {known} "
+                "weeks before it and {weeks} weeks after it. Load older lines, or give a shorter "
+                "--horizon."
+            ),
+            begin=str(begin),
+            end=str(end - timedelta(days=1)),
+            known=LEAST_KNOWN_WEEKS,
+            weeks=horizon_weeks,
+        )
+    return [last - timedelta(weeks=every_weeks * step) for step in range(n - 1, -1, -1)]
+
+
+def _check(dates: Sequence[date], begin: date, end: date, horizon_weeks: int) -> None:
+    for on in dates:
+        if on <= begin:
+            raise InvalidSetting(
+                gettext_noop(
+                    "The data begin on {begin}; choose a date after it instead of {as_of}."
+                ),
+                begin=str(begin),
+                as_of=str(on),
+            )
+        if on + timedelta(weeks=horizon_weeks) > end:
+            raise InvalidSetting(
+                gettext_noop(
+                    "What came of {as_of} is not known yet: its {weeks} weeks end after the last "
+                    "order line, of {last}. The latest date that can be replayed is {latest}."
+                ),
+                as_of=str(on),
+                weeks=horizon_weeks,
+                last=str(end - timedelta(days=1)),
+                latest=str(end - timedelta(weeks=horizon_weeks)),
+            )
+
+
+def _part(progress: Progress | None, number: int, n_dates: int) -> Progress | None:
+    """Progress of one date, as part of the whole."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(
+        STEPS * number + STEPS * done // max(total, 1), STEPS * n_dates
+    )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """begin, end: first day of the data, and the day after the last"""
+
+    ledger: Ledger
+    settings: Settings
+    begin: date
+    end: date
+
+    def at(
+        self, on: date, before: Look | None, progress: Progress | None
+    ) -> tuple[list[Cut], Look]:
+        """One date: what was said, and what came of it."""
+        result = assess(self.ledger, on, settings=self.settings, progress=progress)
+        amount = cast(Amount, result.meta["amount"])
+        found = self.ledger.map_accounts(
+            Aftermath(on, self.settings.horizon_weeks, self.begin, self.end),
+            columns=Aftermath.columns,
+            as_of=self.end,
+            amount=amount,
+            known_until=on,  # accounts as they were joined at that date
+        )
+        judged = _Judged.of(result, found, self.settings.horizon_weeks)
+        said = {OURS: Said(judged.p_complete, judged.p_complete)}
+        said |= self.peers(on, amount, result, judged)
+        return [judged.complete(said)], judged.look(before)
+
+    def peers(
+        self, on: date, amount: Amount, result: Assessment, judged: _Judged
+    ) -> dict[str, Said]:
+        """What the others say of the eligible accounts, from rows dated before the date alone."""
+        weeks = self.settings.horizon_weeks
+        earlier = on - timedelta(weeks=weeks)
+        learns = (earlier - self.begin).days >= LEAST_KNOWN_DAYS
+        dates = (earlier, on) if learns else (on,)
+        kernel = PastSlices(dates, on, self.begin)
+        ids: list[pa.Array] = []
+
+        def listed(lines: Lines) -> pa.Table:
+            ids.append(lines.account_ids)
+            return kernel(lines)
+
+        table = self.ledger.map_accounts(
+            listed, columns=PastSlices.columns, as_of=on, amount=amount
+        )
+        account_id = sorted_ids(ids)
+        seen = panel(table, account_id, dates)
+        season = _season(result, self.begin)
+        cut = seen.slices[-1]
+        future = forecast(History.at(on, cut), season_weeks(season, weeks))
+        now = examples_of(cut, future, rhythm(Gaps.of(cut), season=season))
+        past = labelled(
+            Panel(seen.account_id, seen.slices[:-1]),
+            [season.before(c.on) for c in seen.slices[:-1]],
+            weeks,
+        )
+        names = np.array(seen.account_id, object)[cut.who]
+        place = {account: i for i, account in enumerate(names)}
+        rows = np.array([place[a] for a in judged.account_id], np.int64)
+        columns = {name: values[rows] for name, values in cut.columns.items()}
+        found = simple_scores(columns, judged.orders_365, (on - EPOCH).days)
+        found |= model_scores(History.at(on, cut), rows, weeks)
+        trees = tree_scores(past[0] if past else None, now)
+        where = {int(row): i for i, row in enumerate(now.rows)}
+        if trees and all(int(row) in where for row in rows):
+            some = np.array([where[int(row)] for row in rows], np.int64)
+            found |= {name: _of(said, some) for name, said in trees.items()}
+        return {name: said for name, said in found.items() if not np.isnan(said.score).any()}
+
+    def meta(self, dates: Sequence[date], cuts: Sequence[Cut]) -> dict[str, Any]:
+        managers = [cut.managers for cut in cuts]
+        return {
+            "as_of": [str(on) for on in dates],
+            "horizon_weeks": self.settings.horizon_weeks,
+            "outcomes": list(dict.fromkeys(cut.outcome for cut in cuts)),
+            "methods": list(dict.fromkeys(m for cut in cuts for m in cut.said)),
+            "currency": self.ledger.reporting_currency or "",
+            "alerts_per_month": self.settings.alerts_per_month,
+            "managers": int(np.median(managers)) if managers else 0,
+            "store_version": self.ledger.version,
+            "settings": asdict(self.settings),
+        }
+
+
+def _of(said: Said, rows: npt.NDArray[np.int64]) -> Said:
+    return Said(said.score[rows], None if said.p is None else said.p[rows])
+
+
+def _season(result: Assessment, begin: date) -> Season:
+    """The season as the assessment read it."""
+    week = pa.array([date.fromisoformat(day) for day in result.season["week"]], pa.date32())
+    totals = pa.table({"week": week, "order_days": result.season["order_days"]})
+    return Season.of(totals, result.as_of, begin)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The eligible accounts of one date, as assessed, in line with what became of them."""
+
+    result: Assessment
+    rows: list[dict[str, Any]]
+    after: Columns
+    horizon_weeks: int
+
+    @classmethod
+    def of(cls, result: Assessment, found: pa.Table, horizon_weeks: int) -> _Judged:
+        eligible = result.accounts.filter(result.accounts["eligible"])
+        place = pc.index_in(eligible["account_id"], value_set=found["account_id"].combine_chunks())
+        rows = found.drop_columns(["account_id"]).take(place)
+        after = {name: rows[name].to_numpy() for name in rows.column_names}
+        names = [
+            "account_id",
+            "name",
+            "manager_id",
+            "state",
+            "state_since",
+            "money_at_risk",
+            "p_complete",
+        ]
+        return cls(result, eligible.select(names).to_pylist(), after, horizon_weeks)
+
+    def column(self, name: str) -> npt.NDArray[np.object_]:
+        values = np.empty(len(self.rows), object)
+        values[:] = [row[name] for row in self.rows]
+        return values
+
+    @property
+    def account_id(self) -> npt.NDArray[np.object_]:
+        return self.column("account_id")
+
+    @property
+    def p_complete(self) -> npt.NDArray[np.float64]:
+        return self.column("p_complete").astype(float)
+
+    @property
+    def orders_365(self) -> npt.NDArray[np.int64]:
+        return self.after["order_days_365"]
+
+    @property
+    def left(self) -> npt.NDArray[np.bool_]:
+        """No order day within the horizon."""
+        end = (self.result.as_of - EPOCH).days + 7 * self.horizon_weeks
+        return np.asarray(self.after["next_order_on"] >= end)
+
+    @property
+    def money(self) -> npt.NDArray[np.float64]:
+        """What each account brought in as many weeks of the year before."""
+        return np.asarray(self.after["amount_52"] * self.horizon_weeks / YEAR_WEEKS)
+
+    @property
+    def short(self) -> npt.NDArray[np.float64]:
+        """Of it, what did not come within the horizon."""
+        return np.maximum(np.maximum(self.money, 0.0) - self.after["amount_after"], 0.0)
+
+    def complete(self, said: dict[str, Said]) -> Cut:
+        """The outcome “no order day within the horizon”."""
+        return Cut(
+            outcome="complete",
+            as_of=self.result.as_of,
+            account_id=self.account_id,
+            manager_id=self.column("manager_id"),
+            happened=self.left,
+            money=self.money,
+            lost=np.where(self.left, self.short, 0.0),
+            report_weeks=self.after["report_weeks"],
+            said=said,
+        )
+
+    def look(self, before: Look | None) -> Look:
+        """What the states said; before: the look before, else the assessment's own memory."""
+        result = self.result
+        accounts = result.accounts
+        states = dict(
+            zip(accounts["account_id"].to_pylist(), accounts["state"].to_pylist(), strict=True)
+        )
+        earlier = before.states if before else _states_before(result)
+        last = np.minimum(self.after["last_order_on"].astype(np.int64), NONE)
+        fates = {
+            row["account_id"]: Fate(
+                name=row["name"],
+                manager_id=row["manager_id"],
+                state=row["state"],
+                since=row["state_since"],
+                state_before=earlier.get(row["account_id"]),
+                money_at_risk=row["money_at_risk"],
+                p_complete=row["p_complete"],
+                last_order_on=day(int(last[i])) or result.as_of,
+                complete=bool(self.left[i]),
+                partial=None,
+                lost=float(self.short[i]),
+                report_weeks=float(self.after["report_weeks"][i]),
+            )
+            for i, row in enumerate(self.rows)
+        }
+        return Look(result.as_of, states, fates)
+
+
+def _states_before(result: Assessment) -> dict[str, str]:
+    """The states four weeks before, as they would have been seen then."""
+    latest = result.as_of - timedelta(days=LOOK_DAYS)
+    rows = [row for row in result.history.to_pylist() if row["on"] <= latest]
+    return {row["account_id"]: row["state"] for row in rows}  # dates rise: the last one stays

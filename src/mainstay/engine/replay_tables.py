@@ -1,0 +1,175 @@
+"""What a replay gives: its tables, and how they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import NotFound
+from mainstay.core.texts import gettext_noop
+from mainstay.engine.tables import LEAVING
+from mainstay.ledger.frozen import FrozenFolder
+
+OURS = "mainstay"
+# A state that names an account, and what it says will come of it.
+SAYS = {"noticed": "complete", "late": "complete", "lost": "complete", "slipping": "partial"}
+NAMED = (*LEAVING, "lost")
+
+# One row an outcome, date and method; as_of null: the mean over the dates.
+SCORES = pa.schema(
+    [
+        ("outcome", pa.string()),
+        ("as_of", pa.date32()),
+        ("method", pa.string()),
+        ("n", pa.int64()),  # eligible accounts; over the dates, their sum
+        ("happened", pa.int64()),
+        ("auc", pa.float64()),  # null where all accounts fared alike
+        ("average_precision", pa.float64()),
+        ("lift", pa.float64()),  # among the tenth called likeliest, over all
+        ("brier", pa.float64()),  # null where the method gives no probability; so with the next two
+        ("calibration_error", pa.float64()),
+        ("calibration_floor", pa.float64()),  # what true probabilities show by chance
+        ("money_flagged", pa.float64()),  # share of the money lost, within the alert budget
+        ("lead_weeks", pa.float64()),  # of the flagged that were right, in the middle
+        ("false_alarms", pa.float64()),  # a manager and month, within the alert budget
+    ]
+)
+
+# Of Mainstay's probabilities, all dates together.
+CURVE = pa.schema(
+    [
+        ("outcome", pa.string()),
+        ("bin", pa.int64()),
+        ("n", pa.int64()),
+        ("predicted", pa.float64()),
+        ("observed", pa.float64()),
+        ("low", pa.float64()),  # 90% interval of what was observed
+        ("high", pa.float64()),
+    ]
+)
+
+# What Mainstay gains over a method; as_of null: over the dates.
+DIFFERENCES = pa.schema(
+    [
+        ("outcome", pa.string()),
+        ("as_of", pa.date32()),
+        ("measure", pa.string()),  # auc, average_precision
+        ("method", pa.string()),
+        ("best", pa.bool_()),  # of the peers, the best on average by this measure
+        ("gain", pa.float64()),
+        ("low", pa.float64()),  # 90% interval, accounts drawn with all their dates
+        ("high", pa.float64()),
+    ]
+)
+
+# One row an outcome, date and eligible account.
+JUDGED = pa.schema(
+    [
+        ("outcome", pa.string()),
+        ("as_of", pa.date32()),
+        ("account_id", pa.string()),
+        ("manager_id", pa.string()),
+        ("p", pa.float64()),
+        ("happened", pa.bool_()),
+        ("money", pa.float64()),  # what it brought in as many weeks of the year before
+        ("lost", pa.float64()),  # of it, what did not come within the horizon; 0 where not happened
+        ("report_weeks", pa.float64()),  # see defection.aftermath
+    ]
+)
+
+# Each change of state that names an account, at the date when it was first to be seen.
+WARNINGS = pa.schema(
+    [
+        ("as_of", pa.date32()),
+        ("account_id", pa.string()),
+        ("name", pa.string()),
+        ("manager_id", pa.string()),
+        ("state", pa.string()),
+        ("since", pa.date32()),
+        ("money_at_risk", pa.float64()),
+        ("p_complete", pa.float64()),
+        (
+            "outcome",
+            pa.string(),
+        ),  # complete, partial, kept; kept also where partial is not measured
+        ("right", pa.bool_()),  # null where what it says is not measured
+        ("lead_weeks", pa.float64()),  # before the sales report shows it; null: never, or not known
+        ("lost", pa.float64()),  # money that did not come within the horizon
+    ]
+)
+
+# Each account that left, at the first date after its last order day.
+LEFT = pa.schema(
+    [
+        ("as_of", pa.date32()),
+        ("account_id", pa.string()),
+        ("name", pa.string()),
+        ("manager_id", pa.string()),
+        ("state", pa.string()),
+        ("last_order_on", pa.date32()),
+        ("named_on", pa.date32()),  # first date of the replay at which its state named it
+        ("report_on", pa.date32()),  # when the sales report would; null = not known
+        ("lead_weeks", pa.float64()),  # from named_on to report_on; null where either is
+        ("missed", pa.bool_()),  # not named by the time that the report, or its horizon, told
+        ("lost", pa.float64()),
+    ]
+)
+
+TABLES = ("scores", "curve", "differences", "judged", "warnings", "left")
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The past judged as it would have been, beside what came of it.
+
+    scores, curve, differences, judged, warnings, left: Arrow tables, see above
+    meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
+        (in the middle of the dates; 0 = none known), intervals, store_version, settings
+    """
+
+    scores: pa.Table
+    curve: pa.Table
+    differences: pa.Table
+    judged: pa.Table
+    warnings: pa.Table
+    left: pa.Table
+    meta: dict[str, Any]
+    id: str = ""
+
+    @property
+    def as_of(self) -> list[date]:
+        return [date.fromisoformat(on) for on in self.meta["as_of"]]
+
+    @property
+    def missed(self) -> pa.Table:
+        """The accounts that left unnamed, most money first."""
+        found = self.left.filter(pc.field("missed"))
+        return found.sort_by([("lost", "descending"), ("account_id", "ascending")])
+
+    @property
+    def overall(self) -> pa.Table:
+        """Of `scores`, the means over the dates."""
+        return self.scores.filter(pc.is_null(self.scores["as_of"]))
+
+    def save(self, folder: FrozenFolder, identity: str) -> Replay:
+        """Freeze it; all of it or nothing."""
+        meta = {**self.meta, "id": identity}
+        folder.save(identity, {name: getattr(self, name) for name in TABLES}, {"meta": meta})
+        return replace(self, id=identity, meta=meta)
+
+    @classmethod
+    def load(cls, folder: FrozenFolder, identity: str | None = None) -> Replay:
+        """A frozen replay; the newest unless named.
+
+        Raises: NotFound
+        """
+        if identity is None and not folder.ids():
+            raise NotFound(
+                gettext_noop("Nothing has been replayed yet; run `mainstay replay` first.")
+            )
+        kept = folder.open(identity) if identity else folder.open()
+        return cls(**{name: kept.table(name) for name in TABLES}, meta=kept.meta, id=kept.id)

@@ -1,0 +1,270 @@
+"""Replays: what would have been said, and what came of it, on accounts whose stories are known."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from mainstay import Ledger, assess, replay
+from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.settings import Settings
+from mainstay.defection.peers import Said
+from mainstay.engine import Replay, replay_dates
+from mainstay.engine.replay_figures import Cut, flagged
+from mainstay.engine.replay_tables import (
+    CURVE,
+    DIFFERENCES,
+    JUDGED,
+    LEFT,
+    OURS,
+    SCORES,
+    WARNINGS,
+)
+from mainstay.engine.replay_warnings import is_news
+from mainstay.ledger.frozen import FrozenFolder
+
+END = date(2026, 3, 1)
+WEEKS = 8
+LAST = END - timedelta(weeks=WEEKS)
+DATES = [LAST - timedelta(weeks=4 * step) for step in range(3, -1, -1)]
+
+
+def accounts_that_leave() -> pa.Table:
+    """90 accounts with their own rhythms; every third stops for good some time in the last half year."""
+    rng = np.random.default_rng(3)
+    begin = END - timedelta(weeks=72)
+    rows = []
+    for i in range(90):
+        every = rng.uniform(7, 28)
+        stops = END - timedelta(days=int(rng.integers(30, 200))) if i % 3 == 0 else END
+        day = begin + timedelta(days=int(rng.integers(0, 28)))
+        while day < stops:
+            rows.append((f"A{i:03}", day, round(float(rng.uniform(80, 120)) * (1 + i % 5), 2)))
+            day += timedelta(days=1 + int(rng.gamma(2, every / 2)))
+    account, ordered, amount = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "account_id": account,
+            "ordered_on": ordered,
+            "amount": amount,
+            "currency": ["EUR"] * len(rows),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def table() -> pa.Table:
+    return accounts_that_leave()
+
+
+@pytest.fixture(scope="module")
+def ledger(table) -> Ledger:
+    return Ledger.from_tables(order_lines=table)
+
+
+@pytest.fixture(scope="module")
+def found(ledger) -> Replay:
+    return replay(ledger, DATES, WEEKS)
+
+
+def overall(found: Replay, method: str = OURS) -> dict:
+    (row,) = [r for r in found.overall.to_pylist() if r["method"] == method]
+    return row
+
+
+def test_the_tables_have_their_columns(found):
+    schemas = {"scores": SCORES, "curve": CURVE, "differences": DIFFERENCES}
+    schemas |= {"judged": JUDGED, "warnings": WARNINGS, "left": LEFT}
+    for name, schema in schemas.items():
+        table = getattr(found, name)
+        assert table.schema == schema, name
+        assert table.num_rows, name
+
+
+def test_it_judges_as_an_assessment_of_that_day_and_counts_what_came(found, ledger, table):
+    on = DATES[2]
+    then = assess(ledger, on, WEEKS).accounts
+    eligible = then.filter(then["eligible"])
+    rows = found.judged.filter(pc.equal(found.judged["as_of"], pa.scalar(on)))
+    assert rows["account_id"].to_pylist() == eligible["account_id"].to_pylist()
+    assert rows["p"].to_pylist() == eligible["p_complete"].to_pylist()
+    later = table.filter(
+        pc.and_(
+            pc.greater_equal(table["ordered_on"], pa.scalar(on)),
+            pc.less(table["ordered_on"], pa.scalar(on + timedelta(weeks=WEEKS))),
+        )
+    )
+    orders = set(later["account_id"].to_pylist())
+    for row in rows.to_pylist():
+        assert row["happened"] == (row["account_id"] not in orders)
+
+
+def test_nothing_dated_later_changes_what_was_said(found, table):
+    on = DATES[0]
+    horizon = on + timedelta(weeks=WEEKS)
+    known = table.filter(pc.less(table["ordered_on"], pa.scalar(on)))
+    # Everybody orders on the day before the horizon ends: other outcomes, the same words.
+    names = known["account_id"].unique()
+    after = pa.table(
+        {
+            "account_id": names,
+            "ordered_on": [horizon - timedelta(days=1)] * len(names),
+            "amount": [5.0] * len(names),
+            "currency": ["EUR"] * len(names),
+        }
+    )
+    other = replay(Ledger.from_tables(order_lines=pa.concat_tables([known, after])), [on], WEEKS)
+    mine = found.judged.filter(pc.equal(found.judged["as_of"], pa.scalar(on)))
+    assert other.judged["p"].equals(mine["p"])
+    assert not any(other.judged["happened"].to_pylist())
+    assert any(mine["happened"].to_pylist())
+    assert other.warnings["state"].equals(
+        found.warnings.filter(pc.equal(found.warnings["as_of"], pa.scalar(on)))["state"]
+    )
+
+
+def test_each_peer_stands_beside_ours(found):
+    methods = set(found.overall["method"].to_pylist())
+    assert methods >= {OURS, "recency", "orders_365", "hiatus", "bg_nbd_alive", "bg_nbd_orders"}
+    assert overall(found, "recency")["brier"] is None
+    assert 0 < overall(found)["calibration_error"] < 0.25
+    assert overall(found)["auc"] > 0.7
+    gain = {
+        row["method"]: row
+        for row in found.differences.to_pylist()
+        if row["as_of"] is None and row["measure"] == "auc"
+    }
+    # Orders in a year tell next to nothing of who stopped among those that ordered all along.
+    assert gain["orders_365"]["low"] > 0
+    assert gain["recency"]["low"] < gain["recency"]["gain"] < gain["recency"]["high"]
+    assert sum(row["best"] for row in gain.values()) == 1
+    assert min(row["gain"] for row in gain.values()) == next(
+        row["gain"] for row in gain.values() if row["best"]
+    )
+
+
+def test_means_are_of_the_dates(found):
+    single = [r for r in found.scores.to_pylist() if r["method"] == OURS and r["as_of"]]
+    assert len(single) == len(DATES)
+    assert overall(found)["auc"] == pytest.approx(np.mean([r["auc"] for r in single]))
+    assert overall(found)["n"] == sum(r["n"] for r in single)
+
+
+def test_warnings_say_what_came_of_them(found):
+    rows = found.warnings.to_pylist()
+    complete = [r for r in rows if r["state"] in ("late", "lost")]
+    assert len(complete) > 10
+    right = [r["right"] for r in complete]
+    assert 0.5 < np.mean(right) <= 1
+    for row in complete:
+        assert row["right"] == (row["outcome"] == "complete")
+    assert all(r["right"] is None for r in rows if r["state"] == "slipping")
+
+
+def test_no_account_is_announced_twice_for_one_loss(found):
+    stopped = [f"A{i:03}" for i in range(0, 90, 3)]
+    for account in stopped:
+        mine = [r for r in found.warnings.to_pylist() if r["account_id"] == account]
+        assert len([r for r in mine if r["state"] in ("late", "lost") and r["right"]]) <= 1
+
+
+def test_who_left_is_counted_once_and_was_named_before_the_report(found):
+    rows = found.left.to_pylist()
+    names = [r["account_id"] for r in rows]
+    assert len(names) == len(set(names)) > 3
+    # Now and then one of the others is silent for so long.
+    assert sum(int(n[1:]) % 3 == 0 for n in names) > 0.7 * len(names)
+    named = [r for r in rows if not r["missed"]]
+    assert len(named) > len(rows) / 2
+    for row in rows:
+        assert row["last_order_on"] < row["as_of"]
+        if row["named_on"]:
+            assert row["missed"] == (row["lead_weeks"] < 0)
+    assert found.missed.num_rows == len(rows) - len(named)
+
+
+def test_it_is_kept_as_it_was_found(found, tmp_path):
+    folder = FrozenFolder(tmp_path / "replays")
+    kept = found.save(folder, "20260301-one")
+    again = Replay.load(folder)
+    assert again.id == kept.id == "20260301-one"
+    assert again.as_of == DATES
+    assert again.scores == found.scores
+    with pytest.raises(NotFound):
+        Replay.load(FrozenFolder(tmp_path / "nothing"))
+
+
+def test_dates_end_where_their_horizon_fits():
+    begin, end = date(2024, 1, 1), date(2026, 1, 1)
+    dates = replay_dates(begin, end, 13)
+    assert len(dates) == 13
+    assert dates[-1] + timedelta(weeks=13) == end
+    assert {(b - a).days for a, b in pairwise(dates)} == {28}
+    some = replay_dates(
+        begin, end, 26, since=date(2025, 1, 1), until=date(2025, 3, 1), every_weeks=2
+    )
+    assert some[-1] == date(2025, 3, 1)
+    assert some[0] >= date(2025, 1, 1)
+    with pytest.raises(InvalidSetting):
+        replay_dates(end - timedelta(weeks=30), end, 13)
+
+
+def test_a_date_whose_horizon_has_not_passed_is_refused(ledger):
+    with pytest.raises(InvalidSetting) as refused:
+        replay(ledger, [END - timedelta(weeks=5)], WEEKS)
+    assert str(ledger.span()[1] + timedelta(days=1) - timedelta(weeks=WEEKS)) in str(refused.value)
+    with pytest.raises(InvalidSetting):
+        replay(ledger, [date(2001, 1, 1)])
+
+
+def test_the_budget_is_a_setting(ledger):
+    one = replay(ledger, DATES[-1:], WEEKS, settings=Settings(alerts_per_month=3))
+    assert one.meta["alerts_per_month"] == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "news"),
+    [
+        ("late", "steady", True),
+        ("late", "slipping", True),
+        ("lost", "late", False),
+        ("late", "late", False),
+        ("slipping", "growing", True),
+        ("slipping", "late", False),
+        ("steady", "late", False),
+        ("noticed", None, True),
+    ],
+)
+def test_only_a_change_that_says_more_is_news(state, before, news):
+    assert is_news(state, before) is news
+
+
+def cut(managers: list[str | None], score: list[float], money: list[float]) -> Cut:
+    n = len(managers)
+    return Cut(
+        outcome="complete",
+        as_of=END,
+        account_id=np.array([f"A{i}" for i in range(n)], object),
+        manager_id=np.array(managers, object),
+        happened=np.ones(n, bool),
+        money=np.array(money),
+        lost=np.array(money),
+        report_weeks=np.zeros(n),
+        said={"p": Said(np.array(score), np.array(score)), "rank": Said(np.array(score))},
+    )
+
+
+def test_each_manager_has_a_list_as_long_as_the_budget():
+    both = cut(["x", "x", "x", "y", "y"], [0.9, 0.8, 0.7, 0.1, 0.2], [1.0, 1.0, 2.0, 9.0, 0.0])
+    # 0.9, 0.8 and 1.4 for x; 0.9 and nothing for y.
+    assert flagged(both, "p", 2).tolist() == [True, False, True, True, False]
+    assert flagged(both, "rank", 1).tolist() == [False, False, True, True, False]
+
+
+def test_without_managers_the_budget_is_for_each_hundred_accounts():
+    many = cut([None] * 200, np.linspace(0, 1, 200).tolist(), [1.0] * 200)
+    assert flagged(many, "p", 10).sum() == 20
+    assert many.desks == 2.0
