@@ -12,7 +12,15 @@ from mainstay import Ledger, assess, replay
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.settings import Settings
 from mainstay.defection.peers import Said
-from mainstay.engine import Replay, replay_dates
+from mainstay.engine import (
+    Limits,
+    Replay,
+    least_money_for,
+    only,
+    replay_dates,
+    summary_of,
+    under,
+)
 from mainstay.engine.replay_figures import Cut, flagged
 from mainstay.engine.replay_tables import (
     CURVE,
@@ -268,3 +276,45 @@ def test_without_managers_the_budget_is_for_each_hundred_accounts():
     many = cut([None] * 200, np.linspace(0, 1, 200).tolist(), [1.0] * 200)
     assert flagged(many, "p", 10).sum() == 20
     assert many.desks == 2.0
+
+
+def test_the_summary_counts_what_the_tables_hold(found):
+    words = summary_of(found)
+    called = [r for r in found.warnings.to_pylist() if r["state"] != "slipping"]
+    assert words.called == len(called)
+    assert words.right == sum(r["right"] for r in called)
+    assert words.left == found.left.num_rows
+    assert words.missed == found.missed.num_rows
+    # 90 accounts less those not eligible, four months.
+    assert found.meta["months"] == pytest.approx(4 * 28 / 30.44, rel=0.01)
+    assert found.meta["desks"] == pytest.approx(0.9, abs=0.05)
+    assert words.per_month == pytest.approx(
+        words.warnings / found.meta["desks"] / found.meta["months"]
+    )
+
+
+def test_a_budget_sets_the_least_money_and_less_is_announced(found):
+    every = summary_of(found)
+    least = least_money_for(found, every.per_month / 2)
+    few = summary_of(found, Limits(money=least))
+    assert least > 0
+    assert few.per_month <= every.per_month / 2 + 1e-9
+    assert few.per_month > every.per_month / 2 - 1.5
+    assert few.named <= every.named
+    assert few.missed >= every.missed
+    assert few.missed + few.named == every.left
+    assert least_money_for(found, 1000) == 0.0
+
+
+def test_a_least_probability_spares_who_is_not_called_leaving(found):
+    kept = under(found.warnings, Limits(probability=0.99)).to_pylist()
+    assert {r["state"] for r in kept if (r["p_complete"] or 0) < 0.99} <= {"slipping"}
+
+
+def test_the_figures_of_some_accounts_alone(found):
+    mine = set(found.judged["account_id"].to_pylist()[:30])
+    some = only(found, mine)
+    assert set(some.warnings["account_id"].to_pylist()) <= mine
+    assert some.scores.num_rows == 0
+    assert summary_of(some).left <= summary_of(found).left
+    assert some.meta["desks"] == pytest.approx(found.meta["desks"] / 3, rel=0.2)

@@ -174,3 +174,4 @@ Json = Annotated[bool, typer.Option("--json", callback=_json, help="Print the re
 # Said while something runs.
 READING = gettext_noop("Reading order lines")
 ASSESSING = gettext_noop("Assessing accounts")
+REPLAYING = gettext_noop("Replaying the past")

@@ -13,6 +13,7 @@ from mainstay.engine.answers import (
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.home import (
     assess_home,
+    dates_to_replay,
     export,
     load_assessment,
     load_replay,
@@ -49,7 +50,8 @@ from mainstay.engine.intake import (
     set_aside_rows,
 )
 from mainstay.engine.replay import replay, replay_dates
-from mainstay.engine.replay_tables import Replay
+from mainstay.engine.replay_summary import Limits, Summary, least_money_for, only, summary_of, under
+from mainstay.engine.replay_tables import NAMED, OURS, Replay
 from mainstay.engine.run import assess
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
@@ -61,6 +63,8 @@ __all__ = [
     "CATEGORIES",
     "HISTORY",
     "LEAVING",
+    "NAMED",
+    "OURS",
     "STATES",
     "AccountStory",
     "Assessment",
@@ -70,6 +74,7 @@ __all__ = [
     "Identities",
     "ImportOptions",
     "Ledger",
+    "Limits",
     "Mapping",
     "OrderDay",
     "Proposal",
@@ -79,6 +84,7 @@ __all__ = [
     "Said",
     "StateOn",
     "Suggestion",
+    "Summary",
     "account_lines",
     "account_story",
     "accounts_of",
@@ -88,6 +94,7 @@ __all__ = [
     "assess_home",
     "columns_of",
     "correct",
+    "dates_to_replay",
     "export",
     "find_codes",
     "identities",
@@ -96,9 +103,11 @@ __all__ = [
     "join",
     "join_all",
     "keep_apart",
+    "least_money_for",
     "load_assessment",
     "load_replay",
     "new_id",
+    "only",
     "open_ledger",
     "plan_import",
     "replay",
@@ -109,6 +118,8 @@ __all__ = [
     "set_aside_rows",
     "set_group",
     "suggestion",
+    "summary_of",
     "take_apart",
     "to_bytes",
+    "under",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.replay import replay
+from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
 from mainstay.ledger.frozen import FrozenFolder
@@ -83,6 +83,23 @@ def replay_home(
     )
     result.meta["made_at"] = now.isoformat(timespec="seconds")
     return result.save(folder, identity or new_id(now))
+
+
+def dates_to_replay(
+    home: Home,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    every_weeks: int = EVERY_WEEKS,
+    horizon_weeks: int | None = None,
+) -> list[date] | None:
+    """The dates of a replay of an installation, see `replay_dates`; None where it has no lines."""
+    span = open_ledger(home).span()
+    if span is None:
+        return None
+    weeks = horizon_weeks or Settings.load(home.folder).horizon_weeks
+    end = span[1] + timedelta(days=1)
+    return replay_dates(span[0], end, weeks, since=since, until=until, every_weeks=every_weeks)
 
 
 def load_replay(store: Path, identity: str | None = None) -> Replay:

@@ -35,6 +35,7 @@ from mainstay.engine.replay_figures import (
     judged_table,
     scores_table,
 )
+from mainstay.engine.replay_summary import DAYS_A_MONTH
 from mainstay.engine.replay_tables import OURS, Replay
 from mainstay.engine.replay_warnings import LOOK_DAYS, Fate, Look, left_table, warnings_table
 from mainstay.engine.run import assess
@@ -249,9 +250,17 @@ class _Run:
             "currency": self.ledger.reporting_currency or "",
             "alerts_per_month": self.settings.alerts_per_month,
             "managers": int(np.median(managers)) if managers else 0,
+            "desks": float(np.median([cut.desks for cut in cuts])) if cuts else 0.0,
+            "months": _months(dates),
             "store_version": self.ledger.version,
             "settings": asdict(self.settings),
         }
+
+
+def _months(dates: Sequence[date]) -> float:
+    """How long the changes of state were looked at: each date stands for the time since the last."""
+    first = min((dates[1] - dates[0]).days, LOOK_DAYS) if len(dates) > 1 else LOOK_DAYS
+    return ((dates[-1] - dates[0]).days + first) / DAYS_A_MONTH
 
 
 def _of(said: Said, rows: npt.NDArray[np.int64]) -> Said:

@@ -128,7 +128,8 @@ class Replay:
 
     scores, curve, differences, judged, warnings, left: Arrow tables, see above
     meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
-        (in the middle of the dates; 0 = none known), intervals, store_version, settings
+        (in the middle of the dates; 0 = none known), desks (managers, and each 100 accounts without
+        one), months, store_version, settings
     """
 
     scores: pa.Table

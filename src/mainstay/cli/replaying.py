@@ -1,0 +1,196 @@
+"""`mainstay replay`: how good the warnings would have been, on this installation's own past."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mainstay.cli.assessing import read_date
+from mainstay.cli.context import OUT, REPLAYING, Json, context
+from mainstay.core.errors import InvalidSetting
+from mainstay.core.texts import gettext_noop
+
+METHODS = {
+    "mainstay": gettext_noop("Mainstay"),
+    "recency": gettext_noop("Days since the last order"),
+    "orders_365": gettext_noop("Orders in 365 days"),
+    "hiatus": gettext_noop("Silence beside the longest gap"),
+    "bg_nbd_alive": gettext_noop("BG/NBD, P(alive)"),
+    "bg_nbd_orders": gettext_noop("BG/NBD, expected orders"),
+    "mbg_nbd_alive": gettext_noop("MBG/NBD, P(alive)"),
+    "mbg_nbd_orders": gettext_noop("MBG/NBD, expected orders"),
+    "pareto_nbd_alive": gettext_noop("Pareto/NBD, P(alive)"),
+    "pareto_nbd_orders": gettext_noop("Pareto/NBD, expected orders"),
+    "trees": gettext_noop("Trees that learnt once"),
+}
+OUTCOMES = {
+    "complete": gettext_noop("Gone: no order within {weeks} weeks"),
+    "partial": gettext_noop("Buying far less within {weeks} weeks"),
+    "category": gettext_noop("A category dropped within {weeks} weeks"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("replay")(replay)
+
+
+def replay(
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first date, at the earliest.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last date, at the latest.")
+    ] = None,
+    as_of: Annotated[
+        list[str] | None,
+        typer.Option("--as-of", metavar="DATE", help="This date; may be given several times."),
+    ] = None,
+    every: Annotated[
+        int, typer.Option("--every", metavar="WEEKS", min=1, help="How far apart the dates are.")
+    ] = 4,
+    horizon: Annotated[
+        int | None,
+        typer.Option("--horizon", metavar="WEEKS", min=1, help="How far ahead to look."),
+    ] = None,
+    out: Annotated[Path | None, OUT] = None,
+    json: Json = False,
+) -> None:
+    """Judge the past as it would have been judged, and print how often that was right."""
+    from mainstay import engine
+
+    dates = _dates(since, until, as_of or [], every, horizon)
+    with context.progress(REPLAYING) as progress:
+        found = engine.replay_home(
+            context.home, as_of=dates, horizon_weeks=horizon, progress=progress
+        )
+    if out:
+        engine.export(found.scores, out)
+    if context.json:
+        context.put(as_json(found, out))
+        return
+    print_replay(found)
+    if out:
+        context.say(gettext_noop("Written: {file}"), file=str(out))
+
+
+def _dates(
+    since: str | None, until: str | None, as_of: list[str], every: int, horizon: int | None
+) -> list[date] | None:
+    from mainstay import engine
+
+    first, last = read_date(since), read_date(until)
+    if as_of and (first or last):
+        raise InvalidSetting(
+            gettext_noop("Give either --as-of, or --from and --to with --every; not both.")
+        )
+    if as_of:
+        return [day for day in map(read_date, as_of) if day]
+    return engine.dates_to_replay(
+        context.home, since=first, until=last, every_weeks=every, horizon_weeks=horizon
+    )
+
+
+def as_json(found: Any, out: Path | None) -> dict[str, Any]:
+    from mainstay import engine
+
+    return {
+        **{name: value for name, value in found.meta.items() if name != "settings"},
+        "out": str(out) if out else None,
+        "summary": engine.summary_of(found).to_json(),
+        "scores": found.overall.drop_columns(["as_of"]).to_pylist(),
+        "differences": [r for r in found.differences.to_pylist() if r["as_of"] is None],
+        "missed": found.missed.slice(0, 20).to_pylist(),
+    }
+
+
+def print_replay(found: Any) -> None:
+    """One table an outcome, and what it means in words."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=max(console.width, 140))
+    weeks = found.meta["horizon_weeks"]
+    rows = found.overall.to_pylist()
+    for outcome in found.meta["outcomes"]:
+        mine = [row for row in rows if row["outcome"] == outcome]
+        title = context.text(OUTCOMES[outcome], weeks=weeks)
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+        table.add_column(context.text(gettext_noop("Method")))
+        for heading, _, _ in COLUMNS:
+            table.add_column(context.text(heading), justify="right")
+        for row in mine:
+            name = context.text(METHODS.get(row["method"], row["method"]))
+            table.add_row(name, *(_cell(row[column], form) for _, column, form in COLUMNS))
+        console.print(table)
+    _print_words(found)
+
+
+COLUMNS = (
+    (gettext_noop("AUC"), "auc", "{:.3f}"),
+    (gettext_noop("Average precision"), "average_precision", "{:.3f}"),
+    (gettext_noop("Lift, top tenth"), "lift", "{:.2f}"),
+    (gettext_noop("Brier"), "brier", "{:.3f}"),
+    (gettext_noop("Calibration error"), "calibration_error", "{:.3f}"),
+    (gettext_noop("By chance"), "calibration_floor", "{:.3f}"),
+    (gettext_noop("Lost money flagged"), "money_flagged", "{:.0%}"),
+    (gettext_noop("Weeks of lead"), "lead_weeks", "{:.0f}"),
+    (gettext_noop("False alarms a month"), "false_alarms", "{:.1f}"),
+)
+
+
+def _cell(value: float | None, form: str) -> str:
+    return "" if value is None else form.format(value)
+
+
+def _print_words(found: Any) -> None:
+    from mainstay import engine
+
+    words = engine.summary_of(found)
+    meta = found.meta
+    context.say(
+        gettext_noop(
+            "{dates} dates from {first} to {last}; {n} judgements of eligible accounts (at least 3 "
+            "order days, one in the last 365 days)."
+        ),
+        dates=len(found.as_of),
+        first=meta["as_of"][0],
+        last=meta["as_of"][-1],
+        n=f"{found.judged.num_rows:,}",
+    )
+    if words.called:
+        context.say(
+            gettext_noop(
+                "Of {called} accounts that were called leaving, {right} had gone {weeks} weeks later "
+                "({right_share}), {wrong} had ordered."
+            ),
+            called=words.called,
+            right=words.right,
+            right_share=words.right / words.called,
+            wrong=words.wrong,
+            weeks=meta["horizon_weeks"],
+        )
+    if words.left:
+        context.say(
+            gettext_noop(
+                "Of {left} accounts that left, {named} had been named in time ({named_share}), {lead_weeks} "
+                "weeks before the sales report in the middle."
+            ),
+            left=words.left,
+            named=words.named,
+            named_share=words.named / words.left,
+            lead_weeks=words.named_lead_weeks,
+        )
+    per = (
+        gettext_noop("{warnings} warnings a manager and month, {wrong} of them false alarms.")
+        if meta["managers"]
+        else gettext_noop(
+            "{warnings} warnings per 100 accounts and month, {wrong} of them false alarms."
+        )
+    )
+    context.say(per, warnings=f"{words.per_month:.1f}", wrong=f"{words.false_alarms:.1f}")

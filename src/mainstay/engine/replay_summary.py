@@ -1,0 +1,161 @@
+"""A replay in a handful of figures: how often right, how early, at what price; and under other limits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.engine.replay_tables import SAYS, Replay
+
+DAYS_A_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Below which a change of state is not announced.
+
+    money: at risk; probability: of leaving, for those that are called leaving
+    """
+
+    money: float = 0.0
+    probability: float = 0.0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the warnings of the replayed dates were worth.
+
+    warnings: all; of them `called` said that the account leaves, of whom `right` had gone by the end
+        of the horizon and `wrong` had ordered; the others speak of partial defection
+    lead_weeks: of the right ones, before the sales report showed it, in the middle; None = not known
+    left: accounts that left; named: of them those announced in time; missed: the others
+    named_lead_weeks: of the named ones, in the middle
+    lost, lost_missed: money that did not come within the horizon, of all that left and of the missed
+    per_month: warnings a manager and month; false_alarms: of them wrong ones
+    """
+
+    warnings: int
+    called: int
+    right: int
+    wrong: int
+    lead_weeks: float | None
+    left: int
+    named: int
+    missed: int
+    named_lead_weeks: float | None
+    lost: float
+    lost_missed: float
+    per_month: float
+    false_alarms: float
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def summary_of(found: Replay, limits: Limits | None = None) -> Summary:
+    """The figures under these limits: who is not announced under them counts as missed."""
+    limits = limits or Limits()
+    warnings = under(found.warnings, limits)
+    rows = warnings.select(["account_id", "state", "right", "lead_weeks"]).to_pylist()
+    called = [r for r in rows if SAYS[r["state"]] == "complete" and r["right"] is not None]
+    right = [r for r in called if r["right"]]
+    judged = [r for r in rows if r["right"] is not None]
+    missed, named_lead, lost_missed = 0, [], 0.0
+    left = found.left.to_pylist()
+    kept = _announced(found.warnings, warnings)
+    for row in left:
+        if row["missed"] or row["account_id"] in kept:
+            missed += 1
+            lost_missed += row["lost"]
+        elif row["lead_weeks"] is not None:
+            named_lead.append(row["lead_weeks"])
+    share = share_of_months(found)
+    return Summary(
+        warnings=len(rows),
+        called=len(called),
+        right=len(right),
+        wrong=len(called) - len(right),
+        lead_weeks=_middle([r["lead_weeks"] for r in right]),
+        left=len(left),
+        named=len(left) - missed,
+        missed=missed,
+        named_lead_weeks=_middle(named_lead),
+        lost=sum(row["lost"] for row in left),
+        lost_missed=lost_missed,
+        per_month=len(rows) / share,
+        false_alarms=sum(not r["right"] for r in judged) / share,
+    )
+
+
+def share_of_months(found: Replay) -> float:
+    """How many months of managers were replayed, together."""
+    return max(float(found.meta["desks"]) * float(found.meta["months"]), 1e-9)
+
+
+def under(warnings: pa.Table, limits: Limits) -> pa.Table:
+    """The warnings that reach the limits; what somebody told us (notices) always does."""
+    told = pc.equal(warnings["state"], "noticed")
+    money = pc.greater_equal(pc.fill_null(warnings["money_at_risk"], 0.0), limits.money)
+    called = pc.is_in(warnings["state"], value_set=pa.array(_called()))
+    probable = pc.greater_equal(pc.fill_null(warnings["p_complete"], 0.0), limits.probability)
+    enough = pc.and_(money, pc.or_(pc.invert(called), probable))
+    if limits.money <= 0:
+        enough = pc.or_(pc.invert(called), probable)
+    return warnings.filter(pc.or_(told, enough))
+
+
+def _called() -> list[str]:
+    return [state for state, says in SAYS.items() if says == "complete"]
+
+
+def _announced(all_: pa.Table, kept: pa.Table) -> set[str]:
+    """Accounts that were announced, and under the limits are not."""
+    return set(all_["account_id"].to_pylist()) - set(kept["account_id"].to_pylist())
+
+
+def least_money_for(found: Replay, alerts_per_month: float, probability: float = 0.0) -> float:
+    """The money at risk from which on there are no more warnings than a manager can look into."""
+    some = under(found.warnings, Limits(0.0, probability))
+    room = int(alerts_per_month * share_of_months(found))
+    money = np.sort(np.nan_to_num(_floats(some["money_at_risk"])))[::-1]
+    if len(money) <= room:
+        return 0.0
+    edge = float(money[room - 1]) if room else float(money[0]) + 1.0
+    return max(edge, 0.0)
+
+
+def only(found: Replay, accounts: set[str]) -> Replay:
+    """The replay of some accounts alone; its scores over all accounts are left out."""
+    mine = pa.array(sorted(accounts), pa.string())
+
+    def some(table: pa.Table) -> pa.Table:
+        return table.filter(pc.is_in(table["account_id"], value_set=mine))
+
+    owned = some(found.judged)
+    every = max(found.judged.num_rows, 1)
+    meta = found.meta | {"desks": found.meta["desks"] * owned.num_rows / every}
+    if found.meta.get("managers"):
+        meta["desks"] = max(len(set(owned["manager_id"].to_pylist()) - {None}), 1)
+    return Replay(
+        scores=found.scores.slice(0, 0),
+        curve=found.curve.slice(0, 0),
+        differences=found.differences.slice(0, 0),
+        judged=owned,
+        warnings=some(found.warnings),
+        left=some(found.left),
+        meta=meta,
+        id=found.id,
+    )
+
+
+def _floats(column: pa.ChunkedArray) -> Any:
+    return np.array([np.nan if v is None else v for v in column.to_pylist()], float)
+
+
+def _middle(values: list[float | None]) -> float | None:
+    known = [v for v in values if v is not None]
+    return float(np.median(known)) if known else None
