@@ -18,7 +18,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +43,13 @@ def loaded(folder: Path) -> Ledger:
     fees = tuple(code.replace("_CHARGES", " CHARGES") for code in FEES.split())
     run_import(home, [DEMO], ImportOptions(fee_codes=fees, currency="GBP"))
     return open_ledger(home)
+
+
+def cut_offs(ledger: Ledger, horizon: int) -> list[date]:
+    """Rolling cut-offs, the last one as late as the lines allow; a small sample's end earlier."""
+    span = ledger.span()
+    assert span, "no order lines"
+    return replay_dates(span[0], span[1] + timedelta(days=1), horizon)
 
 
 def by_method(found: Replay, measure: str) -> dict[str, dict[date, float]]:
@@ -112,7 +119,7 @@ def print_row(name: str, values: Sequence[float]) -> None:
     print(f"{name:24}{first} |{second}")
 
 
-def samples(ledger: Ledger, found: Replay, dates: list[date], horizon: int, draws: int) -> None:
+def samples(ledger: Ledger, found: Replay, cuts: int, horizon: int, draws: int) -> None:
     """The same on few accounts, drawn among those that are eligible at some cut-off."""
     everybody = np.array(sorted(set(found.judged["account_id"].to_pylist())))
     lines = ledger.order_lines(None)
@@ -122,9 +129,8 @@ def samples(ledger: Ledger, found: Replay, dates: list[date], horizon: int, draw
         for seed in range(draws):
             drawn = np.random.default_rng(seed).choice(everybody, size, replace=False)
             some = lines.filter(pc.is_in(lines["account_id"], value_set=pa.array(drawn)))
-            small = replay(
-                Ledger.from_tables(order_lines=some, reporting_currency="GBP"), dates, horizon
-            )
+            sample = Ledger.from_tables(order_lines=some, reporting_currency="GBP")
+            small = replay(sample, cut_offs(sample, horizon)[-cuts:], horizon)
             for measure in MEASURES:
                 found_here = by_method(small, measure)
                 tables[measure].append(
@@ -153,12 +159,9 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ledger = loaded(Path(folder))
-        begin, last = ledger.span() or (None, None)
-        assert begin and last, "no order lines"
         for horizon in given.horizon:
-            dates = replay_dates(begin, date.fromordinal(last.toordinal() + 1), horizon)
             begun = time.perf_counter()
-            found = replay(ledger, dates[-given.cuts :], horizon)
+            found = replay(ledger, cut_offs(ledger, horizon)[-given.cuts :], horizon)
             print(f"\n# horizon {horizon} weeks ({time.perf_counter() - begun:.0f} s)")
             print_scores(found)
             print_gains(found)
@@ -171,7 +174,7 @@ def main() -> None:
             )
             if given.draws:
                 print()
-                samples(ledger, found, dates[-given.small_cuts :], horizon, given.draws)
+                samples(ledger, found, given.small_cuts, horizon, given.draws)
 
 
 def ours_overall(found: Replay) -> dict:

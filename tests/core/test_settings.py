@@ -34,3 +34,22 @@ def test_a_wrong_setting_is_named(tmp_path, line):
     with pytest.raises(InvalidSetting) as raised:
         Settings.load(tmp_path)
     assert line.split(" ")[0] in str(raised.value) or "mainstay.toml" in str(raised.value)
+
+
+def test_changing_a_setting_leaves_the_rest_of_the_file_alone(tmp_path):
+    file = tmp_path / "mainstay.toml"
+    file.write_text('# ours\ncurrency = "EUR"\nalerts_per_month = 5  # as agreed\n')
+    changed = Settings.write(tmp_path, {"alerts_per_month": 8, "alert_least_money": 1200.5})
+    assert Settings.load(tmp_path) == changed
+    assert (changed.currency, changed.alerts_per_month) == ("EUR", 8)
+    assert file.read_text().startswith('# ours\ncurrency = "EUR"\n')
+    assert [p.name for p in tmp_path.iterdir()] == ["mainstay.toml"]
+
+
+def test_a_value_that_can_not_be_used_changes_nothing(tmp_path):
+    Settings.write(tmp_path, {"alerts_per_month": 8})
+    with pytest.raises(InvalidSetting):
+        Settings.write(tmp_path, {"alerts_per_month": 0})
+    with pytest.raises(InvalidSetting):
+        Settings.write(tmp_path, {"alert_least_probability": 1.0})
+    assert Settings.load(tmp_path).alerts_per_month == 8

@@ -80,3 +80,9 @@ def test_a_spell_that_ended_does_not_count():
     assert first_shown(shown, -BACK_WEEKS, AHEAD_WEEKS).tolist() == [7]
     shown[0, : BACK_WEEKS + 1] = True
     assert first_shown(shown, -BACK_WEEKS, AHEAD_WEEKS).tolist() == [-BACK_WEEKS]
+
+
+def test_the_small_history_is_of_four_weeks_each():
+    row = aftermath([(-29, 5.0), (-28, 7.0), (-1, 3.0), (0, 11.0), (28, 2.0), (200, 9.0)])
+    assert len(row["history"]) == 26
+    assert row["history"][20:25] == [5.0, 10.0, 11.0, 2.0, 0.0]

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -80,6 +83,27 @@ class Settings:
                 error=str(error),
             ) from error
         return cls().changed(given)
+
+    @classmethod
+    def write(cls, home: Path, given: dict[str, Any]) -> Settings:
+        """Change some values in `mainstay.toml`; whatever else stands in it stays as it is.
+
+        Raises: InvalidSetting; then nothing has changed
+        """
+        settings = cls.load(home).changed(given)
+        file = home / "mainstay.toml"
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        for name, value in given.items():
+            line = f"{name} = {json.dumps(value)}"  # numbers and texts are written as in TOML
+            place = [i for i, old in enumerate(lines) if re.match(rf"\s*{name}\s*=", old)]
+            if place:
+                lines[place[0]] = line
+            else:
+                lines.append(line)
+        beside = file.with_name(f".{file.name}.{os.getpid()}")
+        beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        beside.replace(file)
+        return settings
 
     def changed(self, given: dict[str, Any]) -> Settings:
         known = {f.name: type(f.default) for f in fields(self)}

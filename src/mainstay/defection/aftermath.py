@@ -22,6 +22,8 @@ NONE = np.int32(2**31 - 1)
 QUARTER_WEEKS, YEAR_WEEKS = 13, 52
 BELOW = 0.7  # of the same weeks last year
 BACK_WEEKS, AHEAD_WEEKS = 26, 39  # how far around the date the report is looked at
+PERIOD_DAYS = 28
+PERIODS_BACK, PERIODS = 22, 26  # of the small history around the date, two years of it
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Aftermath:
     there is where the data are younger), amount_after (money in [A, A + h)); report_weeks: weeks
     after A at which the sales report, "the last 13 weeks below 70% of the same weeks last year",
     shows the account (below 0: it did so already; AHEAD_WEEKS or where the data end, if not by
-    then; NaN: last year's weeks are not in the data).
+    then; NaN: last year's weeks are not in the data); history (PERIODS sums of four weeks' money,
+    PERIODS_BACK of them before A).
     """
 
     on: date
@@ -67,6 +70,9 @@ class Aftermath:
                 "order_days_365": np.bincount(account[year], minlength=lines.n_accounts),
                 "amount_52": between(at - 7 * YEAR_WEEKS, at),
                 "amount_after": between(at, horizon),
+                "history": _history(
+                    days.day.astype(np.int64) - at, account, money, lines.n_accounts
+                ),
                 "report_weeks": self._report(days.day, account, money, lines.n_accounts),
             }
         )
@@ -110,6 +116,16 @@ def first_shown(shown: npt.NDArray[np.bool_], first_known: int, last_known: int)
     back = shown[:, BACK_WEEKS::-1]
     spell = np.where(back.all(axis=1), back.shape[1], back.argmin(axis=1))
     return np.where(spell > 0, 1.0 - spell, first)
+
+
+def _history(
+    since: npt.NDArray[np.int64], account: npt.NDArray[np.int64], money: Floats, n_accounts: int
+) -> pa.FixedSizeListArray:
+    """since: days after the date, of each day with money"""
+    period = since // PERIOD_DAYS + PERIODS_BACK
+    some = (period >= 0) & (period < PERIODS)
+    sums = np.bincount(account[some] * PERIODS + period[some], money[some], n_accounts * PERIODS)
+    return pa.FixedSizeListArray.from_arrays(pa.array(sums.astype(float)), PERIODS)
 
 
 def _around(

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
-from mainstay.defection.aftermath import NONE, Aftermath
+from mainstay.defection.aftermath import NONE, PERIODS, Aftermath
 from mainstay.defection.past import LEAST_KNOWN_DAYS, PastSlices
 from mainstay.defection.peers import Said, model_scores, simple_scores, tree_scores
 from mainstay.defection.rhythm_forecast import History, forecast
@@ -288,7 +288,9 @@ class _Judged:
         eligible = result.accounts.filter(result.accounts["eligible"])
         place = pc.index_in(eligible["account_id"], value_set=found["account_id"].combine_chunks())
         rows = found.drop_columns(["account_id"]).take(place)
-        after = {name: rows[name].to_numpy() for name in rows.column_names}
+        after = {n: rows[n].to_numpy() for n in rows.column_names if n != "history"}
+        history = rows["history"].combine_chunks().flatten().to_numpy()
+        after["history"] = history.reshape(rows.num_rows, PERIODS)
         names = [
             "account_id",
             "name",
@@ -370,6 +372,7 @@ class _Judged:
                 partial=None,
                 lost=float(self.short[i]),
                 report_weeks=float(self.after["report_weeks"][i]),
+                history=self.after["history"][i],
             )
             for i, row in enumerate(self.rows)
         }

@@ -163,16 +163,23 @@ def _middle(values: Floats) -> float | None:
 
 def curve_table(cuts: Sequence[Cut]) -> pa.Table:
     """The table CURVE, of our own probabilities."""
-    rows = []
-    for outcome, some in by_outcome(cuts).items():
-        p = np.concatenate([_own(cut) for cut in some])
-        found = calibration(np.concatenate([cut.happened for cut in some]), p)
-        names = ("n", "predicted", "observed", "low", "high")
-        columns = [getattr(found, name).tolist() for name in names]
-        for number, values in enumerate(zip(*columns, strict=True), 1):
-            row = dict(zip(names, values, strict=True))
-            rows.append({"outcome": outcome, "bin": number, **row})
-    return pa.Table.from_pylist(rows, schema=CURVE)
+    tables = [
+        curve_of(
+            outcome,
+            np.concatenate([cut.happened for cut in some]),
+            np.concatenate([_own(cut) for cut in some]),
+        )
+        for outcome, some in by_outcome(cuts).items()
+    ]
+    return pa.concat_tables(tables) if tables else CURVE.empty_table()
+
+
+def curve_of(outcome: str, happened: Bools, p: Floats) -> pa.Table:
+    """One outcome's rows of CURVE."""
+    found = calibration(happened, p)
+    n = len(found.n)
+    columns = [found.n, found.predicted, found.observed, found.low, found.high]
+    return pa.table([[outcome] * n, np.arange(1, n + 1), *map(pa.array, columns)], schema=CURVE)
 
 
 def _own(cut: Cut) -> Floats:

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.engine.replay_tables import SAYS, Replay
+from mainstay.engine.replay_figures import curve_of
+from mainstay.engine.replay_tables import CURVE, SAYS, Replay
 
 DAYS_A_MONTH = 365.25 / 12
 
@@ -129,7 +130,7 @@ def least_money_for(found: Replay, alerts_per_month: float, probability: float =
 
 
 def only(found: Replay, accounts: set[str]) -> Replay:
-    """The replay of some accounts alone; its scores over all accounts are left out."""
+    """The replay of some accounts alone, without the scores, which are of all of them."""
     mine = pa.array(sorted(accounts), pa.string())
 
     def some(table: pa.Table) -> pa.Table:
@@ -142,7 +143,7 @@ def only(found: Replay, accounts: set[str]) -> Replay:
         meta["desks"] = max(len(set(owned["manager_id"].to_pylist()) - {None}), 1)
     return Replay(
         scores=found.scores.slice(0, 0),
-        curve=found.curve.slice(0, 0),
+        curve=_curve(owned),
         differences=found.differences.slice(0, 0),
         judged=owned,
         warnings=some(found.warnings),
@@ -150,6 +151,15 @@ def only(found: Replay, accounts: set[str]) -> Replay:
         meta=meta,
         id=found.id,
     )
+
+
+def _curve(judged: pa.Table) -> pa.Table:
+    tables = []
+    for outcome in judged["outcome"].unique().to_pylist():
+        mine = judged.filter(pc.equal(judged["outcome"], outcome))
+        happened = mine["happened"].to_numpy().astype(bool)
+        tables.append(curve_of(outcome, happened, _floats(mine["p"])))
+    return pa.concat_tables(tables) if tables else CURVE.empty_table()
 
 
 def _floats(column: pa.ChunkedArray) -> Any:

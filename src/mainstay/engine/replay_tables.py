@@ -114,6 +114,10 @@ LEFT = pa.schema(
         ("named_on", pa.date32()),  # first date of the replay at which its state named it
         ("report_on", pa.date32()),  # when the sales report would; null = not known
         ("lead_weeks", pa.float64()),  # from named_on to report_on; null where either is
+        (
+            "history",
+            pa.list_(pa.float64()),
+        ),  # money by four weeks, 22 of them before as_of, 4 after
         ("missed", pa.bool_()),  # not named by the time that the report, or its horizon, told
         ("lost", pa.float64()),
     ]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from mainstay.engine.replay_tables import LEFT, NAMED, SAYS, WARNINGS
@@ -21,7 +22,7 @@ class Fate:
 
     state_before: at the look before; None = there was none
     partial: None = not measured
-    report_weeks: NaN = not known; see defection.aftermath
+    report_weeks (NaN = not known), history: see defection.aftermath
     """
 
     name: str
@@ -36,6 +37,7 @@ class Fate:
     partial: bool | None
     lost: float
     report_weeks: float
+    history: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def _leaver(looks: Sequence[Look], number: int, account: str, horizon_weeks: int
         "named_on": named,
         "report_on": report,
         "lead_weeks": lead,
+        "history": fate.history.round(2).tolist(),
         "missed": named is None or (lead is not None and lead < 0),
         "lost": fate.lost,
     }
