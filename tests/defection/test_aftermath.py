@@ -86,3 +86,9 @@ def test_the_small_history_is_of_four_weeks_each():
     row = aftermath([(-29, 5.0), (-28, 7.0), (-1, 3.0), (0, 11.0), (28, 2.0), (200, 9.0)])
     assert len(row["history"]) == 26
     assert row["history"][20:25] == [5.0, 10.0, 11.0, 2.0, 0.0]
+
+
+def test_the_longest_gap_is_of_order_days_before_the_date():
+    row = aftermath([(-90, 5.0), (-60, 7.0), (-40, -3.0), (-10, 1.0), (70, 2.0)])
+    assert row["longest_gap"] == 50
+    assert aftermath([(-9, 5.0), (30, 1.0)])["longest_gap"] == 0

@@ -176,15 +176,21 @@ def _print_words(found: Any) -> None:
             weeks=meta["horizon_weeks"],
         )
     if words.left:
+        lead = words.named_lead_weeks or 0.0
         context.say(
             gettext_noop(
-                "Of {left} accounts that left, {named} had been named in time ({named_share}), {lead_weeks} "
-                "weeks before the sales report in the middle."
+                "Of {left} accounts that left for good, {named} had been named ({named_share}), in the "
+                "middle {n_weeks} weeks before the sales report showed it."
+            )
+            if lead >= 0
+            else gettext_noop(
+                "Of {left} accounts that left for good, {named} had been named ({named_share}), in the "
+                "middle {n_weeks} weeks after the sales report showed it."
             ),
             left=words.left,
             named=words.named,
             named_share=words.named / words.left,
-            lead_weeks=words.named_lead_weeks,
+            n_weeks=f"{abs(lead):.0f}",
         )
     per = (
         gettext_noop("{warnings} warnings a manager and month, {wrong} of them false alarms.")

@@ -34,7 +34,8 @@ class Aftermath:
     begin, until: first day of the data, and the day after the last
 
     Columns: account_id; last_order_on, next_order_on (int32, days since 1970-01-01; the last order
-    day before A, the first from A on; NONE = there is none); amount_52 (52 weeks before A; all
+    day before A, the first from A on; NONE = there is none); longest_gap (days between order days
+    before A; 0 = none); order_days_365 (before A); amount_52 (52 weeks before A; all
     there is where the data are younger), amount_after (money in [A, A + h)); report_weeks: weeks
     after A at which the sales report, "the last 13 weeks below 70% of the same weeks last year",
     shows the account (below 0: it did so already; AHEAD_WEEKS or where the data end, if not by
@@ -67,6 +68,7 @@ class Aftermath:
                 "account_id": lines.account_ids,
                 "last_order_on": last,
                 "next_order_on": following,
+                "longest_gap": _longest_gap(days, account, at, lines.n_accounts),
                 "order_days_365": np.bincount(account[year], minlength=lines.n_accounts),
                 "amount_52": between(at - 7 * YEAR_WEEKS, at),
                 "amount_after": between(at, horizon),
@@ -116,6 +118,17 @@ def first_shown(shown: npt.NDArray[np.bool_], first_known: int, last_known: int)
     back = shown[:, BACK_WEEKS::-1]
     spell = np.where(back.all(axis=1), back.shape[1], back.argmin(axis=1))
     return np.where(spell > 0, 1.0 - spell, first)
+
+
+def _longest_gap(
+    days: Days, account: npt.NDArray[np.int64], at: int, n_accounts: int
+) -> npt.NDArray[np.int64]:
+    before = days.order & (days.day < at)
+    day, of = days.day[before].astype(np.int64), account[before]
+    gaps = np.where(np.diff(of) == 0, np.diff(day), 0)
+    longest = np.zeros(n_accounts, np.int64)
+    np.maximum.at(longest, of[1:], gaps)
+    return longest
 
 
 def _history(

@@ -193,7 +193,7 @@ class _Run:
             amount=amount,
             known_until=on,  # accounts as they were joined at that date
         )
-        judged = _Judged.of(result, found, self.settings.horizon_weeks)
+        judged = _Judged.of(result, found, self.settings.horizon_weeks, self.end)
         said = {OURS: Said(judged.p_complete, judged.p_complete)}
         said |= self.peers(on, amount, result, judged)
         return [judged.complete(said)], judged.look(before)
@@ -282,9 +282,11 @@ class _Judged:
     rows: list[dict[str, Any]]
     after: Columns
     horizon_weeks: int
+    end: date
 
     @classmethod
-    def of(cls, result: Assessment, found: pa.Table, horizon_weeks: int) -> _Judged:
+    def of(cls, result: Assessment, found: pa.Table, horizon_weeks: int, end: date) -> _Judged:
+        """found: what `Aftermath` says; end: the day after the last of the data"""
         eligible = result.accounts.filter(result.accounts["eligible"])
         place = pc.index_in(eligible["account_id"], value_set=found["account_id"].combine_chunks())
         rows = found.drop_columns(["account_id"]).take(place)
@@ -300,7 +302,7 @@ class _Judged:
             "money_at_risk",
             "p_complete",
         ]
-        return cls(result, eligible.select(names).to_pylist(), after, horizon_weeks)
+        return cls(result, eligible.select(names).to_pylist(), after, horizon_weeks, end)
 
     def column(self, name: str) -> npt.NDArray[np.object_]:
         values = np.empty(len(self.rows), object)
@@ -357,7 +359,10 @@ class _Judged:
             zip(accounts["account_id"].to_pylist(), accounts["state"].to_pylist(), strict=True)
         )
         earlier = before.states if before else _states_before(result)
-        last = np.minimum(self.after["last_order_on"].astype(np.int64), NONE)
+        last = self.after["last_order_on"].astype(np.int64)
+        silent_at_end = (self.end - EPOCH).days - 1 - last
+        gone = self.left & (self.after["next_order_on"] == NONE)
+        gone &= silent_at_end > self.after["longest_gap"]
         fates = {
             row["account_id"]: Fate(
                 name=row["name"],
@@ -369,6 +374,7 @@ class _Judged:
                 p_complete=row["p_complete"],
                 last_order_on=day(int(last[i])) or result.as_of,
                 complete=bool(self.left[i]),
+                gone=bool(gone[i]),
                 partial=None,
                 lost=float(self.short[i]),
                 report_weeks=float(self.after["report_weeks"][i]),

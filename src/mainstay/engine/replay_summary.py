@@ -33,8 +33,8 @@ class Summary:
     warnings: all; of them `called` said that the account leaves, of whom `right` had gone by the end
         of the horizon and `wrong` had ordered; the others speak of partial defection
     lead_weeks: of the right ones, before the sales report showed it, in the middle; None = not known
-    left: accounts that left; named: of them those announced in time; missed: the others
-    named_lead_weeks: of the named ones, in the middle
+    left: accounts that left for good; named: of them those announced; missed: the others
+    named_lead_weeks: of the named ones, in the middle; below 0: the sales report showed it first
     lost, lost_missed: money that did not come within the horizon, of all that left and of the missed
     per_month: warnings a manager and month; false_alarms: of them wrong ones
     """

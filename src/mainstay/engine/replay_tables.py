@@ -102,7 +102,8 @@ WARNINGS = pa.schema(
     ]
 )
 
-# Each account that left, at the first date after its last order day.
+# Each account that left for good, at the first date after its last order day: it ordered no more to
+# the end of the data, for a horizon at least and for longer than any gap it had had.
 LEFT = pa.schema(
     [
         ("as_of", pa.date32()),
@@ -113,12 +114,15 @@ LEFT = pa.schema(
         ("last_order_on", pa.date32()),
         ("named_on", pa.date32()),  # first date of the replay at which its state named it
         ("report_on", pa.date32()),  # when the sales report would; null = not known
-        ("lead_weeks", pa.float64()),  # from named_on to report_on; null where either is
+        (
+            "lead_weeks",
+            pa.float64(),
+        ),  # named_on to report_on; below 0: named later; null: not known
         (
             "history",
             pa.list_(pa.float64()),
         ),  # money by four weeks, 22 of them before as_of, 4 after
-        ("missed", pa.bool_()),  # not named by the time that the report, or its horizon, told
+        ("missed", pa.bool_()),  # never named
         ("lost", pa.float64()),
     ]
 )

@@ -21,6 +21,7 @@ class Fate:
     """One eligible account at one date, with what came of it.
 
     state_before: at the look before; None = there was none
+    complete: no order day within the horizon; gone: nor ever after, for longer than any gap before
     partial: None = not measured
     report_weeks (NaN = not known), history: see defection.aftermath
     """
@@ -34,6 +35,7 @@ class Fate:
     p_complete: float | None
     last_order_on: date
     complete: bool
+    gone: bool
     partial: bool | None
     lost: float
     report_weeks: float
@@ -96,7 +98,7 @@ def left_table(looks: Sequence[Look], horizon_weeks: int) -> pa.Table:
     """The table LEFT, most money first.
 
     Of accounts that left within one horizon of the last look nothing can be said yet: whether they
-    would have been named in time needs the looks that follow.
+    would have been named needs the looks that follow.
     """
     rows = []
     for number, look in enumerate(looks):
@@ -104,9 +106,9 @@ def left_table(looks: Sequence[Look], horizon_weeks: int) -> pa.Table:
             break
         before = looks[number - 1].as_of if number else look.as_of - timedelta(days=LOOK_DAYS)
         rows += [
-            _leaver(looks, number, account, horizon_weeks)
+            _leaver(looks, number, account)
             for account, fate in look.fates.items()
-            if fate.complete and fate.last_order_on >= before and fate.state not in TOLD
+            if fate.gone and fate.last_order_on >= before and fate.state not in TOLD
         ]
     rows.sort(key=lambda row: (-row["lost"], row["account_id"]))
     return pa.Table.from_pylist(rows, schema=LEFT)
@@ -115,11 +117,10 @@ def left_table(looks: Sequence[Look], horizon_weeks: int) -> pa.Table:
 TOLD = ("closed", "quiet")  # said by people: no loss that a warning could have announced
 
 
-def _leaver(looks: Sequence[Look], number: int, account: str, horizon_weeks: int) -> dict[str, Any]:
+def _leaver(looks: Sequence[Look], number: int, account: str) -> dict[str, Any]:
     look = looks[number]
     fate = look.fates[account]
-    end = look.as_of + timedelta(weeks=horizon_weeks)
-    named = _named_on(looks, number, account, end)
+    named = _named_on(looks, number, account)
     lead: float | None = None
     report: date | None = None
     if not np.isnan(fate.report_weeks):
@@ -136,13 +137,13 @@ def _leaver(looks: Sequence[Look], number: int, account: str, horizon_weeks: int
         "report_on": report,
         "lead_weeks": lead,
         "history": fate.history.round(2).tolist(),
-        "missed": named is None or (lead is not None and lead < 0),
+        "missed": named is None,
         "lost": fate.lost,
     }
 
 
-def _named_on(looks: Sequence[Look], number: int, account: str, end: date) -> date | None:
-    """The first look of the spell in which the account's state named it; None = not by `end`."""
+def _named_on(looks: Sequence[Look], number: int, account: str) -> date | None:
+    """The first look of the spell in which the account's state named it; None = not by the last."""
     named: date | None = None
     for look in looks[number::-1]:  # named already: since the beginning of that spell
         if look.states.get(account) not in NAMED:
@@ -150,5 +151,5 @@ def _named_on(looks: Sequence[Look], number: int, account: str, end: date) -> da
         named = look.as_of
     if named:
         return named
-    later = (look for look in looks[number + 1 :] if look.as_of <= end)
+    later = looks[number + 1 :]
     return next((look.as_of for look in later if look.states.get(account) in NAMED), None)

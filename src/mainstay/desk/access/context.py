@@ -31,6 +31,7 @@ PLACES = (
     Place(
         "accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", ALL_ACCOUNTS
     ),
+    Place("trust:page", pgettext_lazy("navigation", "Can I trust it?"), "trust", EVERYBODY),
     Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", ALL_ACCOUNTS),
     Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),
 )

@@ -18,6 +18,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 EVERYBODY: frozenset[Any] = frozenset(Role)
 ALL_ACCOUNTS: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ANALYST, Role.ADMINISTRATOR})
 IMPORTERS: frozenset[Any] = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
+SETTERS: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ADMINISTRATOR})
 ADMINISTRATORS: frozenset[Any] = frozenset({Role.ADMINISTRATOR})
 
 

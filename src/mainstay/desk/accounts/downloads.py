@@ -94,7 +94,7 @@ def accounts(sight: Sight, asked: Asked, kind: str) -> HttpResponse:
         about=sight.assessment,
         after={"rows": table.num_rows, "filters": asked.key, "kind": kind},
     )
-    return _file(table, f"accounts-{sight.assessment.as_of}", kind, COLUMNS)
+    return as_file(table, f"accounts-{sight.assessment.as_of}", kind, COLUMNS)
 
 
 def _in_words(sight: Sight) -> dict[str, Callable[[Any], Any]]:
@@ -124,14 +124,14 @@ def lines(sight: Sight, account: Account, asked: evidence.Asked, kind: str) -> H
         after={"rows": table.num_rows, "kind": kind, **span},
     )
     table = table.select([name for name in LINE_WORDS if name in table.column_names])
-    return _file(table, f"order-lines-{account.account_id[:60]}", kind, LINE_WORDS)
+    return as_file(table, f"order-lines-{account.account_id[:60]}", kind, LINE_WORDS)
 
 
 def _iso(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def _file(table: pa.Table, name: str, kind: str, headings: dict[str, Any]) -> HttpResponse:
+def as_file(table: pa.Table, name: str, kind: str, headings: dict[str, Any]) -> HttpResponse:
     shown = {column: str(words) for column, words in headings.items()}
     content = engine.to_bytes(table, kind, shown)
     response = HttpResponse(content, content_type=KINDS[kind])

@@ -181,7 +181,24 @@ def changed_accounts(sight: Sight, kind: str, most: int) -> list[Account]:
     rows = sight.accounts.filter(changed(kind))
     if kind == "worse":
         rows = rows.filter(Q(money_at_risk__isnull=False) | Q(state="noticed"))
+        rows = rows.filter(_worth_announcing(sight.assessment))
     return _ranked(rows, "amount_52" if kind == "back" else "money_at_risk", most)
+
+
+def _worth_announcing(assessment: Assessment | None) -> Q:
+    """What the alert budget lets through: enough money, and who is called leaving likely enough.
+
+    What somebody told us is always announced.
+    """
+    given = (assessment.meta if assessment else {}).get("settings") or {}
+    money = float(given.get("alert_least_money") or 0.0)
+    probability = float(given.get("alert_least_probability") or 0.0)
+    enough = Q()
+    if money > 0:
+        enough &= Q(money_at_risk__gte=money)
+    if probability > 0:
+        enough &= Q(state="slipping") | Q(p_complete__gte=probability)
+    return enough | Q(state="noticed") if enough else enough
 
 
 def still_at_risk(sight: Sight, most: int) -> list[Account]:

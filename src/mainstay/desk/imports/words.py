@@ -113,6 +113,7 @@ JOBS: dict[str, Any] = {
     "import": gettext_lazy("Loading and assessing"),
     "undo": gettext_lazy("Undoing an import"),
     "assess": gettext_lazy("Assessing all accounts"),
+    "replay": gettext_lazy("Replaying the past"),
 }
 STEPS: dict[str, Any] = {
     "plan": gettext_lazy("Reading the file"),
@@ -121,6 +122,7 @@ STEPS: dict[str, Any] = {
     "alike": gettext_lazy("Looking for codes that are one account"),
     "assess": gettext_lazy("Assessing all accounts"),
     "publish": gettext_lazy("Bringing the result to the pages"),
+    "replay": gettext_lazy("Replaying the past"),
 }
 KINDS: dict[str, Any] = {
     "sale": pgettext_lazy("order lines", "Sales"),

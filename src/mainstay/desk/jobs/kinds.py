@@ -137,6 +137,14 @@ def publish(run: Run) -> str | None:
     return to_the_pages(assessment, run.progress).id
 
 
+def replay(run: Run) -> str:
+    """Replay the past and keep it frozen; gives its id."""
+    from mainstay import engine
+
+    result = engine.replay_home(run.home, progress=run.progress, identity=run.results["replay_id"])
+    return result.id
+
+
 def tidy(run: Run) -> Any:
     """Join small files of the store and clear away what nobody needs."""
     from mainstay import engine
@@ -153,5 +161,6 @@ KINDS: dict[str, dict[str, Step]] = {
     "import": {**_LOAD, **_ASSESS},
     "undo": {"undo": undo, **_ASSESS},
     "assess": _ASSESS,
+    "replay": {"replay_id": new_id, "replay": replay},
     "tidy": {"tidy": tidy},
 }

@@ -1,0 +1,35 @@
+"""What the page about trust needs besides `desk`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mainstay.desk.accounts.templatetags.desk import icon
+from mainstay.desk.trust import words
+
+register = template.Library()
+_LOOKS = {True: ("good", "check"), False: ("wrong", "close"), None: ("open", "info")}
+
+
+@register.simple_tag
+def method(code: str) -> str:
+    return str(words.METHODS.get(code, code))
+
+
+@register.simple_tag
+def verdict(row: Mapping[str, Any]) -> SafeString:
+    """Right or false alarm, as shape, word and colour; and what became of the account."""
+    look, shape = _LOOKS[row["right"]]
+    came = words.CAME.get(row["outcome"], row["outcome"])
+    return format_html(
+        '<span class="verdict-of {}">{}{}</span> <span class="faint">{}</span>',
+        look,
+        icon(shape),
+        words.VERDICTS[row["right"]],
+        came,
+    )

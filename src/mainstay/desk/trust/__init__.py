@@ -1,0 +1,1 @@
+"""Can I trust it? The past judged again, and how many warnings there shall be."""

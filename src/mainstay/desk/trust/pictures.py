@@ -1,0 +1,42 @@
+"""The charts of the page, and its figures as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from mainstay.desk import numbers
+from mainstay.desk.charts import Chart
+from mainstay.desk.charts.calibration import Bin, Foretold, calibration
+from mainstay.desk.charts.small import sparkbars
+from mainstay.desk.trust.queries import FEW
+
+LEAST_BIN = 5
+
+
+def curve(rows: Sequence[Mapping[str, Any]], weeks: int) -> Chart | None:
+    bins = tuple(
+        Bin(row["predicted"], row["observed"], row["low"], row["high"], row["n"])
+        for row in rows
+        if row["n"] >= LEAST_BIN
+    )
+    if len(bins) < 2:
+        return None
+    title = _("Foretold and come true: no order within %(weeks)s weeks") % {"weeks": weeks}
+    return calibration(Foretold(title, bins, numbers.share, numbers.plain))
+
+
+def of_hundred(part: int, whole: int) -> tuple[int, int]:
+    """The figures of “x of y”: of 100, where there are enough to say so."""
+    return (round(100 * part / whole), 100) if whole >= FEW else (part, whole)
+
+
+def history(row: Mapping[str, Any], currency: str) -> SafeString:
+    """A row's money by four weeks, two years of it."""
+    values = row.get("history") or []
+    most = numbers.money(max([0.0, *values]), currency)
+    tip = _("Sales by four weeks over two years, at most %(most)s") % {"most": most}
+    return sparkbars([max(0.0, v) for v in values], tip, width=156)

@@ -1,0 +1,189 @@
+"""The page: can I trust it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from mainstay.core.errors import MainstayError, NotFound
+from mainstay.desk import numbers
+from mainstay.desk.access.rights import ALL_ACCOUNTS, SETTERS, allowed
+from mainstay.desk.access.services import record
+from mainstay.desk.access.views import in_words
+from mainstay.desk.accounts import words as account_words
+from mainstay.desk.accounts.downloads import KINDS, as_file
+from mainstay.desk.accounts.queries import Sight, manager_names
+from mainstay.desk.imports import notices
+from mainstay.desk.imports import progress as work
+from mainstay.desk.jobs import services as jobs
+from mainstay.desk.trust import pictures, queries, services, words
+from mainstay.desk.trust.forms import AlertsForm
+
+
+@require_safe
+def trust(request: HttpRequest) -> HttpResponse:
+    sight = Sight.of(request.user)
+    context: dict[str, Any] = {"section": "trust", "assessment": sight.assessment}
+    if sight.assessment is None:
+        return render(request, "accounts/nothing.html", context)
+    role = getattr(request.user, "role", None)
+    job = queries.job_under_way()
+    failed = queries.job_failed(queries.newest_id())
+    context |= {
+        "may_start": role in ALL_ACCOUNTS,
+        "may_set": role in SETTERS,
+        "work": work.shown(job) if job else None,
+        "failed": account_words.sentence(failed.error) if failed and failed.error else "",
+        "downloads": KINDS,
+    }
+    found = queries.shown(sight)
+    if found is None:
+        return render(request, "trust/nothing.html", context)
+    return render(request, "trust/trust.html", context | _figures(request, sight, found))
+
+
+def _figures(request: HttpRequest, sight: Sight, found: queries.Shown) -> dict[str, Any]:
+    summary, meta = found.summary, found.meta
+    currency = meta.get("currency") or sight.currency
+    form = AlertsForm(request.GET if "alerts" in request.GET else None)
+    asked = form.is_valid()
+    plan = queries.plan(
+        sight,
+        form.cleaned_data["alerts"] if asked else None,
+        form.probability if asked else None,
+    )
+    managers = manager_names([row["manager_id"] for row in [*found.warnings, *found.missed]])
+    return {
+        "currency": currency,
+        "found": found,
+        "summary": summary,
+        "weeks": meta["horizon_weeks"],
+        "lead": None if summary.named_lead_weeks is None else abs(summary.named_lead_weeks),
+        "per_manager": bool(meta.get("managers")),
+        "called": pictures.of_hundred(summary.right, summary.called),
+        "left": pictures.of_hundred(summary.named, summary.left),
+        "missed_share": summary.lost_missed / summary.lost if summary.lost else None,
+        "curve": pictures.curve(found.curve, meta["horizon_weeks"]),
+        "missed": [(row, pictures.history(row, currency)) for row in found.missed],
+        "managers": managers,
+        "plan": plan,
+        "form": form,
+        "comparison": _comparison(plan, currency) if plan else [],
+    }
+
+
+def _comparison(plan: queries.Plan, currency: str) -> list[tuple[str, str, str]]:
+    """What each figure is as it is set, and would be."""
+    now, then = plan.now, plan.then
+
+    def share(part: int, whole: int) -> str:
+        return numbers.share(part / whole) if whole else numbers.NOTHING
+
+    return [
+        (_("Warnings a month"), *(numbers.plain(s.per_month) for s in (now, then))),
+        (_("of them false alarms"), *(numbers.plain(s.false_alarms) for s in (now, then))),
+        (_("Called leaving, and right"), *(share(s.right, s.called) for s in (now, then))),
+        (_("Left for good, and named"), *(share(s.named, s.left) for s in (now, then))),
+        (
+            _("Money that left unnamed"),
+            *(numbers.money(s.lost_missed, currency) for s in (now, then)),
+        ),
+    ]
+
+
+@require_POST
+@allowed(ALL_ACCOUNTS)
+def start(request: HttpRequest) -> HttpResponse:
+    notices.watch(request, services.start(request.user))
+    return redirect("trust:page")
+
+
+@require_safe
+def progress(request: HttpRequest) -> HttpResponse:
+    """How far the replay is; the page comes anew when it is over."""
+    job = queries.job_under_way()
+    if job is None:
+        return (
+            HttpResponseClientRefresh()
+            if request.headers.get("HX-Request")
+            else redirect("trust:page")
+        )
+    context = {
+        "work": work.shown(job),
+        "may_start": getattr(request.user, "role", None) in ALL_ACCOUNTS,
+    }
+    return render(request, "trust/_work.html", context)
+
+
+@require_POST
+@allowed(ALL_ACCOUNTS)
+def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
+    job = queries.job_under_way()
+    if job is None or job.pk != job_id:
+        raise Http404
+    try:
+        jobs.cancel(request.user, job_id)
+    except NotFound:
+        raise Http404 from None
+    return redirect("trust:page")
+
+
+@require_POST
+@allowed(SETTERS)
+def limits(request: HttpRequest) -> HttpResponse:
+    """Save how many warnings there shall be."""
+    form = AlertsForm(request.POST)
+    sight = Sight.of(request.user)
+    if not form.is_valid() or sight.assessment is None:
+        messages.error(
+            request, _("Give a number of warnings from 1 to 1000, and a share up to 95%.")
+        )
+        return redirect("trust:page")
+    plan = queries.plan(sight, form.cleaned_data["alerts"], form.probability)
+    if plan is None:
+        return redirect("trust:page")
+    try:
+        services.set_limits(
+            request.user,
+            alerts=plan.alerts,
+            probability=plan.probability,
+            least_money=plan.least_money,
+        )
+    except MainstayError as error:
+        messages.error(request, in_words(error))
+        return redirect("trust:page")
+    messages.success(request, _("Saved. It counts from the next assessment."))
+    return redirect("trust:page")
+
+
+@require_safe
+def download(request: HttpRequest, table: str, kind: str) -> HttpResponse:
+    """The warnings, or the accounts that left, as a file."""
+    columns = {"warnings": words.WARNING_COLUMNS, "left": words.LEFT_COLUMNS}.get(table)
+    sight = Sight.of(request.user)
+    found = queries.replay_of(sight) if columns and kind in KINDS and sight.assessment else None
+    if columns is None or found is None:
+        raise Http404
+    rows: pa.Table = getattr(found, table).select(list(columns))
+    states = [account_words.state(code) for code in rows["state"].to_pylist()]
+    rows = rows.set_column(rows.column_names.index("state"), "state", pa.array(states, pa.string()))
+    if "outcome" in columns:
+        came = [str(words.CAME.get(code, code)) for code in rows["outcome"].to_pylist()]
+        place = rows.column_names.index("outcome")
+        rows = rows.set_column(place, "outcome", pa.array(came, pa.string()))
+    record(
+        sight.user,
+        "trust.download",
+        object_kind="replay",
+        object_id=found.id,
+        label=found.id,
+        after={"rows": rows.num_rows, "table": table, "kind": kind},
+    )
+    return as_file(rows, f"{table}-{found.as_of[-1]}", kind, columns)

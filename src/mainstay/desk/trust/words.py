@@ -1,0 +1,57 @@
+"""Words for what a replay has as codes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+METHODS: dict[str, Any] = {
+    "mainstay": gettext_lazy("Mainstay"),
+    "recency": gettext_lazy("Days since the last order"),
+    "orders_365": gettext_lazy("Orders in 365 days"),
+    "hiatus": gettext_lazy("Silence beside the longest gap"),
+    "bg_nbd_alive": gettext_lazy("BG/NBD, P(alive)"),
+    "bg_nbd_orders": gettext_lazy("BG/NBD, expected orders"),
+    "mbg_nbd_alive": gettext_lazy("MBG/NBD, P(alive)"),
+    "mbg_nbd_orders": gettext_lazy("MBG/NBD, expected orders"),
+    "pareto_nbd_alive": gettext_lazy("Pareto/NBD, P(alive)"),
+    "pareto_nbd_orders": gettext_lazy("Pareto/NBD, expected orders"),
+    "trees": gettext_lazy("Trees that learnt once"),
+}
+CAME: dict[str, Any] = {
+    "complete": pgettext_lazy("what came of it", "gone"),
+    "partial": pgettext_lazy("what came of it", "buys far less"),
+    "kept": pgettext_lazy("what came of it", "still orders"),
+}
+VERDICTS: dict[bool | None, Any] = {
+    True: pgettext_lazy("a warning was", "right"),
+    False: pgettext_lazy("a warning was", "false alarm"),
+    None: pgettext_lazy("a warning was", "not measured yet"),
+}
+WARNING_COLUMNS: dict[str, Any] = {
+    "as_of": pgettext_lazy("download", "As of"),
+    "account_id": pgettext_lazy("download", "Account code"),
+    "name": pgettext_lazy("download", "Name"),
+    "manager_id": pgettext_lazy("download", "Manager"),
+    "state": pgettext_lazy("download", "State"),
+    "since": pgettext_lazy("download", "State since"),
+    "money_at_risk": pgettext_lazy("download", "Money at risk, 52 weeks"),
+    "p_complete": pgettext_lazy("download", "Probability of no order"),
+    "outcome": pgettext_lazy("download", "What came of it"),
+    "right": pgettext_lazy("download", "Was the warning right"),
+    "lead_weeks": pgettext_lazy("download", "Weeks before the sales report"),
+    "lost": pgettext_lazy("download", "Money that did not come"),
+}
+LEFT_COLUMNS: dict[str, Any] = {
+    "account_id": pgettext_lazy("download", "Account code"),
+    "name": pgettext_lazy("download", "Name"),
+    "manager_id": pgettext_lazy("download", "Manager"),
+    "last_order_on": pgettext_lazy("download", "Last order"),
+    "state": pgettext_lazy("download", "State"),
+    "named_on": pgettext_lazy("download", "Named on"),
+    "report_on": pgettext_lazy("download", "In the sales report on"),
+    "lead_weeks": pgettext_lazy("download", "Weeks before the sales report"),
+    "missed": pgettext_lazy("download", "Missed"),
+    "lost": pgettext_lazy("download", "Money that did not come"),
+}
