@@ -15,6 +15,7 @@ ROLES = {"dora": "director", "minsu": "manager", "ana": "analyst", "ada": "admin
 ALL = frozenset(ROLES.values())
 OFFICE = ALL - {"manager"}
 IMPORTERS = frozenset({"analyst", "administrator"})
+SETTERS = frozenset({"director", "administrator"})
 ADMINISTRATORS = frozenset({"administrator"})
 OPEN = ALL | {"anonymous"}
 
@@ -45,6 +46,12 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "accounts:same": (ALL, "get", OWN),
     "accounts:portfolio": (OFFICE, "get", {}),
     "accounts:look": (OPEN, "post", {}),
+    "trust:page": (ALL, "get", {}),
+    "trust:start": (OFFICE, "post", {}),
+    "trust:progress": (ALL, "get", {}),
+    "trust:cancel": (OFFICE, "post", {"job_id": "none"}),
+    "trust:limits": (SETTERS, "post", {}),
+    "trust:download": (ALL, "get", {"table": "warnings", "kind": "csv"}),
     "imports:list": (OFFICE, "get", {}),
     "imports:upload": (IMPORTERS, "post", {}),
     "imports:mapping": (IMPORTERS, "get", {"upload_id": "none"}),

@@ -136,7 +136,10 @@ def test_nothing_dated_later_changes_what_was_said(found, table):
 
 def test_each_peer_stands_beside_ours(found):
     methods = set(found.overall["method"].to_pylist())
-    assert methods >= {OURS, "recency", "orders_365", "hiatus", "bg_nbd_alive", "bg_nbd_orders"}
+    models = {
+        f"{m}_{by}" for m in ("bg_nbd", "mbg_nbd", "pareto_nbd") for by in ("alive", "orders")
+    }
+    assert methods >= {OURS, "recency", "orders_365", "hiatus", *models}
     assert overall(found, "recency")["brier"] is None
     assert 0 < overall(found)["calibration_error"] < 0.25
     assert overall(found)["auc"] > 0.7

@@ -87,10 +87,9 @@ def model_scores(
 
 
 def _models() -> dict[str, Any]:
-    from mainstay.defection.estimators.bg_nbd import BGNBD
-    from mainstay.defection.estimators.mbg_nbd import MBGNBD
+    from mainstay.defection.estimators import BGNBD, MBGNBD, ParetoNBD
 
-    return {"bg_nbd": BGNBD, "mbg_nbd": MBGNBD}
+    return {"bg_nbd": BGNBD, "mbg_nbd": MBGNBD, "pareto_nbd": ParetoNBD}
 
 
 def tree_scores(before: Labelled | None, now: Examples) -> dict[str, Said]:

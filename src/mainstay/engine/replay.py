@@ -129,7 +129,7 @@ def replay_dates(
             gettext_noop(
                 "The order lines from {begin} to {end} leave no date to replay: it takes {known} "
                 "weeks before it and {weeks} weeks after it. Load older lines, or give a shorter "
-                "--horizon."
+                "horizon."
             ),
             begin=str(begin),
             end=str(end - timedelta(days=1)),

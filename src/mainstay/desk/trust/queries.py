@@ -16,7 +16,7 @@ from mainstay.core.settings import Settings
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.jobs.models import Job, State
 
-WARNING_ROWS, MISSED_ROWS = 60, 20
+WARNING_ROWS, MISSED_ROWS = 25, 12
 FEW = 30  # of which “of 100” would promise more than is known
 KIND = "replay"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyarrow as pa
@@ -59,13 +60,15 @@ def _figures(request: HttpRequest, sight: Sight, found: queries.Shown) -> dict[s
         form.cleaned_data["alerts"] if asked else None,
         form.probability if asked else None,
     )
+    lead = abs(summary.named_lead_weeks or 0.0)
     managers = manager_names([row["manager_id"] for row in [*found.warnings, *found.missed]])
     return {
         "currency": currency,
         "found": found,
         "summary": summary,
         "weeks": meta["horizon_weeks"],
-        "lead": None if summary.named_lead_weeks is None else abs(summary.named_lead_weeks),
+        "lead": lead,
+        "lead_whole": math.ceil(lead),
         "per_manager": bool(meta.get("managers")),
         "called": pictures.of_hundred(summary.right, summary.called),
         "left": pictures.of_hundred(summary.named, summary.left),
