@@ -97,9 +97,9 @@ def tree_scores(before: Labelled | None, now: Examples) -> dict[str, Said]:
 
     before: whose horizon has passed at the date of `now`
     """
-    if before is None or len(before.left) < LEAST_TREE_ROWS or not len(now):
+    if before is None or len(before.came) < LEAST_TREE_ROWS or not len(now):
         return {}
-    left = before.left.astype(float)
+    left = before.came.astype(float)
     if min(left.sum(), len(left) - left.sum()) < LEAST_TREE_EVENTS:
         return {}
     import lightgbm
