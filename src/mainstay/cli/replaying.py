@@ -14,7 +14,7 @@ from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 
 METHODS = {
-    "mainstay": gettext_noop("Mainstay"),
+    "mainstay": "Mainstay",
     "recency": gettext_noop("Days since the last order"),
     "orders_365": gettext_noop("Orders in 365 days"),
     "hiatus": gettext_noop("Silence beside the longest gap"),
@@ -121,7 +121,7 @@ def print_replay(found: Any) -> None:
         mine = [row for row in rows if row["outcome"] == outcome]
         title = context.text(OUTCOMES[outcome], weeks=weeks)
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-        table.add_column(context.text(gettext_noop("Method")))
+        table.add_column(context.text(gettext_noop("Method")), no_wrap=True)
         for heading, _, _ in COLUMNS:
             table.add_column(context.text(heading), justify="right")
         for row in mine:

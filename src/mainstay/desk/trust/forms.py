@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 
 class AlertsForm(forms.Form):
     """alerts: a manager and month; sure: percent"""
 
-    alerts = forms.IntegerField(min_value=1, max_value=1000, label=_("Warnings a month"))
-    sure = forms.IntegerField(
-        min_value=0, max_value=95, required=False, label=_("At least so likely to leave, %")
-    )
+    alerts = forms.IntegerField(min_value=1, max_value=1000)
+    sure = forms.IntegerField(min_value=0, max_value=95, required=False)
 
     @property
     def probability(self) -> float:

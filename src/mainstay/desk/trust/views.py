@@ -77,9 +77,13 @@ def _figures(request: HttpRequest, sight: Sight, found: queries.Shown) -> dict[s
         "missed": [(row, pictures.history(row, currency)) for row in found.missed],
         "managers": managers,
         "plan": plan,
-        "form": form,
+        "wrong": _wrong() if form.errors else "",
         "comparison": _comparison(plan, currency) if plan else [],
     }
+
+
+def _wrong() -> str:
+    return _("Give a number of warnings from 1 to 1000, and a share up to 95%.")
 
 
 def _comparison(plan: queries.Plan, currency: str) -> list[tuple[str, str, str]]:
@@ -145,9 +149,7 @@ def limits(request: HttpRequest) -> HttpResponse:
     form = AlertsForm(request.POST)
     sight = Sight.of(request.user)
     if not form.is_valid() or sight.assessment is None:
-        messages.error(
-            request, _("Give a number of warnings from 1 to 1000, and a share up to 95%.")
-        )
+        messages.error(request, _wrong())
         return redirect("trust:page")
     plan = queries.plan(sight, form.cleaned_data["alerts"], form.probability)
     if plan is None:

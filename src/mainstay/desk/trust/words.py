@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 METHODS: dict[str, Any] = {
-    "mainstay": gettext_lazy("Mainstay"),
+    "mainstay": "Mainstay",
     "recency": gettext_lazy("Days since the last order"),
     "orders_365": gettext_lazy("Orders in 365 days"),
     "hiatus": gettext_lazy("Silence beside the longest gap"),
