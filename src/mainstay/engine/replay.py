@@ -16,17 +16,17 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
-from mainstay.defection.aftermath import NONE, PERIODS, Aftermath
+from mainstay.defection.aftermath import Aftermath
+from mainstay.defection.outcomes import PARTIAL, Pace, Paces, outcomes
 from mainstay.defection.past import LEAST_KNOWN_DAYS, PastSlices
 from mainstay.defection.peers import Said, model_scores, simple_scores, tree_scores
 from mainstay.defection.rhythm_forecast import History, forecast
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.figures import EPOCH, day
+from mainstay.engine.figures import EPOCH
 from mainstay.engine.panel import Panel, panel, sorted_ids
 from mainstay.engine.replay_figures import (
     Cut,
@@ -35,9 +35,10 @@ from mainstay.engine.replay_figures import (
     judged_table,
     scores_table,
 )
+from mainstay.engine.replay_judged import Came, Judged
 from mainstay.engine.replay_summary import DAYS_A_MONTH
 from mainstay.engine.replay_tables import OURS, Replay
-from mainstay.engine.replay_warnings import LOOK_DAYS, Fate, Look, left_table, warnings_table
+from mainstay.engine.replay_warnings import LOOK_DAYS, Look, left_table, warnings_table
 from mainstay.engine.run import assess
 from mainstay.engine.training import examples_of, labelled, season_weeks
 from mainstay.ledger.executor import Amount
@@ -186,20 +187,44 @@ class _Run:
         """One date: what was said, and what came of it."""
         result = assess(self.ledger, on, settings=self.settings, progress=progress)
         amount = cast(Amount, result.meta["amount"])
-        found = self.ledger.map_accounts(
-            Aftermath(on, self.settings.horizon_weeks, self.begin, self.end),
+        judged = self.judged(result, amount)
+        said = {OURS: Said(judged.p_complete, judged.p_complete)}
+        said |= self.peers(on, amount, result, judged)
+        return [judged.complete(said)], judged.look(before)
+
+    def judged(self, result: Assessment, amount: Amount) -> Judged:
+        """What the assessment said, and what came of it."""
+        on, weeks = result.as_of, self.settings.horizon_weeks
+        after, paces = Aftermath(on, weeks, self.begin, self.end), Paces((on,), weeks)
+        found: list[pa.Table] = []
+
+        def both(lines: Lines) -> pa.Table:
+            found.append(paces(lines))
+            return after(lines)
+
+        table = self.ledger.map_accounts(
+            both,
             columns=Aftermath.columns,
             as_of=self.end,
             amount=amount,
             known_until=on,  # accounts as they were joined at that date
         )
-        judged = _Judged.of(result, found, self.settings.horizon_weeks, self.end)
-        said = {OURS: Said(judged.p_complete, judged.p_complete)}
-        said |= self.peers(on, amount, result, judged)
-        return [judged.complete(said)], judged.look(before)
+        partial = self.partial(on, pa.concat_tables(found), _season(result, self.begin))
+        return Judged.of(result, Came(table, partial, self.end), weeks)
+
+    def partial(self, on: date, paces: pa.Table, season: Season) -> dict[str, bool]:
+        """Of the accounts for which it can be told, whether they partly left; windows of slow ones
+        are longer than the horizon, and some reach beyond the data."""
+        pace = Pace.of(paces, 0)
+        at, end = (on - EPOCH).days, (self.end - EPOCH).days
+        exposure = (season.clock(at + pace.window_days) - season.clock(at)) / 7
+        came = outcomes(pace, exposure) == PARTIAL
+        names = np.array(paces["account_id"].to_pylist(), object)
+        known = pace.known(at, end)
+        return dict(zip(names[known], came[known].tolist(), strict=True))
 
     def peers(
-        self, on: date, amount: Amount, result: Assessment, judged: _Judged
+        self, on: date, amount: Amount, result: Assessment, judged: Judged
     ) -> dict[str, Said]:
         """What the others say of the eligible accounts, from rows dated before the date alone."""
         weeks = self.settings.horizon_weeks
@@ -272,121 +297,3 @@ def _season(result: Assessment, begin: date) -> Season:
     week = pa.array([date.fromisoformat(day) for day in result.season["week"]], pa.date32())
     totals = pa.table({"week": week, "order_days": result.season["order_days"]})
     return Season.of(totals, result.as_of, begin)
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """The eligible accounts of one date, as assessed, in line with what became of them."""
-
-    result: Assessment
-    rows: list[dict[str, Any]]
-    after: Columns
-    horizon_weeks: int
-    end: date
-
-    @classmethod
-    def of(cls, result: Assessment, found: pa.Table, horizon_weeks: int, end: date) -> _Judged:
-        """found: what `Aftermath` says; end: the day after the last of the data"""
-        eligible = result.accounts.filter(result.accounts["eligible"])
-        place = pc.index_in(eligible["account_id"], value_set=found["account_id"].combine_chunks())
-        rows = found.drop_columns(["account_id"]).take(place)
-        after = {n: rows[n].to_numpy() for n in rows.column_names if n != "history"}
-        history = rows["history"].combine_chunks().flatten().to_numpy()
-        after["history"] = history.reshape(rows.num_rows, PERIODS)
-        names = [
-            "account_id",
-            "name",
-            "manager_id",
-            "state",
-            "state_since",
-            "money_at_risk",
-            "p_complete",
-        ]
-        return cls(result, eligible.select(names).to_pylist(), after, horizon_weeks, end)
-
-    def column(self, name: str) -> npt.NDArray[np.object_]:
-        values = np.empty(len(self.rows), object)
-        values[:] = [row[name] for row in self.rows]
-        return values
-
-    @property
-    def account_id(self) -> npt.NDArray[np.object_]:
-        return self.column("account_id")
-
-    @property
-    def p_complete(self) -> npt.NDArray[np.float64]:
-        return self.column("p_complete").astype(float)
-
-    @property
-    def orders_365(self) -> npt.NDArray[np.int64]:
-        return self.after["order_days_365"]
-
-    @property
-    def left(self) -> npt.NDArray[np.bool_]:
-        """No order day within the horizon."""
-        end = (self.result.as_of - EPOCH).days + 7 * self.horizon_weeks
-        return np.asarray(self.after["next_order_on"] >= end)
-
-    @property
-    def money(self) -> npt.NDArray[np.float64]:
-        """What each account brought in as many weeks of the year before."""
-        return np.asarray(self.after["amount_52"] * self.horizon_weeks / YEAR_WEEKS)
-
-    @property
-    def short(self) -> npt.NDArray[np.float64]:
-        """Of it, what did not come within the horizon."""
-        return np.maximum(np.maximum(self.money, 0.0) - self.after["amount_after"], 0.0)
-
-    def complete(self, said: dict[str, Said]) -> Cut:
-        """The outcome “no order day within the horizon”."""
-        return Cut(
-            outcome="complete",
-            as_of=self.result.as_of,
-            account_id=self.account_id,
-            manager_id=self.column("manager_id"),
-            happened=self.left,
-            money=self.money,
-            lost=np.where(self.left, self.short, 0.0),
-            report_weeks=self.after["report_weeks"],
-            said=said,
-        )
-
-    def look(self, before: Look | None) -> Look:
-        """What the states said; before: the look before, else the assessment's own memory."""
-        result = self.result
-        accounts = result.accounts
-        states = dict(
-            zip(accounts["account_id"].to_pylist(), accounts["state"].to_pylist(), strict=True)
-        )
-        earlier = before.states if before else _states_before(result)
-        last = self.after["last_order_on"].astype(np.int64)
-        silent_at_end = (self.end - EPOCH).days - 1 - last
-        gone = self.left & (self.after["next_order_on"] == NONE)
-        gone &= silent_at_end > self.after["longest_gap"]
-        fates = {
-            row["account_id"]: Fate(
-                name=row["name"],
-                manager_id=row["manager_id"],
-                state=row["state"],
-                since=row["state_since"],
-                state_before=earlier.get(row["account_id"]),
-                money_at_risk=row["money_at_risk"],
-                p_complete=row["p_complete"],
-                last_order_on=day(int(last[i])) or result.as_of,
-                complete=bool(self.left[i]),
-                gone=bool(gone[i]),
-                partial=None,
-                lost=float(self.short[i]),
-                report_weeks=float(self.after["report_weeks"][i]),
-                history=self.after["history"][i],
-            )
-            for i, row in enumerate(self.rows)
-        }
-        return Look(result.as_of, states, fates)
-
-
-def _states_before(result: Assessment) -> dict[str, str]:
-    """The states four weeks before, as they would have been seen then."""
-    latest = result.as_of - timedelta(days=LOOK_DAYS)
-    rows = [row for row in result.history.to_pylist() if row["on"] <= latest]
-    return {row["account_id"]: row["state"] for row in rows}  # dates rise: the last one stays

@@ -1,0 +1,155 @@
+"""The eligible accounts of one date, as they were assessed, in line with what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.defection.aftermath import NONE, PERIODS
+from mainstay.defection.peers import Said
+from mainstay.engine.assessment import Assessment
+from mainstay.engine.figures import EPOCH, day
+from mainstay.engine.replay_figures import Cut
+from mainstay.engine.replay_warnings import LOOK_DAYS, Fate, Look
+
+Columns = dict[str, npt.NDArray[Any]]
+YEAR_WEEKS = 52
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came after a date.
+
+    after: what `defection.aftermath` says of each account
+    partly: whether an account partly left; those of which that can't be told are not in it
+    end: the day after the last of the data
+    """
+
+    after: pa.Table
+    partly: Mapping[str, bool]
+    end: date
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The eligible accounts of one date, as assessed, in line with what became of them."""
+
+    result: Assessment
+    rows: list[dict[str, Any]]
+    after: Columns
+    came: Came
+    horizon_weeks: int
+
+    @classmethod
+    def of(cls, result: Assessment, came: Came, horizon_weeks: int) -> Judged:
+        found = came.after
+        eligible = result.accounts.filter(result.accounts["eligible"])
+        place = pc.index_in(eligible["account_id"], value_set=found["account_id"].combine_chunks())
+        rows = found.drop_columns(["account_id"]).take(place)
+        after = {n: rows[n].to_numpy() for n in rows.column_names if n != "history"}
+        history = rows["history"].combine_chunks().flatten().to_numpy()
+        after["history"] = history.reshape(rows.num_rows, PERIODS)
+        names = [
+            "account_id",
+            "name",
+            "manager_id",
+            "state",
+            "state_since",
+            "money_at_risk",
+            "p_complete",
+        ]
+        return cls(result, eligible.select(names).to_pylist(), after, came, horizon_weeks)
+
+    def column(self, name: str) -> npt.NDArray[np.object_]:
+        values = np.empty(len(self.rows), object)
+        values[:] = [row[name] for row in self.rows]
+        return values
+
+    @property
+    def account_id(self) -> npt.NDArray[np.object_]:
+        return self.column("account_id")
+
+    @property
+    def p_complete(self) -> npt.NDArray[np.float64]:
+        return self.column("p_complete").astype(float)
+
+    @property
+    def orders_365(self) -> npt.NDArray[np.int64]:
+        return self.after["order_days_365"]
+
+    @property
+    def left(self) -> npt.NDArray[np.bool_]:
+        """No order day within the horizon."""
+        end = (self.result.as_of - EPOCH).days + 7 * self.horizon_weeks
+        return np.asarray(self.after["next_order_on"] >= end)
+
+    @property
+    def money(self) -> npt.NDArray[np.float64]:
+        """What each account brought in as many weeks of the year before."""
+        return np.asarray(self.after["amount_52"] * self.horizon_weeks / YEAR_WEEKS)
+
+    @property
+    def short(self) -> npt.NDArray[np.float64]:
+        """Of it, what did not come within the horizon."""
+        return np.maximum(np.maximum(self.money, 0.0) - self.after["amount_after"], 0.0)
+
+    def complete(self, said: dict[str, Said]) -> Cut:
+        """The outcome “no order day within the horizon”."""
+        return Cut(
+            outcome="complete",
+            as_of=self.result.as_of,
+            account_id=self.account_id,
+            manager_id=self.column("manager_id"),
+            happened=self.left,
+            money=self.money,
+            lost=np.where(self.left, self.short, 0.0),
+            report_weeks=self.after["report_weeks"],
+            said=said,
+        )
+
+    def look(self, before: Look | None) -> Look:
+        """What the states said; before: the look before, else the assessment's own memory."""
+        result = self.result
+        accounts = result.accounts
+        states = dict(
+            zip(accounts["account_id"].to_pylist(), accounts["state"].to_pylist(), strict=True)
+        )
+        earlier = before.states if before else _states_before(result)
+        last = self.after["last_order_on"].astype(np.int64)
+        silent_at_end = (self.came.end - EPOCH).days - 1 - last
+        gone = self.left & (self.after["next_order_on"] == NONE)
+        gone &= silent_at_end > self.after["longest_gap"]
+        fates = {
+            row["account_id"]: Fate(
+                name=row["name"],
+                manager_id=row["manager_id"],
+                state=row["state"],
+                since=row["state_since"],
+                state_before=earlier.get(row["account_id"]),
+                money_at_risk=row["money_at_risk"],
+                p_complete=row["p_complete"],
+                last_order_on=day(int(last[i])) or result.as_of,
+                complete=bool(self.left[i]),
+                gone=bool(gone[i]),
+                partial=self.came.partly.get(row["account_id"]),
+                lost=float(self.short[i]),
+                report_weeks=float(self.after["report_weeks"][i]),
+                history=self.after["history"][i],
+            )
+            for i, row in enumerate(self.rows)
+        }
+        return Look(result.as_of, states, fates)
+
+
+def _states_before(result: Assessment) -> dict[str, str]:
+    """The states four weeks before, as they would have been seen then."""
+    latest = result.as_of - timedelta(days=LOOK_DAYS)
+    rows = [row for row in result.history.to_pylist() if row["on"] <= latest]
+    return {row["account_id"]: row["state"] for row in rows}  # dates rise: the last one stays
