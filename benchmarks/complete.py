@@ -71,6 +71,7 @@ def print_scores(found: Replay) -> None:
         for method, values in table.items():
             cells = "".join(f"{values.get(on, np.nan):8.3f} " for on in found.as_of)
             print(f"{method:18}{cells}{np.nanmean(list(values.values())):8.4f}")
+    print("80% intervals of the next 52 weeks' loss:", found.meta["intervals"])
     print("\nn       ", *(f"{r['n']:8}" for r in ours(found)))
     print("left    ", *(f"{r['happened'] / r['n']:8.3f}" for r in ours(found)))
 

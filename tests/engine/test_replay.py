@@ -282,6 +282,14 @@ def test_without_managers_the_budget_is_for_each_hundred_accounts():
     assert many.desks == 2.0
 
 
+def test_intervals_are_held_against_a_year_once_it_has_passed(ledger, found):
+    assert found.meta["intervals"] == {"n": 0, "covered": None}
+    early = replay(ledger, [END - timedelta(weeks=54)], WEEKS)
+    intervals = early.meta["intervals"]
+    assert intervals["n"] == early.judged.num_rows > 50
+    assert 0.5 < intervals["covered"] <= 1.0
+
+
 def test_who_buys_far_less_left_in_part(table):
     end = END - timedelta(days=1)
     turn = DATES[0] - timedelta(weeks=3)

@@ -192,6 +192,14 @@ def _print_words(found: Any) -> None:
             named_share=words.named / words.left,
             n_weeks=f"{abs(lead):.0f}",
         )
+    if meta["intervals"]["n"]:
+        context.say(
+            gettext_noop(
+                "Of {n} losses of 52 weeks, {covered_share} lay within their 80% interval."
+            ),
+            n=f"{meta['intervals']['n']:,}",
+            covered_share=meta["intervals"]["covered"],
+        )
     per = (
         gettext_noop("{warnings} warnings a manager and month, {wrong} of them false alarms.")
         if meta["managers"]

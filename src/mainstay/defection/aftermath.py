@@ -36,8 +36,8 @@ class Aftermath:
     Columns: account_id; last_order_on, next_order_on (int32, days since 1970-01-01; the last order
     day before A, the first from A on; NONE = there is none); longest_gap (days between order days
     before A; 0 = none); order_days_365 (before A); amount_52 (52 weeks before A; all
-    there is where the data are younger), amount_after (money in [A, A + h)); report_weeks: weeks
-    after A at which the sales report, "the last 13 weeks below 70% of the same weeks last year",
+    there is where the data are younger), amount_after (money in [A, A + h)), amount_after_52
+    (in the 52 weeks from A on); report_weeks: weeks after A at which the sales report, "the last 13 weeks below 70% of the same weeks last year",
     shows the account (below 0: it did so already; AHEAD_WEEKS or where the data end, if not by
     then; NaN: last year's weeks are not in the data); history (PERIODS sums of four weeks' money,
     PERIODS_BACK of them before A).
@@ -72,6 +72,7 @@ class Aftermath:
                 "order_days_365": np.bincount(account[year], minlength=lines.n_accounts),
                 "amount_52": between(at - 7 * YEAR_WEEKS, at),
                 "amount_after": between(at, horizon),
+                "amount_after_52": between(at, at + 7 * YEAR_WEEKS),
                 "history": _history(
                     days.day.astype(np.int64) - at, account, money, lines.n_accounts
                 ),

@@ -84,12 +84,14 @@ def replay(
     dates = sorted(set(as_of)) if as_of else replay_dates(begin, end, settings.horizon_weeks)
     _check(dates, begin, end, settings.horizon_weeks)
     run = _Run(ledger, settings, begin, end)
+    covered: list[npt.NDArray[np.bool_]] = []
     cuts: list[Cut] = []
     looks: list[Look] = []
     for number, on in enumerate(dates):
-        judged, look = run.at(on, looks[-1] if looks else None, _part(progress, number, len(dates)))
-        cuts += judged
-        looks.append(look)
+        judged, cut = run.at(on, _part(progress, number, len(dates)))
+        cuts.append(cut)
+        looks.append(judged.look(looks[-1] if looks else None))
+        covered.append(judged.covered)
     if progress:
         progress(1, 1)
     return Replay(
@@ -99,7 +101,7 @@ def replay(
         judged=judged_table(cuts),
         warnings=warnings_table(looks),
         left=left_table(looks, settings.horizon_weeks),
-        meta=run.meta(dates, cuts),
+        meta=run.meta(dates, cuts) | {"intervals": _intervals(covered)},
     )
 
 
@@ -181,16 +183,14 @@ class _Run:
     begin: date
     end: date
 
-    def at(
-        self, on: date, before: Look | None, progress: Progress | None
-    ) -> tuple[list[Cut], Look]:
-        """One date: what was said, and what came of it."""
+    def at(self, on: date, progress: Progress | None) -> tuple[Judged, Cut]:
+        """One date: what was said by all, and what came of it."""
         result = assess(self.ledger, on, settings=self.settings, progress=progress)
         amount = cast(Amount, result.meta["amount"])
         judged = self.judged(result, amount)
         said = {OURS: Said(judged.p_complete, judged.p_complete)}
         said |= self.peers(on, amount, result, judged)
-        return [judged.complete(said)], judged.look(before)
+        return judged, judged.complete(said)
 
     def judged(self, result: Assessment, amount: Amount) -> Judged:
         """What the assessment said, and what came of it."""
@@ -286,6 +286,12 @@ def _months(dates: Sequence[date]) -> float:
     """How long the changes of state were looked at: each date stands for the time since the last."""
     first = min((dates[1] - dates[0]).days, LOOK_DAYS) if len(dates) > 1 else LOOK_DAYS
     return ((dates[-1] - dates[0]).days + first) / DAYS_A_MONTH
+
+
+def _intervals(covered: Sequence[npt.NDArray[np.bool_]]) -> dict[str, Any]:
+    """How many losses of 52 weeks lay within their 80% intervals; None where none is known yet."""
+    known = np.concatenate(covered) if covered else np.zeros(0, bool)
+    return {"n": len(known), "covered": float(known.mean()) if len(known) else None}
 
 
 def _of(said: Said, rows: npt.NDArray[np.int64]) -> Said:

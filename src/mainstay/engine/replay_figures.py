@@ -241,9 +241,11 @@ class _Gains:
         return self._interval(float(self.found[i, j]), self.drawn[:, i, j])
 
     def over_dates(self, j: int) -> dict[str, float]:
-        return self._interval(
-            float(self.found[:, j].mean()), np.nanmean(self.drawn[:, :, j], axis=1)
-        )
+        drawn = self.drawn[:, :, j]
+        known = ~np.isnan(drawn)  # a draw may hold none of the few that left
+        some = known.any(axis=1)
+        means = np.where(known, drawn, 0.0)[some].sum(axis=1) / known[some].sum(axis=1)
+        return self._interval(float(self.found[:, j].mean()), means)
 
     def _interval(self, gain: float, drawn: Floats) -> dict[str, float]:
         drawn = drawn[~np.isnan(drawn)]

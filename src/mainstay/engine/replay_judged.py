@@ -64,6 +64,9 @@ class Judged:
             "state_since",
             "money_at_risk",
             "p_complete",
+            "baseline_52",
+            "money_at_risk_low",
+            "money_at_risk_high",
         ]
         return cls(result, eligible.select(names).to_pylist(), after, came, horizon_weeks)
 
@@ -99,6 +102,20 @@ class Judged:
     def short(self) -> npt.NDArray[np.float64]:
         """Of it, what did not come within the horizon."""
         return np.maximum(np.maximum(self.money, 0.0) - self.after["amount_after"], 0.0)
+
+    @property
+    def covered(self) -> npt.NDArray[np.bool_]:
+        """Whether the loss of the next 52 weeks lay within its 80% interval; empty where these weeks
+        have not passed."""
+        if self.result.as_of + timedelta(weeks=YEAR_WEEKS) > self.came.end:
+            return np.zeros(0, bool)
+        low, high, baseline = (
+            self.column(name).astype(float)
+            for name in ("money_at_risk_low", "money_at_risk_high", "baseline_52")
+        )
+        loss = baseline - self.after["amount_after_52"]
+        cent = 0.01 + 1e-9 * np.abs(loss)  # what is told exactly is met exactly
+        return np.asarray((low - cent <= loss) & (loss <= high + cent))
 
     def complete(self, said: dict[str, Said]) -> Cut:
         """The outcome “no order day within the horizon”."""

@@ -137,7 +137,8 @@ class Replay:
     scores, curve, differences, judged, warnings, left: Arrow tables, see above
     meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
         (in the middle of the dates; 0 = none known), desks (managers, and each 100 accounts without
-        one), months, store_version, settings
+        one), months, intervals (of the next 52 weeks' loss: n, and
+        the share that held it), store_version, settings
     """
 
     scores: pa.Table
