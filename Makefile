@@ -40,6 +40,7 @@ messages: $(READY)
 bench: $(READY)
 	@mkdir -p .cache
 	for name in cli rfm btyd changepoint injected imports; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	$(BIN)/python benchmarks/complete.py --draws 4 --small-cuts 3
 	$(BIN)/python benchmarks/pages.py --home .cache/bench
 	$(BIN)/python benchmarks/assess.py --home .cache/bench
 	$(BIN)/python benchmarks/daily.py --home .cache/bench
