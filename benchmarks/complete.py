@@ -56,7 +56,7 @@ def by_method(found: Replay, measure: str) -> dict[str, dict[date, float]]:
     """Of each method the measure at each cut-off."""
     table: dict[str, dict[date, float]] = {}
     for row in found.scores.to_pylist():
-        if row["as_of"] is not None:
+        if row["as_of"] is not None and row["outcome"] == "complete":
             table.setdefault(row["method"], {})[row["as_of"]] = (
                 np.nan if row[measure] is None else row[measure]
             )
@@ -78,13 +78,13 @@ def print_scores(found: Replay) -> None:
 
 def ours(found: Replay) -> list[dict]:
     rows = found.scores.to_pylist()
-    return [row for row in rows if row["method"] == OURS and row["as_of"]]
+    return [r for r in rows if r["method"] == OURS and r["as_of"] and r["outcome"] == "complete"]
 
 
 def print_gains(found: Replay) -> None:
     print("\ngain over each peer, mean over the cut-offs, with its 90% interval")
     for row in found.differences.to_pylist():
-        if row["as_of"] is None:
+        if row["as_of"] is None and row["outcome"] == "complete":
             mark = " best peer" if row["best"] else ""
             print(
                 f"{row['measure']:18} {row['method']:16} {row['gain']:+.4f} "
@@ -103,7 +103,8 @@ def print_calibration(found: Replay) -> None:
     print("\ncalibration          error   floor  excess | level given: error   floor  excess")
     rows = []
     for on in found.as_of:
-        some = found.judged.filter(pc.equal(found.judged["as_of"], pa.scalar(on)))
+        here = pc.equal(found.judged["as_of"], pa.scalar(on))
+        some = found.judged.filter(pc.and_(here, pc.equal(found.judged["outcome"], "complete")))
         p, happened = some["p"].to_numpy(), some["happened"].to_numpy(zero_copy_only=False)
         told = at_level(p, happened.mean())
         pairs = [(calibration(happened, q).error, calibration_floor(q)) for q in (p, told)]
@@ -179,7 +180,8 @@ def main() -> None:
 
 
 def ours_overall(found: Replay) -> dict:
-    (row,) = [row for row in found.overall.to_pylist() if row["method"] == OURS]
+    rows = found.overall.to_pylist()
+    (row,) = [r for r in rows if r["method"] == OURS and r["outcome"] == "complete"]
     return row
 
 

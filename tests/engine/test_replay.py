@@ -79,8 +79,14 @@ def found(ledger) -> Replay:
 
 
 def overall(found: Replay, method: str = OURS) -> dict:
-    (row,) = [r for r in found.overall.to_pylist() if r["method"] == method]
+    rows = [r for r in found.overall.to_pylist() if r["outcome"] == "complete"]
+    (row,) = [r for r in rows if r["method"] == method]
     return row
+
+
+def at(found: Replay, on: date, outcome: str = "complete") -> pa.Table:
+    here = pc.equal(found.judged["as_of"], pa.scalar(on))
+    return found.judged.filter(pc.and_(here, pc.equal(found.judged["outcome"], outcome)))
 
 
 def test_the_tables_have_their_columns(found):
@@ -96,7 +102,7 @@ def test_it_judges_as_an_assessment_of_that_day_and_counts_what_came(found, ledg
     on = DATES[2]
     then = assess(ledger, on, WEEKS).accounts
     eligible = then.filter(then["eligible"])
-    rows = found.judged.filter(pc.equal(found.judged["as_of"], pa.scalar(on)))
+    rows = at(found, on)
     assert rows["account_id"].to_pylist() == eligible["account_id"].to_pylist()
     assert rows["p"].to_pylist() == eligible["p_complete"].to_pylist()
     later = table.filter(
@@ -125,9 +131,9 @@ def test_nothing_dated_later_changes_what_was_said(found, table):
         }
     )
     other = replay(Ledger.from_tables(order_lines=pa.concat_tables([known, after])), [on], WEEKS)
-    mine = found.judged.filter(pc.equal(found.judged["as_of"], pa.scalar(on)))
-    assert other.judged["p"].equals(mine["p"])
-    assert not any(other.judged["happened"].to_pylist())
+    mine = at(found, on)
+    assert at(other, on)["p"].equals(mine["p"])
+    assert not any(at(other, on)["happened"].to_pylist())
     assert any(mine["happened"].to_pylist())
     assert other.warnings["state"].equals(
         found.warnings.filter(pc.equal(found.warnings["as_of"], pa.scalar(on)))["state"]
@@ -146,7 +152,7 @@ def test_each_peer_stands_beside_ours(found):
     gain = {
         row["method"]: row
         for row in found.differences.to_pylist()
-        if row["as_of"] is None and row["measure"] == "auc"
+        if row["as_of"] is None and row["measure"] == "auc" and row["outcome"] == "complete"
     }
     # Orders in a year tell next to nothing of who stopped among those that ordered all along.
     assert gain["orders_365"]["low"] > 0
@@ -158,7 +164,8 @@ def test_each_peer_stands_beside_ours(found):
 
 
 def test_means_are_of_the_dates(found):
-    single = [r for r in found.scores.to_pylist() if r["method"] == OURS and r["as_of"]]
+    rows = [r for r in found.scores.to_pylist() if r["outcome"] == "complete"]
+    single = [r for r in rows if r["method"] == OURS and r["as_of"]]
     assert len(single) == len(DATES)
     assert overall(found)["auc"] == pytest.approx(np.mean([r["auc"] for r in single]))
     assert overall(found)["n"] == sum(r["n"] for r in single)
@@ -286,7 +293,7 @@ def test_intervals_are_held_against_a_year_once_it_has_passed(ledger, found):
     assert found.meta["intervals"] == {"n": 0, "covered": None}
     early = replay(ledger, [END - timedelta(weeks=54)], WEEKS)
     intervals = early.meta["intervals"]
-    assert intervals["n"] == early.judged.num_rows > 50
+    assert intervals["n"] == at(early, END - timedelta(weeks=54)).num_rows > 50
     assert 0.5 < intervals["covered"] <= 1.0
 
 
@@ -314,6 +321,19 @@ def test_who_buys_far_less_left_in_part(table):
     assert [(r["account_id"], r["state"], r["outcome"], r["right"]) for r in mine] == [
         ("less", "slipping", "partial", True)
     ]
+
+
+def test_partial_defection_stands_beside_plain_rules(found):
+    assert found.meta["outcomes"] == ["complete", "partial"]
+    methods = [r["method"] for r in found.overall.to_pylist() if r["outcome"] == "partial"]
+    assert methods == [OURS, "report", "growth"]
+    for on in DATES:
+        complete, partial = (
+            {r["account_id"]: r["happened"] for r in at(found, on, o).to_pylist()}
+            for o in ("complete", "partial")
+        )
+        assert set(partial) <= set(complete)
+        assert not any(happened and complete[a] for a, happened in partial.items())
 
 
 def test_the_summary_counts_what_the_tables_hold(found):

@@ -24,12 +24,13 @@ METHODS = {
     "mbg_nbd_orders": gettext_noop("MBG/NBD, expected orders"),
     "pareto_nbd_alive": gettext_noop("Pareto/NBD, P(alive)"),
     "pareto_nbd_orders": gettext_noop("Pareto/NBD, expected orders"),
+    "report": gettext_noop("Last 13 weeks beside the same weeks last year"),
+    "growth": gettext_noop("Last 52 weeks beside the 52 before"),
     "trees": gettext_noop("Trees that learnt once"),
 }
 OUTCOMES = {
     "complete": gettext_noop("Gone: no order within {weeks} weeks"),
     "partial": gettext_noop("Buying far less within {weeks} weeks"),
-    "category": gettext_noop("A category dropped within {weeks} weeks"),
 }
 
 
@@ -153,6 +154,9 @@ def _print_words(found: Any) -> None:
 
     words = engine.summary_of(found)
     meta = found.meta
+    judged = sum(
+        row["outcome"] == "complete" for row in found.judged.select(["outcome"]).to_pylist()
+    )
     context.say(
         gettext_noop(
             "{dates} dates from {first} to {last}; {n} judgements of eligible accounts (at least 3 "
@@ -161,7 +165,7 @@ def _print_words(found: Any) -> None:
         dates=len(found.as_of),
         first=meta["as_of"][0],
         last=meta["as_of"][-1],
-        n=f"{found.judged.num_rows:,}",
+        n=f"{judged:,}",
     )
     if words.called:
         context.say(

@@ -88,8 +88,8 @@ def replay(
     cuts: list[Cut] = []
     looks: list[Look] = []
     for number, on in enumerate(dates):
-        judged, cut = run.at(on, _part(progress, number, len(dates)))
-        cuts.append(cut)
+        judged, complete = run.at(on, _part(progress, number, len(dates)))
+        cuts += [complete, judged.partial()]
         looks.append(judged.look(looks[-1] if looks else None))
         covered.append(judged.covered)
     if progress:
@@ -266,16 +266,17 @@ class _Run:
         return {name: said for name, said in found.items() if not np.isnan(said.score).any()}
 
     def meta(self, dates: Sequence[date], cuts: Sequence[Cut]) -> dict[str, Any]:
-        managers = [cut.managers for cut in cuts]
+        complete = [cut for cut in cuts if cut.outcome == "complete"]
+        managers = [cut.managers for cut in complete]
         return {
             "as_of": [str(on) for on in dates],
             "horizon_weeks": self.settings.horizon_weeks,
-            "outcomes": list(dict.fromkeys(cut.outcome for cut in cuts)),
+            "outcomes": list(dict.fromkeys(cut.outcome for cut in cuts if len(cut.happened))),
             "methods": list(dict.fromkeys(m for cut in cuts for m in cut.said)),
             "currency": self.ledger.reporting_currency or "",
             "alerts_per_month": self.settings.alerts_per_month,
             "managers": int(np.median(managers)) if managers else 0,
-            "desks": float(np.median([cut.desks for cut in cuts])) if cuts else 0.0,
+            "desks": float(np.median([cut.desks for cut in complete])) if complete else 0.0,
             "months": _months(dates),
             "store_version": self.ledger.version,
             "settings": asdict(self.settings),

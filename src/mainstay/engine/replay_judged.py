@@ -17,6 +17,7 @@ from mainstay.defection.peers import Said
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.figures import EPOCH, day
 from mainstay.engine.replay_figures import Cut
+from mainstay.engine.replay_tables import OURS
 from mainstay.engine.replay_warnings import LOOK_DAYS, Fate, Look
 
 Columns = dict[str, npt.NDArray[Any]]
@@ -64,6 +65,11 @@ class Judged:
             "state_since",
             "money_at_risk",
             "p_complete",
+            "p_partial",
+            "amount_13",
+            "amount_13_last_year",
+            "amount_52",
+            "amount_prev_52",
             "baseline_52",
             "money_at_risk_low",
             "money_at_risk_high",
@@ -130,6 +136,36 @@ class Judged:
             report_weeks=self.after["report_weeks"],
             said=said,
         )
+
+    def partial(self) -> Cut:
+        """The outcome “far less money than was to be expected”, of accounts for which it can be told."""
+        told = np.array([row["account_id"] in self.came.partly for row in self.rows], bool)
+        rows = np.flatnonzero(told & ~np.isnan(self.column("p_partial").astype(float)))
+        account_id = self.account_id[rows]
+        happened = np.array([self.came.partly[a] for a in account_id], bool)
+        p = self.column("p_partial").astype(float)[rows]
+        return Cut(
+            outcome="partial",
+            as_of=self.result.as_of,
+            account_id=account_id,
+            manager_id=self.column("manager_id")[rows],
+            happened=happened,
+            money=self.money[rows],
+            lost=np.where(happened, self.short[rows], 0.0),
+            report_weeks=self.after["report_weeks"][rows],
+            said={
+                OURS: Said(p, p),
+                "report": Said(-self.ratio("amount_13", "amount_13_last_year")[rows]),
+                "growth": Said(-self.ratio("amount_52", "amount_prev_52")[rows]),
+            },
+        )
+
+    def ratio(self, now: str, before: str) -> npt.NDArray[np.float64]:
+        """Money now over money before; 1 where one is not known."""
+        ratio = np.ones(len(self.rows))
+        a, b = (self.column(name).astype(float) for name in (now, before))
+        np.divide(a, b, out=ratio, where=(b > 0) & ~np.isnan(a))
+        return ratio
 
     def look(self, before: Look | None) -> Look:
         """What the states said; before: the look before, else the assessment's own memory."""

@@ -137,8 +137,10 @@ def only(found: Replay, accounts: set[str]) -> Replay:
         return table.filter(pc.is_in(table["account_id"], value_set=mine))
 
     owned = some(found.judged)
-    every = max(found.judged.num_rows, 1)
-    meta = found.meta | {"desks": found.meta["desks"] * owned.num_rows / every}
+    complete = pc.equal(owned["outcome"], "complete")
+    every = pc.sum(pc.equal(found.judged["outcome"], "complete")).as_py() or 1
+    part = (pc.sum(complete).as_py() or 0) / every
+    meta = found.meta | {"desks": found.meta["desks"] * part}
     if found.meta.get("managers"):
         meta["desks"] = max(len(set(owned["manager_id"].to_pylist()) - {None}), 1)
     return Replay(

@@ -17,6 +17,8 @@ METHODS: dict[str, Any] = {
     "mbg_nbd_orders": gettext_lazy("MBG/NBD, expected orders"),
     "pareto_nbd_alive": gettext_lazy("Pareto/NBD, P(alive)"),
     "pareto_nbd_orders": gettext_lazy("Pareto/NBD, expected orders"),
+    "report": gettext_lazy("Last 13 weeks beside the same weeks last year"),
+    "growth": gettext_lazy("Last 52 weeks beside the 52 before"),
     "trees": gettext_lazy("Trees that learnt once"),
 }
 CAME: dict[str, Any] = {
