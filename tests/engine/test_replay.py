@@ -22,6 +22,7 @@ from mainstay.engine import (
     under,
 )
 from mainstay.engine.replay_figures import Cut, flagged
+from mainstay.engine.replay_judged import Judged
 from mainstay.engine.replay_tables import (
     CURVE,
     DIFFERENCES,
@@ -326,7 +327,18 @@ def test_who_buys_far_less_left_in_part(table):
 def test_partial_defection_stands_beside_plain_rules(found):
     assert found.meta["outcomes"] == ["complete", "partial"]
     methods = [r["method"] for r in found.overall.to_pylist() if r["outcome"] == "partial"]
-    assert methods == [OURS, "report", "growth"]
+    assert methods == [OURS]  # last year's weeks are not in these data
+    row = {
+        "amount_13": 50.0,
+        "amount_13_last_year": 100.0,
+        "amount_52": 9.0,
+        "amount_prev_52": None,
+    }
+    rows = [row, {**row, "amount_13_last_year": 25.0}, {**row, "amount_13_last_year": None}]
+    judged = Judged(None, rows, {}, None, WEEKS)
+    report = judged.fall("report", "amount_13", "amount_13_last_year", np.arange(3))
+    assert report["report"].score.tolist() == [-0.5, -2.0, -1.0]
+    assert judged.fall("growth", "amount_52", "amount_prev_52", np.arange(3)) == {}
     for on in DATES:
         complete, partial = (
             {r["account_id"]: r["happened"] for r in at(found, on, o).to_pylist()}

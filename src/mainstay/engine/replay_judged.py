@@ -155,17 +155,21 @@ class Judged:
             report_weeks=self.after["report_weeks"][rows],
             said={
                 OURS: Said(p, p),
-                "report": Said(-self.ratio("amount_13", "amount_13_last_year")[rows]),
-                "growth": Said(-self.ratio("amount_52", "amount_prev_52")[rows]),
+                **self.fall("report", "amount_13", "amount_13_last_year", rows),
+                **self.fall("growth", "amount_52", "amount_prev_52", rows),
             },
         )
 
-    def ratio(self, now: str, before: str) -> npt.NDArray[np.float64]:
-        """Money now over money before; 1 where one is not known."""
-        ratio = np.ones(len(self.rows))
-        a, b = (self.column(name).astype(float) for name in (now, before))
-        np.divide(a, b, out=ratio, where=(b > 0) & ~np.isnan(a))
-        return ratio
+    def fall(
+        self, method: str, now: str, before: str, rows: npt.NDArray[np.int64]
+    ) -> dict[str, Said]:
+        """Money now over money before, as a rule of a report goes by; accounts of which one is not
+        known count as unchanged. Nothing where that is most of them, for want of older data."""
+        ratio = np.ones(len(rows))
+        a, b = (self.column(name).astype(float)[rows] for name in (now, before))
+        known = (b > 0) & ~np.isnan(a)
+        np.divide(a, b, out=ratio, where=known)
+        return {method: Said(-ratio)} if 2 * known.sum() > len(rows) else {}
 
     def look(self, before: Look | None) -> Look:
         """What the states said; before: the look before, else the assessment's own memory."""
