@@ -21,6 +21,7 @@ PAGES = [
     "/accounts/?q=대리점&state=risk",
     "/accounts/?q=nothing-has-this",
     "/portfolio/",
+    "/trust/",
     ACCOUNT,
     lines_url("대리점/3"),
     "/find/?q=대리점",
