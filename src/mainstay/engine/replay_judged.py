@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 from mainstay.defection.aftermath import NONE, PERIODS
 from mainstay.defection.peers import Said
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.figures import EPOCH, day
+from mainstay.engine.figures import EPOCH
 from mainstay.engine.replay_figures import Cut
 from mainstay.engine.replay_tables import OURS
 from mainstay.engine.replay_warnings import LOOK_DAYS, Fate, Look
+from mainstay.engine.since import day
 
 Columns = dict[str, npt.NDArray[Any]]
 YEAR_WEEKS = 52
