@@ -9,7 +9,16 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "accounts/", "account/A100/", "portfolio/", "people/", "people/add/", "people/events/")
+PAGES = (
+    "",
+    "accounts/",
+    "account/A100/",
+    "portfolio/",
+    "trust/",
+    "people/",
+    "people/add/",
+    "people/events/",
+)
 
 
 @pytest.mark.parametrize("width", [360, 1440])

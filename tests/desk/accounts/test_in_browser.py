@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 pytestmark = pytest.mark.browser
-PAGES = ["", "accounts/", "portfolio/", "account/A100/", "account/A101/lines/", "nothing/here/"]
+PAGES = [
+    "",
+    "accounts/",
+    "portfolio/",
+    "trust/",
+    "account/A100/",
+    "account/A101/lines/",
+    "nothing/here/",
+]
 
 
 @pytest.fixture
