@@ -135,6 +135,7 @@ class Account(models.Model):
     target_year = _number()
     p_alive = _number()
     p_complete = _number()
+    p_partial = _number()
     expected_orders = _number()
     baseline_52 = _number()
     expected_52 = _number()
