@@ -74,7 +74,7 @@ def every_case() -> list[Case]:
     """Every state with everything else that may be known or not."""
     found = []
     for state, growth, lost, rhythm, orders, silent in product(
-        STATES, (None, -0.25, 0.25), (0, 1, 2, 3), (None, 14.2), (1, 20), (10, 16, 80)
+        STATES, (None, -0.25, 0.25), (0, 1, 2, 3), (None, 14.2), (1, 20), (10, 36, 80)
     ):
         if state in ("late", "steady") and rhythm is None:
             continue  # without a rhythm nothing is late, and too few orders are new
@@ -100,7 +100,9 @@ def every_case() -> list[Case]:
         fell = {"share_fell": True, "by_share": alone, "bought_growth": growth}
         found.append(case(fell, state="slipping"))
     for group in GROUPS:
-        found += [case(speaks={group: weight}) for weight in (0.9, -0.9)]
+        found.append(case(speaks={group: 0.9}, days_silent=16))
+        calm = MEASURES | {"gap_mean_26": 12.0, "order_days_13_last_year": 2.0}
+        found.append(case(speaks={group: -0.9}, measures=calm))
     found.append(case(state="new", order_days=0, first_order_on=None, last_order_on=None))
     return found
 
@@ -237,7 +239,7 @@ def test_facts_come_last() -> None:
             {"silent_last_year": True, "left_truncated": True},
             open_orders=1500.0,
             eligible=False,
-            days_silent=16,
+            days_silent=36,
             growth=-0.5,
             lost_categories=LOST,
         )
@@ -272,10 +274,10 @@ def test_a_bad_quarter_is_said_of_a_steady_account(now: float | None, said: bool
 
 def test_what_speaks_for_and_against_leaving_comes_by_weight() -> None:
     weights = {"orders": 0.5, "silence": 1.2, "tenure": 0.9, "breadth": -0.3, "money": -0.4}
-    told = [str(text) for text in reasons(case(speaks=weights))]
+    told = [str(text) for text in reasons(case(speaks=weights, days_silent=16))]
     about = [text for text in told if text.startswith("Speaks")]
     assert about == [
-        "Speaks for leaving: silent for 10 days, 14 days are usual.",
+        "Speaks for leaving: silent for 16 days, 14 days are usual.",
         "Speaks for leaving: an account since 2023-01-05.",
         "Speaks for staying: 2,100 in the last 13 weeks, 9,000 in 52 weeks.",
     ]
@@ -293,3 +295,26 @@ def test_what_speaks_for_and_against_leaving_comes_by_weight() -> None:
 )
 def test_nothing_speaks_where_it_weighs_little_or_is_not_known(changes: dict[str, Any]) -> None:
     assert not any(str(text).startswith("Speaks") for text in reasons(case(**changes)))
+
+
+@pytest.mark.parametrize(
+    ("speaks", "changes"),
+    [
+        ({"silence": 0.9}, {"days_silent": 9}),
+        ({"silence": -0.9}, {"days_silent": 90}),
+        ({"money": -0.9}, {"amount_13": 0.0}),
+        ({"orders_last_year": -0.9}, {}),
+        ({"rhythm": -0.9}, {}),
+    ],
+)
+def test_figures_that_point_the_other_way_are_not_told(
+    speaks: dict[str, float], changes: dict[str, Any]
+) -> None:
+    told = reasons(case(speaks=speaks, **changes))
+    assert not any(str(text).startswith("Speaks") for text in told)
+
+
+def test_a_long_pause_is_not_called_its_rhythm() -> None:
+    told = reasons(case(days_silent=115, rhythm_days=8.0, late_after_days=213.0))
+    assert str(told[0]).startswith("Silent for 115 days, 8 days are usual; it has paused before")
+    assert str(reasons(case(days_silent=28))[0]).startswith("Orders in its rhythm")

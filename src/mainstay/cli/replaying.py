@@ -13,6 +13,7 @@ from mainstay.cli.context import OUT, REPLAYING, Json, context
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 
+USUAL_EVERY = 4  # weeks between the dates, as in `engine.replay_dates`
 METHODS = {
     "mainstay": "Mainstay",
     "recency": gettext_noop("Days since the last order"),
@@ -50,11 +51,14 @@ def replay(
         typer.Option("--as-of", metavar="DATE", help="This date; may be given several times."),
     ] = None,
     every: Annotated[
-        int, typer.Option("--every", metavar="WEEKS", min=1, help="How far apart the dates are.")
-    ] = 4,
+        int,
+        typer.Option(
+            "--every", metavar="WEEKS", min=1, max=520, help="How far apart the dates are."
+        ),
+    ] = USUAL_EVERY,
     horizon: Annotated[
         int | None,
-        typer.Option("--horizon", metavar="WEEKS", min=1, help="How far ahead to look."),
+        typer.Option("--horizon", metavar="WEEKS", min=1, max=104, help="How far ahead to look."),
     ] = None,
     out: Annotated[Path | None, OUT] = None,
     json: Json = False,
@@ -87,6 +91,14 @@ def _dates(
         raise InvalidSetting(
             gettext_noop("Give either --as-of, or --from and --to with --every; not both.")
         )
+    if first and last and first > last:
+        raise InvalidSetting(
+            gettext_noop("--from {first} is later than --to {last}."),
+            first=str(first),
+            last=str(last),
+        )
+    if not (as_of or first or last or horizon or every != USUAL_EVERY):
+        return None  # the usual ones
     if as_of:
         return [day for day in map(read_date, as_of) if day]
     return engine.dates_to_replay(

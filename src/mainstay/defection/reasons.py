@@ -18,6 +18,9 @@ GROWTH_WORTH_SAYING = 0.1
 ROSE_OR_FELL = 0.01  # less is neither
 # A quarter so far below the same weeks of last year is said even of an account that counts as steady.
 QUARTER_WORTH_SAYING = 0.7
+QUIET_DAYS = 28  # what is shorter is no season
+# A silence of so many times the usual gap is said even where it is not rare enough to be late.
+LONG_TIMES = 2.0
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,14 @@ def _steady(case: Case) -> Text:
             gettext_noop(
                 "Silent for {silent_days} days, as in the same weeks of last year; otherwise it "
                 "orders every {rhythm_days} days."
+            ),
+            _silence(case),
+        )
+    if case["days_silent"] > LONG_TIMES * (case["rhythm_days"] or case["days_silent"]):
+        return Text(
+            gettext_noop(
+                "Silent for {silent_days} days, {rhythm_days} days are usual; it has paused before, so "
+                "only more than {late_days} days are rare."
             ),
             _silence(case),
         )
@@ -320,7 +331,7 @@ def _facts(case: Case) -> list[Text]:
             Text(gettext_noop("{open_money} is on order."), {"open_money": case["open_orders"]})
         )
     rhythm = case["rhythm_days"]
-    quiet = rhythm is not None and case["days_silent"] > rhythm
+    quiet = rhythm is not None and case["days_silent"] > max(rhythm, QUIET_DAYS)
     if case.told.get("silent_last_year") and quiet and not _is_silent(case):
         texts.append(Text(gettext_noop("It was silent in the same weeks of last year as well.")))
     if case.told.get("left_truncated"):

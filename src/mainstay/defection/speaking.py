@@ -75,9 +75,29 @@ def speaking(
         if not abs(weight) >= WORTH_SAYING:
             break
         said, most = (for_, MOST_FOR) if weight > 0 else (against, MOST_AGAINST)
-        if len(said) < most and (data := _data(group, figures, measures)):
+        data = _data(group, figures, measures) if len(said) < most else None
+        if data and _fits(group, weight > 0, data):
             said.append(Text(_SENTENCES[group][weight < 0], data))
     return for_ + against
+
+
+def _fits(group: str, leaving: bool, data: Mapping[str, Any]) -> bool:
+    """Whether the figures in the sentence say to a reader what they say to the model.
+
+    A group's weight comes from several measures; one whose shown figures point the other way would
+    be true and not be understood.
+    """
+    pairs = {
+        "silence": ("silent_days", "rhythm_days"),
+        "rhythm": ("recent_days", "gap_days"),
+        "orders_last_year": ("before_orders", "quarter_orders"),
+    }
+    if group in pairs:
+        more, less = (data[name] for name in pairs[group])
+        return bool(more > less) if leaving else bool(more < less)
+    if group == "money" and not leaving:
+        return bool(data["quarter_money"] > 0)
+    return True
 
 
 # The figures of each group's sentence: its place, and the column of the account's row or measure.

@@ -12,6 +12,7 @@ from mainstay.engine.answers import (
 )
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.home import (
+    ASKED,
     assess_home,
     dates_to_replay,
     export,
@@ -60,6 +61,7 @@ from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, State
 
 __all__ = [
     "ACCOUNTS",
+    "ASKED",
     "CATEGORIES",
     "HISTORY",
     "LEAVING",

@@ -20,6 +20,7 @@ from mainstay.engine.run import assess
 from mainstay.ledger.frozen import FrozenFolder
 from mainstay.ledger.ledger import Ledger
 
+ASKED = "-asked"  # at the end of the name of a replay that somebody asked for in particular
 REPLAYS = "replays"
 
 
@@ -72,6 +73,8 @@ def replay_home(
     """Replay an installation's past and freeze the result; arguments as in `assess_home`.
 
     as_of: the dates; a year of them unless given
+    A replay of other dates or another horizon is kept under a name that ends in ASKED: the desk shows
+    the usual ones alone, which all look at the same question.
     """
     ledger = open_ledger(home)
     folder = FrozenFolder(home.store / REPLAYS)
@@ -82,7 +85,8 @@ def replay_home(
         ledger, as_of, horizon_weeks, settings=Settings.load(home.folder), progress=progress
     )
     result.meta["made_at"] = now.isoformat(timespec="seconds")
-    return result.save(folder, identity or new_id(now))
+    usual = as_of is None and horizon_weeks is None
+    return result.save(folder, identity or new_id(now) + ("" if usual else ASKED))
 
 
 def dates_to_replay(

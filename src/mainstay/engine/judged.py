@@ -50,6 +50,7 @@ class Judged:
     eligible: npt.NDArray[np.bool_]
     forecast: Forecast
     p_alive: Floats
+    expected_orders: Floats
     p_complete: Floats
     p_partial: Floats
     speaks: Floats

@@ -94,6 +94,14 @@ def replay(
         covered.append(judged.covered)
     if progress:
         progress(1, 1)
+    if not sum(len(cut.happened) for cut in cuts):
+        raise InvalidSetting(
+            gettext_noop(
+                "At none of these dates was there an account to judge: it takes 3 order days, one of "
+                "them within a year. Choose later dates, from {begin} on."
+            ),
+            begin=str(begin + timedelta(weeks=LEAST_KNOWN_WEEKS)),
+        )
     return Replay(
         scores=scores_table(cuts, settings.alerts_per_month),
         curve=curve_table(cuts),

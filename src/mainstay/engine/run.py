@@ -325,6 +325,7 @@ class _Run:
             eligible=eligible_of(cut) & ~np.isnan(future.p_alive),
             forecast=future,
             p_alive=learnt.p_alive,
+            expected_orders=learnt.expected_orders,
             p_complete=word.p_complete(learnt.p_complete),
             p_partial=p_partial,
             speaks=learnt.speaks,

@@ -27,7 +27,7 @@ class Learnt:
     now: the eligible accounts as the learner saw them
     speaks: what each group of features adds to the log-odds, (n, len(GROUPS)); NaN = not judged
     p_complete: the rhythm model's where an account is not eligible, or has something on order
-    p_alive: made to agree with p_complete
+    p_alive, expected_orders: made to agree with p_complete
     """
 
     model: Blend
@@ -35,6 +35,7 @@ class Learnt:
     speaks: Floats
     p_complete: Floats
     p_alive: Floats
+    expected_orders: Floats
 
 
 def season_weeks(season: Season, horizon_weeks: int) -> float:
@@ -105,4 +106,9 @@ def learn(
     parts[:, list(GROUPS).index("silence")] += model.prior_contribution(now)
     speaks = np.full((len(cut.who), len(GROUPS)), np.nan)
     speaks[now.rows] = parts
-    return Learnt(model, now, speaks, p_complete, np.clip(p_alive, 0.0, 1.0))
+    p_alive = np.clip(p_alive, 0.0, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        as_alive = np.where(future.p_alive > 0, p_alive / future.p_alive, 0.0)
+    # Who orders at all with some probability is expected to order that often at least.
+    orders = np.maximum(future.expected_orders * as_alive, 1.0 - p_complete)
+    return Learnt(model, now, speaks, p_complete, p_alive, orders)

@@ -53,9 +53,9 @@ class Shown:
 
 
 def newest_id() -> str | None:
-    """The newest replay's name; None = there is none."""
-    found = replays_folder()
-    return max((p.parent.name for p in found.glob("[!.]*/meta.json")), default=None)
+    """The name of the newest replay of the usual dates; None = there is none."""
+    names = [p.parent.name for p in replays_folder().glob("[!.]*/meta.json")]
+    return max((name for name in names if not name.endswith(engine.ASKED)), default=None)
 
 
 def replays_folder() -> Path:
