@@ -302,6 +302,18 @@ def test_lost_for_years_still_has_a_series() -> None:
     assert living["rate_now"] == pytest.approx(100, rel=0.1)
 
 
+def test_whoever_ordered_before_a_date_has_a_row_however_long_ago() -> None:
+    """Whose orders all lie further back than is looked did not change of late."""
+    rows = buys("gone", every=7, weeks=(400, 250), seed=15) + buys("a", every=7, weeks=(50, 0))
+    dates = tuple(setting(ON - timedelta(weeks=back)) for back in (300, 100, 10, 0))
+    found = AccountChanges(dates)(lines_of(rows)).to_pylist()
+    there = [(r["account_id"], r["date_index"]) for r in found]
+    assert sorted(there) == [("a", 2), ("a", 3), *(("gone", j) for j in range(4))]
+    gone = row_of(AccountChanges(dates)(lines_of(rows)), account_id="gone", date_index=3)
+    assert (gone["p_fell"], gone["p_rose"], gone["since"]) == (0.0, 0.0, NONE)
+    assert gone["rate_now"] == gone["rate_before"] > 0
+
+
 def test_a_dropped_category_is_found_while_the_account_buys_on() -> None:
     rows = buys("a", every=7, weeks=(110, 0), seed=16, category="tea")
     rows += buys("a", every=10, weeks=(110, 30), seed=17, category="coffee")

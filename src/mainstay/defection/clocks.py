@@ -48,7 +48,8 @@ def on_the_season(
 ) -> tuple[Longs, Series, npt.NDArray[np.int32]]:
     """Order days before `at` on the season's clock: the places of those that have any, and theirs.
 
-    until: the last day that counts of each
+    until: the last day that counts of each; whose order days all lie further back than the weeks of
+        `exposure` has an empty series
     exposure: of the weeks before `at`, in order of time
     """
     from mainstay.defection import partial_loops as loops
@@ -59,7 +60,7 @@ def on_the_season(
     used = loops.order_times(
         days.offsets, days.day, days.order, at, until, exposure, starts, time, day, end
     )
-    there = np.flatnonzero(np.diff(starts) > 0)
+    there = np.flatnonzero(~np.isnan(end))
     series = Series(time[:used], np.append(starts[there], used), end[there])
     return there, series, day[:used]
 

@@ -69,7 +69,7 @@ def order_times(
         many weeks are looked back on from `until`
     starts: (n_accounts + 1,), filled; an account without an order day has none
     time: filled; days: filled with the same as days since 1970-01-01; end: (n_accounts,), filled
-        with the end of `until`
+        with the end of `until`; NaN for an account that has not ordered by then
     """
     weeks = len(exposure)
     back = np.zeros(weeks + 1)  # exposure of so many weeks before `at`
@@ -81,11 +81,15 @@ def order_times(
         whole, rest = divmod(at - 1 - until[i], 7 * weeks)
         week = rest // 7
         part = (rest - 7 * week) / 7.0
-        end[i] = -(whole * back[weeks] + back[week] + part * exposure[weeks - 1 - week])
+        last = -(whole * back[weeks] + back[week] + part * exposure[weeks - 1 - week])
+        end[i] = np.nan
         for d in range(offsets[i], offsets[i + 1]):
             if day[d] >= at or day[d] > until[i]:
                 break
-            if not order[d] or day[d] <= until[i] - 7 * weeks:
+            if not order[d]:
+                continue
+            end[i] = last
+            if day[d] <= until[i] - 7 * weeks:
                 continue
             whole, rest = divmod(at - 1 - day[d], 7 * weeks)
             week = rest // 7
