@@ -30,7 +30,7 @@ from scipy.special import digamma, gammaln, polygamma
 
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop as _
-from mainstay.defection.changepoint_loops import posterior, regularities
+from mainstay.defection.changepoint_loops import posterior, regularities, rising
 from mainstay.defection.estimators.newton import lowest
 
 Floats = npt.NDArray[np.float64]
@@ -177,10 +177,7 @@ class Series:
                 _("The offsets of the series must rise from 0 to the number of order days, {n}."),
                 n=len(time),
             )
-        step = np.diff(time, append=np.inf)
-        last = offsets[1:][np.diff(offsets) > 0] - 1
-        step[last] = end[np.diff(offsets) > 0] - time[last]
-        if not np.all(step >= 0):
+        if not rising(time, offsets, end):
             raise InvalidSetting(
                 _("The times of each series must be numbers that rise, and none after its end.")
             )

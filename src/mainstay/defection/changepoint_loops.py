@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, exp, log, sqrt
+from math import ceil, exp, log
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,22 @@ OLD_APART = 8.0  # weeks, of what changed before
 LEAST_GAPS = 2  # before a change, and in what is left when an older change is cut off
 ENORMOUS = 1e6
 LN_2 = 0.6931471805599453
+ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of √½
 MOST_REGULAR, LEAST_REGULAR = 16.0, 0.5
+
+
+@compiled
+def rising(time: Floats, offsets: Longs, end: Floats) -> bool:
+    """Whether the times of each series are numbers that rise, and none after its end."""
+    for i in range(len(offsets) - 1):
+        before = -np.inf
+        for d in range(offsets[i], offsets[i + 1]):
+            if not before <= time[d] < np.inf:
+                return False
+            before = time[d]
+        if offsets[i] < offsets[i + 1] and not end[i] >= before:
+            return False
+    return True
 
 
 @compiled
@@ -50,8 +65,8 @@ def _exp_small(x: float) -> float:
 def _choose(time: Floats, end: float, kept: Longs, after: Floats) -> tuple[int, int]:
     """Choose the candidates: order days after which the rate may have changed.
 
-    kept: filled with their places; after: (3, n), filled with the gaps after each (0) and their
-    length (1)
+    kept: filled with their places; after: (6, n), of which it fills the gaps after each (row 0) and
+    their length (row 1)
     Returns: how many are old, how many there are
     """
     n, last = len(time), -1e300
@@ -93,49 +108,72 @@ def _before_looking(
 
 
 @compiled
-def _log_evidence(
-    k: float,
-    events: float,
-    whole: float,
-    still: float,
-    ratio: tuple[float, float],
-    count: int,
-    after: Floats,
-    logs: Floats,
-    share: Floats,
+def _lay_out(
+    spans: tuple[float, float], k: float, count: int, ratios: Floats, after: Floats, cells: Floats
 ) -> None:
-    """The log evidence of every candidate at one ratio, but for the silence, which is apart.
+    """Fill, of each ratio and candidate, (B + ρu) / (D + u) in row 0 and k·m₂·log ρ in row 1.
 
-    k·m₂·log ρ − events · log((B + ρu) / (D + u)), B = D − (1 − ρ)·G₂. That logarithm is the one of
-    its eighth root, by the series: without a branch, so that the loop is vectorised.
-    ratio: ρ and its logarithm; share: filled with ρu / (B + ρu)
+    Ratio after ratio, its candidates together: the loops over cells then know neither, and are long
+    enough to be vectorised.
     """
-    steady, open_gap = 1.0 / (whole + still), ratio[0] * still
-    per_event, less = k * ratio[1], 1.0 - ratio[0]
-    for c in range(count):
-        both = whole - less * after[1, c] + open_gap
-        share[c] = open_gap / both
-        root = sqrt(sqrt(sqrt(both * steady)))
-        z = (root - 1.0) / (root + 1.0)
-        y = z * z
-        series = 1.0 + y * (1 / 3 + y * (1 / 5 + y * (1 / 7 + y * (1 / 9 + y * (1 / 11)))))
-        logs[c] = per_event * after[0, c] - 16.0 * events * z * series
+    whole, still = spans
+    steady = 1.0 / (whole + still)
+    for a in range(ratios.shape[1]):
+        less, per_event, first = 1.0 - ratios[0, a], k * ratios[1, a], a * count
+        both = whole + ratios[0, a] * still
+        for c in range(count):
+            cells[0, first + c] = (both - less * after[1, c]) * steady
+            cells[1, first + c] = per_event * after[0, c]
 
 
 @compiled
-def _silence(k: float, events: float, count: int, share: Floats, out: Floats) -> None:
+def _log_evidence(events: float, n: int, cells: Floats) -> None:
+    """Leave the log evidence of every cell in row 1, but for the silence; the inverse of row 0 in 0.
+
+    k·m₂·log ρ − events · log q; log q = e·log 2 + log m with √½ ≤ m < √2, by its series in
+    (m − 1) / (m + 1): without a branch. One division serves both.
+    """
+    quotient, logs = cells[0], cells[1]
+    for i in range(n):
+        q = quotient[i]
+        bits = np.float64(q).view(np.int64)
+        power = (bits - ROOT_HALF) >> 52
+        m = np.int64(bits - (power << 52)).view(np.float64)
+        inverse = 1.0 / (q * (m + 1.0))
+        z = (m - 1.0) * q * inverse
+        y = z * z
+        series = 1.0 + y * (1 / 3 + y * (1 / 5 + y * (1 / 7 + y * (1 / 9 + y * (1 / 11)))))
+        quotient[i] = inverse * (m + 1.0)
+        logs[i] -= events * (power * LN_2 + 2.0 * z * series)
+
+
+@compiled
+def _silence(k: float, events: float, n: int, share: Floats, out: Floats) -> None:
     """P(the open gap lasts so long) / (1 − q)^events: Σ_{i<k} (events)_i / i! · qⁱ, by Horner.
 
-    A shape between two whole ones takes its part of the last term.
+    A shape between two whole ones takes its part of the last term. share: q, of n cells
     """
     terms = ceil(k)
     last = k - (terms - 1) if terms > 1 else 1.0
-    for c in range(count):
-        out[c] = last
-    for i in range(terms - 1, 0, -1):
-        step = (events + i - 1.0) / i
-        for c in range(count):
-            out[c] = 1.0 + step * share[c] * out[c]
+    for i in range(n):
+        out[i] = last
+    for term in range(terms - 1, 0, -1):
+        step = (events + term - 1.0) / term
+        for i in range(n):
+            out[i] = 1.0 + step * share[i] * out[i]
+
+
+@compiled
+def _largest(values: Floats, n: int, least: float) -> float:
+    """The largest of the first n, or `least`: four at a time, since each waits for the one before."""
+    a = b = c = d = least
+    whole = n - n % 4
+    for i in range(0, whole, 4):
+        a, b = max(a, values[i]), max(b, values[i + 1])
+        c, d = max(c, values[i + 2]), max(d, values[i + 3])
+    for i in range(whole, n):
+        a = max(a, values[i])
+    return max(max(a, b), max(c, d))
 
 
 @compiled
@@ -146,45 +184,74 @@ def _weigh(
     count: int,
     ratios: Floats,
     after: Floats,
-    scratch: Floats,
+    cells: Floats,
 ) -> float:
-    """Leave the weight of each ratio and candidate in scratch[ratio], relative to the largest.
+    """Leave the weight of each ratio and candidate in row 2 of `cells`, relative to the largest.
 
     spans: prior and gaps together, the open gap; ratios: (3, n), ratio, its logarithm, its weight
-    scratch: (2 · n + 2, at least count)
+    cells: (4, at least n · count); row 0 is left with (D + u) / (B + ρu)
     Returns: the evidence of no change, relative to the largest too
     """
-    whole, still = spans
-    n = ratios.shape[1]
-    share, silence = scratch[2 * n], scratch[2 * n + 1]
-    share[0] = still / (whole + still)
-    _silence(k, events, 1, share, silence)
-    steady = silence[0]
-    longest = steady
-    for a in range(n):
-        logs, weight = scratch[n + a], scratch[a]
-        ratio = (ratios[0, a], ratios[1, a])
-        _log_evidence(k, events, whole, still, ratio, count, after, logs, share)
-        _silence(k, events, count, share, weight)
+    n = ratios.shape[1] * count
+    inverse, logs, weight, share = cells[0], cells[1], cells[2], cells[3]
+    open_share = spans[1] / (spans[0] + spans[1])
+    share[0] = open_share
+    _silence(k, events, 1, share, weight)
+    log_steady = log(weight[0])
+    _lay_out(spans, k, count, ratios, after, cells)
+    _log_evidence(events, n, cells)
+    largest = max(log_steady, _largest(logs, n, -1e300))
+    if k > 1.0:
+        for a in range(ratios.shape[1]):
+            ratio = ratios[0, a] * open_share
+            for i in range(a * count, (a + 1) * count):
+                share[i] = ratio * inverse[i]
+        _silence(k, events, n, share, weight)
+        if _largest(weight, n, 1.0) > ENORMOUS:
+            # A regular account, silent for many gaps: what is negligible by one factor is not by both.
+            for i in range(n):
+                logs[i] += log(weight[i])
+                weight[i] = 1.0
+            largest = max(log_steady, _largest(logs, n, -1e300))
+    else:
+        weight[:n] = 1.0
+    for a in range(ratios.shape[1]):
         for c in range(count):
-            longest = max(longest, weight[c])
-    log_steady = log(steady)
-    if longest > ENORMOUS:
-        # A regular account, silent for many gaps: what is negligible by one factor is not by both.
-        for a in range(n):
-            logs, weight = scratch[n + a], scratch[a]
-            for c in range(count):
-                logs[c] += log(weight[c])
-                weight[c] = 1.0
-    largest = log_steady
-    for a in range(n):
-        for c in range(count):
-            largest = max(largest, scratch[n + a, c])
-    for a in range(n):
-        logs, weight = scratch[n + a], scratch[a]
-        for c in range(count):
-            weight[c] *= ratios[2, a] * after[2, c] * _exp_small(logs[c] - largest)
+            weight[a * count + c] *= ratios[2, a] * after[2, c]
+    for i in range(n):
+        weight[i] *= _exp_small(logs[i] - largest)
     return exp(max(log_steady - largest, -700.0))
+
+
+@compiled
+def _sum_up(
+    bounds: tuple[int, int], limits: Floats, ratios: Floats, cells: Floats, sums: Floats
+) -> tuple[float, float]:
+    """Sum the weights of each candidate over the ratios; return those of falls and of rises.
+
+    limits: the ratios from which on one speaks of a fall, a rise; both of recent candidates alone
+    sums: (3, count), filled with weights; with weights over rates before; and over rates now, both
+        in units of the account's rate without a change
+    """
+    n_old, count = bounds
+    inverse, weight = cells[0], cells[2]
+    sums[:, :count] = 0.0
+    fell = rose = 0.0
+    for a in range(ratios.shape[1]):
+        ratio, first = ratios[0, a], a * count
+        for c in range(count):
+            here = weight[first + c]
+            rate = here * inverse[first + c]
+            sums[0, c] += here
+            sums[1, c] += rate
+            sums[2, c] += rate * ratio
+        if ratio <= limits[0]:
+            for c in range(n_old, count):
+                fell += weight[first + c]
+        elif ratio >= limits[1]:
+            for c in range(n_old, count):
+                rose += weight[first + c]
+    return fell, rose
 
 
 @compiled
@@ -196,7 +263,7 @@ def _one_run(
     ratios: Floats,
     kept: Longs,
     after: Floats,
-    scratch: Floats,
+    cells: Floats,
     out: Floats,
 ) -> tuple[int, int]:
     """Fill out (6,) for the order days of one series.
@@ -214,24 +281,15 @@ def _one_run(
     if count == 0:
         return -1, -1
     none = _before_looking(time, end, model, kept, (n_old, count), after)
-    none *= _weigh(k, events, (whole, still), count, ratios, after, scratch)
-    old, recent, fell, rose, before, now, known = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    none *= _weigh(k, events, (whole, still), count, ratios, after, cells)
+    fell, rose = _sum_up((n_old, count), model[4:], ratios, cells, after[3:])
+    old, recent, before, now, known = 0.0, 0.0, 0.0, 0.0, 0.0
     best_old, best, heaviest_old, heaviest = -1, -1, 0.0, 0.0
     for c in range(count):
-        here = 0.0
-        for a in range(ratios.shape[1]):
-            weight, ratio = scratch[a, c], ratios[0, a]
-            here += weight
-            rate = weight / (whole - (1.0 - ratio) * after[1, c] + ratio * still)
-            now += rate * ratio
-            if c < n_old:
-                before += rate * ratio
-            else:
-                before += rate
-                if ratio <= model[4]:
-                    fell += weight
-                elif ratio >= model[5]:
-                    rose += weight
+        here = after[3, c]
+        now += after[5, c]
+        # What changed long ago is no change any more: it was as it is.
+        before += after[5, c] if c < n_old else after[4, c]
         known += here * after[0, c]
         if c < n_old:
             old += here
@@ -244,8 +302,8 @@ def _one_run(
     all_ = none + old + recent
     none /= all_
     out[0], out[1], out[2] = recent / all_, fell / all_, rose / all_
-    out[3] = events / k * before / all_ + none * mean
-    out[4] = events / k * now / all_ + none * mean
+    out[3] = mean * (before / all_ + none)
+    out[4] = mean * (now / all_ + none)
     out[5] = model[0] + k * (known / all_ + none * (n - 1))
     return best if out[0] >= 0.5 else -1, best_old if old >= 0.5 * all_ else -1
 
@@ -296,8 +354,8 @@ def posterior(
     longest = 1
     for i in range(len(offsets) - 1):
         longest = max(longest, offsets[i + 1] - offsets[i])
-    kept, after = np.empty(longest, np.int64), np.empty((3, longest))
-    scratch = np.empty((2 * ratios.shape[1] + 2, longest))
+    kept, after = np.empty(longest, np.int64), np.empty((6, longest))
+    cells = np.empty((4, ratios.shape[1] * longest))
     model = np.empty(6)
     model[2:] = rule
     for i in range(len(offsets) - 1):
@@ -310,7 +368,7 @@ def posterior(
             continue
         while True:
             place, old = _one_run(
-                time[first:last], end[i], regularity[i], model, ratios, kept, after, scratch, out[i]
+                time[first:last], end[i], regularity[i], model, ratios, kept, after, cells, out[i]
             )
             if old < 0:
                 break
