@@ -219,6 +219,21 @@ def test_what_fell_longer_ago_than_a_year_is_how_it_buys_now() -> None:
     assert (again.p_fell > 0.5).mean() > 5 * (found.p_fell > 0.5).mean() + 0.2
 
 
+def test_looking_again_leaves_something_to_look_at() -> None:
+    """Changes every few weeks, in daily orders and in rare ones, that ended long ago or go on."""
+    rng = np.random.default_rng(8)
+    for end in (0.0, 70.0):
+        for step in (0.15, 0.5, 3.0):
+            gaps = step * rng.gamma(9.0, 1 / 9, 400) * np.repeat(rng.choice([0.3, 3.0], 40), 10)
+            time = np.cumsum(gaps)
+            time = time[time > time[-1] - 156] - time[-1]
+            series = Series(time, np.array([0, len(time)]), np.array([end]))
+            found = find_changes(series, RatePrior(0.5, 2.0), k=9.0)
+            assert np.isfinite(found.rate_now).all()
+            assert found.since[0] < len(time)
+            assert found.known[0] > 0.5 + 9.0
+
+
 def test_probabilities_are_calibrated() -> None:
     """Series drawn from the model itself: of those with p_fell near q, a share q did fall."""
     rng = np.random.default_rng(16)

@@ -14,7 +14,7 @@ Longs = npt.NDArray[np.int64]
 
 RECENT = 52.0  # weeks in which a change is news
 APART = 0.45  # weeks between two candidates: more say the same again
-OLD_APART = 8.0  # weeks, of what changed before
+OLD_APART = 8.0  # weeks, of what changed before, and of what is cut off at least
 LEAST_GAPS = 2  # before a change, and in what is left when an older change is cut off
 ENORMOUS = 1e6
 LN_2 = 0.6931471805599453
@@ -59,6 +59,21 @@ def _exp_small(x: float) -> float:
     p *= p
     p *= p
     return p
+
+
+@compiled
+def _log(x: float) -> float:
+    """log(x) to 1e-11 for an ordinary x > 0, without a branch too.
+
+    x = 2^e·m with √½ ≤ m < √2; log m by its series in (m − 1) / (m + 1).
+    """
+    bits = np.float64(x).view(np.int64)
+    power = (bits - ROOT_HALF) >> 52
+    m = np.int64(bits - (power << 52)).view(np.float64)
+    z = (m - 1.0) / (m + 1.0)
+    y = z * z
+    series = 1.0 + y * (1 / 3 + y * (1 / 5 + y * (1 / 7 + y * (1 / 9 + y * (1 / 11)))))
+    return power * LN_2 + 2.0 * z * series
 
 
 @compiled
@@ -130,21 +145,13 @@ def _lay_out(
 def _log_evidence(events: float, n: int, cells: Floats) -> None:
     """Leave the log evidence of every cell in row 1, but for the silence; the inverse of row 0 in 0.
 
-    k·m₂·log ρ − events · log q; log q = e·log 2 + log m with √½ ≤ m < √2, by its series in
-    (m − 1) / (m + 1): without a branch. One division serves both.
+    k·m₂·log ρ − events · log q
     """
     quotient, logs = cells[0], cells[1]
     for i in range(n):
         q = quotient[i]
-        bits = np.float64(q).view(np.int64)
-        power = (bits - ROOT_HALF) >> 52
-        m = np.int64(bits - (power << 52)).view(np.float64)
-        inverse = 1.0 / (q * (m + 1.0))
-        z = (m - 1.0) * q * inverse
-        y = z * z
-        series = 1.0 + y * (1 / 3 + y * (1 / 5 + y * (1 / 7 + y * (1 / 9 + y * (1 / 11)))))
-        quotient[i] = inverse * (m + 1.0)
-        logs[i] -= events * (power * LN_2 + 2.0 * z * series)
+        logs[i] -= events * _log(q)
+        quotient[i] = 1.0 / q
 
 
 @compiled
@@ -372,6 +379,11 @@ def posterior(
             )
             if old < 0:
                 break
-            # How it bought before an older change says nothing of today: look again without it.
+            # How it bought before an older change says nothing of today: look again without it. Long
+            # ago some weeks are cut off at least: of who orders nearly daily the next two gaps may
+            # look odd again and again, which would be hundreds of looks.
+            begin = min(time[first], end[i] - RECENT - 2.0 * OLD_APART)
             first += old
+            while first + LEAST_GAPS + 1 < last and time[first] < begin + OLD_APART:
+                first += 1
         since[i] = first - offsets[i] + place if place >= 0 else -1
