@@ -71,6 +71,23 @@ def test_no_lowest_point_is_said() -> None:
     assert 8 < found.point[0] <= 12
 
 
+def test_a_valley_that_falls_off_for_ever_is_given_up() -> None:
+    """1 + (x − y)² + 1e-3 / (x + y): ever lower along x = y, by ever less."""
+    steps = []
+
+    def parts(point: np.ndarray) -> Parts:
+        steps.append(point)
+        apart, along = point[0] - point[1], point[0] + point[1]
+        end = 1e-3 / along
+        d, e = np.array([1.0, -1.0]), np.array([1.0, 1.0])
+        slope = 2 * apart * d - end / along * e
+        curvature = 2 * np.outer(d, d) + 2 * end / along**2 * np.outer(e, e)
+        return 1.0 + apart**2 + end, slope, curvature
+
+    assert not lowest(parts, np.array([3.0, 1.0]), bound=1e6).inner
+    assert len(steps) < 60
+
+
 def test_begins_outside_and_meets_what_has_no_value() -> None:
     """x − log x from beyond the bound; a step to x ≤ 0 has no value and is taken back."""
 

@@ -27,6 +27,12 @@ Row = list[float]
 MOST_STEPS = 200
 FIRST_RADIUS, MOST_RADIUS = 1.0, 4.0
 CLOSE = 1e-6  # a Newton step as short as this is the last: what is left is its square
+# A step in a valley that falls off for ever is as long as it may be and gains next to nothing; one that
+# leads somewhere is followed by a few that are shorter each.
+PATIENCE, LITTLE = (
+    12,
+    1e-6,
+)  # so many steps that gain less than this share of the value end the search
 ROUNDING = 1e-13  # share of the value by which its last digits may be wrong
 
 
@@ -58,12 +64,17 @@ def lowest(objective: Objective, begin: Floats, *, bound: float) -> Lowest:
     """Follow `objective` downhill to a point where it is lowest, or as far as it leads.
 
     objective: gives value, slope (n,) and second derivatives (n, n) at a point (n,)
-    bound: of |parameter|; where the way leads out of it, the search ends there, not `inner`
+    bound: of |parameter|; where the way leads out of it, the search ends there, not `inner`; so it
+        does where the way leads on and on and hardly down
     """
     point = np.clip(np.asarray(begin, dtype=np.float64), -bound, bound)
     value, slope, curvature = objective(point)
     radius = FIRST_RADIUS
+    values = [np.inf] * PATIENCE
     for _ in range(MOST_STEPS if _known(value, slope, curvature) else 0):
+        values.append(value)
+        if values[-1 - PATIENCE] - value < LITTLE * (1.0 + abs(value)):
+            break
         step, damping, expected = _step(slope, curvature, radius)
         length = float(np.max(np.abs(step)))
         if damping == 0.0 and length < CLOSE:
