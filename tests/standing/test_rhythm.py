@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import digamma, polygamma
 
 from mainstay.standing.features import AccountFeatures
-from mainstay.standing.rhythm import Gaps, rhythm
+from mainstay.standing.rhythm import KNOTS, LAST_GAPS, SHAPES, Gaps, _odds_of_gap, rhythm
 from mainstay.standing.season import YEAR_WEEKS, Season
 
 AT = 20_000
@@ -111,6 +111,19 @@ def test_the_quantile_is_that_of_the_predictive_distribution():
     assert np.quantile(rng.gamma(k, 1.0 / rate), 0.95) == pytest.approx(
         found.late_after_days[0], rel=0.02
     )
+
+
+def test_many_accounts_get_the_same_quantiles_as_each_alone():
+    rng = np.random.default_rng(4)
+    n = 2 * LAST_GAPS * KNOTS
+    k = np.exp(rng.uniform(*np.log(SHAPES), n))
+    k[:2], m = SHAPES, rng.integers(1, LAST_GAPS + 1, n).astype(float)
+    for a in (0.6, 4.0):
+        together = _odds_of_gap(k, m, a, 0.95)
+        alone = np.concatenate(
+            [_odds_of_gap(k[i : i + 500], m[i : i + 500], a, 0.95) for i in range(0, n, 500)]
+        )
+        assert together == pytest.approx(alone, rel=5e-8)
 
 
 def test_few_gaps_are_drawn_to_the_population():

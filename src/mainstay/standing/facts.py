@@ -83,15 +83,12 @@ def facts_at(
     for row in rows("accounts"):
         # A joined code's own row only fills what the main account's leaves open.
         main = main_of(row["account_id"])
-        first, second = (
-            (row, master.get(main, {}))
-            if main == row["account_id"]
-            else (
-                master.get(main, {}),
-                row,
-            )
-        )
-        master[main] = {k: first.get(k) if first.get(k) is not None else second.get(k) for k in row}
+        other = master.get(main)
+        if other is None:
+            master[main] = row
+            continue
+        first, second = (row, other) if main == row["account_id"] else (other, row)
+        master[main] = {k: v if v is not None else second.get(k) for k, v in first.items()}
     return AccountFacts(
         account_id=account_id,
         master=master,

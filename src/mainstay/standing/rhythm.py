@@ -33,6 +33,7 @@ LAST_GAPS = 26
 EXCEPTION_TIMES = 2.0  # a silence that it had once is respected up to so many times the quantile
 PRIOR_GAPS = 1.0  # the population counts like one gap in the usual gap
 SHAPES = (0.3, 50.0)
+KNOTS = 193  # between them, at which quantiles of many accounts are worked out exactly
 DEFAULT_SHAPE = 1.5  # where too few accounts have enough gaps to tell
 ENOUGH_GAPS, ENOUGH_ACCOUNTS = 5, 10  # for a shape of the population's own
 _ROUNDING = 1.0 / 12.0  # variance of days rounded to whole ones
@@ -162,7 +163,7 @@ def _pooled(own: Floats, enough: npt.NDArray[np.bool_], spread: Floats) -> tuple
 
 def _next_gap_quantile(gaps: Gaps, m: Floats, shape: Floats, share: float) -> Floats:
     """The predictive quantile of the next gap, in days; NaN without any gap."""
-    from scipy.special import betaincinv, digamma, polygamma
+    from scipy.special import digamma, polygamma
 
     has = gaps.count >= 1
     late = np.full(len(has), np.nan)
@@ -177,9 +178,31 @@ def _next_gap_quantile(gaps: Gaps, m: Floats, shape: Floats, share: float) -> Fl
         between = float(log_mean.var() - polygamma(1, m * k).mean())
     a = _inverse_trigamma(min(max(between, 0.05), 2.5))
     prior = np.exp(float(log_mean.mean()) + float(digamma(a))) / k
-    z = betaincinv(k, a + m * k, share)
-    late[has] = (prior + m * mean) * z / (1.0 - z)
+    late[has] = (prior + m * mean) * _odds_of_gap(k, m, a, share)
     return late
+
+
+def _odds_of_gap(k: Floats, m: Floats, a: float, share: float) -> Floats:
+    """z / (1 − z) with I_z(k, a + m·k) = share, of each account.
+
+    k: shapes, within SHAPES; m: gaps that count, 1 to LAST_GAPS
+    Of many accounts between exact values by a cubic spline in log k, good to eight digits.
+    """
+    from scipy.interpolate import CubicSpline
+    from scipy.special import betaincinv
+
+    def exact(k: Floats, m: npt.ArrayLike) -> Floats:
+        z = betaincinv(k, a + np.asarray(m) * k, share)
+        return np.asarray(z / (1.0 - z))
+
+    if len(k) < 2 * LAST_GAPS * KNOTS:
+        return exact(k, m)
+    knots = np.linspace(*np.log(SHAPES), KNOTS)
+    odds, at = np.empty(len(k)), np.log(k)
+    for gaps in np.unique(m):
+        some = m == gaps
+        odds[some] = np.exp(CubicSpline(knots, np.log(exact(np.exp(knots), gaps)))(at[some]))
+    return odds
 
 
 def _inverse_trigamma(value: float) -> float:
