@@ -173,16 +173,17 @@ def by_category(
     Returns: the lines, and for each pair the place of its account and of its category; lines
     without a category are left out
     """
+    from mainstay.standing.history_loops import order_by
+
     codes = lines.codes["category"].astype(np.int64)
     n_categories = len(lines.names["category"])
     owner = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))
     pair = np.where(codes < 0, -1, owner * n_categories + codes)
-    order = np.argsort(pair, kind="stable")
-    order = order[np.searchsorted(pair[order], 0) :]
-    found, starts = np.unique(pair[order], return_index=True)
+    offsets, order = order_by(pair, lines.n_accounts * n_categories)
+    found = np.flatnonzero(np.diff(offsets))
     pairs = Lines(
         account_ids=pa.array([""] * len(found), pa.string()),
-        offsets=np.append(starts, len(order)).astype(np.int64),
+        offsets=np.append(offsets[found], len(order)),
         day=lines.day[order],
         amount=lines.amount[order],
         codes={"kind": lines.codes["kind"][order]},

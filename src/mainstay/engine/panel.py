@@ -45,11 +45,13 @@ def panel(features: pa.Table, account_id: pa.Array, dates: tuple[date, ...]) -> 
     features: columns account_id, date_index, and numbers or dates
     account_id: every account with an order line, sorted, also those without an order day
     """
+    from mainstay.standing.history_loops import order_by
+
     names = account_id
     code = pc.index_in(features["account_id"], value_set=names).to_numpy()
-    at = features["date_index"].to_numpy()
-    order = np.lexsort((code, at))
-    bounds = np.searchsorted(at[order], np.arange(len(dates) + 1))
+    at = features["date_index"].to_numpy().astype(np.int64)
+    starts, order = order_by(at * len(names) + code, len(dates) * len(names))
+    bounds = starts[np.arange(len(dates) + 1) * len(names)]
     columns = {
         name: _plain(features[name])
         for name in features.column_names

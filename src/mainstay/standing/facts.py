@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,7 +45,12 @@ class AccountFacts:
 
     def attribute(self, name: str) -> list[Any]:
         """A column of the table `accounts`; None where it is not known."""
-        return [self.master.get(a, {}).get(name) for a in self.account_id]
+        return [row.get(name) for row in self._rows]
+
+    @cached_property
+    def _rows(self) -> list[Mapping[str, Any]]:
+        """`master` in the order of `account_id`."""
+        return [self.master.get(a, {}) for a in self.account_id]
 
 
 def facts_at(

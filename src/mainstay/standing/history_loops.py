@@ -117,6 +117,29 @@ def group_by_account(
 
 
 @compiled
+def order_by(code: Longs, n_codes: int) -> tuple[Longs, Longs]:
+    """Rows in the order of their codes, equal ones as they stood (counting sort).
+
+    code: (n_rows,), 0 to n_codes − 1; a row below 0 is left out
+    Returns: offsets (n_codes + 1,) and the rows; those of code c are rows[offsets[c]:offsets[c + 1]]
+    """
+    offsets = np.zeros(n_codes + 1, np.int64)
+    for c in code:
+        if c >= 0:
+            offsets[c + 1] += 1
+    for c in range(n_codes):
+        offsets[c + 1] += offsets[c]
+    place = offsets[:-1].copy()
+    rows = np.empty(offsets[n_codes], np.int64)
+    for row in range(len(code)):
+        c = code[row]
+        if c >= 0:
+            rows[place[c]] = row
+            place[c] += 1
+    return offsets, rows
+
+
+@compiled
 def summarise_unsorted(
     offsets: Longs,
     day: Ints,
