@@ -197,7 +197,8 @@ def _odds_of_gap(k: Floats, m: Floats, a: float, share: float) -> Floats:
 
     if len(k) < 2 * LAST_GAPS * KNOTS:
         return exact(k, m)
-    knots = np.linspace(*np.log(SHAPES), KNOTS)
+    least, most = np.log(SHAPES)
+    knots = np.linspace(least, most, KNOTS)
     odds, at = np.empty(len(k)), np.log(k)
     for gaps in np.unique(m):
         some = m == gaps
