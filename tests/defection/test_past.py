@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstay import Ledger
-from mainstay.defection.past import NONE, OfSample, PastSlices, drawn, past_dates
+from mainstay.defection.past import NONE, Draw, OfSample, PastSlices, past_dates
 
 BEGIN, AS_OF = date(2024, 1, 1), date(2025, 7, 1)
 DATES = (date(2024, 6, 3), date(2024, 9, 2), date(2025, 3, 3))
@@ -36,6 +37,10 @@ def slices(days: dict[str, list[int]], share: float = 1.0) -> list[dict]:
     kernel = OfSample(PastSlices(DATES, AS_OF, BEGIN), share)
     assert ledger.count_accounts(AS_OF) == len([d for d in days.values() if min(d) < LATEST])
     return ledger.map_accounts(kernel, columns=PastSlices.columns, as_of=AS_OF).to_pylist()
+
+
+def drawn(names: pa.Array, share: float, chains: dict[str, str] | None = None) -> np.ndarray:
+    return Draw(share, chains or {}).places(names)
 
 
 @given(histories)
@@ -72,6 +77,25 @@ def test_a_sample_is_the_same_accounts_however_many_others_there_are() -> None:
     assert {names[i] for i in drawn(pa.array(names[:500]), 0.25)} == some & set(names[:500])
     assert some <= {names[i] for i in drawn(pa.array(names), 0.5)}
     assert len(drawn(pa.array([], pa.string()), 0.5)) == 0
+
+
+def test_chains_come_whole_and_every_account_is_as_likely_to_come() -> None:
+    names = [f"account {i}" for i in range(40_000)]
+    chains = {name: f"chain {i // 20}" for i, name in enumerate(names[:20_000])}
+    chains |= {name: f"giant {i // 4_000}" for i, name in enumerate(names[20_000:])}
+    some = {names[i] for i in drawn(pa.array(names), 0.25, chains)}
+    of_small, of_giants = some & set(names[:20_000]), some - set(names[:20_000])
+    assert len(of_small) == pytest.approx(5_000, rel=0.15)  # 250 chains, not 5,000 accounts
+    assert len(of_giants) == pytest.approx(5_000, rel=0.1)
+    assert {chains[name] for name in of_small}.isdisjoint(
+        chains[name] for name in set(names[:20_000]) - some
+    )
+    # Of giants that come at all, enough come to tell how many left.
+    giants = Counter(chains[names[i]] for i in drawn(pa.array(names), 0.01, chains))
+    assert all(many > 200 for name, many in giants.items() if name.startswith("giant"))
+    assert {names[i] for i in drawn(pa.array(names), 0.25, {})} == {
+        names[i] for i in drawn(pa.array(names), 0.25)
+    }
 
 
 def test_only_the_sample_is_in_the_table() -> None:

@@ -53,6 +53,8 @@ MEASURES = {
     "gap_mean_26": 21.4,
     "order_days_13": 3.0,
     "order_days_13_last_year": 7.0,
+    "sisters": 4.0,
+    "sisters_gone": 3.0,
 }
 NOTICES = ("will_leave", "will_reduce", "contract_ends", "dissatisfied", "asked_rival_price")
 LOST = (("coffee", 5000.0), ("sugar", 800.0), ("cups", 20.0))

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from mainstay.portfolio.parts import Book, largest, loss_of_one, parts, units
+from mainstay.portfolio.parts import Book, largest, loss_of_one, parts
 from mainstay.portfolio.targets import read_period, targets_at
 
 BOOK = Book(
@@ -42,13 +42,6 @@ def test_named_labels_come_first_even_when_empty():
 def test_what_one_loss_would_cost():
     assert loss_of_one(BOOK) == {"account_id": "a", "name": "A", "amount": 60.0, "share": 0.6}
     assert [row["account_id"] for row in largest(BOOK)] == ["a", "b", "c"]
-
-
-def test_a_chain_is_one_and_a_circle_does_not_hang():
-    ids = ["shop1", "shop2", "head", "x", "y", "lone", "member"]
-    parent = ["head", "shop1", None, "y", "x", None, "head"]
-    group = [None, None, None, None, None, None, "ring"]
-    assert units(ids, parent, group) == ["head", "head", "head", "x", "x", "lone", "ring"]
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -20,6 +23,7 @@ STEP_DAYS = 28
 MOST_SLICES = 24
 LEAST_KNOWN_DAYS = 91  # of data before a slice, for its measures to say something
 MOST_ACCOUNTS = 6_000  # to learn from; more cost time and teach little
+WHOLE_CHAIN = 300  # accounts; of larger chains, so many say how many left, within 3 points
 NONE = np.int32(2**31 - 1)
 
 
@@ -60,21 +64,60 @@ class OfSample:
     """A kernel that does another's work on a sample of the accounts.
 
     share: of all accounts, drawn by a hash of their names, so that the same ones come every day
+    chains: as `Draw` reads them
     """
 
     kernel: Kernel
     share: float
+    chains: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, lines: Lines) -> pa.Table:
         if self.share >= 1.0:
             return self.kernel(lines)
-        return self.kernel(lines.of(drawn(lines.account_ids, self.share)))
+        return self.kernel(lines.of(self.draw.places(lines.account_ids)))
+
+    @cached_property
+    def draw(self) -> Draw:
+        return Draw(self.share, self.chains)
 
 
-def drawn(account_ids: pa.StringArray, share: float) -> npt.NDArray[np.int64]:
-    """The places of the accounts that are in a sample of this share."""
-    limit = int(share * 2**32)
-    return np.flatnonzero([zlib.crc32(a.encode()) < limit for a in account_ids.to_pylist()])
+@dataclass(frozen=True)
+class Draw:
+    """Who is in a sample.
+
+    share: of all accounts; each is as likely to come as any other
+    chains: the name of the chain of each account that has sisters. A chain comes whole, so that what
+        became of an account's sisters can be told from the sample; of one of more than WHOLE_CHAIN
+        accounts come so many at least
+    """
+
+    share: float
+    chains: Mapping[str, str] = field(default_factory=dict)
+
+    def places(self, account_ids: pa.StringArray) -> npt.NDArray[np.int64]:
+        """The places of those that are in it."""
+        return np.flatnonzero([self._comes(a) for a in account_ids.to_pylist()])
+
+    def _comes(self, account: str) -> bool:
+        name = self.chains.get(account)
+        if name is None:
+            return _hashed(account) < self.share
+        of_chain, of_own = self._within[name]
+        return _hashed(name) < of_chain and (of_own >= 1.0 or _hashed(account) < of_own)
+
+    @cached_property
+    def _within(self) -> dict[str, tuple[float, float]]:
+        """For each chain how likely it is drawn, and each of its accounts where it is."""
+        found = {}
+        for name, size in Counter(self.chains.values()).items():
+            of_chain = min(1.0, self.share * max(size / WHOLE_CHAIN, 1.0))
+            found[name] = (of_chain, self.share / of_chain if size > WHOLE_CHAIN else 1.0)
+        return found
+
+
+def _hashed(name: str) -> float:
+    """A name's own number in [0, 1), always the same."""
+    return zlib.crc32(name.encode()) / 2**32
 
 
 def _following(

@@ -47,6 +47,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "money": (*(f"amount_{w}" for w in MONEY), "order_value", "returns"),
     "breadth": BREADTH,
     "tenure": ("tenure", "left_truncated"),
+    "sisters": ("sisters_gone",),
 }
 FEATURES: tuple[str, ...] = tuple(name for names in GROUPS.values() for name in names)
 
@@ -102,11 +103,14 @@ def examples(
     own: Rhythm,
     *,
     eligible: Bools,
+    sisters_gone: Floats | None = None,
     season_ahead: float = 1.0,
 ) -> Examples:
     """The eligible accounts of one slice.
 
     columns: measures of `AccountFeatures` at the date, by name, in the order of `who`
+    sisters_gone: share of the money of each account's sisters that left, in the order of `who`; NaN
+        or None = no sisters
     season_ahead: how busy the weeks of the horizon are, 1 = as usual, as could be known at the date
     """
     rows = np.flatnonzero(eligible)
@@ -140,6 +144,7 @@ def examples(
         "returns": _share(column("returns_52"), column("amount_52")),
         "tenure": np.log(tenure),
         "left_truncated": column("left_truncated"),
+        "sisters_gone": np.full(len(rows), np.nan) if sisters_gone is None else sisters_gone[rows],
     }
     for weeks in WINDOWS:
         found[f"orders_{weeks}"] = np.log1p(column(f"order_days_{weeks}"))

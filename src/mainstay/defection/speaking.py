@@ -58,6 +58,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         gettext_noop("Speaks for leaving: an account since {first_order_on}."),
         gettext_noop("Speaks for staying: an account since {first_order_on}."),
     ),
+    "sisters": (
+        gettext_noop("Speaks for leaving: {gone} of its {sisters} sister accounts have left."),
+        gettext_noop("Speaks for staying: {gone} of its {sisters} sister accounts have left."),
+    ),
 }
 
 
@@ -67,7 +71,8 @@ def speaking(
     """The weightiest for leaving, then for staying, as far as they are worth saying.
 
     speaks: what each group of features adds to the log-odds; NaN = not judged
-    figures: the account's row; measures: gap_mean, gap_mean_26, order_days_13 and …_last_year
+    figures: the account's row; measures: gap_mean, gap_mean_26, order_days_13 and …_last_year,
+        sisters, sisters_gone
     """
     for_: list[Text] = []
     against: list[Text] = []
@@ -112,7 +117,9 @@ _PLACES: dict[str, dict[str, str]] = {
     "money": {"quarter_money": "amount_13", "year_money": "amount_52"},
     "breadth": {"categories": "categories_52"},
     "tenure": {"first_order_on": "first_order_on"},
+    "sisters": {"gone": "sisters_gone", "sisters": "sisters"},
 }
+_WHOLE = ("_days", "_orders", "gone", "sisters")
 
 
 def _data(
@@ -126,7 +133,7 @@ def _data(
             return None
         if place.endswith("_on"):
             value = str(value)
-        elif place.endswith(("_days", "_orders")):
+        elif place.endswith(_WHOLE):
             value = round(value)
         found[place] = value
     return found

@@ -8,14 +8,18 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mainstay.defection.blend import Blend
 from mainstay.defection.rhythm_forecast import Forecast
 from mainstay.defection.risk import AtRisk
 from mainstay.engine.panel import Panel
+from mainstay.engine.tables import HISTORY
 from mainstay.engine.wallets import Wallets
 from mainstay.standing.facts import AccountFacts
 from mainstay.standing.rhythm import Rhythm
+from mainstay.standing.sisters import Sisters
 from mainstay.standing.wallet import Wallet
 
 Floats = npt.NDArray[np.float64]
@@ -56,6 +60,7 @@ class Judged:
     speaks: Floats
     learnt: Blend
     rhythm: Rhythm
+    sisters: Sisters
     changes: Moved
     baseline: Floats
     risk: AtRisk
@@ -85,3 +90,22 @@ class Found:
     margins: dict[str, float]
     wallet: Wallet
     wallets: Wallets
+
+
+def history_of(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:
+    """The table HISTORY of the accounts that are in the result."""
+    names = pa.array(seen.account_id, pa.string())
+    parts = [
+        pa.table(
+            [
+                names.take(pa.array(cut.who)),
+                pa.array([cut.on] * len(cut.who), pa.date32()),
+                pa.array(states_, pa.string()),
+            ],
+            schema=HISTORY,
+        )
+        for cut, states_ in zip(seen.slices, judged.states, strict=True)
+    ]
+    table = pa.concat_tables(parts)
+    ours = pc.is_in(table["account_id"], value_set=accounts["account_id"].combine_chunks())
+    return table.filter(ours).sort_by([("account_id", "ascending"), ("on", "ascending")])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -26,11 +27,13 @@ class Sample:
     """The slices of the past that are learnt from.
 
     share: of all accounts; settings: of the changepoint, one a date, once the measures are known
+    chains: of the accounts that have sisters; a chain comes whole
     """
 
     dates: tuple[date, ...]
     share: float
     settings: tuple[Setting, ...] = ()
+    chains: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

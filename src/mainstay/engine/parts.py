@@ -15,9 +15,10 @@ from mainstay.engine.panel import Slice
 from mainstay.engine.tables import CATEGORIES, LEAVING
 from mainstay.ledger.sql import sql
 from mainstay.portfolio.concentration import concentration
-from mainstay.portfolio.parts import Book, largest, loss_of_one, parts, units
+from mainstay.portfolio.parts import Book, largest, loss_of_one, parts
 from mainstay.portfolio.targets import targets_at
 from mainstay.standing.facts import AccountFacts
+from mainstay.standing.sisters import units
 
 DROPPED_WEEKS = 26
 MOVED = 0.5  # what moved to other categories of ours by more than this is not lost

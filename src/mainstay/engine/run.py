@@ -36,7 +36,7 @@ from mainstay.engine.inputs import (
     outlook_of,
     sight_of,
 )
-from mainstay.engine.judged import Found, Judged
+from mainstay.engine.judged import Found, Judged, history_of
 from mainstay.engine.lessons import Lessons, Sample
 from mainstay.engine.panel import EPOCH, Panel, Slice, aligned, panel, sorted_ids
 from mainstay.engine.partial_training import (
@@ -49,8 +49,8 @@ from mainstay.engine.parts import (
     portfolio_of,
     share_out,
 )
-from mainstay.engine.tables import HISTORY, LEAVING
-from mainstay.engine.training import eligible_of, labelled, learn, season_weeks
+from mainstay.engine.tables import LEAVING
+from mainstay.engine.training import eligible_of, labelled, learn, season_weeks, sisters_of
 from mainstay.engine.wallets import Wallets, wallets_at, with_estimates, year_of_net_sales
 from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
@@ -61,6 +61,7 @@ from mainstay.standing.features import AccountFeatures
 from mainstay.standing.margin import margin_rates
 from mainstay.standing.rhythm import Gaps, rhythm
 from mainstay.standing.season import Season, WeeklyTotals
+from mainstay.standing.sisters import Chains
 
 Progress = Callable[[int, int], None]
 EVERY_DAYS = 28
@@ -134,7 +135,7 @@ class _Run:
         begin: date = ledger.span()[0]  # type: ignore[index]
         dates = past_dates(self.as_of, begin, 7 * self.settings.horizon_weeks)
         share = min(1.0, MOST_ACCOUNTS / max(ledger.count_accounts(self.as_of), 1))
-        sample = Sample(dates, share)
+        sample = Sample(dates, share, chains=self.chains.at(self.as_of))
         seen, past, season = self.measures(history_dates(self.as_of, begin), begin, sample)
         seasons = [season.before(cut.on) for cut in seen.slices]
         past_seasons = [season.before(cut.on) for cut in past.slices]
@@ -142,7 +143,7 @@ class _Run:
         at = [cut.on for cut in seen.slices]
         wallets = wallets_at(ledger, seen.account_id, at, begin=begin, known_until=until)
         changed, known = self.changes(seen, seasons, begin, sample)
-        gone = labelled(past, past_seasons, self.settings.horizon_weeks)
+        gone = labelled(past, past_seasons, self.settings.horizon_weeks, chains=self.chains)
         lessons = Lessons(gone, past, past_seasons, known)
         judged = self.judge(seen, seasons, changed, lessons, wallets)
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
@@ -173,7 +174,7 @@ class _Run:
         return Assessment(
             accounts=accounts,
             categories=share_out(categories, accounts),
-            history=_history(seen, judged, accounts),
+            history=history_of(seen, judged, accounts),
             portfolio=portfolio_of(accounts, facts, targets, self.currency, self.as_of),
             meta=self.meta(seen, judged, begin),
             season=self.weeks,
@@ -186,6 +187,12 @@ class _Run:
             known = self.ledger.cost_coverage(self.as_of)
             return "margin" if known >= LEAST_COST_COVERAGE else "net"
         return "margin" if self.settings.amount == "margin" else "net"
+
+    @cached_property
+    def chains(self) -> Chains:
+        """Whose sister each account is."""
+        until = self.facts_known_until
+        return Chains(self.ledger, until, until or self.as_of)
 
     @property
     def currency(self) -> str:
@@ -204,7 +211,7 @@ class _Run:
         """First pass over all lines: what each account did before each date, slices of the past to
         learn from, and the season."""
         features, weekly = AccountFeatures(dates, begin), WeeklyTotals(self.as_of)
-        slices = OfSample(PastSlices(sample.dates, self.as_of, begin), sample.share)
+        slices = OfSample(PastSlices(sample.dates, self.as_of, begin), sample.share, sample.chains)
         before: list[pa.Table] = []
         ids: list[pa.Array] = []
         totals: list[pa.Table] = []
@@ -252,7 +259,7 @@ class _Run:
             LivingChanges(settings[-1]),
             CategoryChanges(settings[-1:]),
             CategoryFeatures(self.as_of, begin),
-            *(OfSample(kernel, sample.share) for kernel in past),
+            *(OfSample(kernel, sample.share, sample.chains) for kernel in past),
         )
         found: list[list[pa.Table]] = [[] for _ in others]
         by_account = AccountChanges(settings)
@@ -305,11 +312,13 @@ class _Run:
             memory.remember(cut.who, named[-1], (cut.on - EPOCH).days)
             if progress := self.part(2):
                 progress(number + 1, len(seen.slices))
+        near = sisters_of(seen, cut, own, self.chains)
         learnt = learn(
             lessons.gone,
             cut,
             future,
             own,
+            near=near,
             open_order=told.open_order[cut.who],
             horizon_weeks=self.settings.horizon_weeks,
         )
@@ -331,6 +340,7 @@ class _Run:
             speaks=learnt.speaks,
             learnt=learnt.model,
             rhythm=own,
+            sisters=near,
             changes=last_move(changed),
             baseline=outlook.baseline,
             risk=risk,
@@ -373,22 +383,3 @@ class _Run:
             "accounts_seen": len(seen.account_id),
             "eligible": int(judged.eligible.sum()),
         }
-
-
-def _history(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:
-    """The table HISTORY of the accounts that are in the result."""
-    names = pa.array(seen.account_id, pa.string())
-    parts = [
-        pa.table(
-            [
-                names.take(pa.array(cut.who)),
-                pa.array([cut.on] * len(cut.who), pa.date32()),
-                pa.array(states_, pa.string()),
-            ],
-            schema=HISTORY,
-        )
-        for cut, states_ in zip(seen.slices, judged.states, strict=True)
-    ]
-    table = pa.concat_tables(parts)
-    ours = pc.is_in(table["account_id"], value_set=accounts["account_id"].combine_chunks())
-    return table.filter(ours).sort_by([("account_id", "ascending"), ("on", "ascending")])

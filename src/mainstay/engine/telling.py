@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,11 @@ from mainstay.defection.reasons import Case, reasons
 from mainstay.defection.slices import GROUPS
 from mainstay.defection.states import SHARE_FALL, SHARE_FALL_STAYS
 from mainstay.engine.judged import Found
-from mainstay.engine.panel import Slice
+from mainstay.engine.panel import row_by_row
 from mainstay.engine.since import day
+
+# What the learners' reasons speak of and the account's row does not hold.
+SPOKEN = ("gap_mean", "gap_mean_26", "order_days_13", "order_days_13_last_year")
 
 
 def reasons_of(columns: dict[str, Any], found: Found) -> dict[str, Any]:
@@ -24,7 +27,9 @@ def reasons_of(columns: dict[str, Any], found: Found) -> dict[str, Any]:
     closed_on = facts.attribute("closed_on")
     why, told = [], []
     figures = _figures(columns)
-    measures = _measures(last)
+    near = judged.sisters
+    spoken = {name: last[name] for name in SPOKEN}
+    measures = row_by_row(spoken | {"sisters": near.count, "sisters_gone": near.gone})
     for i, account in enumerate(seen.account_id):
         j = int(place[i])
         since = day(judged.changes.since[j]) if j >= 0 else None
@@ -64,16 +69,6 @@ def _share_fall(found: Found, i: int, j: int) -> dict[str, Any]:
         "share_fell": True,
         "by_share": bool(judged.by_share[j]),
         "bought_growth": growth if np.isfinite(growth) else None,
-    }
-
-
-def _measures(last: Slice) -> Callable[[int], dict[str, Any]]:
-    """What the learners' reasons speak of and the account's row does not hold, by its place."""
-    names = ("gap_mean", "gap_mean_26", "order_days_13", "order_days_13_last_year")
-    listed = [np.asarray(last[name], float).tolist() for name in names]
-    return lambda j: {
-        name: None if values[j] != values[j] else values[j]
-        for name, values in zip(names, listed, strict=True)
     }
 
 

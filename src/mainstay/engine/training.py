@@ -15,6 +15,7 @@ from mainstay.defection.states import is_eligible
 from mainstay.engine.panel import EPOCH, Panel, Slice
 from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
 from mainstay.standing.season import Season
+from mainstay.standing.sisters import Chains, Silences, Sisters, sisters
 
 RHYTHM_WORTH_FOLDS = 4.0  # the rhythm model's word on how many leave, beside what came in folds
 Floats = npt.NDArray[np.float64]
@@ -49,11 +50,14 @@ def eligible_of(cut: Slice) -> npt.NDArray[np.bool_]:
     return is_eligible(cut["order_days"], silent)
 
 
-def labelled(past: Panel, seasons: list[Season], horizon_weeks: int) -> list[Labelled]:
+def labelled(
+    past: Panel, seasons: list[Season], horizon_weeks: int, *, chains: Chains | None = None
+) -> list[Labelled]:
     """Slices with what became of their accounts, everything fitted afresh at each.
 
     past: with the columns of `PastSlices`
     seasons: as they could be known at each slice
+    chains: whose sister an account was, as could be known at each slice; None = nobody's
     """
     found = []
     before: Forecast | None = None
@@ -64,16 +68,32 @@ def labelled(past: Panel, seasons: list[Season], horizon_weeks: int) -> list[Lab
             History.at(cut.on, cut), season_weeks(season, horizon_weeks), before=before
         )
         before = future
-        seen = examples_of(cut, future, rhythm(Gaps.of(cut), season=season))
+        own = rhythm(Gaps.of(cut), season=season)
+        near = sisters_of(past, cut, own, chains) if chains else None
+        seen = examples_of(cut, future, own, near)
         end = (cut.on - EPOCH).days + 7 * horizon_weeks
         found.append(Labelled(seen, cut["next_order_day"][seen.rows] >= end))
     return found
 
 
-def examples_of(cut: Slice, future: Forecast, own: Rhythm) -> Examples:
+def sisters_of(panel: Panel, cut: Slice, own: Rhythm, chains: Chains) -> Sisters:
+    """What became of the sister accounts of each account of a slice."""
+    code = chains.codes(panel.account_id, cut.on)[cut.who]
+    return sisters(code, Silences.of(cut.on, cut, own.late_after_days))
+
+
+def examples_of(cut: Slice, future: Forecast, own: Rhythm, near: Sisters | None = None) -> Examples:
     """The eligible accounts of a slice for which the rhythm model has a word."""
     usable = eligible_of(cut) & ~np.isnan(future.p_alive)
-    return examples(cut.on, cut.who, cut.columns, future, own, eligible=usable)
+    return examples(
+        cut.on,
+        cut.who,
+        cut.columns,
+        future,
+        own,
+        eligible=usable,
+        sisters_gone=near.gone_share if near else None,
+    )
 
 
 def learn(
@@ -82,6 +102,7 @@ def learn(
     future: Forecast,
     own: Rhythm,
     *,
+    near: Sisters,
     open_order: npt.NDArray[np.bool_],
     horizon_weeks: int,
 ) -> Learnt:
@@ -89,7 +110,7 @@ def learn(
 
     open_order: bool, by the slice; whoever has something on order is not silent
     """
-    now = examples_of(cut, future, own)
+    now = examples_of(cut, future, own, near)
     model = Blend.fit(
         past,
         now,

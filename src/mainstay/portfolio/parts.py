@@ -100,26 +100,3 @@ def largest(book: Book, n: int = 20) -> list[dict[str, Any]]:
                 }
             )
     return rows
-
-
-def units(
-    account_id: Sequence[str], parent: Sequence[str | None], group: Sequence[str | None]
-) -> list[str]:
-    """The name under which an account counts in the concentration: its group, else the top of its chain.
-
-    A chain that runs in a circle counts under its first account in order.
-    """
-    parents = {a: p for a, p in zip(account_id, parent, strict=True) if p}
-    found = []
-    for account, grouped in zip(account_id, group, strict=True):
-        if grouped:
-            found.append(grouped)
-            continue
-        path = [account]
-        while (up := parents.get(path[-1])) is not None:
-            if up in path:
-                path = [min(path)]
-                break
-            path.append(up)
-        found.append(path[-1])
-    return found
