@@ -65,6 +65,7 @@ def case(told: dict[str, Any] | None = None, **changes: Any) -> Case:
         "fell_since": date(2025, 1, 6),
         "now_share": 0.4,
         "lost_categories": (),
+        "ended_categories": (),
         "speaks": {},
         "measures": MEASURES,
     }
@@ -105,6 +106,7 @@ def every_case() -> list[Case]:
         found.append(case(speaks={group: 0.9}, days_silent=16))
         calm = MEASURES | {"gap_mean_26": 12.0, "order_days_13_last_year": 2.0}
         found.append(case(speaks={group: -0.9}, measures=calm))
+    found.append(case(ended_categories=LOST))
     found.append(case(state="new", order_days=0, first_order_on=None, last_order_on=None))
     return found
 

@@ -21,6 +21,7 @@ QUARTER_WORTH_SAYING = 0.7
 QUIET_DAYS = 28  # what is shorter is no season
 # A silence of so many times the usual gap is said even where it is not rare enough to be late.
 LONG_TIMES = 2.0
+MOST_ENDED = 2  # categories of ours that ended
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Case:
     fell_since, now_share: when its buying changed, and rate now / rate before
     lost_categories: names with their yearly money, the largest first
     speaks, measures: as `speaking` reads them
+    ended_categories: as lost_categories, those that we discontinued
     """
 
     figures: Mapping[str, Any]
@@ -40,6 +42,7 @@ class Case:
     speaks: Mapping[str, float]
     measures: Mapping[str, Any]
     told: Mapping[str, Any]
+    ended_categories: tuple[tuple[str, float], ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.figures[name]
@@ -47,8 +50,8 @@ class Case:
 
 def reasons(case: Case) -> list[Text]:
     """The sentences for one account; never empty."""
-    found = [_state(case), *_share(case), *_categories(case), *_quarter(case), *_change(case)]
-    found += [*_facts(case), *_odds(case)]
+    found = [_state(case), *_share(case), *_categories(case), *_ended(case), *_quarter(case)]
+    found += [*_change(case), *_facts(case), *_odds(case)]
     texts = [text for text in found if text is not None]
     return texts[:1] + [t for t in texts[1:] if t != texts[0]]
 
@@ -273,6 +276,20 @@ def _categories(case: Case) -> list[Text]:
             ),
             data,
         )
+    ]
+
+
+def _ended(case: Case) -> list[Text]:
+    if case["state"] in ("new", "closed"):
+        return []
+    return [
+        Text(
+            gettext_noop(
+                "We discontinued what it bought of {category}, {year_money} in the year before."
+            ),
+            {"category": name, "year_money": money},
+        )
+        for name, money in case.ended_categories[:MOST_ENDED]
     ]
 
 

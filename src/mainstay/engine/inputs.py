@@ -16,7 +16,7 @@ from mainstay.defection.risk import YEAR_WEEKS, Outlook
 from mainstay.defection.states import Seen, lost_after_days
 from mainstay.engine.judged import Moved
 from mainstay.engine.panel import EPOCH, Slice
-from mainstay.engine.parts import Changed
+from mainstay.engine.parts import Changed, Ended
 from mainstay.engine.training import Learnt
 from mainstay.standing.facts import Told
 from mainstay.standing.rhythm import Gaps, Rhythm, pooled_regularity
@@ -80,10 +80,12 @@ def outlook_of(
     *,
     word: Word,
     leaving: npt.NDArray[np.bool_],
+    ended: Ended | None = None,
 ) -> Outlook:
     """The money that each account of the last slice is expected to bring.
 
     living: how it buys while it lives; leaving: whether its state says that it leaves or has left
+    ended: what went with products that we discontinued, which is no risk any more
     """
     rate = living["rate_now"] * word.still_buys
     stays = np.nan_to_num(survival, nan=1.0)
@@ -91,8 +93,14 @@ def outlook_of(
     # the two years there were, where both are known.
     better = np.maximum(cut["amount_52"], cut["amount_prev_52"])
     baseline = np.fmin(living["rate_before"] * YEAR_WEEKS, np.maximum(better, 0.0))
+    now = living["rate_now"] * YEAR_WEEKS * stays
+    if ended is not None:
+        money, altogether = ended.money[cut.who], ended.altogether[cut.who]
+        # What it buys now is free of what we discontinued, unless it stopped with that altogether.
+        now = np.maximum(now - np.where(altogether, money, 0.0), 0.0)
+        baseline = np.maximum(baseline - money, np.minimum(baseline, now))
     # Who grew before leaving is missed with what it had grown to: no leaving account is a gain.
-    grown = np.where(leaving, living["rate_now"] * YEAR_WEEKS * stays, 0.0)
+    grown = np.where(leaving, now, 0.0)
     return Outlook(
         baseline=np.maximum(baseline, grown),
         rate=rate,

@@ -79,6 +79,7 @@ class Found:
     margins: margin over net sales by account; {} where amounts are net sales
     wallet: what accounts buy from everybody, where nothing else is known as estimated
     wallets: evidence of it alone, at each date
+    ended_categories: as lost_categories, of what we discontinued
     """
 
     seen: Panel
@@ -90,6 +91,7 @@ class Found:
     margins: dict[str, float]
     wallet: Wallet
     wallets: Wallets
+    ended_categories: dict[str, tuple[tuple[str, float], ...]]
 
 
 def history_of(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:

@@ -21,7 +21,22 @@ from mainstay.standing.facts import AccountFacts
 from mainstay.standing.sisters import units
 
 DROPPED_WEEKS = 26
+ENDED = (
+    0.5  # a category is what we discontinued of it where that was so much of the account's money
+)
 MOVED = 0.5  # what moved to other categories of ours by more than this is not lost
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What went with products that we discontinued; arrays (n_accounts,).
+
+    money: how much less of it a year each account buys
+    altogether: whether it bought nothing else since
+    """
+
+    money: npt.NDArray[np.float64]
+    altogether: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -31,22 +46,29 @@ class Changed:
     slices: FIGURES of partial.py per date, in the order of the measures' slices
     living: FIGURES at the last date with the present silence left out
     categories: FIGURES per account × category; features: CategoryFeatures
+    ended: DiscontinuedShare; None = we discontinued nothing
+    with_ours: what that took with it, once the categories are judged
     """
 
     slices: tuple[Slice, ...]
     living: dict[str, npt.NDArray[Any]]
     categories: pa.Table
     features: pa.Table
+    ended: pa.Table | None = None
+    with_ours: Ended | None = None
 
 
 def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Table:
-    """The table CATEGORIES, money_at_risk still the raw loss of each, plus year_money.
+    """The table CATEGORIES, money_at_risk still the raw loss of each, plus year_money, and
+    ended_money: how much less of it went with what we discontinued.
 
     probability: how sure one must be that a rate fell
     """
     query = """
         SELECT f.account_id, f.category,
                CASE WHEN c.p_fell >= $p AND c.moved >= $moved THEN 'kept'
+                    WHEN e.share >= $ended AND (c.p_fell >= $p OR f.last_day < $dropped)
+                    THEN 'discontinued'
                     WHEN c.p_fell >= $p AND f.last_day < $dropped THEN 'dropped'
                     WHEN c.p_fell >= $p THEN 'slipping'
                     WHEN f.first_day >= $dropped THEN 'new'
@@ -58,8 +80,12 @@ def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Ta
                coalesce(nullif(f.amount_52, 'NaN'), 0) AS amount_52,
                nullif(f.amount_prev_52, 'NaN') AS amount_prev_52,
                coalesce(c.rate_before * 52, nullif(f.amount_52, 'NaN'), 0) AS year_money,
-               coalesce(c.rate_now * 52, nullif(f.amount_52, 'NaN'), 0) AS now_money
+               CASE WHEN state = 'discontinued' AND f.last_day < $dropped THEN 0
+                    ELSE coalesce(c.rate_now * 52, nullif(f.amount_52, 'NaN'), 0) END AS now_money,
+               CASE WHEN state = 'discontinued'
+                    THEN e.share * greatest(year_money - now_money, 0) ELSE 0 END AS ended_money
         FROM features f LEFT JOIN changes c USING (account_id, category)
+        LEFT JOIN ended e USING (account_id, category)
         ORDER BY f.account_id, f.category
     """
     features = changed.features.set_column(
@@ -72,17 +98,42 @@ def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Ta
         query,
         features=features,
         changes=changed.categories,
-        parameters={"p": probability, "dropped": dropped, "moved": MOVED},
+        ended=_NOTHING_ENDED if changed.ended is None else changed.ended,
+        parameters={"p": probability, "dropped": dropped, "moved": MOVED, "ended": ENDED},
     )
 
 
-def lost_categories(categories: pa.Table) -> dict[str, tuple[tuple[str, float], ...]]:
-    """Per account the categories it dropped, with a year's money of each, the largest first."""
-    dropped = categories.filter(pc.equal(categories["state"], "dropped"))
+_NOTHING_ENDED = pa.schema(
+    [("account_id", pa.string()), ("category", pa.string()), ("share", pa.float64())]
+).empty_table()
+
+
+def lost_categories(
+    categories: pa.Table, state: str = "dropped"
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Per account the categories in a state, with a year's money of each, the largest first."""
+    dropped = categories.filter(pc.equal(categories["state"], state))
     found: dict[str, list[tuple[str, float]]] = {}
     for row in dropped.select(["account_id", "category", "year_money"]).to_pylist():
         found.setdefault(row["account_id"], []).append((row["category"], row["year_money"]))
     return {a: tuple(sorted(rows, key=lambda r: -r[1])) for a, rows in found.items()}
+
+
+def ended_of(categories: pa.Table, account_id: list[str]) -> Ended:
+    """From the rows of `categories_table`."""
+    query = """
+        SELECT account_id, sum(ended_money)::DOUBLE AS money,
+               bool_and(ended_money > 0 OR last_order_on < ended_on) AS altogether
+        FROM (SELECT *, max(CASE WHEN ended_money > 0 THEN last_order_on END)
+                        OVER (PARTITION BY account_id) AS ended_on FROM categories)
+        GROUP BY account_id HAVING money > 0
+    """
+    found = sql(query, categories=categories)
+    place = pc.index_in(found["account_id"], value_set=pa.array(account_id, pa.string())).to_numpy()
+    ended = Ended(np.zeros(len(account_id)), np.zeros(len(account_id), bool))
+    ended.money[place] = found["money"].to_numpy()
+    ended.altogether[place] = found["altogether"].to_numpy(zero_copy_only=False)
+    return ended
 
 
 def share_out(categories: pa.Table, accounts: pa.Table) -> pa.Table:
@@ -93,7 +144,8 @@ def share_out(categories: pa.Table, accounts: pa.Table) -> pa.Table:
     query = """
         WITH loss AS (
             SELECT c.*, a.money_at_risk AS whole,
-                   greatest(c.year_money - c.now_money * coalesce(a.p_alive, 1), 0) AS lost
+                   greatest(c.year_money - c.now_money * coalesce(a.p_alive, 1) - c.ended_money, 0)
+                   AS lost
             FROM categories c JOIN accounts a USING (account_id)
         )
         SELECT account_id, category, state, since, rate_ratio, p_defection, p_fell, last_order_on, order_days,

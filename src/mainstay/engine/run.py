@@ -45,6 +45,7 @@ from mainstay.engine.partial_training import (
 from mainstay.engine.parts import (
     Changed,
     categories_table,
+    ended_of,
     lost_categories,
     portfolio_of,
     share_out,
@@ -56,6 +57,7 @@ from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Kernel, Lines
 from mainstay.standing.categories import CategoryFeatures
+from mainstay.standing.discontinued import DiscontinuedShare
 from mainstay.standing.facts import Told, facts_at, told_at
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.margin import margin_rates
@@ -144,6 +146,8 @@ class _Run:
         wallets = wallets_at(ledger, seen.account_id, at, begin=begin, known_until=until)
         changed, known = self.changes(seen, seasons, begin, sample)
         gone = labelled(past, past_seasons, self.settings.horizon_weeks, chains=self.chains)
+        categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
+        changed = replace(changed, with_ours=ended_of(categories, seen.account_id))
         lessons = Lessons(gone, past, past_seasons, known)
         judged = self.judge(seen, seasons, changed, lessons, wallets)
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
@@ -155,9 +159,8 @@ class _Run:
                 ledger, seen, amount=self.amount, begin=begin, known_until=until
             ),
         )
-        categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
         n_categories = Counter(categories["account_id"].to_pylist())
-        lost = lost_categories(categories)
+        lost, ended = (lost_categories(categories, s) for s in ("dropped", "discontinued"))
         found = Found(
             seen,
             judged,
@@ -168,6 +171,7 @@ class _Run:
             self.margins,
             wallet=wallet,
             wallets=wallets,
+            ended_categories=ended,
         )
         targets = ledger.table("targets", as_of=self.as_of, known_until=until)
         accounts = accounts_table(found, self.settings, targets)
@@ -255,10 +259,13 @@ class _Run:
             if sample.dates
             else ()
         )
+        sold_no_more = self.ledger.assortment(self.as_of, self.facts_known_until).discontinued
+        ended = (DiscontinuedShare(self.as_of, sold_no_more),) if sold_no_more else ()
         others: tuple[Kernel, ...] = (
             LivingChanges(settings[-1]),
             CategoryChanges(settings[-1:]),
             CategoryFeatures(self.as_of, begin),
+            *ended,
             *(OfSample(kernel, sample.share, sample.chains) for kernel in past),
         )
         found: list[list[pa.Table]] = [[] for _ in others]
@@ -271,7 +278,7 @@ class _Run:
 
         table = self.ledger.map_accounts(
             all_of_them,
-            columns=CategoryChanges.columns,
+            columns=DiscontinuedShare.columns if ended else CategoryChanges.columns,
             as_of=self.as_of,
             amount=self.amount,
             progress=self.part(1),
@@ -281,8 +288,9 @@ class _Run:
         slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices
         living, changes, features, *before = (pa.concat_tables(tables) for tables in found)
         living_now = aligned(living, seen.slices[-1], account_id)
+        ended_share = before.pop(0) if ended else None
         known = PastChanges(*before) if before else None
-        return Changed(slices, living_now, changes, features), known
+        return Changed(slices, living_now, changes, features, ended_share), known
 
     def judge(
         self,
@@ -326,7 +334,13 @@ class _Run:
         word = Word.of(told.notice[cut.who])
         leaving = np.isin(named[-1], (*LEAVING, "lost"))
         outlook = outlook_of(
-            changed.living, cut, learnt, future.survival, word=word, leaving=leaving
+            changed.living,
+            cut,
+            learnt,
+            future.survival,
+            word=word,
+            leaving=leaving,
+            ended=changed.with_ours,
         )
         risk = money_at_risk(outlook)
         return Judged(

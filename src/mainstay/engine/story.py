@@ -44,10 +44,11 @@ def account_lines(
     """The order lines behind any figure of an account, the newest first.
 
     first, last: days, both included
-    category: only these; a line without one has that of its product
+    category: only these; a line without one has that of its product, one of a product that was replaced
+        that of its successor
     margin_at: the date of an assessment whose amounts are margins; adds the column `margin`
     """
-    table = with_categories(ledger, ledger.order_lines(account_ids))
+    table = ledger.assortment().categorised(ledger.order_lines(account_ids))
     if margin_at:
         margins = as_margin(table, ledger.margin_share(margin_at))["amount"]
         table = table.append_column("margin", pc.round(margins, 4).cast(MONEY))
@@ -58,18 +59,6 @@ def account_lines(
     if category:
         table = table.filter(pc.equal(table["category"], category))
     return table.sort_by([("ordered_on", "descending"), ("order_id", "ascending")])
-
-
-def with_categories(ledger: Ledger, lines: pa.Table) -> pa.Table:
-    """Order lines, each without a category given that of its product."""
-    products = ledger.table("products")
-    products = products.filter(pc.is_valid(products["category"]))
-    if not products.num_rows:
-        return lines
-    place = pc.index_in(lines["product_id"], value_set=products["product_id"].combine_chunks())
-    theirs = products["category"].combine_chunks().take(place.combine_chunks())
-    filled = pc.coalesce(lines["category"], pa.chunked_array([theirs]))
-    return lines.set_column(lines.schema.get_field_index("category"), "category", filled)
 
 
 def as_margin(lines: pa.Table, share: float) -> pa.Table:
@@ -94,15 +83,10 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
     row = found[0]
     as_of = date.fromisoformat(kept.meta["as_of"])
     until = kept.meta.get("facts_known_until")
-    lines = with_categories(
-        ledger,
-        ledger.order_lines(
-            [account_id],
-            as_of,
-            ["ordered_on", "amount", "cost", "currency", "kind", "category", "product_id"],
-            known_until=datetime.fromisoformat(until) if until else None,
-        ),
-    )
+    known = datetime.fromisoformat(until) if until else None
+    columns = ["ordered_on", "amount", "cost", "currency", "kind", "category", "product_id"]
+    lines = ledger.order_lines([account_id], as_of, columns, known_until=known)
+    lines = ledger.assortment(as_of, known).categorised(lines)
     lines = ledger.in_reporting_currency(lines, as_of)
     if kept.meta["amount"] == "margin":
         lines = as_margin(lines, ledger.margin_share(as_of))

@@ -72,7 +72,7 @@ CATEGORIES = pa.schema(
     [
         ("account_id", pa.string()),
         ("category", pa.string()),
-        ("state", pa.string()),  # kept, slipping, dropped, new
+        ("state", pa.string()),  # kept, slipping, dropped, discontinued (by us), new
         ("since", pa.date32()),  # when the rate changed; null = it did not
         ("rate_ratio", pa.float64()),  # rate now / rate before; 1 = no change
         (

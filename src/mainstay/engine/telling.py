@@ -39,6 +39,7 @@ def reasons_of(columns: dict[str, Any], found: Found) -> dict[str, Any]:
             fell_since=since,
             now_share=float(judged.changes.ratio[j]) if j >= 0 else None,
             lost_categories=found.lost_categories.get(account, ()),
+            ended_categories=found.ended_categories.get(account, ()),
             speaks=dict(zip(GROUPS, judged.speaks[j].tolist(), strict=True)) if j >= 0 else {},
             measures=measures(j) if j >= 0 else {},
             told={

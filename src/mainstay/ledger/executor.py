@@ -53,7 +53,7 @@ class Reading:
     accounts: only these; None = all
     amount: net sales, or margin (net less cost; where a cost is missing, `margin_share` of net)
     rates: into the reporting currency; None = amounts as they are
-    categories: by product, for lines without a category of their own
+    categories: by product, for lines without a category of their own, or `against` it
     """
 
     columns: tuple[str, ...] = ("category", "kind")
@@ -203,7 +203,7 @@ def _needs_product(file: DataFile, reading: Reading) -> bool:
     return (
         reading.categories is not None
         and "category" in reading.columns
-        and file.nulls.get("category", 0) > 0
+        and (file.nulls.get("category", 0) > 0 or pc.any(reading.categories["against"]).as_py())
     )
 
 

@@ -23,17 +23,18 @@ class Joins:
     main: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, table: pa.Table) -> Joins:
+    def of(cls, table: pa.Table, moved: Mapping[str, str] | None = None) -> Joins:
         """From the table account_joins (latest row of each code; into_id empty = taken back).
 
+        moved: by code, into which the table of accounts says that it was merged or moved; what users
+            answered of a code comes before it
         A ring of codes joined into each other stands for its least code.
         """
-        step = {
-            row["account_id"]: row["into_id"]
-            for row in table.select(["account_id", "into_id"]).to_pylist()
-            if row["into_id"] and row["into_id"] != row["account_id"]
-        }
-        return cls({code: end for code in step if (end := _end(step, code)) != code})
+        step = dict(moved or {})
+        for row in table.select(["account_id", "into_id"]).to_pylist():
+            step[row["account_id"]] = row["into_id"]
+        step = {code: into for code, into in step.items() if into and into != code}
+        return cls({code: end for code in step if (end := last_of(step, code)) != code})
 
     def __bool__(self) -> bool:
         return bool(self.main)
@@ -66,7 +67,8 @@ class Joins:
         return sort_together(renamed)
 
 
-def _end(step: Mapping[str, str], code: str) -> str:
+def last_of(step: Mapping[str, str], code: str) -> str:
+    """Where the steps from a code end; of a ring, its least code."""
     seen = [code]
     while (into := step.get(seen[-1])) is not None:
         if into in seen:

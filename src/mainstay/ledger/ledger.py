@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from mainstay.ledger import (
     imports,
     reading,
     schema,
+    succession,
     totals,
 )
 from mainstay.ledger.amounts import Rates
@@ -33,6 +34,7 @@ from mainstay.ledger.lines import Kernel
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.sql import sql
 from mainstay.ledger.store import OrderStore
+from mainstay.ledger.succession import Assortment
 
 if TYPE_CHECKING:
     from mainstay.ledger.loading import Progress as ImportProgress
@@ -112,7 +114,22 @@ class Ledger:
 
     def joins_at(self, known_until: date | datetime | None) -> Joins:
         """Which codes are one account, by what was recorded before `known_until`; None = now."""
-        return Joins.of(self.facts.known("account_joins", known_until=known_until))
+        moved = succession.moved(self.facts.known("accounts", known_until=known_until), known_until)
+        return Joins.of(self.facts.known("account_joins", known_until=known_until), moved)
+
+    def assortment(
+        self, as_of: date | None = None, known_until: date | datetime | None = None
+    ) -> Assortment:
+        """What is known of the products at a date: categories, successors, what is discontinued."""
+        until = known_until if known_until is not None else as_of
+        products = self.facts.known("products", as_of=as_of, known_until=until)
+
+        def of_lines(product_ids: Iterable[str]) -> Mapping[str, str]:
+            return totals.latest_categories(self._snapshot, product_ids, as_of)
+
+        # What ends on or after as_of has not ended then, however early that is known.
+        ends = min((d for d in (as_of, until) if d is not None), key=_day, default=None)
+        return Assortment.of(products, ends, of_lines)
 
     def span(self) -> tuple[date, date] | None:
         """First and last day with an order line; None for an empty ledger."""
@@ -150,7 +167,7 @@ class Ledger:
             share,
             self._rates(as_of),
             self.joins_at(until),
-            self._categories(as_of, until) if "category" in columns else None,
+            self.assortment(as_of, until).table() if "category" in columns else None,
         )
         return executor.map_accounts(self._snapshot, kernel, how, progress)
 
@@ -305,10 +322,6 @@ class Ledger:
     def _rates(self, as_of: date | None) -> Rates:
         return Rates.of(self.reporting_currency, self.facts.known("exchange_rates", as_of=as_of))
 
-    def _categories(
-        self, as_of: date | None, known_until: date | datetime | None
-    ) -> pa.Table | None:
-        """product_id and category of the products whose category is known; None if there are none."""
-        products = self.facts.known("products", as_of=as_of, known_until=known_until)
-        products = products.filter(pc.is_valid(products["category"]))
-        return products.select(["product_id", "category"]) if products.num_rows else None
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment

@@ -218,7 +218,10 @@ def fill_category(
     product: pa.ChunkedArray,
     categories: pa.Table,
 ) -> None:
-    """Where a line has no category, its product's."""
+    """Where a line has no category, its product's; also against its own where the table says so.
+
+    categories: product_id, category, against
+    """
     product_codes, products = codes_of(product)
     found = pc.index_in(products, value_set=categories["product_id"].combine_chunks())
     words = categories["category"].combine_chunks().take(found)
@@ -226,5 +229,7 @@ def fill_category(
     of_product = pc.fill_null(pc.index_in(words, value_set=all_words, skip_nulls=True), -1)
     of_line = _through(of_product.to_numpy(zero_copy_only=False).astype(np.int32), product_codes)
     mine = _through(own, codes["category"])
-    codes["category"] = np.where(mine >= 0, mine, of_line)
+    against = categories["against"].combine_chunks().take(found).fill_null(False)
+    strong = np.append(against.to_numpy(zero_copy_only=False), False)[product_codes]
+    codes["category"] = np.where((mine >= 0) & ~strong, mine, of_line)
     names["category"] = all_words

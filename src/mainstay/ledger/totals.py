@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -58,6 +59,20 @@ def count_accounts(snapshot: Snapshot, as_of: date) -> int:
     """Accounts with a line dated before as_of, codes that are joined counted apart."""
     text = "SELECT count(DISTINCT account_id) AS n FROM lines WHERE ordered_on < $as_of"
     return int(query(snapshot, text, {"as_of": as_of})["n"][0].as_py())
+
+
+def latest_categories(
+    snapshot: Snapshot, product_ids: Iterable[str], as_of: date | None
+) -> dict[str, str]:
+    """The category that the latest line before as_of gives each of these products."""
+    found = query(
+        snapshot,
+        "SELECT product_id, arg_max(category, (ordered_on, import_id, row)) AS category FROM lines "
+        "WHERE list_contains($products, product_id) AND category IS NOT NULL "
+        "AND ($as_of IS NULL OR ordered_on < $as_of) GROUP BY product_id",
+        {"products": list(product_ids), "as_of": as_of},
+    )
+    return {row["product_id"]: row["category"] for row in found.to_pylist()}
 
 
 def commonest_currency(snapshot: Snapshot) -> str | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mainstay.ledger.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
+_OF_THE_CODE = ("closed_on", "closed_reason", "replaced_by")
 NOTICE_DAYS = 364  # a notice that nothing confirmed is history after a year
 
 
@@ -87,8 +88,11 @@ def facts_at(
             answers[i], back[i] = row["answer"], row["back_on"]
     master: dict[str, dict[str, Any]] = {}
     for row in rows("accounts"):
-        # A joined code's own row only fills what the main account's leaves open.
+        # A joined code's own row only fills what the main account's leaves open, and what became of
+        # that code is no word on the account.
         main = main_of(row["account_id"])
+        if main != row["account_id"]:
+            row = row | dict.fromkeys(_OF_THE_CODE)
         other = master.get(main)
         if other is None:
             master[main] = row
@@ -154,7 +158,13 @@ def told_at(
     notices = ledger.table("notices", as_of=as_of, known_until=known_until).to_pylist()
     latest = _notices(notices, lambda account: place.get(main_of(account)), n, as_of)
     told.notice[:] = [notice[0] if notice else "" for notice in latest]
-    mark("accounts", "closed_on", told.closed, lambda row: row["closed_on"] < as_of)
+    # A code that was merged into another account, or moved to another code, is not the account's end.
+    mark(
+        "accounts",
+        "closed_on",
+        told.closed,
+        lambda row: row["closed_on"] < as_of and main_of(row["account_id"]) == row["account_id"],
+    )
     mark(
         "account_answers",
         "back_on",

@@ -31,6 +31,7 @@ CATEGORY_STATES: dict[str, Any] = {
     "kept": pgettext_lazy("category", "Kept"),
     "slipping": pgettext_lazy("category", "Slipping"),
     "dropped": pgettext_lazy("category", "Dropped"),
+    "discontinued": pgettext_lazy("category", "Discontinued by us"),
     "new": pgettext_lazy("category", "New"),
     "gone": pgettext_lazy("category", "No longer bought"),
 }
@@ -39,6 +40,7 @@ CATEGORY_ICONS = {
     "kept": "steady",
     "slipping": "slipping",
     "dropped": "lost",
+    "discontinued": "closed",
     "new": "new",
     "gone": "lost",
 }
