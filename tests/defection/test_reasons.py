@@ -107,6 +107,8 @@ def every_case() -> list[Case]:
         calm = MEASURES | {"gap_mean_26": 12.0, "order_days_13_last_year": 2.0}
         found.append(case(speaks={group: -0.9}, measures=calm))
     found.append(case(ended_categories=LOST))
+    stocked = MEASURES | {"stocked_up": 2.0, "last_order_times": 3.04}
+    found.append(case(state="steady", days_silent=30, measures=stocked))
     found.append(case(state="new", order_days=0, first_order_on=None, last_order_on=None))
     return found
 

@@ -38,6 +38,7 @@ STEADY: dict[str, Any] = {
     "closed": False,
     "noticed": False,
     "quiet": False,
+    "stocked_up": 1.0,
 }
 LATE = {"days_silent": 41}
 LOST = {"days_silent": 120, "p_alive": 0.1}
@@ -193,6 +194,22 @@ def test_longer_silence_never_makes_it_better() -> None:
         course = [{"steady": 0, "late": 1, "lost": 2}[s] for s in states(seen_as(*rows), SURE)]
         assert course == sorted(course)
         assert course[-1] == 2
+
+
+STOCKED = {"late_after_days": 80.0, "stocked_up": 2.0}  # 40 days are usual
+
+
+def test_stocking_up_puts_off_late_but_not_lost() -> None:
+    assert state(days_silent=80, **STOCKED) == "steady"
+    assert state(days_silent=81, **STOCKED) == "late"
+    assert state(days_silent=92, p_alive=0.1, **STOCKED) == "lost"
+    assert state(days_silent=92, p_alive=0.1, late_after_days=80.0) == "late"
+
+
+def test_no_fall_begins_while_it_is_stocked_up() -> None:
+    assert state(p_fell=SURE, **STOCKED) == "steady"
+    assert state(p_fell=SURE, state_before="slipping", **STOCKED) == "slipping"
+    assert state(p_fell=SURE, days_silent=81, **STOCKED) == "late"
 
 
 def test_won_back_needs_a_loss_that_was_seen_and_an_order_after_it() -> None:

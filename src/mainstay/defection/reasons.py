@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from mainstay.core.texts import Text, gettext_noop
@@ -31,7 +31,7 @@ class Case:
     figures: its row of the assessment, by column
     fell_since, now_share: when its buying changed, and rate now / rate before
     lost_categories: names with their yearly money, the largest first
-    speaks, measures: as `speaking` reads them
+    speaks, measures: as `speaking` reads them; measures also last_order_times, stocked_up
     ended_categories: as lost_categories, those that we discontinued
     """
 
@@ -348,7 +348,20 @@ def _facts(case: Case) -> list[Text]:
             Text(gettext_noop("{open_money} is on order."), {"open_money": case["open_orders"]})
         )
     rhythm = case["rhythm_days"]
-    quiet = rhythm is not None and case["days_silent"] > max(rhythm, QUIET_DAYS)
+    beyond = rhythm is not None and case["days_silent"] > rhythm
+    if case.measures.get("stocked_up", 1.0) > 1.0 and beyond and not _is_silent(case):
+        until = case["last_order_on"] + timedelta(days=int(case["late_after_days"]))
+        data = {"times": round(case.measures["last_order_times"], 1), "until_on": str(until)}
+        texts.append(
+            Text(
+                gettext_noop(
+                    "Its last order was {times} times its usual: it may be stocked up until "
+                    "{until_on}."
+                ),
+                data,
+            )
+        )
+    quiet = beyond and case["days_silent"] > QUIET_DAYS
     if case.told.get("silent_last_year") and quiet and not _is_silent(case):
         texts.append(Text(gettext_noop("It was silent in the same weeks of last year as well.")))
     if case.told.get("left_truncated"):

@@ -37,6 +37,7 @@ class Seen:
     """What is known of the accounts at one date; one value an account in each array.
 
     late_after_days: NaN where the rhythm is unknown
+    stocked_up: how many times longer that is than usual, since the last order was so large
     was_silent_last_year: as long a silence ended at this time of the last year
     returned_after_loss: bought within the last half year after a silence that counted as lost
     p_alive: NaN where no model applies, or where it was not asked for because the silence is short
@@ -61,6 +62,7 @@ class Seen:
     closed: Bools
     noticed: Bools
     quiet: Bools
+    stocked_up: Floats
 
 
 def is_eligible(order_days: npt.NDArray[np.integer], days_silent: npt.NDArray[np.integer]) -> Bools:
@@ -96,9 +98,12 @@ def _sure(seen: Seen, name: str, p: Floats, probability: float) -> Bools:
 
 
 def _buys_less(seen: Seen, probability: float) -> Bools:
-    """Its weekly money probably fell. What is on order ends a silence that would else look like that."""
+    """Its weekly money probably fell. What is on order ends a silence that would else look like that,
+    and none begins while it waits for what it stocked up to be used."""
     silent = seen.days_silent > np.nan_to_num(seen.late_after_days, nan=np.inf)
-    return _sure(seen, "slipping", seen.p_fell, probability) & ~(silent & seen.open_order)
+    stocked_up = ~silent & (seen.stocked_up > 1.0) & (seen.state_before != "slipping")
+    excused = (silent & seen.open_order) | stocked_up
+    return _sure(seen, "slipping", seen.p_fell, probability) & ~excused
 
 
 def states(seen: Seen, slipping_probability: float) -> States:
@@ -110,7 +115,7 @@ def states(seen: Seen, slipping_probability: float) -> States:
     """
 
     late = is_late(seen)
-    far = seen.days_silent > lost_after_days(seen.late_after_days)
+    far = seen.days_silent > lost_after_days(seen.late_after_days / seen.stocked_up)
     gone = late & far & (np.nan_to_num(seen.p_alive, nan=1.0) < LOST_ALIVE)
     lost = gone | (seen.days_silent > ELIGIBLE_SILENCE_DAYS)
     few = seen.order_days < ELIGIBLE_ORDER_DAYS

@@ -51,7 +51,7 @@ def sight_of(
     at, who = (cut.on - EPOCH).days, cut.who
     last_day = cut["last_day"].astype(np.int64)
     silent = at - 1 - last_day
-    far = silent > lost_after_days(own.late_after_days)
+    far = silent > lost_after_days(own.usual_late_after_days)
     return Seen(
         order_days=cut["order_days"].astype(np.int64),
         days_silent=silent,
@@ -69,6 +69,7 @@ def sight_of(
         closed=told.closed[who],
         noticed=told.noticed[who],
         quiet=told.quiet[who],
+        stocked_up=own.stocked_up,
     )
 
 

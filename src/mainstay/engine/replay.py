@@ -40,11 +40,10 @@ from mainstay.engine.replay_summary import DAYS_A_MONTH
 from mainstay.engine.replay_tables import OURS, Replay
 from mainstay.engine.replay_warnings import LOOK_DAYS, Look, left_table, warnings_table
 from mainstay.engine.run import assess
-from mainstay.engine.training import examples_of, labelled, season_weeks
+from mainstay.engine.training import examples_of, labelled, rhythm_of, season_weeks
 from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Lines
-from mainstay.standing.rhythm import Gaps, rhythm
 from mainstay.standing.season import Season
 
 Progress = Callable[[int, int], None]
@@ -254,7 +253,7 @@ class _Run:
         season = _season(result, self.begin)
         cut = seen.slices[-1]
         future = forecast(History.at(on, cut), season_weeks(season, weeks))
-        now = examples_of(cut, future, rhythm(Gaps.of(cut), season=season))
+        now = examples_of(cut, future, rhythm_of(cut, season))
         past = labelled(
             Panel(seen.account_id, seen.slices[:-1]),
             [season.before(c.on) for c in seen.slices[:-1]],

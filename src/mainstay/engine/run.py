@@ -50,8 +50,16 @@ from mainstay.engine.parts import (
     portfolio_of,
     share_out,
 )
+from mainstay.engine.since import history_dates
 from mainstay.engine.tables import LEAVING
-from mainstay.engine.training import eligible_of, labelled, learn, season_weeks, sisters_of
+from mainstay.engine.training import (
+    eligible_of,
+    labelled,
+    learn,
+    rhythm_of,
+    season_weeks,
+    sisters_of,
+)
 from mainstay.engine.wallets import Wallets, wallets_at, with_estimates, year_of_net_sales
 from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
@@ -61,14 +69,11 @@ from mainstay.standing.discontinued import DiscontinuedShare
 from mainstay.standing.facts import Told, facts_at, told_at
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.margin import margin_rates
-from mainstay.standing.rhythm import Gaps, rhythm
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.standing.sisters import Chains
 
 Progress = Callable[[int, int], None]
-EVERY_DAYS = 28
 LEAST_COST_COVERAGE = 0.9
-LOOK_BACK = 13  # four-week steps of state history
 
 
 def assess(
@@ -111,13 +116,6 @@ def _date(ledger: Ledger, as_of: date | None) -> date:
             as_of=str(as_of),
         )
     return as_of
-
-
-def history_dates(as_of: date, first_day: date) -> tuple[date, ...]:
-    """Dates at which states are looked at: every four weeks over a year, a week ago, and as_of."""
-    back = [EVERY_DAYS * step for step in range(LOOK_BACK, 0, -1)] + [7, 0]
-    dates = [as_of - timedelta(days=days) for days in back]
-    return tuple(d for d in dates if d > first_day or d == as_of)
 
 
 @dataclass
@@ -313,7 +311,7 @@ class _Run:
                 before=before,
             )
             before = future
-            own = rhythm(Gaps.of(cut), season=seasons[number])
+            own = rhythm_of(cut, seasons[number])
             fall = wallets.falls[cut.on][cut.who]
             sight = sight_of(cut, moved, future, own, told, memory, share_fall=fall)
             named.append(states(sight, self.settings.slipping_probability))

@@ -1,4 +1,4 @@
-"""Since when each account is in its state."""
+"""At which dates states are looked at, and since when each account is in its own."""
 
 from __future__ import annotations
 
@@ -16,11 +16,22 @@ if TYPE_CHECKING:
     from mainstay.engine.panel import Panel
 
 EPOCH = date(1970, 1, 1)
-LONGEST_STEP_DAYS = 28  # between two dates; a fact older than that was there at the date before
+EVERY_DAYS = 28
+LOOK_BACK = 13  # four-week steps of state history
+LONGEST_STEP_DAYS = (
+    EVERY_DAYS  # between two dates; a fact older than that was there at the date before
+)
 
 
 def day(number: int) -> date | None:
     return None if number < 0 else EPOCH + timedelta(days=int(number))
+
+
+def history_dates(as_of: date, first_day: date) -> tuple[date, ...]:
+    """Dates at which states are looked at: every four weeks over a year, a week ago, and as_of."""
+    back = [EVERY_DAYS * step for step in range(LOOK_BACK, 0, -1)] + [7, 0]
+    dates = [as_of - timedelta(days=days) for days in back]
+    return tuple(d for d in dates if d > first_day or d == as_of)
 
 
 def state_since(
@@ -46,7 +57,7 @@ def state_since(
     last_day = last["last_day"].astype(np.int64)
     late = np.nan_to_num(np.ceil(judged.rhythm.late_after_days), nan=365.0).astype(np.int64) + 1
     own = np.where(named == "late", last_day + late, own)
-    lost_after = np.ceil(lost_after_days(judged.rhythm.late_after_days)).astype(np.int64) + 1
+    lost_after = np.ceil(lost_after_days(judged.rhythm.usual_late_after_days)).astype(np.int64) + 1
     own = np.where(named == "lost", last_day + lost_after, own)
     own = np.where(named == "new", last["first_day"], own)
     moved = np.isin(named, ("slipping", "growing")) & (judged.changes.since >= 0)

@@ -15,8 +15,11 @@ from mainstay.engine.judged import Found
 from mainstay.engine.panel import row_by_row
 from mainstay.engine.since import day
 
-# What the learners' reasons speak of and the account's row does not hold.
-SPOKEN = ("gap_mean", "gap_mean_26", "order_days_13", "order_days_13_last_year")
+# What reasons speak of and the account's row does not hold.
+SPOKEN = (
+    *("gap_mean", "gap_mean_26", "order_days_13", "order_days_13_last_year"),
+    "last_order_times",
+)
 
 
 def reasons_of(columns: dict[str, Any], found: Found) -> dict[str, Any]:
@@ -29,7 +32,8 @@ def reasons_of(columns: dict[str, Any], found: Found) -> dict[str, Any]:
     figures = _figures(columns)
     near = judged.sisters
     spoken = {name: last[name] for name in SPOKEN}
-    measures = row_by_row(spoken | {"sisters": near.count, "sisters_gone": near.gone})
+    spoken |= {"sisters": near.count, "sisters_gone": near.gone}
+    measures = row_by_row(spoken | {"stocked_up": judged.rhythm.stocked_up})
     for i, account in enumerate(seen.account_id):
         j = int(place[i])
         since = day(judged.changes.since[j]) if j >= 0 else None

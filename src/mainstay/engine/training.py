@@ -13,6 +13,7 @@ from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.slices import GROUPS, Examples, Labelled, by_group, examples
 from mainstay.defection.states import is_eligible
 from mainstay.engine.panel import EPOCH, Panel, Slice
+from mainstay.standing.loading import with_loading
 from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
 from mainstay.standing.season import Season
 from mainstay.standing.sisters import Chains, Silences, Sisters, sisters
@@ -68,12 +69,17 @@ def labelled(
             History.at(cut.on, cut), season_weeks(season, horizon_weeks), before=before
         )
         before = future
-        own = rhythm(Gaps.of(cut), season=season)
+        own = rhythm_of(cut, season)
         near = sisters_of(past, cut, own, chains) if chains else None
         seen = examples_of(cut, future, own, near)
         end = (cut.on - EPOCH).days + 7 * horizon_weeks
         found.append(Labelled(seen, cut["next_order_day"][seen.rows] >= end))
     return found
+
+
+def rhythm_of(cut: Slice, season: Season) -> Rhythm:
+    """The rhythm of each account of a slice, with what it has stocked up."""
+    return with_loading(rhythm(Gaps.of(cut), season=season), cut)
 
 
 def sisters_of(panel: Panel, cut: Slice, own: Rhythm, chains: Chains) -> Sisters:

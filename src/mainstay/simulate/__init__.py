@@ -6,3 +6,5 @@ from mainstay.simulate.histories import Decline as Decline
 from mainstay.simulate.histories import Plan as Plan
 from mainstay.simulate.histories import Simulated as Simulated
 from mainstay.simulate.histories import histories as histories
+from mainstay.simulate.loads import Load as Load
+from mainstay.simulate.loads import stock_up as stock_up

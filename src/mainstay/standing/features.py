@@ -21,6 +21,7 @@ import pyarrow as pa
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import Days, collapse, dates_to_days, days_of, kind_codes, net_sales
+from mainstay.standing.loading import SIZES, last_orders
 
 if TYPE_CHECKING:
     from mainstay.standing.feature_loops import Cells, Dates
@@ -76,7 +77,7 @@ class AccountFeatures:
 
     Columns: account_id, date_index (int16, place in `dates`), first_day and last_day (date32; order
     days), order_days (int32), AMOUNTS (float64), COUNTS and BREADTH (float32, NaN = missing or too
-    few gaps), left_truncated, silent_same_weeks_last_year (bool: a silence at least as long as
+    few gaps), SIZES of `loading` (float32), left_truncated, silent_same_weeks_last_year (bool: a silence at least as long as
     today's was on within two weeks of this day a year ago, 52 weeks back).
 
     A category is *dropped* when it was bought on at least two days of the 52 weeks before the last
@@ -98,7 +99,7 @@ class AccountFeatures:
         known = self._dates(at, int(lines.day.min()) if len(lines.day) else int(at[0]))
         cells = _fill(days, known)
         breadth = self._breadth(lines, kind, known, cells)
-        return _table(lines, cells, breadth)
+        return _table(lines, cells, breadth, last_orders(days, at, cells.row))
 
     def _dates(self, at: npt.NDArray[np.int32], day_from: int) -> Dates:
         """The tables that say which dates a day counts for."""
@@ -189,7 +190,9 @@ def _fill(days: Days, known: Dates) -> Cells:
     return cells
 
 
-def _table(lines: Lines, cells: Cells, breadth: npt.NDArray[np.float32]) -> pa.Table:
+def _table(
+    lines: Lines, cells: Cells, breadth: npt.NDArray[np.float32], sizes: npt.NDArray[np.float32]
+) -> pa.Table:
     columns: dict[str, pa.Array] = {
         "account_id": lines.account_ids.take(pa.array(cells.account)),
         "date_index": pa.array(cells.date_index),
@@ -197,7 +200,12 @@ def _table(lines: Lines, cells: Cells, breadth: npt.NDArray[np.float32]) -> pa.T
         "last_day": pa.array(cells.days[1]).view(pa.date32()),
         "order_days": pa.array(cells.days[2]),
     }
-    for names, values in ((AMOUNTS, cells.amounts), (COUNTS, cells.counts), (BREADTH, breadth)):
+    for names, values in (
+        (AMOUNTS, cells.amounts),
+        (COUNTS, cells.counts),
+        (BREADTH, breadth),
+        (SIZES, sizes),
+    ):
         columns |= {name: pa.array(value) for name, value in zip(names, values, strict=True)}
     columns["left_truncated"] = pa.array(cells.flags[0])
     columns["silent_same_weeks_last_year"] = pa.array(cells.flags[1])

@@ -94,11 +94,19 @@ class Rhythm:
     late_after_days: days of silence after the last order day beyond which it is late, in calendar
         days: more in the company's quiet weeks, fewer in the busy ones
     shape: of the Gamma of its gaps; 1 = at random, more = regular
+    stocked_up: how many times longer that is than usual, since its last order was so large; 1 = not
+        (`loading`)
     """
 
     usual_days: Floats
     late_after_days: Floats
     shape: Floats
+    stocked_up: Floats
+
+    @property
+    def usual_late_after_days(self) -> Floats:
+        """The limit without what it stocked up."""
+        return np.asarray(self.late_after_days / self.stocked_up)
 
 
 def rhythm(
@@ -122,7 +130,7 @@ def rhythm(
     with np.errstate(invalid="ignore"):
         usual = np.exp((m * np.log(gaps.median) + PRIOR_GAPS * typical) / (m + PRIOR_GAPS))
     usual, late, shape = (np.where(has, v, np.nan) for v in (usual, late, shape))
-    return Rhythm(usual, late, shape)
+    return Rhythm(usual, late, shape, np.ones(len(shape)))
 
 
 def _shapes(gaps: Gaps) -> Floats:
