@@ -91,3 +91,10 @@ def test_the_readmes_example_runs(tmp_path, monkeypatch):
     names: dict = {}
     exec(compile(example.replace("2011, 9, 9", "2011, 12, 10"), "README.md", "exec"), names)
     assert names["result"].accounts.num_rows > 0
+
+
+def test_no_page_holds_two_versions_of_itself() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    assert len(pages) > 10
+    marks = ("<" * 7 + " ", "=" * 7 + "\n", ">" * 7 + " ")
+    assert [p.name for p in pages if any(mark in p.read_text("utf-8") for mark in marks)] == []
