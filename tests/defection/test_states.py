@@ -17,6 +17,7 @@ from mainstay.defection.states import (
     lost_after_days,
     slips_by_share_alone,
     states,
+    year_fell,
 )
 
 SURE = 0.8
@@ -33,6 +34,7 @@ STEADY: dict[str, Any] = {
     "p_alive": 0.95,
     "p_fell": 0.1,
     "p_rose": 0.1,
+    "year_fell": False,
     "state_before": "steady",
     "share_fall": np.nan,
     "closed": False,
@@ -141,6 +143,17 @@ def test_how_sure_is_a_setting() -> None:
     seen = seen_as({"p_fell": 0.6}, {"p_rose": 0.6})
     assert list(states(seen, 0.7)) == ["steady", "steady"]
     assert list(states(seen, 0.6)) == ["slipping", "growing"]
+
+
+def test_a_year_that_brought_a_third_of_the_one_before_is_a_fall() -> None:
+    assert state(year_fell=True) == "slipping"
+    assert state(year_fell=True, days_silent=41) == "late"
+    found = year_fell(
+        np.array([340.0, 360.0, 340.0, np.nan, 340.0, -5.0]),
+        np.array([1000.0, 1000.0, 1000.0, 1000.0, np.nan, 1000.0]),
+        np.array([8.0, 8.0, 7.0, 20.0, 20.0, 8.0]),
+    )
+    assert found.tolist() == [True, False, False, False, False, True]
 
 
 @pytest.mark.parametrize("name", ["slipping", "growing"])

@@ -18,6 +18,7 @@ GROWTH_WORTH_SAYING = 0.1
 ROSE_OR_FELL = 0.01  # less is neither
 # A quarter so far below the same weeks of last year is said even of an account that counts as steady.
 QUARTER_WORTH_SAYING = 0.7
+STILL_MUCH = 0.7  # of its rate before: no fall to speak of
 QUIET_DAYS = 28  # what is shorter is no season
 # A silence of so many times the usual gap is said even where it is not rare enough to be late.
 LONG_TIMES = 2.0
@@ -180,6 +181,8 @@ def _slipping_or_growing(case: Case) -> Text:
     if case.told.get("by_share"):
         return _share(case)[0]
     fell = case["state"] == "slipping"
+    if fell and (case.now_share is None or case.now_share > STILL_MUCH) and (year := _change(case)):
+        return year[0]  # it fell longer ago than the changepoint looks
     data: dict[str, Any] = {"change_share": abs(1 - (case.now_share or 1.0))}
     if case.fell_since is None:  # with a low limit, no single week is the likeliest
         if fell:

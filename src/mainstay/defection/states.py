@@ -23,6 +23,9 @@ LOST_TIMES_LATE = 2.0
 LOST_LEAST_DAYS = 91
 LOST_ALIVE = 0.25
 NEW_DAYS = 182
+# A year that brought less than this share of the one before is a fall, whenever it began, where the
+# year before had so many order days: with 8, chance leaves so little in fewer than 1 of 20 cases.
+YEAR_LEFT, YEAR_ORDERS = 0.35, 8
 # Who is slipping (growing) stays so until it is this much less sure, so that nobody flips to and fro.
 STICKS = 0.2
 WON_BACK_DAYS = 182
@@ -41,6 +44,7 @@ class Seen:
     was_silent_last_year: as long a silence ended at this time of the last year
     returned_after_loss: bought within the last half year after a silence that counted as lost
     p_alive: NaN where no model applies, or where it was not asked for because the silence is short
+    year_fell: see `year_fell`
     state_before: at the date before; "" = not seen then
     share_fall: by how much our share of what it buys fell within the year; NaN where not known
     closed, noticed, quiet: told by people or master data, in force at the date
@@ -57,6 +61,7 @@ class Seen:
     p_alive: Floats
     p_fell: Floats
     p_rose: Floats
+    year_fell: Bools
     state_before: States
     share_fall: Floats
     closed: Bools
@@ -90,7 +95,9 @@ def share_fell(seen: Seen) -> Bools:
 
 def slips_by_share_alone(seen: Seen, named: States, slipping_probability: float) -> Bools:
     """Who is called slipping for the fall of our share, while its orders do not tell so."""
-    return np.asarray(named == "slipping") & ~_buys_less(seen, slipping_probability)
+    return (
+        np.asarray(named == "slipping") & ~_buys_less(seen, slipping_probability) & ~seen.year_fell
+    )
 
 
 def _sure(seen: Seen, name: str, p: Floats, probability: float) -> Bools:
@@ -104,6 +111,16 @@ def _buys_less(seen: Seen, probability: float) -> Bools:
     stocked_up = ~silent & (seen.stocked_up > 1.0) & (seen.state_before != "slipping")
     excused = (silent & seen.open_order) | stocked_up
     return _sure(seen, "slipping", seen.p_fell, probability) & ~excused
+
+
+def year_fell(now: Floats, before: Floats, orders_before: Floats) -> Bools:
+    """Whether the last 52 weeks brought so much less than the 52 before that nobody calls it steady.
+
+    now, before: money of the two years; orders_before: order days of the one before, few of which may
+    be followed by few by chance; NaN = not known
+    """
+    enough = np.nan_to_num(orders_before) >= YEAR_ORDERS
+    return enough & (np.nan_to_num(now, nan=np.inf) < YEAR_LEFT * np.nan_to_num(before))
 
 
 def states(seen: Seen, slipping_probability: float) -> States:
@@ -128,7 +145,10 @@ def states(seen: Seen, slipping_probability: float) -> States:
         ("late", late & ~few),
         ("won_back", seen.returned_after_loss | (lost & seen.open_order)),
         ("new", few | young),
-        ("slipping", _buys_less(seen, slipping_probability) | share_fell(seen)),
+        (
+            "slipping",
+            _buys_less(seen, slipping_probability) | share_fell(seen) | seen.year_fell,
+        ),
         ("growing", _sure(seen, "growing", seen.p_rose, slipping_probability)),
     ]
     named = np.select([holds for _, holds in rules], [name for name, _ in rules], "steady")

@@ -13,7 +13,7 @@ from mainstay.defection.notices import Word
 from mainstay.defection.partial import LONGEST_WEEKS, Setting
 from mainstay.defection.rhythm_forecast import Forecast
 from mainstay.defection.risk import YEAR_WEEKS, Outlook
-from mainstay.defection.states import Seen, lost_after_days
+from mainstay.defection.states import Seen, lost_after_days, year_fell
 from mainstay.engine.judged import Moved
 from mainstay.engine.panel import EPOCH, Slice
 from mainstay.engine.parts import Changed, Ended
@@ -64,6 +64,9 @@ def sight_of(
         p_alive=future.p_alive_where(far),
         p_fell=moved["p_fell"],
         p_rose=moved["p_rose"],
+        year_fell=year_fell(
+            cut["amount_52"], cut["amount_prev_52"], cut["order_days_52_last_year"]
+        ),
         state_before=memory.state[who],
         share_fall=share_fall,
         closed=told.closed[who],
