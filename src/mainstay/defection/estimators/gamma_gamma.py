@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mainstay.core.errors import FitError, InvalidHistory
 from mainstay.core.texts import gettext_noop as _
 from mainstay.defection.estimators.gamma_gamma_likelihood import loglik_derivatives, loglik_rows
+from mainstay.defection.estimators.histories import evenly
 from mainstay.defection.estimators.model import Model
 from mainstay.defection.estimators.search import LogNormalPrior, Params, Search
 
@@ -39,17 +40,18 @@ class Spends:
 
     @property
     def n(self) -> float:
+        """Number of accounts."""
         return float(self.weights.sum())
 
     @property
     def rows(self) -> int:
+        """Number of different spends."""
         return len(self.x)
 
     def sample(self, n: int) -> Spends:
-        passed = np.floor(np.cumsum(self.weights) * (n / self.n) + 0.5)
-        taken = np.diff(passed, prepend=0.0)
-        rows = np.flatnonzero(taken > 0)
-        return Spends(self.x[rows], self.mean[rows], taken[rows])
+        """n accounts at even distances: the same ones each time."""
+        rows, taken = evenly(self.weights, n)
+        return Spends(self.x[rows], self.mean[rows], taken)
 
 
 class GammaGamma(Model[GammaGammaParams]):

@@ -51,10 +51,19 @@ class Histories:
 
     def sample(self, n: int) -> Histories:
         """n accounts at even distances in the order of x, T and t_x: the same ones each time."""
-        passed = np.floor(np.cumsum(self.weights) * (n / self.n) + 0.5)
-        taken = np.diff(passed, prepend=0.0)
-        rows = np.flatnonzero(taken > 0)
-        return Histories(self.x[rows], self.t_x[rows], self.T[rows], taken[rows])
+        rows, taken = evenly(self.weights, n)
+        return Histories(self.x[rows], self.t_x[rows], self.T[rows], taken)
+
+
+def evenly(weights: Floats, n: int) -> tuple[npt.NDArray[np.int64], Floats]:
+    """n of the accounts at even distances, the same ones each time: rows, and how many of each.
+
+    weights: float64 (n_unique,), number of accounts of each row
+    """
+    passed = np.floor(np.cumsum(weights) * (n / float(weights.sum())) + 0.5)
+    taken = np.diff(passed, prepend=0.0)
+    rows = np.flatnonzero(taken > 0)
+    return rows, taken[rows]
 
 
 def check(x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
