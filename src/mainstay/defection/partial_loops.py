@@ -30,6 +30,15 @@ def grains(offsets: Longs, day: npt.NDArray[np.int32], net: Floats, at: int, gra
 
 
 @compiled
+def _newest(day: npt.NDArray[np.int32], order: npt.NDArray[np.bool_], at: int) -> int:
+    """The last order day before `at`; −1 where there is none."""
+    for w in range(len(day) - 1, -1, -1):
+        if day[w] < at and order[w]:
+            return int(day[w])
+    return -1
+
+
+@compiled
 def last_order_days(
     offsets: Longs,
     day: npt.NDArray[np.int32],
@@ -39,12 +48,8 @@ def last_order_days(
 ) -> None:
     """The last order day before `at` of each account; −1 where there is none."""
     for i in range(len(offsets) - 1):
-        last[i] = -1
-        for d in range(offsets[i], offsets[i + 1]):
-            if day[d] >= at:
-                break
-            if order[d]:
-                last[i] = day[d]
+        mine = slice(offsets[i], offsets[i + 1])
+        last[i] = _newest(day[mine], order[mine], at)
 
 
 @compiled
@@ -99,15 +104,6 @@ def order_times(
             used += 1
     starts[len(offsets) - 1] = used
     return used
-
-
-@compiled
-def _newest(day: npt.NDArray[np.int32], order: npt.NDArray[np.bool_], at: int) -> int:
-    """The last order day before `at`; −1 where there is none."""
-    for w in range(len(day) - 1, -1, -1):
-        if day[w] < at and order[w]:
-            return int(day[w])
-    return -1
 
 
 @compiled
