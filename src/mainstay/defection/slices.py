@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.defection.rhythm_forecast import Forecast
+from mainstay.standing.history import days_of
 from mainstay.standing.rhythm import Rhythm
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-EPOCH = date(1970, 1, 1)
 LEAST_ORDERS = 0.01  # of expected orders; below it, who has left has left
 _MOST_LOGIT = 14.0
 
@@ -114,8 +114,8 @@ def examples(
     season_ahead: how busy the weeks of the horizon are, 1 = as usual, as could be known at the date
     """
     rows = np.flatnonzero(eligible)
-    silent = ((on - EPOCH).days - 1 - columns["last_day"].astype(np.int64))[rows].astype(float)
-    tenure = ((on - EPOCH).days - columns["first_day"].astype(np.int64))[rows].astype(float)
+    silent = (days_of(on) - 1 - columns["last_day"].astype(np.int64))[rows].astype(float)
+    tenure = (days_of(on) - columns["first_day"].astype(np.int64))[rows].astype(float)
 
     def column(name: str) -> Floats:
         return np.asarray(columns[name], float)[rows]

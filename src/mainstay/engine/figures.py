@@ -13,7 +13,6 @@ import pyarrow as pa
 from mainstay.core.settings import Settings
 from mainstay.core.texts import texts_to_json
 from mainstay.engine.judged import Found, Judged
-from mainstay.engine.panel import EPOCH
 from mainstay.engine.since import state_since
 from mainstay.engine.tables import ACCOUNTS, LEAVING
 from mainstay.engine.telling import reasons_of
@@ -24,6 +23,7 @@ from mainstay.portfolio.concentration import (
 )
 from mainstay.portfolio.core_accounts import Evidence, core_accounts, core_reasons
 from mainstay.portfolio.targets import targets_at
+from mainstay.standing.history import days_of
 
 Floats = npt.NDArray[np.float64]
 GROWTH_KNOWN_DAYS = 2 * 364 - 91  # an account's age, for its growth to be told
@@ -60,7 +60,7 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
         "last_order_on": spread(last["last_day"], -1),
         "order_days": spread(last["order_days"].astype(np.int64), 0),
         "order_days_52": spread(_or_all(last["order_days_52"], last["order_days"]), 0),
-        "days_silent": spread((on - EPOCH).days - 1 - last["last_day"].astype(np.int64), -1),
+        "days_silent": spread(days_of(on) - 1 - last["last_day"].astype(np.int64), -1),
         "rhythm_days": spread(judged.rhythm.usual_days),
         "late_after_days": spread(judged.rhythm.late_after_days),
         "categories_52": _or_all(
@@ -88,7 +88,7 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
     columns["growth"] = _growth(
         columns["amount_52"],
         columns["amount_prev_52"],
-        (on - EPOCH).days - columns["first_order_on"],
+        days_of(on) - columns["first_order_on"],
     )
     columns |= wallet_columns(found.wallet, found.wallets.before)
     columns |= _states(found)
@@ -190,9 +190,9 @@ def _evidence(
 ) -> Evidence:
     facts = found.facts
     first = columns["first_order_on"].astype(float)
-    since = [(d - EPOCH).days if d is not None else np.inf for d in facts.attribute("since")]
+    since = [days_of(d) if d is not None else np.inf for d in facts.attribute("since")]
     begun = np.minimum(np.where(first < 0, np.inf, first), np.array(since, float))
-    tenure = np.where(np.isinf(begun), 0.0, ((on - EPOCH).days - begun) / 7)
+    tenure = np.where(np.isinf(begun), 0.0, (days_of(on) - begun) / 7)
     leaving = np.isin(columns["state"].astype(str), (*LEAVING, "lost"))
     wallet = found.wallet
     return Evidence(

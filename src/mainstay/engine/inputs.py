@@ -15,10 +15,11 @@ from mainstay.defection.rhythm_forecast import Forecast
 from mainstay.defection.risk import YEAR_WEEKS, Outlook
 from mainstay.defection.states import Seen, lost_after_days, year_fell
 from mainstay.engine.judged import Moved
-from mainstay.engine.panel import EPOCH, Slice
+from mainstay.engine.panel import Slice
 from mainstay.engine.parts import Changed, Ended
 from mainstay.engine.training import Learnt
 from mainstay.standing.facts import Told
+from mainstay.standing.history import days_of
 from mainstay.standing.rhythm import Gaps, Rhythm, pooled_regularity
 from mainstay.standing.season import Season
 
@@ -27,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 
 def change_setting(cut: Slice, season: Season) -> Setting:
     """The changepoint's priors for one date: how often accounts order, and how regularly."""
-    weeks = ((cut.on - EPOCH).days - cut["first_day"].astype(np.int64)) / 7
+    weeks = (days_of(cut.on) - cut["first_day"].astype(np.int64)) / 7
     prior = estimate_prior(cut["order_days"], np.maximum(weeks, 1.0))
     exposure = season.exposure(cut.on, LONGEST_WEEKS)
     shape, rate = float(prior.shape), float(prior.rate)
@@ -48,7 +49,7 @@ def sight_of(
 
     share_fall: by how much our share of what each account buys fell; in the order of the slice
     """
-    at, who = (cut.on - EPOCH).days, cut.who
+    at, who = days_of(cut.on), cut.who
     last_day = cut["last_day"].astype(np.int64)
     silent = at - 1 - last_day
     far = silent > lost_after_days(own.usual_late_after_days)

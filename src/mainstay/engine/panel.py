@@ -12,8 +12,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-EPOCH = date(1970, 1, 1)
-
 
 @dataclass(frozen=True)
 class Slice:

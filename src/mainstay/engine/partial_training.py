@@ -20,7 +20,8 @@ from mainstay.defection.past import STEP_DAYS
 from mainstay.defection.ridge import expit
 from mainstay.defection.risk import YEAR_WEEKS
 from mainstay.defection.slices import FEATURES, Examples, Labelled, log_odds
-from mainstay.engine.panel import EPOCH, Panel, Slice, panel
+from mainstay.engine.panel import Panel, Slice, panel
+from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
 
 Floats = npt.NDArray[np.float64]
@@ -61,7 +62,7 @@ def partly_gone(
     for one in complete:
         on = one.examples.on
         pace, season = paces[on], season_at[on]
-        at = (on - EPOCH).days
+        at = days_of(on)
         facts = Pace(*(np.asarray(pace[name], np.float64) for name in FACTS))
         exposure = (season.clock(at + facts.window_days) - season.clock(np.float64(at))) / 7.0
         came = outcomes(facts, exposure) == PARTIAL
@@ -84,7 +85,7 @@ def with_changes(examples: Examples, cut: Slice, changes: Slice) -> Examples:
     place = np.searchsorted(changes.who, examples.who)
     p_fell, now = (np.asarray(changes[name], float)[place] for name in ("p_fell", "rate_now"))
     year, whole = (np.asarray(cut[name], float)[at] for name in ("amount_52", "amount_total"))
-    weeks = np.maximum((cut.on - EPOCH).days - np.asarray(cut["first_day"], float)[at], 7.0) / 7.0
+    weeks = np.maximum(days_of(cut.on) - np.asarray(cut["first_day"], float)[at], 7.0) / 7.0
     usual = np.where(np.isnan(year), whole / np.minimum(weeks, YEAR_WEEKS), year / YEAR_WEEKS)
     with np.errstate(divide="ignore", invalid="ignore"):
         pace = np.where((now > 0) & (usual > 0), np.log(now / usual), 0.0)

@@ -26,7 +26,6 @@ from mainstay.defection.past import LEAST_KNOWN_DAYS, PastSlices
 from mainstay.defection.peers import Said, model_scores, simple_scores, tree_scores
 from mainstay.defection.rhythm_forecast import History, forecast
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.figures import EPOCH
 from mainstay.engine.panel import Panel, panel, sorted_ids
 from mainstay.engine.replay_figures import (
     Cut,
@@ -44,6 +43,7 @@ from mainstay.engine.training import examples_of, labelled, rhythm_of, season_we
 from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Lines
+from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
 
 Progress = Callable[[int, int], None]
@@ -223,7 +223,7 @@ class _Run:
         """Of the accounts for which it can be told, whether they partly left; windows of slow ones
         are longer than the horizon, and some reach beyond the data."""
         pace = Pace.of(paces, 0)
-        at, end = (on - EPOCH).days, (self.end - EPOCH).days
+        at, end = days_of(on), days_of(self.end)
         exposure = (season.clock(at + pace.window_days) - season.clock(at)) / 7
         came = outcomes(pace, exposure) == PARTIAL
         names = np.array(paces["account_id"].to_pylist(), object)
@@ -263,7 +263,7 @@ class _Run:
         place = {account: i for i, account in enumerate(names)}
         rows = np.array([place[a] for a in judged.account_id], np.int64)
         columns = {name: values[rows] for name, values in cut.columns.items()}
-        found = simple_scores(columns, judged.orders_365, (on - EPOCH).days)
+        found = simple_scores(columns, judged.orders_365, days_of(on))
         found |= model_scores(History.at(on, cut), rows, weeks)
         trees = tree_scores(past[0] if past else None, now)
         where = {int(row): i for i, row in enumerate(now.rows)}

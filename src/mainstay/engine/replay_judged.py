@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 from mainstay.defection.aftermath import NONE, PERIODS
 from mainstay.defection.peers import Said
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.figures import EPOCH
 from mainstay.engine.replay_figures import Cut
 from mainstay.engine.replay_tables import OURS
 from mainstay.engine.replay_warnings import LOOK_DAYS, Fate, Look
 from mainstay.engine.since import day
+from mainstay.standing.history import days_of
 
 Columns = dict[str, npt.NDArray[Any]]
 YEAR_WEEKS = 52
@@ -97,7 +97,7 @@ class Judged:
     @property
     def left(self) -> npt.NDArray[np.bool_]:
         """No order day within the horizon."""
-        end = (self.result.as_of - EPOCH).days + 7 * self.horizon_weeks
+        end = days_of(self.result.as_of) + 7 * self.horizon_weeks
         return np.asarray(self.after["next_order_on"] >= end)
 
     @property
@@ -181,7 +181,7 @@ class Judged:
         )
         earlier = before.states if before else _states_before(result)
         last = self.after["last_order_on"].astype(np.int64)
-        silent_at_end = (self.came.end - EPOCH).days - 1 - last
+        silent_at_end = days_of(self.came.end) - 1 - last
         gone = self.left & (self.after["next_order_on"] == NONE)
         gone &= silent_at_end > self.after["longest_gap"]
         fates = {

@@ -38,7 +38,7 @@ from mainstay.engine.inputs import (
 )
 from mainstay.engine.judged import Found, Judged, history_of
 from mainstay.engine.lessons import Lessons, Sample
-from mainstay.engine.panel import EPOCH, Panel, Slice, aligned, panel, sorted_ids
+from mainstay.engine.panel import Panel, Slice, aligned, panel, sorted_ids
 from mainstay.engine.partial_training import (
     PastChanges,
 )
@@ -68,6 +68,7 @@ from mainstay.standing.categories import CategoryFeatures
 from mainstay.standing.discontinued import DiscontinuedShare
 from mainstay.standing.facts import Told, facts_at, told_at
 from mainstay.standing.features import AccountFeatures
+from mainstay.standing.history import days_of
 from mainstay.standing.margin import margin_rates
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.standing.sisters import Chains
@@ -315,7 +316,7 @@ class _Run:
             fall = wallets.falls[cut.on][cut.who]
             sight = sight_of(cut, moved, future, own, told, memory, share_fall=fall)
             named.append(states(sight, self.settings.slipping_probability))
-            memory.remember(cut.who, named[-1], (cut.on - EPOCH).days)
+            memory.remember(cut.who, named[-1], days_of(cut.on))
             if progress := self.part(2):
                 progress(number + 1, len(seen.slices))
         near = sisters_of(seen, cut, own, self.chains)

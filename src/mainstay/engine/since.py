@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.defection.states import lost_after_days
+from mainstay.standing.history import date_of, days_of
 
 if TYPE_CHECKING:
     from mainstay.engine.judged import Judged
     from mainstay.engine.panel import Panel
 
-EPOCH = date(1970, 1, 1)
 EVERY_DAYS = 28
 LOOK_BACK = 13  # four-week steps of state history
 LONGEST_STEP_DAYS = (
@@ -24,7 +24,7 @@ LONGEST_STEP_DAYS = (
 
 
 def day(number: int) -> date | None:
-    return None if number < 0 else EPOCH + timedelta(days=int(number))
+    return None if number < 0 else date_of(number)
 
 
 def history_dates(as_of: date, first_day: date) -> tuple[date, ...]:
@@ -47,7 +47,7 @@ def state_since(
     current = np.full(n, "", object)
     fact = np.full(n, -1, np.int64)  # the newest when its state began
     for cut, states in zip(seen.slices, judged.states, strict=True):
-        number = (cut.on - EPOCH).days
+        number = days_of(cut.on)
         changed = current[cut.who] != states
         since[cut.who[changed]] = number
         fact[cut.who[changed]] = wallet_known_on[cut.on][cut.who[changed]]
@@ -65,5 +65,5 @@ def state_since(
     begun = since[last.who]
     news = np.where(fact[last.who] >= begun - LONGEST_STEP_DAYS, fact[last.who], begun)
     own = np.where(judged.by_share, news, own)
-    since[last.who] = np.minimum(own, (last.on - EPOCH).days - 1)
+    since[last.who] = np.minimum(own, days_of(last.on) - 1)
     return [day(int(value)) for value in since]

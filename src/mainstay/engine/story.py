@@ -18,11 +18,11 @@ from mainstay.core.texts import gettext_noop
 from mainstay.ledger.frozen import Frozen
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import MONEY
+from mainstay.standing.history import date_of, days_of
 from mainstay.standing.season import Season
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
 
 Floats = npt.NDArray[np.float64]
-EPOCH = date(1970, 1, 1)
 PAST_MONTHS = 36
 NEXT_MONTHS = 12
 SHOWN_CATEGORIES = 7
@@ -107,9 +107,7 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
         low=course[1],
         high=course[2],
         order_days=tuple(
-            OrderDay(EPOCH + timedelta(days=int(d)), float(v))
-            for d, v, is_order in zip(*days, strict=True)
-            if is_order
+            OrderDay(date_of(d), float(v)) for d, v, is_order in zip(*days, strict=True) if is_order
         ),
         rhythm_days=row["rhythm_days"],
         late_after_days=row["late_after_days"],
@@ -134,7 +132,7 @@ def order_days(lines: pa.Table) -> tuple[npt.NDArray[np.int64], Floats, npt.NDAr
 
 def _months(days: Any, as_of: date) -> tuple[tuple[date, ...], int]:
     last = (as_of - timedelta(days=1)).replace(day=1)
-    opened = EPOCH + timedelta(days=int(days[0][0])) if len(days[0]) else last
+    opened = date_of(days[0][0]) if len(days[0]) else last
     n_past = min((last.year - opened.year) * 12 + last.month - opened.month + 1, PAST_MONTHS)
     first = last.year * 12 + last.month - 1 - (n_past - 1)
     numbers = range(first, first + n_past + NEXT_MONTHS)
@@ -146,7 +144,7 @@ def _by_category(
 ) -> tuple[tuple[str | None, ...], tuple[tuple[float, ...], ...]]:
     """The largest categories and what they brought each month; None gathers the others."""
     kept = lines.filter(pc.fill_null(pc.not_equal(lines["kind"], "fee"), True))
-    edges = np.array([(m - EPOCH).days for m in months])
+    edges = np.array([days_of(m) for m in months])
     place = np.searchsorted(edges, kept["ordered_on"].cast(pa.int32()).to_numpy(), "right") - 1
     encoded = pc.fill_null(kept["category"], "").combine_chunks().dictionary_encode()
     code, words = encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
@@ -223,7 +221,7 @@ class _Course:
         weights = []
         for month in months:
             following = (month + timedelta(days=31)).replace(day=1)
-            span = np.arange((month - EPOCH).days, (following - EPOCH).days)
+            span = np.arange(days_of(month), days_of(following))
             known = self.season if month >= self.as_of else self.season.before(month)
             weights.append(float(known.at(span).sum()) / 7)
         return weights
@@ -231,7 +229,7 @@ class _Course:
     def _past(self, month: date, weight: float) -> _Lumps | None:
         """The own weekly money of the year before the month, times the month's weeks."""
         day, net, _ = self.days
-        at = (month - EPOCH).days
+        at = days_of(month)
         first = int(day[0]) if len(day) else at
         weeks = min((at - first) // 7, YEAR_WEEKS)
         if weeks < LEAST_WEEKS:
@@ -248,7 +246,7 @@ class _Course:
         if expected is None:
             return None
         year = sum(w for m, w in zip(months, weights, strict=True) if m >= self.as_of)
-        net = self.days[1][self.days[0] >= (self.as_of - EPOCH).days - 7 * 2 * YEAR_WEEKS]
+        net = self.days[1][self.days[0] >= days_of(self.as_of) - 7 * 2 * YEAR_WEEKS]
         alive = self.row["p_alive"] or 0.0
         if alive <= 0:
             return _Lumps(0.5, 0.0, 1.0, 0.0)

@@ -12,7 +12,8 @@ from mainstay.defection.past import STEP_DAYS
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.slices import GROUPS, Examples, Labelled, by_group, examples
 from mainstay.defection.states import is_eligible
-from mainstay.engine.panel import EPOCH, Panel, Slice
+from mainstay.engine.panel import Panel, Slice
+from mainstay.standing.history import days_of
 from mainstay.standing.loading import with_loading
 from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
 from mainstay.standing.season import Season
@@ -47,7 +48,7 @@ def season_weeks(season: Season, horizon_weeks: int) -> float:
 
 def eligible_of(cut: Slice) -> npt.NDArray[np.bool_]:
     """Who is eligible in a slice."""
-    silent = (cut.on - EPOCH).days - 1 - cut["last_day"].astype(np.int64)
+    silent = days_of(cut.on) - 1 - cut["last_day"].astype(np.int64)
     return is_eligible(cut["order_days"], silent)
 
 
@@ -72,7 +73,7 @@ def labelled(
         own = rhythm_of(cut, season)
         near = sisters_of(past, cut, own, chains) if chains else None
         seen = examples_of(cut, future, own, near)
-        end = (cut.on - EPOCH).days + 7 * horizon_weeks
+        end = days_of(cut.on) + 7 * horizon_weeks
         found.append(Labelled(seen, cut["next_order_day"][seen.rows] >= end))
     return found
 

@@ -15,7 +15,7 @@ from mainstay.engine.panel import Panel
 from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.standing.facts import AccountFacts
-from mainstay.standing.history import days_of
+from mainstay.standing.history import date_of, days_of
 from mainstay.standing.net_sales import bought_between
 from mainstay.standing.wallet import YEAR_DAYS, YEAR_MONTHS, Wallet, share_fall, share_of_wallet
 from mainstay.standing.wallet_facts import known_wallets
@@ -171,9 +171,9 @@ def _sentences(
             )
         ]
     if source == "measured":
-        texts = _measured(number, _day(first), _day(last))
+        texts = _measured(number, date_of(first), date_of(last))
     else:
-        texts = _declared(number, _day(first), by)
+        texts = _declared(number, date_of(first), by)
     if more:
         texts.append(
             Text(gettext_noop("We sell it more than that: please check what it buys a year."))
@@ -216,7 +216,3 @@ def _declared(statements: int, on: date, by: str | None) -> list[Text]:
             data,
         )
     ]
-
-
-def _day(number: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=number)

@@ -1,7 +1,7 @@
 """An account's history in days, and its summary (x, t_x, T) in weeks.
 
 collapse(lines, before) -> Days                     order lines to days
-days_of(date) -> int                                days since 1970-01-01
+days_of(date) -> int, date_of(day) -> date          days since 1970-01-01, and back
 SummaryKernel(dates)(lines) -> table                (x, t_x, T) per account and date
 summary(account_code, day, amount, as_of=…) -> Summary   the same from raw arrays in any order
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,11 @@ _EPOCH = date(1970, 1, 1)
 def days_of(when: date) -> int:
     """Days since 1970-01-01, as lines carry them."""
     return (when - _EPOCH).days
+
+
+def date_of(day: int) -> date:
+    """The date of a day counted since 1970-01-01."""
+    return _EPOCH + timedelta(days=int(day))
 
 
 def dates_to_days(dates: Iterable[date]) -> npt.NDArray[np.int32]:

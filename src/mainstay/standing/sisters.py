@@ -18,6 +18,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.standing.history import days_of
+
 if TYPE_CHECKING:
     from mainstay.ledger.joins import Joins
     from mainstay.ledger.ledger import Ledger
@@ -26,7 +28,6 @@ Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 GONE_DAYS = 365  # of silence, whatever the rhythm
-_EPOCH = date(1970, 1, 1)
 
 
 def units(
@@ -129,7 +130,7 @@ class Silences:
         # Where the data are younger than that, the last 52 weeks are what there is of them.
         year = np.where(np.isnan(year), column("amount_total"), year)
         return cls(
-            days=(on - _EPOCH).days - 1 - columns["last_day"].astype(np.int64),
+            days=days_of(on) - 1 - columns["last_day"].astype(np.int64),
             late_after_days=late_after_days,
             excused=np.asarray(columns["silent_same_weeks_last_year"], bool),
             money=np.maximum(np.fmax(year, column("amount_prev_52")), 0.0),
