@@ -8,29 +8,15 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from tests.support.made import lines_of
 
 from mainstay.defection.outcomes import COMPLETE, KEPT, PARTIAL, Pace, Paces, outcomes, unchanged
-from mainstay.ledger.lines import KINDS, Lines
 from mainstay.simulate import Decline, Plan, histories
 from mainstay.standing.history import days_of
 from mainstay.standing.season import Season, WeeklyTotals
 
 PLAN = Plan(accounts=500, weeks=210, spread=None, size_spread=0.6)
 AT = tuple(PLAN.begin + timedelta(weeks=w) for w in (104, 117, 130))
-
-
-def lines_of(table: pa.Table) -> Lines:
-    account = table["account_id"].combine_chunks().dictionary_encode()
-    code = account.indices.to_numpy()
-    return Lines(
-        account_ids=account.dictionary,
-        offsets=np.searchsorted(code, np.arange(len(account.dictionary) + 1)).astype(np.int64),
-        day=table["ordered_on"].cast(pa.int32()).to_numpy(),
-        amount=table["amount"].cast(pa.float64()).to_numpy(),
-        codes={"kind": np.zeros(len(code), np.int32)},
-        names={"kind": pa.array(KINDS)},
-        values={},
-    )
 
 
 def labels(table: pa.Table, dates: tuple[date, ...] = AT) -> list[np.ndarray]:

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -137,6 +138,29 @@ class Pace:
         rows = table.filter(pa.array(table["date_index"].to_numpy() == date_index))
         return cls(*(rows[name].to_numpy().astype(np.float64) for name in FACTS))
 
+    @cached_property
+    def size(self) -> Floats:
+        """What an order day brings; 0 where there was none in the year."""
+        brings = self.amount / np.maximum(self.order_days, 1.0)
+        return np.where(self.order_days > 0, brings, 0.0)
+
+    @cached_property
+    def size_cv2(self) -> Floats:
+        """Squared coefficient of variation of the order days' sizes, drawn to the usual one."""
+        n = np.maximum(self.order_days, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.where(self.size > 0, n * (self.squares / (n * self.size**2) - 1.0), 0.0)
+        return (np.maximum(spread, 0.0) + CV2_WORTH * USUAL_CV2) / (n + CV2_WORTH)
+
+    @cached_property
+    def gap_cv2(self) -> Floats:
+        """The same of the gaps: 1/k, with k the Gamma shape that tells how regular they are."""
+        mean = self.gap_sum / np.maximum(self.gaps, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.where(mean > 0, self.gap_squares / mean**2 - self.gaps, 0.0)
+        usual = SHAPE_WORTH / USUAL_SHAPE
+        return (np.maximum(spread, 0.0) + usual) / (self.gaps + SHAPE_WORTH)
+
     def known(self, at: int, end: int) -> npt.NDArray[np.bool_]:
         """Whether the window from day `at` on lies within data that end before day `end`."""
         return at + self.window_days <= end
@@ -165,14 +189,8 @@ def unchanged(pace: Pace, exposure_weeks: npt.ArrayLike) -> Unchanged:
     # Where nothing of last year is known, the company's season stands alone.
     own = (pace.last_year_days + SEASON_WORTH) / (expected + SEASON_WORTH)
     orders = np.where(year_ago, expected * own, expected)
-    size = np.where(pace.order_days > 0, pace.amount / n, 0.0)
+    size, cv2, gap_cv2 = pace.size, pace.size_cv2, pace.gap_cv2
     baseline = orders * size
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.where(size > 0, n * (pace.squares / (n * size**2) - 1.0), 0.0)
-        mean_gap = pace.gap_sum / np.maximum(pace.gaps, 1.0)
-        gap_spread = np.where(mean_gap > 0, pace.gap_squares / mean_gap**2 - pace.gaps, 0.0)
-    cv2 = (np.maximum(spread, 0.0) + CV2_WORTH * USUAL_CV2) / (n + CV2_WORTH)
-    gap_cv2 = (np.maximum(gap_spread, 0.0) + SHAPE_WORTH / USUAL_SHAPE) / (pace.gaps + SHAPE_WORTH)
     of_orders = orders * (cv2 + gap_cv2)
     of_rate = orders**2 * (gap_cv2 + cv2) / n
     own_season = orders**2 * gap_cv2 * pace.last_year_days / (expected + SEASON_WORTH) ** 2

@@ -119,4 +119,4 @@ def outlook_of(
 def last_move(changed: Changed) -> Moved:
     last = changed.slices[-1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        return Moved(last["since"], last["rate_now"] / last["rate_before"])
+        return Moved(last["since"], last["rate_now"] / last["rate_before"], last["p_fell"])

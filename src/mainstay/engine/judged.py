@@ -30,10 +30,12 @@ class Moved:
     """When each account's money changed, and how: arrays in the order of the last slice.
 
     since: days since 1970-01-01, −1 = it did not; ratio: rate now / rate before
+    p_fell: that it fell by 30% or more within the last year
     """
 
     since: npt.NDArray[np.int32]
     ratio: Floats
+    p_fell: Floats
 
 
 @dataclass(frozen=True)

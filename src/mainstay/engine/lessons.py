@@ -16,7 +16,7 @@ from mainstay.engine.partial_training import (
     PastChanges,
     learn_partial,
     partly_gone,
-    with_changes,
+    with_forecast,
 )
 from mainstay.engine.training import Learnt
 from mainstay.standing.season import Season
@@ -50,16 +50,19 @@ class Lessons:
     known: PastChanges | None
 
     def p_partial(
-        self, learnt: Learnt, cut: Slice, changes: Slice, horizon_weeks: int
+        self, learnt: Learnt, changes: Slice, pace: Slice, season: Season, horizon_weeks: int
     ) -> npt.NDArray[np.float64]:
-        """By account of the last slice; NaN = not judged."""
+        """By account of the last slice; NaN = not judged.
+
+        changes, pace, season: of the date that is judged, as the past has them in `known`
+        """
         past = (
             partly_gone(self.gone, self.past, self.seasons, self.known, horizon_weeks)
             if self.known
             else []
         )
         p = np.full(len(learnt.p_complete), np.nan)
-        now = with_changes(learnt.now, cut, changes)
+        now = with_forecast(learnt.now, changes, pace, season)
         p[now.rows] = learn_partial(past, now, horizon_weeks)
         # What leaves altogether is not partly gone.
         return np.minimum(p, 1.0 - learnt.p_complete)

@@ -1,7 +1,7 @@
 """What the learner of partial defection is given, and what it says of the accounts of today.
 
-It begins as the changepoint's word on whether an account's money has fallen, and reads the same
-measures as the learner of complete defection. Its outcome is that of MODELS.md: far less money in
+It begins as the forecast that follows from how often and how much each account buys and whether that
+has fallen (`defection.partial_forecast`), and reads the same measures as the learner of complete defection. Its outcome is that of MODELS.md: far less money in
 the horizon than the account would bring if nothing changed, while it still orders.
 """
 
@@ -16,17 +16,15 @@ import pyarrow as pa
 
 from mainstay.defection.blend import Blend
 from mainstay.defection.outcomes import CYCLES, FACTS, PARTIAL, Pace, outcomes
+from mainstay.defection.partial_forecast import Rates, p_far_less
 from mainstay.defection.past import STEP_DAYS
-from mainstay.defection.ridge import expit
-from mainstay.defection.risk import YEAR_WEEKS
 from mainstay.defection.slices import FEATURES, Examples, Labelled, log_odds
 from mainstay.engine.panel import Panel, Slice, panel
 from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
 
 Floats = npt.NDArray[np.float64]
-LITTLE, VAGUE = 0.6, 0.15  # of the last year's pace: what counts as little, and how sharply
-SURE = (0.005, 0.995)
+SURE = (0.001, 0.999)
 
 
 @dataclass(frozen=True)
@@ -56,51 +54,52 @@ def partly_gone(
     dates = tuple(cut.on for cut in past.slices)
     changes = {cut.on: cut for cut in panel(known.changes, names, dates).slices}
     paces = {cut.on: cut for cut in panel(known.paces, names, dates).slices}
-    measures = {cut.on: cut for cut in past.slices}
     season_at = dict(zip(dates, seasons, strict=True))
     found = []
     for one in complete:
         on = one.examples.on
         pace, season = paces[on], season_at[on]
-        at = days_of(on)
         facts = Pace(*(np.asarray(pace[name], np.float64) for name in FACTS))
-        exposure = (season.clock(at + facts.window_days) - season.clock(np.float64(at))) / 7.0
-        came = outcomes(facts, exposure) == PARTIAL
+        came = outcomes(facts, _exposure(season, days_of(on), facts)) == PARTIAL
         told = facts.window_days <= 7 * horizon_weeks
         # Who is eligible by orders of long ago has no pace in the last two years.
         paced = np.flatnonzero(np.isin(one.examples.who, pace.who))
         place = np.searchsorted(pace.who, one.examples.who[paced])
         place, chosen = place[told[place]], paced[told[place]]
-        seen = with_changes(one.examples, measures[on], changes[on])
+        seen = with_forecast(one.examples, changes[on], pace, season)
         found.append(Labelled(_only(seen, chosen), came[place]))
     return [one for one in found if len(one.examples)]
 
 
-def with_changes(examples: Examples, cut: Slice, changes: Slice) -> Examples:
-    """The same accounts with what the changepoint says of them, which is where learning begins.
+def with_forecast(examples: Examples, changes: Slice, pace: Slice, season: Season) -> Examples:
+    """The same accounts with the forecast of partial defection, which is where learning begins.
 
-    cut: their measures; changes: FIGURES of partial.py; both at the date, of these and other accounts
+    changes: FIGURES of partial.py; pace: FACTS of outcomes.py; both at the date, of these and others
     """
-    at = np.searchsorted(cut.who, examples.who)
-    place = np.searchsorted(changes.who, examples.who)
-    p_fell, now = (np.asarray(changes[name], float)[place] for name in ("p_fell", "rate_now"))
-    year, whole = (np.asarray(cut[name], float)[at] for name in ("amount_52", "amount_total"))
-    weeks = np.maximum(days_of(cut.on) - np.asarray(cut["first_day"], float)[at], 7.0) / 7.0
-    usual = np.where(np.isnan(year), whole / np.minimum(weeks, YEAR_WEEKS), year / YEAR_WEEKS)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        pace = np.where((now > 0) & (usual > 0), np.log(now / usual), 0.0)
-    pace = np.clip(pace, -3.0, 3.0)
-    # A fall that the last year is made of already will not be a fall once more.
-    p_prior = p_fell * expit((np.log(LITTLE) - pace) / VAGUE)
-    odds = log_odds(np.clip(p_prior, *SURE))
-    features = np.column_stack([examples.features, log_odds(np.clip(p_fell, *SURE)), pace])
-    return replace(examples, features=features, prior_odds=odds, p_prior=p_prior)
+    at = days_of(examples.on)
+    # Who is eligible by orders of long ago has no pace in the last two years: nothing can be little.
+    paced = np.flatnonzero(np.isin(examples.who, pace.who))
+    rows = np.searchsorted(pace.who, examples.who[paced])
+    facts = Pace(*(np.asarray(pace[name], np.float64)[rows] for name in FACTS))
+    moved = np.searchsorted(changes.who, examples.who[paced])
+    p_fell, before, now, known = (
+        np.asarray(changes[name], float)[moved]
+        for name in ("p_fell", "rate_before", "rate_now", "shape")
+    )
+    p = np.zeros(len(examples))
+    p[paced] = p_far_less(facts, _exposure(season, at, facts), Rates(p_fell, before, now, known))
+    return replace(examples, prior_odds=log_odds(np.clip(p, *SURE)), p_prior=p)
+
+
+def _exposure(season: Season, at: int, facts: Pace) -> Floats:
+    """Season-adjusted weeks of each account's window."""
+    return np.asarray((season.clock(at + facts.window_days) - season.clock(np.float64(at))) / 7.0)
 
 
 def learn_partial(past: list[Labelled], now: Examples, horizon_weeks: int) -> Floats:
     """The probability of partial defection within the horizon, by account of `now`.
 
-    now: with `with_changes`. Where there is nothing to learn from, the changepoint's word stands.
+    now: with `with_forecast`. Where there is nothing to learn from, the forecast stands.
     """
     # The level is that of accounts which are quick enough to show it, as those learnt from are.
     quick = now.features[:, FEATURES.index("gap")] <= np.log1p(7.0 * horizon_weeks / CYCLES)

@@ -46,6 +46,7 @@ class Changed:
     slices: FIGURES of partial.py per date, in the order of the measures' slices
     living: FIGURES at the last date with the present silence left out
     categories: FIGURES per account × category; features: CategoryFeatures
+    pace: FACTS of outcomes.py at the last date
     ended: DiscontinuedShare; None = we discontinued nothing
     with_ours: what that took with it, once the categories are judged
     """
@@ -54,6 +55,7 @@ class Changed:
     living: dict[str, npt.NDArray[Any]]
     categories: pa.Table
     features: pa.Table
+    pace: Slice
     ended: pa.Table | None = None
     with_ours: Ended | None = None
 

@@ -264,6 +264,7 @@ class _Run:
             LivingChanges(settings[-1]),
             CategoryChanges(settings[-1:]),
             CategoryFeatures(self.as_of, begin),
+            Paces((self.as_of,), self.settings.horizon_weeks),
             *ended,
             *(OfSample(kernel, sample.share, sample.chains) for kernel in past),
         )
@@ -285,11 +286,12 @@ class _Run:
         )
         account_id = pa.array(seen.account_id, pa.string())
         slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices
-        living, changes, features, *before = (pa.concat_tables(tables) for tables in found)
+        living, changes, features, paces, *before = (pa.concat_tables(tables) for tables in found)
         living_now = aligned(living, seen.slices[-1], account_id)
         ended_share = before.pop(0) if ended else None
         known = PastChanges(*before) if before else None
-        return Changed(slices, living_now, changes, features, ended_share), known
+        (pace,) = panel(paces, account_id, (self.as_of,)).slices
+        return Changed(slices, living_now, changes, features, pace, ended_share), known
 
     def judge(
         self,
@@ -329,7 +331,9 @@ class _Run:
             open_order=told.open_order[cut.who],
             horizon_weeks=self.settings.horizon_weeks,
         )
-        p_partial = lessons.p_partial(learnt, cut, changed.slices[-1], self.settings.horizon_weeks)
+        p_partial = lessons.p_partial(
+            learnt, changed.slices[-1], changed.pace, seasons[-1], self.settings.horizon_weeks
+        )
         word = Word.of(told.notice[cut.who])
         leaving = np.isin(named[-1], (*LEAVING, "lost"))
         outlook = outlook_of(

@@ -57,6 +57,7 @@ ACCOUNTS = pa.schema(
         ("p_alive", pa.float64()),
         ("p_complete", pa.float64()),  # no order day within the horizon; null = not eligible
         ("p_partial", pa.float64()),  # far less money within the horizon, while it still orders
+        ("p_fell", pa.float64()),  # its money fell by 30% or more within the last year
         ("expected_orders", pa.float64()),  # within the horizon
         ("baseline_52", pa.float64()),  # next 52 weeks if nothing changed
         ("expected_52", pa.float64()),  # next 52 weeks by the model

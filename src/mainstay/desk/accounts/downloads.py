@@ -53,6 +53,7 @@ COLUMNS: dict[str, Any] = {
     "expected_52": pgettext_lazy("download", "Next 52 weeks expected"),
     "p_complete": pgettext_lazy("download", "Probability of no order"),
     "p_partial": pgettext_lazy("download", "Probability of far less money"),
+    "p_fell": pgettext_lazy("download", "Probability that it buys less already"),
     "yearly_purchases": pgettext_lazy("download", "Purchases a year, from everybody"),
     "share_of_wallet": pgettext_lazy("download", "Share of wallet"),
     "share_of_wallet_low": pgettext_lazy("download", "Share of wallet, low"),
@@ -70,7 +71,8 @@ COLUMNS: dict[str, Any] = {
 
 
 # After the point, of figures that are no money; money has its currency's.
-DIGITS = {"growth": 4, "p_complete": 4, "p_partial": 4, "rhythm_days": 1, "late_after_days": 1}
+DIGITS = {"rhythm_days": 1, "late_after_days": 1}
+DIGITS |= {name: 4 for name in ("growth", "p_complete", "p_partial", "p_fell")}
 DIGITS |= {f"share_of_wallet{part}": 4 for part in ("", "_low", "_high", "_before")}
 _UNSAFE = re.compile(r"[^\w.\- ]+")  # in the name of a file, on one system or another
 

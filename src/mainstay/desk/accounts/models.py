@@ -136,6 +136,7 @@ class Account(models.Model):
     p_alive = _number()
     p_complete = _number()
     p_partial = _number()
+    p_fell = _number()
     expected_orders = _number()
     baseline_52 = _number()
     expected_52 = _number()
