@@ -7,7 +7,7 @@ the more it looks like a fall. When it is said aloud, is for a threshold to tell
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numba
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.special import gammaincc
 
+from mainstay.defection.category_shares import CategoryShares, shares_of
 from mainstay.defection.partial import AccountChanges, CategoryChanges, Setting
 from mainstay.engine.inputs import change_setting
 from mainstay.engine.panel import panel, sorted_ids
@@ -60,7 +61,13 @@ def settings_of(lines: Lines, dates: list[date], begin: date) -> tuple[list[Sett
     season = Season.of(WeeklyTotals(dates[-1])(lines), dates[-1], begin)
     features = AccountFeatures(tuple(dates), begin)(lines)
     cuts = panel(features, sorted_ids([lines.account_ids]), tuple(dates)).slices
-    found = [change_setting(cut, season.before(cut.on)) for cut in cuts]
+    found = [
+        replace(
+            change_setting(cut, season.before(cut.on)),
+            shares=shares_of(CategoryShares(cut.on)(lines)),
+        )
+        for cut in cuts
+    ]
     return found, season
 
 
@@ -87,6 +94,7 @@ class Watched:
     dates: one a week, ascending
     settings: the detector's at each date
     rate, regularity: true order days a week of season-adjusted time, and Gamma shape, of each row
+    share: of the account's order days, that hold the row's category; 1 for a whole account
     """
 
     lines: Lines
@@ -96,6 +104,7 @@ class Watched:
     season: Season
     rate: np.ndarray
     regularity: np.ndarray
+    share: np.ndarray
 
 
 Statistic = Callable[[Watched], np.ndarray]  # (rows, weeks)
@@ -202,6 +211,27 @@ def cusum(factor: float) -> Statistic:
                 survive = gammaincc(k, ratio * beta * age[known])
                 hazard[which, known] = -np.log(np.maximum(survive, 1e-290))
             found[i] = _page(days - first, at - first, hazard, age, beta, k, factor)
+        return found
+
+    return statistic
+
+
+def cusum_of_orders(factor: float) -> Statistic:
+    """Page's CUSUM of a category by the account's own orders: whether each holds it, with the true
+    shares before and after. The limit of what can be told without the calendar."""
+
+    def statistic(watched: Watched) -> np.ndarray:
+        series = series_of(watched.lines)
+        at = np.array([days_of(on) for on in watched.dates])
+        found = np.zeros((len(watched.keys), len(watched.dates)))
+        for i, (account, category) in enumerate(watched.keys):
+            orders = series[account, None]
+            holds = np.isin(orders, series.get((account, category), np.empty(0, int)))
+            before, after = watched.share[i], factor * watched.share[i]
+            steps = np.where(holds, np.log(factor), np.log((1 - after) / max(1 - before, 1e-9)))
+            total = np.concatenate([[0.0], np.cumsum(steps)])
+            page = total - np.minimum.accumulate(total)
+            found[i] = page[np.searchsorted(orders, at)]
         return found
 
     return statistic

@@ -8,7 +8,8 @@ there so that it raises .2 false alarms per account and year: in 1 of 20 windows
 reaches it from below. Then other accounts fall. Reported: the share of them at which it does so within
 13 weeks of the fall, and the delay as restricted mean to 26 weeks. The same count for all; who stood
 above the threshold already, for whatever reason, is not found. A CUSUM that knows what nobody does
-(the rates before and after, and how regular the account is) is the limit.
+(the rates before and after, and how regular the account is) is the limit. Of categories there is
+another beside it, which knows the shares and reads the account's own orders alone, as Mainstay does.
 Wanted: 90% of what it finds, and more than each rule.
 """
 
@@ -131,6 +132,11 @@ def judge(kind: Kind, falls: dict[float, Fallen]) -> Iterator[dict[str, object]]
         limit = threshold(limit_rule(kind.calm), calm_of)
         other = limit_rule(kind.other)
         best = seen(limit_rule(fallen.watched), fallen.after, limit)
+        by_order: dict[str, object] = {}
+        if fallen.watched.keys[0][1] is not None:
+            own_rule = alarms.cusum_of_orders(factor)
+            own = threshold(own_rule(kind.calm), calm_of)
+            by_order["cusum_of_orders"] = seen(own_rule(fallen.watched), fallen.after, own)
         rows = {
             name: seen(method(fallen.watched), fallen.after, limits[name])
             for name, method in methods.items()
@@ -141,6 +147,7 @@ def judge(kind: Kind, falls: dict[float, Fallen]) -> Iterator[dict[str, object]]
                 "accounts": len(fallen.after),
                 "threshold": round(limits["mainstay"], 3),
                 "cusum": best,
+                **by_order,
                 **rows,
                 "false_alarms": {
                     "cusum": round(rate_of_alarms(other, other_of, limit), 3),
@@ -168,18 +175,21 @@ def _dates(begin: date, first: int, weeks: int) -> list[date]:
     return [begin + timedelta(weeks=first + w) for w in range(1, weeks + 1)]
 
 
-def _true_rates(plan: Plan, keys: list[tuple[str, str | None]]) -> tuple[np.ndarray, np.ndarray]:
-    """Order days a week and Gamma shape of each row; of a category, whose orders are a part."""
+def _true_rates(
+    plan: Plan, keys: list[tuple[str, str | None]]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Order days a week, Gamma shape and share of the orders of each row; of a category, whose orders
+    are a part of its account's."""
     rate, k = plan.orders_a_year / 52, plan.regularity[0]
     p = plan.categories
     none = np.prod([1 - share for share in p.values()])
-    rates, shapes = np.empty(len(keys)), np.empty(len(keys))
+    rates, shapes, shares = (np.empty(len(keys)) for _ in range(3))
     for i, (_, category) in enumerate(keys):
         share = 1.0
         if category is not None:
             share = p[category] + none * p[category] / sum(p.values())
-        rates[i], shapes[i] = rate * share, 1 / (share / k + 1 - share)
-    return rates, shapes
+        rates[i], shapes[i], shares[i] = rate * share, 1 / (share / k + 1 - share), share
+    return rates, shapes, shares
 
 
 def _watch(
@@ -317,6 +327,7 @@ def _part(known: Watched, rows: np.ndarray) -> Watched:
         keys=[known.keys[i] for i in rows],
         rate=known.rate[rows],
         regularity=known.regularity[rows],
+        share=known.share[rows],
     )
 
 
@@ -354,12 +365,13 @@ def _real_watch(
             if category is not None:
                 best[account] = max(best.get(account, (0, "")), (len(days), category))
         keys = [(account, best[account][1]) for account in accounts]
-    rate, k = np.empty(len(keys)), np.empty(len(keys))
+    rate, k, share = (np.empty(len(keys)) for _ in range(3))
     for i, key in enumerate(keys):
         time = season.clock(series[key] + 0.5) / 7
         rate[i] = (len(time) - 1) / (time[-1] - time[0])
         k[i] = regularity(Series(time, np.array([0, len(time)]), time[-1:]))[0]
-    return Watched(own, keys, walk, settings, season, rate, k)
+        share[i] = len(series[key]) / len(series[key[0], None])
+    return Watched(own, keys, walk, settings, season, rate, k, share)
 
 
 def main() -> None:

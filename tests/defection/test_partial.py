@@ -11,16 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.defection import partial_loops
-from mainstay.defection.clocks import on_own_orders, on_the_season
-from mainstay.defection.partial import (
+from mainstay.defection.clocks import (
     LEAST_CATEGORY_DAYS,
+    by_category,
+    on_own_orders,
+    on_the_season,
+    own_orders,
+)
+from mainstay.defection.partial import (
     LONGEST_WEEKS,
     NONE,
     AccountChanges,
     CategoryChanges,
     LivingChanges,
     Setting,
-    by_category,
 )
 from mainstay.ledger.lines import KINDS, Lines
 from mainstay.standing.history import Days, collapse
@@ -119,7 +123,8 @@ def test_the_clock_of_its_own_orders() -> None:
     lines = lines_of(rows)
     pairs, owner, category = by_category(lines)
     parts, whole = collapse(pairs, AT), collapse(lines, AT)
-    clocked = on_own_orders(parts, whole, owner, AT)
+    nothing = np.full(len(owner), np.nan)
+    clocked = on_own_orders(own_orders(parts, whole, owner, AT), nothing, nothing)
     tea = lines.names["category"].to_pylist().index("tea")
     (i,) = np.flatnonzero(category[clocked.there] == tea)
     own = slice(clocked.series.offsets[i], clocked.series.offsets[i + 1])
@@ -127,6 +132,14 @@ def test_the_clock_of_its_own_orders() -> None:
     assert clocked.least_gap[i] == pytest.approx(step)
     assert clocked.series.time[own] == pytest.approx(np.array([-5, -3, -1]) * step)
     assert clocked.series.end[i] == 0.0
+    assert clocked.rates.rate[i] / clocked.rates.shape[i] == pytest.approx(step / (3.5 / 7.0))
+    # Others buy it in three of four orders, which is worth six that hold it.
+    others = on_own_orders(
+        own_orders(parts, whole, owner, AT), np.full(len(owner), 0.75), np.full(len(owner), 6.0)
+    )
+    assert others.rates.shape[i] == 6.0
+    assert others.rates.rate[i] == pytest.approx(6.0 * step / 0.75)
+    assert others.most[i] > clocked.most[i]
 
 
 @settings(max_examples=100, deadline=None)

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from mainstay.defection.changepoint import RatePrior, RegularityPrior, Series
+from mainstay.ledger.lines import Lines
 from mainstay.standing.history import Days
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
-OWN_WEIGHT = 0.5  # orders that the prior of a category's rate is worth
+LEAST_CATEGORY_DAYS = 3  # order days, below which nothing can be told of a category
+OWN_WEIGHT = 0.5  # orders that the prior of a category's rate is worth, where others tell nothing
 SHARE_SPREAD = 0.2  # of the logarithm of a category's regularity around that of chance
 WEEKS = 156.0
 
@@ -65,8 +68,23 @@ def on_the_season(
     return there, series, day[:used]
 
 
-def on_own_orders(parts: Days, whole: Days, owner: Longs, at: int) -> Clocked:
-    """A category's order days on the clock of its account's, up to the account's last.
+@dataclass(frozen=True)
+class OwnOrders:
+    """Order days of account × category on the clock of the account's orders, 0 at its last.
+
+    starts: int64 (n_pairs + 1,); pair i has time[starts[i]:starts[i + 1]], and the same of day
+    step: weeks of a step, of each pair; orders: the account's since the pair's first order day
+    """
+
+    starts: Longs
+    time: Floats
+    day: npt.NDArray[np.int32]
+    step: Floats
+    orders: Floats
+
+
+def own_orders(parts: Days, whole: Days, owner: Longs, at: int) -> OwnOrders:
+    """A category's order days on the clock of its account's, up to the account's last before `at`.
 
     parts: of each account × category; whole: of each account; owner: of each pair, its account's place
     """
@@ -79,18 +97,58 @@ def on_own_orders(parts: Days, whole: Days, owner: Longs, at: int) -> Clocked:
         parts.offsets, parts.day, parts.order, whole.offsets, whole.day, whole.order, owner, at,
         WEEKS, starts, time, day, step, orders,
     )  # fmt: skip
-    there = np.flatnonzero(np.diff(starts) > 0)
-    offsets = np.append(starts[there], used)
-    held = np.diff(offsets) + OWN_WEIGHT
-    share = held / (orders[there] + 2 * OWN_WEIGHT)
+    return OwnOrders(starts, time[:used], day[:used], step, orders)
+
+
+def on_own_orders(found: OwnOrders, usual: Floats, worth: Floats) -> Clocked:
+    """Those of the pairs that have any, and what is known of them before looking.
+
+    usual, worth: of each pair, the share of orders that hold the category where others buy it, and how
+        many orders that hold it this knowledge counts like; NaN = nothing is known of others
+    """
+    there = np.flatnonzero(np.diff(found.starts) > 0)
+    offsets = np.append(found.starts[there], len(found.time))
+    held, orders, step = np.diff(offsets), found.orders[there], found.step[there]
+    own = (held + OWN_WEIGHT) / (orders + 2 * OWN_WEIGHT)
+    known = ~np.isnan(usual[there])
+    mean, worth = np.where(known, usual[there], own), np.where(known, worth[there], OWN_WEIGHT)
+    share = np.where(known, (held + worth) / (orders + worth / mean), own)
     # That of a Gamma to which a step without it says as much for a halving as to the geometric law.
     shape = np.log((1.0 - share / 2.0) / (1.0 - share)) / (share / 2.0)
     return Clocked(
         there=there,
-        series=Series(time[:used], offsets, np.zeros(len(there))),
-        day=day[:used],
-        rates=RatePrior(np.full(len(there), OWN_WEIGHT), OWN_WEIGHT * step[there] / share),
+        series=Series(found.time, offsets, np.zeros(len(there))),
+        day=found.day,
+        rates=RatePrior(worth, worth * step / mean),
         regular=RegularityPrior(shape, SHARE_SPREAD),
-        least_gap=step[there],
+        least_gap=step,
         most=shape,
     )
+
+
+def by_category(
+    lines: Lines,
+) -> tuple[Lines, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The same lines with each account × category in the place of an account.
+
+    Returns: the lines, and for each pair the place of its account and of its category; lines
+    without a category are left out
+    """
+    from mainstay.standing.history_loops import order_by
+
+    codes = lines.codes["category"].astype(np.int64)
+    n_categories = len(lines.names["category"])
+    owner = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))
+    pair = np.where(codes < 0, -1, owner * n_categories + codes)
+    offsets, order = order_by(pair, lines.n_accounts * n_categories)
+    found = np.flatnonzero(np.diff(offsets))
+    pairs = Lines(
+        account_ids=pa.array([""] * len(found), pa.string()),
+        offsets=np.append(offsets[found], len(order)),
+        day=lines.day[order],
+        amount=lines.amount[order],
+        codes={"kind": lines.codes["kind"][order]},
+        names={"kind": lines.names["kind"]} if "kind" in lines.names else {},
+        values={name: values[order] for name, values in lines.values.items()},
+    )
+    return pairs, found // max(n_categories, 1), found % max(n_categories, 1)

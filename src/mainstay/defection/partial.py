@@ -7,7 +7,8 @@ sizes of this year's order days against last year's. Either may fall; what count
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.defection.category_shares import Share
 from mainstay.defection.changepoint import (
     A_DAY,
     Changes,
@@ -23,7 +25,14 @@ from mainstay.defection.changepoint import (
     find_changes,
     regularity,
 )
-from mainstay.defection.clocks import Clocked, on_own_orders, on_the_season
+from mainstay.defection.clocks import (
+    LEAST_CATEGORY_DAYS,
+    Clocked,
+    by_category,
+    on_own_orders,
+    on_the_season,
+    own_orders,
+)
 from mainstay.defection.order_size import SizeShift, size_shift
 from mainstay.defection.substitution import moved_share
 from mainstay.ledger.lines import Lines
@@ -33,7 +42,6 @@ from mainstay.standing.history import Days, collapse, days_of, kind_codes
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 LONGEST_WEEKS = 156
-LEAST_CATEGORY_DAYS = 3
 # Probability, before looking, that the size of orders changed within a year. Low: sizes waver for many
 # reasons, and what they cry wolf about would drown what the gaps tell.
 P_SIZE_CHANGE = 0.005
@@ -62,6 +70,7 @@ class Setting:
     shape, rate: Gamma prior of an account's order days a week
     regularity, regularity_spread: shape of the gaps of the middle account, 1 = at random, and how
         far the others lie from it, as a standard deviation of its logarithm
+    shares: of each category, in which share of their orders those buy it who do (`shares_of`)
     """
 
     on: date
@@ -70,6 +79,7 @@ class Setting:
     rate: float
     regularity: float = 1.5
     regularity_spread: float = 0.5
+    shares: Mapping[str, Share] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,7 +131,7 @@ class CategoryChanges:
 
     Read on the clock of the account's own orders: what it buys less of altogether is no category's
     fall, and its own silence none: a category is dropped while the account still buys.
-    settings: one a date, ascending; only their dates are used
+    settings: one a date, ascending; their dates and shares are used
     Columns: account_id, category, date_index (int16), FIGURES, and `moved`: the share of what it
     lost that other categories of the account gained at about the same time
     """
@@ -139,7 +149,8 @@ class CategoryChanges:
         for j, setting in enumerate(self.settings):
             at = days_of(setting.on)
             days, enough = _often(by_pair, at, LEAST_CATEGORY_DAYS)
-            clocked = on_own_orders(days, by_account, account[enough], at)
+            usual, worth = _usual(setting, lines.names["category"], category[enough])
+            clocked = on_own_orders(own_orders(days, by_account, account[enough], at), usual, worth)
             figures = _figures(clocked, days, at)
             there = enough[clocked.there]
             gain = figures["rate_now"] - figures["rate_before"]
@@ -165,32 +176,12 @@ def _often(days: Days, at: int, least: int) -> tuple[Days, npt.NDArray[np.int64]
     return Days(offsets, days.day[rows], days.net[rows], days.back[rows], days.order[rows]), enough
 
 
-def by_category(
-    lines: Lines,
-) -> tuple[Lines, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The same lines with each account × category in the place of an account.
-
-    Returns: the lines, and for each pair the place of its account and of its category; lines
-    without a category are left out
-    """
-    from mainstay.standing.history_loops import order_by
-
-    codes = lines.codes["category"].astype(np.int64)
-    n_categories = len(lines.names["category"])
-    owner = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))
-    pair = np.where(codes < 0, -1, owner * n_categories + codes)
-    offsets, order = order_by(pair, lines.n_accounts * n_categories)
-    found = np.flatnonzero(np.diff(offsets))
-    pairs = Lines(
-        account_ids=pa.array([""] * len(found), pa.string()),
-        offsets=np.append(offsets[found], len(order)),
-        day=lines.day[order],
-        amount=lines.amount[order],
-        codes={"kind": lines.codes["kind"][order]},
-        names={"kind": lines.names["kind"]} if "kind" in lines.names else {},
-        values={name: values[order] for name, values in lines.values.items()},
-    )
-    return pairs, found // max(n_categories, 1), found % max(n_categories, 1)
+def _usual(setting: Setting, names: pa.Array, category: Longs) -> tuple[Floats, Floats]:
+    """Of each pair, the usual share of its category and what that is worth; NaN = not known."""
+    known = [setting.shares.get(name) for name in names.to_pylist()]
+    usual = np.array([share.mean if share else np.nan for share in known] or [np.nan])
+    worth = np.array([share.shape if share else np.nan for share in known] or [np.nan])
+    return usual[category], worth[category]
 
 
 def _until(days: Days, at: int) -> npt.NDArray[np.int32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
+from mainstay.defection.category_shares import CategoryShares, Share, shares_of
 from mainstay.defection.course import Memory
 from mainstay.defection.notices import Word
 from mainstay.defection.outcomes import Paces
@@ -129,6 +130,7 @@ class _Run:
     facts_known_until: date | datetime | None
     progress: Progress | None
     weeks: dict[str, Any] = field(default_factory=dict)
+    shares: Mapping[str, Share] = field(default_factory=dict)
     margins: dict[str, float] = field(default_factory=dict)
 
     def assessment(self) -> Assessment:
@@ -215,13 +217,16 @@ class _Run:
         learn from, and the season."""
         features, weekly = AccountFeatures(dates, begin), WeeklyTotals(self.as_of)
         slices = OfSample(PastSlices(sample.dates, self.as_of, begin), sample.share, sample.chains)
+        usual = OfSample(CategoryShares(self.as_of), sample.share, sample.chains)
         before: list[pa.Table] = []
+        shares: list[pa.Table] = []
         ids: list[pa.Array] = []
         totals: list[pa.Table] = []
 
         def both(lines: Lines) -> pa.Table:
             ids.append(lines.account_ids)
             totals.append(weekly(lines))
+            shares.append(usual(lines))
             if sample.dates:
                 before.append(slices(lines))
             if self.amount == "margin":
@@ -242,6 +247,7 @@ class _Run:
             "week": [str(day) for day in weekly_totals["week"].to_pylist()],
             "order_days": weekly_totals["order_days"].to_pylist(),
         }
+        self.shares = shares_of(pa.concat_tables(shares))
         season = Season.of(weekly_totals, self.as_of, begin)
         names = sorted_ids(ids)
         past = panel(pa.concat_tables(before), names, sample.dates) if before else Panel([], ())
@@ -262,7 +268,7 @@ class _Run:
         ended = (DiscontinuedShare(self.as_of, sold_no_more),) if sold_no_more else ()
         others: tuple[Kernel, ...] = (
             LivingChanges(settings[-1]),
-            CategoryChanges(settings[-1:]),
+            CategoryChanges((replace(settings[-1], shares=self.shares),)),
             CategoryFeatures(self.as_of, begin),
             Paces((self.as_of,), self.settings.horizon_weeks),
             *ended,

@@ -72,7 +72,7 @@ COLUMNS: dict[str, Any] = {
 
 # After the point, of figures that are no money; money has its currency's.
 DIGITS = {"rhythm_days": 1, "late_after_days": 1}
-DIGITS |= {name: 4 for name in ("growth", "p_complete", "p_partial", "p_fell")}
+DIGITS |= dict.fromkeys(("growth", "p_complete", "p_partial", "p_fell"), 4)
 DIGITS |= {f"share_of_wallet{part}": 4 for part in ("", "_low", "_high", "_before")}
 _UNSAFE = re.compile(r"[^\w.\- ]+")  # in the name of a file, on one system or another
 
