@@ -144,3 +144,9 @@ def test_what_cannot_be_is_refused() -> None:
         inject(lines, [Cut("nobody", PLAN.begin, 0.5)], np.random.default_rng(1))
     with pytest.raises(InvalidSetting):
         inject(lines, [Cut("S000001", PLAN.begin, 1.5)], np.random.default_rng(1))
+
+
+def test_who_orders_twice_as_often_does_so_to_the_end() -> None:
+    plan = replace(PLAN, orders_a_year=50, decline=Decline(factors=(2.0,), share=1.0, week=60))
+    account, week = weeks_of(histories(plan, seed=6).lines, plan)
+    assert np.bincount(account[week >= plan.weeks - 4], minlength=300).mean() > 5

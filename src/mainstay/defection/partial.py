@@ -34,6 +34,7 @@ from mainstay.defection.clocks import (
     own_orders,
 )
 from mainstay.defection.order_size import SizeShift, size_shift
+from mainstay.defection.own_rate import grown_beside_own_rate
 from mainstay.defection.substitution import moved_share
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
@@ -151,7 +152,8 @@ class CategoryChanges:
             days, enough = _often(by_pair, at, LEAST_CATEGORY_DAYS)
             usual, worth = _usual(setting, lines.names["category"], category[enough])
             clocked = on_own_orders(own_orders(days, by_account, account[enough], at), usual, worth)
-            figures = _figures(clocked, days, at)
+            often = find_changes(clocked.series, clocked.rates, k=_regularity(clocked))
+            figures = _figures(clocked, often, days, at)
             there = enough[clocked.there]
             gain = figures["rate_now"] - figures["rate_before"]
             moved = moved_share(
@@ -202,53 +204,62 @@ def _changes(
     at, n = days_of(setting.on), len(days.offsets) - 1
     until = np.full(n, at - 1, np.int32) if until is None else until
     there, series, day = on_the_season(days, at, until, setting.exposure)
+    peers = RatePrior(setting.shape, setting.rate)
     clocked = Clocked(
         there=there,
         series=series,
         day=day,
-        rates=RatePrior(setting.shape, setting.rate),
+        rates=peers,
         regular=RegularityPrior(setting.regularity, setting.regularity_spread),
         least_gap=np.full(len(there), A_DAY),
         most=np.full(len(there), np.inf),
     )
-    return there, _figures(clocked, days, at)
+    k = _regularity(clocked)
+    often = find_changes(series, peers, k=k)
+    own = grown_beside_own_rate(series, often, peers, k)
+    return there, _figures(clocked, own, days, at, falls=often)
 
 
-def _figures(clocked: Clocked, days: Days, at: int) -> dict[str, npt.NDArray[Any]]:
-    """FIGURES of those that have a series; days: of all, also of those that have none."""
+def _regularity(clocked: Clocked) -> Floats:
+    k = regularity(clocked.series, clocked.regular, least_gap=clocked.least_gap)
+    return np.minimum(k, clocked.most)
+
+
+def _figures(
+    clocked: Clocked, often: Changes, days: Days, at: int, *, falls: Changes | None = None
+) -> dict[str, npt.NDArray[Any]]:
+    """FIGURES of those that have a series.
+
+    days: of all, also of those that have none
+    falls: what p_fell is told from, where that is not `often`
+    """
     from mainstay.defection import partial_loops as loops
 
-    there, offsets = clocked.there, clocked.series.offsets
-    k = regularity(clocked.series, clocked.regular, least_gap=clocked.least_gap)
-    often = find_changes(clocked.series, clocked.rates, k=np.minimum(k, clocked.most))
+    there = clocked.there
     size = size_shift(days, at, P_SIZE_CHANGE)
     grain = np.empty(len(days.offsets) - 1)
     loops.grains(days.offsets, days.day, days.net, at, grain)
-    changed = np.flatnonzero(often.since >= 0)
-    since = np.full(len(there), NONE, np.int64)
-    since[changed] = clocked.day[offsets[changed] + often.since[changed]] + 1
+    figures = _together(often, clocked, size)
+    if falls is not None and falls is not often:
+        figures["p_fell"] = _together(falls, clocked, size)["p_fell"]
     return {
-        **_together(often, since, size, there),
+        **figures,
         "shape": np.maximum(often.known, 0.2),
         "grain": grain[there] / MONEY_UNIT,
     }
 
 
-def _together(
-    often: Changes,
-    since: npt.NDArray[np.integer],
-    size: SizeShift,
-    there: npt.NDArray[np.int64],
-) -> dict[str, npt.NDArray[Any]]:
+def _together(often: Changes, clocked: Clocked, size: SizeShift) -> dict[str, npt.NDArray[Any]]:
     """How often × how much: the money a week before and now, and how sure it is that it changed.
 
     A change of one kind that the other makes up for is none: money must have moved the same way.
     """
+    there = clocked.there
     before = often.rate_before * size.before[there] / MONEY_UNIT
     now = often.rate_now * size.now[there] / MONEY_UNIT
     smaller, larger = size.p_fell[there], size.p_rose[there]
     by_size = np.maximum(smaller, larger) > np.maximum(often.p_fell, often.p_rose)
-    since = np.where(by_size, size.since[there], since)
+    since = np.where(by_size, size.since[there], _days_since(often, clocked))
     size_ratio = size.now[there] / np.maximum(size.before[there], 1e-300)
     up = np.maximum(often.ratio, size_ratio) > 1 / LESS
     down = np.minimum(often.ratio, size_ratio) < LESS
@@ -260,6 +271,14 @@ def _together(
         "rate_before": before,
         "rate_now": now,
     }
+
+
+def _days_since(often: Changes, clocked: Clocked) -> Longs:
+    """The day from which on each series orders as it does now; NONE where it did not change."""
+    changed = np.flatnonzero(often.since >= 0)
+    since = np.full(len(clocked.there), NONE, np.int64)
+    since[changed] = clocked.day[clocked.series.offsets[changed] + often.since[changed]] + 1
+    return since
 
 
 def _rows(names: dict[str, pa.Array], figures: dict[str, npt.NDArray[Any]]) -> pa.Table:

@@ -154,7 +154,7 @@ def _order_days(plan: Plan, truth: _Truth, rng: np.random.Generator) -> tuple[Lo
     """Account and day (from the beginning) of each order day, by account and day."""
     n, season = plan.accounts, season_of(plan)
     clock = np.concatenate([[0.0], np.cumsum(season)])
-    wanted = truth.rate * clock[-1]
+    wanted = truth.rate * clock[-1] * np.maximum(truth.factor, 1.0)
     many = np.ceil(wanted + 6 * np.sqrt(wanted / truth.k) + BURN_IN + 20).astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(many)])
     owner = np.repeat(np.arange(n), many)
