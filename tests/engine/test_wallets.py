@@ -131,6 +131,21 @@ def test_each_figure_says_where_it_comes_from(result: Any) -> None:
     ]
 
 
+def test_volumes_that_cannot_be_all_are_said_to_be_none() -> None:
+    reported = volumes().set_column(2, "amount", pa.array([100.0] * len(volumes())))
+    ledger = Ledger.from_tables(**{**tables(), "account_volumes": reported})
+    row = one(assess(ledger, as_of=AS_OF), "more")
+    assert row["wallet_source"] == "measured"
+    assert row["yearly_purchases"] == pytest.approx(1200)
+    assert [row[f"share_of_wallet{end}"] for end in ("_low", "", "_high")] == [None] * 3
+    assert row["values_us"] == "not_known"
+    first, second = told(row, "wallet_reasons")
+    assert first == "Measured from its own volumes, 2025-03 to 2026-02."
+    assert second.startswith(
+        "In these months it reported buying 1,200 from all suppliers together, and we alone sold it 6,"
+    )
+
+
 def test_an_estimate_is_no_evidence_that_an_account_values_us(result: Any) -> None:
     assert one(result, "other-35")["share_of_wallet"] > 0.5
     assert one(result, "other-35")["values_us"] == "not_known"

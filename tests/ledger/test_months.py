@@ -14,6 +14,7 @@ from mainstay.ledger.months import parse_month
     "text",
     [
         *("2024-03", "2024/3", "2024.03", "202403", "２０２４－０３", " 2024-03 "),
+        *("2024M03", "2024m3", "2024-M03", "2024 M3"),
         *("2024年3月", "2024年03月", "2024년 3월", "113/03", "113年3月", "民國113年3月"),
         *("03/2024", "3-2024", "Mar 2024", "mar-24", "March 2024", "Mar. 2024"),
     ],
@@ -27,7 +28,9 @@ def test_what_is_no_month(text: str) -> None:
     assert parse_month(text) is None
 
 
-@pytest.mark.parametrize("first", ["202401", "2024-01-31", "Jan-24"])
+@pytest.mark.parametrize(
+    "first", ["202401", "2024-01-31", "Jan-24", "2024M01", "2024/01", "2024年1月", "2024년 1월"]
+)
 def test_a_column_of_months_may_be_of_numbers_dates_or_names(
     load: Any, file: Any, book: Any, first: str
 ) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from mainstay.core.errors import MainstayError
+from mainstay.core.errors import InvalidSetting, MainstayError
 from mainstay.ledger.choice_words import CHOICE_WORDS, said_as
+from mainstay.ledger.importing import save_set_aside
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 
 ASSIGNMENTS = "account_id,staff_id,role,from\n"
+WALLETS = "account_id,on,yearly_purchases,low,high,source\n"
 
 
 def choices() -> list[tuple[str, ...]]:
@@ -54,6 +59,38 @@ def choices() -> list[tuple[str, ...]]:
             "“staff_id” is empty in row 3 of “orders.csv”, and the table needs it. Rows like it: 1.",
         ),
         (
+            "wallets",
+            WALLETS + "A,2024-01-01,100,,,Li\nB,2024-01-01,-5,,,Li\n",
+            (
+                "“-5” in “yearly_purchases” (row 3 of “orders.csv”) is below 0, which can't be. "
+                "Rows like it: 1."
+            ),
+        ),
+        (
+            "wallets",
+            WALLETS + "A,2024-01-01,100,90,110,Li\nB,2024-01-01,100,120,80,Li\n",
+            (
+                "The lower end “120” in “low” (row 3 of “orders.csv”) lies above the upper end. "
+                "Rows like it: 1."
+            ),
+        ),
+        (
+            "wallets",
+            WALLETS + "A,2024-01-01,100,,,Li\nB,2204-01-01,100,,,Li\n",
+            (
+                "“2204-01-01” in “on” (row 3 of “orders.csv”) is too far in the past or future to be "
+                "true. Rows like it: 1."
+            ),
+        ),
+        (
+            "account_volumes",
+            "account_id,month,amount,source\nA,2024-01,100,Li\nB,2204-01,100,Li\n",
+            (
+                "“2204-01” in “month” (row 3 of “orders.csv”) is too far in the past or future to be "
+                "true. Rows like it: 1."
+            ),
+        ),
+        (
             "order_lines",
             'Customer,Date,Amount\nA,2024-01-01,1\n"B\nC",2024-01-01,1\n',
             (
@@ -84,6 +121,14 @@ def test_a_report_names_what_is_wrong(
             ),
         ),
         (
+            "wallets",
+            WALLETS + "A,2024-01-01,100,120,80,Li\n",
+            (
+                "No row of “orders.csv” can be taken: the lower end “120” in “low” (row 2) lies above "
+                "the upper end. Correct it and load the file again."
+            ),
+        ),
+        (
             "order_lines",
             'Customer,Date,Amount\n"B\nC",2024-01-01,1\n',
             (
@@ -99,6 +144,46 @@ def test_a_refusal_names_what_is_wrong(
     with pytest.raises(MainstayError) as failed:
         load(file(text), table=table)
     assert str(failed.value) == said
+
+
+def test_wallets_that_cannot_be_are_kept_corrected_and_loaded_again(
+    book: Ledger, load: Any, file: Any, tmp_path: Path
+) -> None:
+    rows = "A,2024-01-01,100,,,Li\nB,2024-01-01,-5,,,Li\nC,2024-01-01,9,12,8,Li\n"
+    report = load(file(WALLETS + rows + "D,2204-01-01,7,,,Li\n"), table="wallets")
+    assert report.rows_taken == 1
+    assert report.rows_set_aside == {"below_zero": 1, "ends_crossed": 1, "date_out_of_range": 1}
+    aside = tmp_path / "aside.csv"
+    assert save_set_aside(book, report.import_id, aside) == 3
+    wrong = aside.read_text(encoding="utf-8-sig")
+    right = wrong.replace("-5", "5").replace("12", "7").replace("2204", "2024")
+    aside.write_text(right, encoding="utf-8")
+    assert load(aside, table="wallets").rows_taken == 3
+    told = {
+        row["account_id"]: float(row["yearly_purchases"])
+        for row in book.table("wallets").to_pylist()
+    }
+    assert told == {"A": 100, "B": 5, "C": 9, "D": 7}
+
+
+@pytest.mark.parametrize(
+    ("figures", "said"),
+    [
+        ({"yearly_purchases": -5.0}, "“yearly_purchases” of “wallets” is below 0 in row 2 (-5"),
+        ({"low": 9.0, "high": 7.0}, "“low” of “wallets”, the lower end, lies above the upper end"),
+        ({"on": dt.date(2204, 1, 1)}, "“on” of “wallets” is too far in the future to be true"),
+    ],
+)
+def test_a_table_in_memory_with_such_rows_is_refused(figures: dict[str, Any], said: str) -> None:
+    good = {"on": dt.date(2024, 1, 1), "yearly_purchases": 100.0, "low": 1.0, "high": None}
+    rows = [
+        {"account_id": "A", "source": "Li", **good},
+        {"account_id": "B", "source": "Li", **good, **figures},
+    ]
+    orders = pa.table({"account_id": ["A"], "ordered_on": [dt.date(2024, 1, 1)], "amount": [1.0]})
+    with pytest.raises(InvalidSetting) as failed:
+        Ledger.from_tables(order_lines=orders, wallets=pa.Table.from_pylist(rows))
+    assert str(failed.value).startswith(said)
 
 
 def test_values_are_recognised_in_the_readers_words(book: Ledger, load: Any, file: Any) -> None:

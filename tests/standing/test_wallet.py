@@ -171,6 +171,19 @@ def test_a_share_is_never_more_than_all() -> None:
     assert (back.share_low[0], back.share[0], back.share_high[0]) == (0, 0, 0)
 
 
+def test_volumes_below_what_we_sold_are_not_all_and_tell_no_share() -> None:
+    """The first bought more from us alone than it reported; of the second the books differ by 4%."""
+    rows = [*year(0, 300.0, months=8), *year(1, 300.0)]
+    found = measured(volumes(*rows), bought_monthly(400.0, 312.0), A)
+    assert found.is_part.tolist() == [True, False]
+    assert np.isnan([found.share[0], found.share_low[0], found.share_high[0]]).all()
+    assert found.share[1] == 1
+    assert found.source.tolist() == ["measured", "measured"]
+    assert found.purchases.tolist() == pytest.approx([3600, 3600])
+    before = measured(volumes(*year(0, 1000.0, lag=13)), bought_monthly(400.0, 1.0), A - 364)
+    assert np.isnan(share_fall(found, before)[0])
+
+
 def test_measured_comes_before_declared_and_both_before_estimated() -> None:
     guess = Wallet.unknown(4)
     guess.purchases[:3], guess.source[:3] = 1.0, "estimated"

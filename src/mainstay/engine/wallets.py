@@ -134,25 +134,30 @@ def wallet_columns(now: Wallet, before: Wallet) -> dict[str, Any]:
 def _told(wallet: Wallet) -> list[str | None]:
     """Where each figure comes from, as JSON texts; made once for all that are told the same."""
     kept: dict[tuple[Any, ...], str] = {}
-    more = np.nan_to_num(wallet.bought) > np.nan_to_num(wallet.purchases, nan=np.inf)
+    part, sold = wallet.is_part, np.nan_to_num(wallet.bought)
+    more = ~part & (sold > np.nan_to_num(wallet.purchases, nan=np.inf))
     young = np.isnan(wallet.bought)
     found: list[str | None] = []
-    for key in zip(
-        wallet.source.tolist(),
-        wallet.number.tolist(),
-        wallet.first_day.tolist(),
-        wallet.last_day.tolist(),
-        wallet.by.tolist(),
-        more.tolist(),
-        young.tolist(),
-        strict=True,
+    for i, key in enumerate(
+        zip(
+            wallet.source.tolist(),
+            wallet.number.tolist(),
+            wallet.first_day.tolist(),
+            wallet.last_day.tolist(),
+            wallet.by.tolist(),
+            more.tolist(),
+            young.tolist(),
+            strict=True,
+        )
     ):
         if key[0] is None:
             found.append(None)
-            continue
-        if key not in kept:
-            kept[key] = texts_to_json(_sentences(*key))
-        found.append(kept[key])
+        elif part[i]:
+            found.append(texts_to_json([*_sentences(*key), _only_a_part(wallet, i)]))
+        else:
+            if key not in kept:
+                kept[key] = texts_to_json(_sentences(*key))
+            found.append(kept[key])
     return found
 
 
@@ -183,6 +188,21 @@ def _sentences(
             Text(gettext_noop("Our share of it is told once the order lines reach back a year."))
         )
     return texts
+
+
+def _only_a_part(wallet: Wallet, i: int) -> Text:
+    reported = wallet.number[i] / YEAR_MONTHS
+    return Text(
+        gettext_noop(
+            "In these months it reported buying {reported_money} from all suppliers together, and we "
+            "alone sold it {sold_money}. So what it reported can't be all, and our share is not told "
+            "from it."
+        ),
+        {
+            "reported_money": float(wallet.purchases[i] * reported),
+            "sold_money": float(wallet.bought[i] * reported),
+        },
+    )
 
 
 def _measured(months: int, first: date, last: date) -> list[Text]:

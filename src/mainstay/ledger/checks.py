@@ -27,6 +27,10 @@ REASONS: dict[str, str] = {
     "bad_value": gettext_noop(
         "Set aside, with a value that its column can't have: {rows} ({total})."
     ),
+    "below_zero": gettext_noop("Set aside, with a figure below 0 that can't be: {rows}."),
+    "ends_crossed": gettext_noop(
+        "Set aside, with a lower end that lies above the upper end: {rows}."
+    ),
     "blank_row": gettext_noop("Set aside, since they are empty: {rows}."),
     "wrong_width": gettext_noop(
         "Set aside, with more or fewer columns than there are headings: {rows}."
@@ -110,7 +114,7 @@ def quick_reason_sql(what: Checked, rules: Rules) -> str:
             good.append(f"({value} IS NOT NULL OR {place} IS NULL)")
         cases = _of_column(column, value, cell, rules, happened)
         good += [f"({test}) IS NOT TRUE" for test, _ in cases if cell.empty not in test]
-    good += [f"({test}) IS NOT TRUE" for test, _ in _of_choices(what)]
+    good += [f"({test}) IS NOT TRUE" for test, _ in (*_of_choices(what), *_of_figures(what))]
     if "amount" in what.values and "amount" not in what.cells:
         good += [f"({test}) IS NOT TRUE" for test, _ in _of_product(what)]
     if one_of := TABLES[what.mapping.table].one_of:
@@ -131,7 +135,7 @@ def reason_sql(what: Checked, rules: Rules) -> str:
     cases: list[tuple[str, str]] = []
     for name, cell in what.cells.items():
         cases += _of_column(what.column(name), quoted_value(name), cell, rules, table.happened)
-    cases += _of_choices(what)
+    cases += [*_of_choices(what), *_of_figures(what)]
     if "amount" in what.values and "amount" not in what.cells:
         cases += _of_product(what)
     cases += [(f"{value} IS NULL", code) for value, code in what.needs()]
@@ -182,6 +186,20 @@ def _of_choices(what: Checked) -> list[tuple[str, str]]:
         if column.kind == "choice" and name in what.cells and not (name == "kind" and what.orders):
             listed = ", ".join(literal(choice.lower()) for choice in column.choices)
             found.append((f"lower({what.values[name]}) NOT IN ({listed})", "bad_value"))
+    return found
+
+
+def _of_figures(what: Checked) -> list[tuple[str, str]]:
+    """Figures that no account can have: below 0, or a range whose ends are crossed."""
+    table = TABLES[what.mapping.table]
+    found = [
+        (f"{quoted_value(name)} < 0", "below_zero")
+        for name in table.not_negative
+        if name in what.cells
+    ]
+    if table.ends and set(table.ends) <= set(what.cells):
+        low, high = (quoted_value(name) for name in table.ends)
+        found.append((f"{low} > {high}", "ends_crossed"))
     return found
 
 

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import schema
+from mainstay.ledger.impossible import refuse_impossible
 from mainstay.ledger.schema import MONEY, STORED_ORDER_LINES
 from mainstay.ledger.store import Import
 
@@ -56,6 +57,7 @@ def load(
         else:
             when, assumed = recorded_at or ASSUMED_AT, recorded_at is None
             rows = conformed(known, rows)
+            refuse_impossible(known, rows, now.date())
             ledger.facts.append(name, rows, f"given-{name}", when, assumed=assumed)
 
 

@@ -70,7 +70,10 @@ class Loading:
 
 
 def rules_for(table: str, now: dt.datetime) -> Rules:
-    """What dates are believed: orders of the last decades, plans of the next ones."""
+    """What dates are believed: what happened in the last decades, plans of the next ones."""
+    ahead = TABLES[table].ahead_days
+    if ahead is not None:
+        return Rules(dt.date(1970, 1, 1), now.date() + dt.timedelta(days=ahead))
     if TABLES[table].by_machine and table != "targets":
         return Rules(dt.date(1970, 1, 1), now.date() + dt.timedelta(days=366 * 2))
     return Rules(dt.date(1900, 1, 1), dt.date(2200, 1, 1))

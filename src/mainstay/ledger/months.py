@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 
-_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年년]?\s*(\d{1,2})\s*[月월]?")
+_YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年년]?\s*[Mm]?\s*(\d{1,2})\s*[月월]?")
 _MINGUO = re.compile(r"(?:民國|民国)?\s*(\d{2,3})\s*[-/.年]\s*(\d{1,2})\s*月?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{4})")
 _NAMED = re.compile(r"([A-Za-z]{3,9})[-\s.,']*(\d{4}|\d{2})")

@@ -17,6 +17,7 @@ Kind = Literal["text", "date", "money", "number", "integer", "choice"]
 
 MONEY = pa.decimal128(18, 4)
 MONEY_UNIT = 10_000  # the store's integer per one unit of currency
+A_YEAR = 366
 ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(),
     "choice": pa.string(),
@@ -51,6 +52,9 @@ class Table:
     whole: each import replaces the table as a whole (open orders)
     by_machine: rows count from when they happened; rows from people count from when recorded
     one_of: at least one of these columns must be there
+    ahead_days: how far ahead of the day it is told a row's date may lie; None = as plans may
+    not_negative: columns whose figures are never below 0
+    ends: the columns with the lower and the upper end of a range
     """
 
     name: str
@@ -61,6 +65,9 @@ class Table:
     whole: bool = False
     by_machine: bool = False
     one_of: tuple[str, ...] = ()
+    ahead_days: int | None = None
+    not_negative: tuple[str, ...] = ()
+    ends: tuple[str, str] | None = None
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
@@ -136,6 +143,7 @@ TABLES: dict[str, Table] = {
             by_month=True,
             by_machine=True,
             one_of=("quantity", "amount"),
+            ahead_days=A_YEAR,
         ),
         _table(
             "accounts",
@@ -150,6 +158,9 @@ TABLES: dict[str, Table] = {
             "account_id* on:date* yearly_purchases:money* category low:money high:money source*",
             "account_id on category source",
             happened="on",
+            ahead_days=A_YEAR,
+            not_negative=("yearly_purchases", "low", "high"),
+            ends=("low", "high"),
         ),
         _table(
             "notices",

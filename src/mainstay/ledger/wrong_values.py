@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mainstay.core.texts import Text, gettext_noop
+from mainstay.ledger.checks import Rules
 from mainstay.ledger.loading import Loading
 from mainstay.ledger.parsing import CONTROL, blank
 from mainstay.ledger.readers import ROW
-from mainstay.ledger.schema import Column
+from mainstay.ledger.schema import TABLES, Column, Table
 from mainstay.ledger.staging import literal, quoted
 from mainstay.ledger.typed import NUMBERS
 
@@ -54,6 +55,30 @@ _NOTHING = (
         "No row of “{file}” can be taken: “{heading}” is empty (row {row}), and the table needs it. Fill it in and load the file again."
     ),
 )
+_BELOW_ZERO = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is below 0, which can't be. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is below 0, which can't be. Correct it and load the file again."
+    ),
+)
+_CROSSED = (
+    gettext_noop(
+        "The lower end “{value}” in “{heading}” (row {row} of “{file}”) lies above the upper end. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: the lower end “{value}” in “{heading}” (row {row}) lies above the upper end. Correct it and load the file again."
+    ),
+)
+_FAR = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is too far in the past or future to be true. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is too far in the past or future to be true. Correct it and load the file again."
+    ),
+)
 SHOWN = 60
 
 
@@ -82,6 +107,7 @@ def wrong_values(loading: Loading) -> list[WrongValue]:
         wanted = {"bad_value"}  # the report has a line for each other reason, with its money
     else:
         wanted = {"bad_value", "bad_date", "no_date", "missing_value"}
+        wanted |= {"below_zero", "ends_crossed", "date_out_of_range"}
     fates = {f for (f,) in loading.staging.rows(f"SELECT DISTINCT fate FROM {loading.told}")}
     return list(_found(loading, wanted & fates)) if wanted & fates else []
 
@@ -94,7 +120,10 @@ def _found(loading: Loading, fates: set[str]) -> Iterator[WrongValue]:
                 continue
             place = raw.column(heading)
             given = f"CAST(r.{place} AS VARCHAR)"
-            for test in _tests(column, f"t.{quoted(column.name)}", given):
+            typed = f"t.{quoted(column.name)}"
+            of_table = _of_figures(TABLES[loading.table], column, typed)
+            far = _far_dates(column, typed, loading.rules)
+            for test in (*_tests(column, typed, given), *of_table, *far):
                 if test.fate not in fates:
                     continue
                 rows, row, value = loading.staging.one(
@@ -132,6 +161,19 @@ def _tests(column: Column, typed: str, given: str) -> Iterator[_Test]:
     if column.required:
         fate = "no_date" if column.kind == "date" else "missing_value"
         yield _Test(fate, f"{typed} IS NULL AND {says_nothing}", _NOTHING)
+
+
+def _of_figures(table: Table, column: Column, typed: str) -> Iterator[_Test]:
+    if column.name in table.not_negative:
+        yield _Test("below_zero", f"{typed} < 0", _BELOW_ZERO)
+    if table.ends and column.name == table.ends[0]:
+        yield _Test("ends_crossed", f"{typed} > t.{quoted(table.ends[1])}", _CROSSED)
+
+
+def _far_dates(column: Column, typed: str, rules: Rules) -> Iterator[_Test]:
+    if column.kind == "date":
+        between = f"{typed} NOT BETWEEN DATE '{rules.earliest}' AND DATE '{rules.latest}'"
+        yield _Test("date_out_of_range", between, _FAR)
 
 
 def _in_one_line(value: str) -> str:

@@ -69,17 +69,29 @@ class Wallet:
         return cls(nan(), nan(), nan(), nan(), none(), day(), day(), day(), count, none())
 
     @property
+    def is_part(self) -> npt.NDArray[np.bool_]:
+        """Whether what was measured can't be all: in the same months we alone sold it more.
+
+        By more than their books and ours differ for not closing on the same day.
+        """
+        more = self.bought > self.purchases * (1 + MEASURED_SPREAD)
+        return np.asarray(self.source == "measured") & more
+
+    @property
     def share(self) -> Floats:
-        """Our part, 0 to 1."""
-        return _part(self.bought, self.purchases)
+        """Our part, 0 to 1; NaN where what was measured can't be all: a part tells no share."""
+        return self._of_all(self.purchases)
 
     @property
     def share_low(self) -> Floats:
-        return _part(self.bought, self.high)
+        return self._of_all(self.high)
 
     @property
     def share_high(self) -> Floats:
-        return _part(self.bought, self.low)
+        return self._of_all(self.low)
+
+    def _of_all(self, purchases: Floats) -> Floats:
+        return np.where(self.is_part, np.nan, _part(self.bought, purchases))
 
     @property
     def is_evidence(self) -> npt.NDArray[np.bool_]:

@@ -169,6 +169,10 @@ REASONS: dict[str, Any] = {
     ),
     "missing_value": pgettext_lazy("why a row is set aside", "lacks a value that is needed"),
     "bad_value": pgettext_lazy("why a row is set aside", "has a value that its column can't have"),
+    "below_zero": pgettext_lazy("why a row is set aside", "has a figure below 0 that can't be"),
+    "ends_crossed": pgettext_lazy(
+        "why a row is set aside", "has a lower end that lies above the upper end"
+    ),
     "blank_row": pgettext_lazy("why a row is set aside", "is empty"),
     "wrong_width": pgettext_lazy(
         "why a row is set aside", "has more or fewer columns than there are headings"

@@ -1,0 +1,49 @@
+"""Figures and dates that can't be, in tables that are handed over in memory."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import InvalidSetting
+from mainstay.core.texts import gettext_noop
+from mainstay.ledger.schema import Table
+
+
+def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
+    """Refuse rows that an import would set aside for what they say.
+
+    rows: columns of the table in their types
+    Raises: InvalidSetting, naming the first row of the first kind
+    """
+    for name in table.not_negative:
+        if name in rows.schema.names:
+            _refuse(table, rows, name, pc.less(rows[name], pa.scalar(0, rows[name].type)), _BELOW_0)
+    if table.ends and set(table.ends) <= set(rows.schema.names):
+        low, high = table.ends
+        _refuse(table, rows, low, pc.greater(rows[low], rows[high]), _CROSSED)
+    on = table.happened
+    if table.ahead_days is not None and on is not None and on in rows.schema.names:
+        latest = today + timedelta(days=table.ahead_days)
+        _refuse(table, rows, on, pc.greater(rows[on], pa.scalar(latest)), _FAR)
+
+
+_BELOW_0 = gettext_noop(
+    "“{column}” of “{table}” is below 0 in row {row} ({value}), which can't be; correct it."
+)
+_CROSSED = gettext_noop(
+    "“{column}” of “{table}”, the lower end, lies above the upper end in row {row} ({value}); "
+    "correct it."
+)
+_FAR = gettext_noop(
+    "“{column}” of “{table}” is too far in the future to be true in row {row} ({value}); correct it."
+)
+
+
+def _refuse(table: Table, rows: pa.Table, name: str, wrong: pa.ChunkedArray, said: str) -> None:
+    row = pc.index(pc.fill_null(wrong, False), True).as_py()
+    if row >= 0:
+        value = str(rows[name][row].as_py())
+        raise InvalidSetting(said, column=name, table=table.name, row=row + 1, value=value)
