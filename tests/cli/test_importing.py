@@ -64,6 +64,18 @@ def test_headings_are_said(run: Run, orders: Path) -> None:
     assert "To undo it: mainstay undo " in done.stdout
 
 
+def test_the_report_names_columns_that_were_not_used(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("Customer,Date,Amount,Shoe size,Mood\nA,2024-01-01,1,43,good\n")
+    done = run("import", path)
+    assert "Columns of “orders.csv” that were not used: Shoe size, Mood." in done.stdout
+    (listed,) = told(run("imports", "--json"))
+    (source,) = listed["report"]["sources"]
+    assert source["unused"] == ["Shoe size", "Mood"]
+    path.write_text("Customer,Date,Amount\nB,2024-01-01,1\n")
+    assert "not used" not in run("import", path).stdout
+
+
 def test_a_plan_changes_nothing(run: Run, orders: Path) -> None:
     plan = told(run("import", orders, *MAPS, "--plan", "--json"))
     assert plan["ready"]

@@ -125,6 +125,17 @@ def test_rows_set_aside_are_corrected_and_loaded_again(signed_in: Any, home: Hom
     assert again.context["report"].given["rows_taken"] == 2
 
 
+def test_a_report_names_columns_that_were_not_used(signed_in: Any, home: Home) -> None:
+    client = signed_in("ana")
+    text = "Customer,Date,Amount,<i>Mood\nA,2024-01-01,1,good\n"
+    page = load(client, bring(client, ("o.csv", text.encode()))).content.decode()
+    assert "Columns of “o.csv” that were not used: &lt;i&gt;Mood." in page
+    without = text.replace(",<i>Mood", "").replace(",good", "")
+    assert (
+        "not used" not in load(client, bring(client, ("p.csv", without.encode()))).content.decode()
+    )
+
+
 def test_the_same_file_again_adds_nothing(signed_in: Any, home: Home) -> None:
     client = signed_in("ana")
     load(client, bring(client, ("o.csv", ORDERS.encode())))

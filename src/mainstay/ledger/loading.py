@@ -322,11 +322,14 @@ def summed_up(loading: Loading, import_id: str, now: dt.datetime) -> Report:
         table=loading.table,
         sources=tuple(
             SourceCount(
-                raw.source,
-                raw.rows_read,
-                *(books.by_source.get((s, group), 0) for group in ("taken", "copy", "aside")),
+                source=raw.source,
+                rows_read=raw.rows_read,
+                rows_taken=books.by_source.get((s, "taken"), 0),
+                rows_copies=books.by_source.get((s, "copy"), 0),
+                rows_set_aside=books.by_source.get((s, "aside"), 0),
+                unused=mapping.unused(raw.headings),
             )
-            for s, raw in enumerate(loading.raws)
+            for s, (raw, mapping) in enumerate(zip(loading.raws, loading.mappings, strict=True))
         ),
         rows_read=sum(raw.rows_read for raw in loading.raws),
         rows_taken=fates.rows.get("taken", 0),

@@ -60,6 +60,11 @@ class Mapping:
             lacks.append(" / ".join(table.one_of))
         return tuple(lacks)
 
+    def unused(self, headings: Sequence[str]) -> tuple[str, ...]:
+        """The headings that no column is read from; marks of rows that were set aside are none."""
+        used = set(self.columns.values())
+        return tuple(h for h in headings if h not in used and h not in COMPLETION)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

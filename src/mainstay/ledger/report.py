@@ -18,6 +18,7 @@ _AGAIN = gettext_noop("The same file was loaded before, by import {import_id}; n
 _COPIES = gettext_noop("Copies of other rows: {rows} ({total}).")
 _REPLACED = gettext_noop("Orders corrected: {orders}; earlier rows replaced: {rows}.")
 _ACCOUNTS = gettext_noop("Accounts: {new} new, {known} known.")
+_UNUSED = gettext_noop("Columns of “{file}” that were not used: {headings}.")
 _UNDO = gettext_noop("To undo it: mainstay undo {import_id}")
 _KINDS = {
     "return": gettext_noop("Taken as returns: {rows} ({total})."),
@@ -42,13 +43,21 @@ class Month:
 
 @dataclass(frozen=True)
 class SourceCount:
-    """What came of one file or sheet."""
+    """What came of one file or sheet.
+
+    unused: its headings that no column was read from
+    """
 
     source: str
     rows_read: int
     rows_taken: int
     rows_copies: int
     rows_set_aside: int
+    unused: tuple[str, ...] = ()
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> SourceCount:
+        return cls(**{**value, "unused": tuple(value.get("unused", ()))})
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,10 @@ class Report:
         if self.accounts_new or self.accounts_known:
             said_of = {"new": self.accounts_new, "known": self.accounts_known}
             found.append(Text(_ACCOUNTS, said_of))
+        for source in self.sources:
+            if source.unused:
+                headings = ", ".join(source.unused)
+                found.append(Text(_UNUSED, {"file": source.source, "headings": headings}))
         if self.import_id and self.rows_taken:
             found.append(Text(_UNDO, {"import_id": self.import_id}))
         return found + list(self.warnings)
@@ -163,7 +176,7 @@ class Report:
         return cls(
             import_id=value["import_id"],
             table=value["table"],
-            sources=tuple(SourceCount(**s) for s in value["sources"]),
+            sources=tuple(SourceCount.from_json(s) for s in value["sources"]),
             rows_read=value["rows_read"],
             rows_taken=value["rows_taken"],
             rows_copies=value["rows_copies"],

@@ -39,6 +39,7 @@ class Shown:
     """A report, ready for the page.
 
     currencies: their codes; one empty code where no row names one
+    unused: a file or sheet, and its headings that nothing was read from
     balance: read, taken, copies and each reason: they add up, in rows and in each currency
     """
 
@@ -50,6 +51,7 @@ class Shown:
     warnings: list[str]
     set_aside: int
     fees: list[str] = field(default_factory=list)
+    unused: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def table(self) -> str:
@@ -110,6 +112,11 @@ def shown(report: Mapping[str, Any]) -> Shown:
         [account_words.sentence(text) for text in report["warnings"]],
         sum(report["rows_set_aside"].values()),
         list(report["fee_codes"]),
+        [
+            (source["source"], ", ".join(source["unused"]))
+            for source in report["sources"]
+            if source.get("unused")
+        ],
     )
 
 
