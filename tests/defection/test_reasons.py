@@ -13,8 +13,9 @@ import pytest
 
 from mainstay.core.texts import Text, texts_from_json, texts_to_json
 from mainstay.defection import reasons as module
-from mainstay.defection import speaking
-from mainstay.defection.reasons import Case, reasons
+from mainstay.defection import silence, speaking
+from mainstay.defection.case import Case
+from mainstay.defection.reasons import reasons
 from mainstay.defection.slices import GROUPS
 from mainstay.engine.tables import STATES
 
@@ -32,6 +33,7 @@ FIGURES: dict[str, Any] = {
     "open_orders": 0.0,
     "eligible": True,
     "p_complete": 0.31,
+    "money_at_risk": 5000.0,
     "order_days_52": 18,
     "categories_52": 4,
     "share_of_wallet": 0.48,
@@ -68,6 +70,7 @@ def case(told: dict[str, Any] | None = None, **changes: Any) -> Case:
         "ended_categories": (),
         "speaks": {},
         "measures": MEASURES,
+        "horizon_weeks": 13,
     }
     known = usual | {k: changes.pop(k) for k in usual if k in changes}
     return Case(figures=FIGURES | changes, told=TOLD | (told or {}), **known)
@@ -77,7 +80,7 @@ def every_case() -> list[Case]:
     """Every state with everything else that may be known or not."""
     found = []
     for state, growth, lost, rhythm, orders, silent in product(
-        STATES, (None, -0.25, 0.25), (0, 1, 2, 3), (None, 14.2), (1, 20), (10, 36, 80)
+        STATES, (None, -0.25, 0.25), (0, 1, 2, 3), (None, 1.2, 14.2), (1, 20), (2, 10, 36, 80)
     ):
         if state in ("late", "steady") and rhythm is None:
             continue  # without a rhythm nothing is late, and too few orders are new
@@ -106,6 +109,8 @@ def every_case() -> list[Case]:
         found.append(case(speaks={group: 0.9}, days_silent=16))
         calm = MEASURES | {"gap_mean_26": 12.0, "order_days_13_last_year": 2.0}
         found.append(case(speaks={group: -0.9}, measures=calm))
+    for weeks, p in product((1, 13), (0.02, 0.6)):
+        found.append(case(state="late", horizon_weeks=weeks, p_complete=p, money_at_risk=0.0))
     found.append(case(ended_categories=LOST))
     stocked = MEASURES | {"stocked_up": 2.0, "last_order_times": 3.04}
     found.append(case(state="steady", days_silent=30, measures=stocked))
@@ -135,7 +140,7 @@ def test_every_template_is_told_of_some_account() -> None:
     """No sentence is translated that nobody can meet."""
     calls = [
         node
-        for source in (module, speaking)
+        for source in (module, silence, speaking)
         for node in ast.walk(ast.parse(inspect.getsource(source)))
     ]
     marked = {
@@ -154,7 +159,7 @@ def test_every_template_is_told_of_some_account() -> None:
         ({}, "Orders in its rhythm of 14 days; the last on 2025-05-23."),
         (
             {"state": "late", "days_silent": 60},
-            "Silent for 60 days; it orders every 14 days, and more than 41 days are rare.",
+            "Silent for 60 days; it orders every 14 days, and more than 40 days are rare.",
         ),
         (
             {"state": "lost", "days_silent": 300},
@@ -283,11 +288,39 @@ def test_what_speaks_for_and_against_leaving_comes_by_weight() -> None:
     told = [str(text) for text in reasons(case(speaks=weights, days_silent=16))]
     about = [text for text in told if text.startswith("Speaks")]
     assert about == [
-        "Speaks for leaving: silent for 16 days, 14 days are usual.",
+        "Speaks for leaving: days of silence: 16, usual: 14.",
         "Speaks for leaving: an account since 2023-01-05.",
         "Speaks for staying: 2,100 in the last 13 weeks, 9,000 in 52 weeks.",
     ]
-    assert told[told.index(about[0]) - 1] == "No order at all within the horizon: 31% probable."
+    assert told[told.index(about[0]) - 1] == "No order at all in the next 13 weeks: 31% probable."
+
+
+def test_a_late_account_that_will_hardly_stay_away_is_told_with_both() -> None:
+    told = [str(text) for text in reasons(case(state="late", days_silent=60, p_complete=0.02))]
+    assert told[0].startswith("Silent for 60 days")
+    back = "Silent beyond its rhythm, and yet of 100 accounts like it 98 order again in the next 13 weeks."
+    assert back in told
+    assert not any("probable" in text for text in told)
+    often = reasons(case(state="late", days_silent=60, p_complete=0.3))
+    assert any("30% probable" in str(text) for text in often)
+
+
+@pytest.mark.parametrize(
+    ("state", "money", "said"),
+    [("late", 0.0, True), ("slipping", 0.0, True), ("late", 9.0, False), ("steady", 0.0, False)],
+)
+def test_a_warning_without_a_sum_says_why(state: str, money: float, said: bool) -> None:
+    told = reasons(case(state=state, days_silent=60, money_at_risk=money))
+    sentence = "No sum at risk: what it brings is not expected to become less."
+    assert (sentence in [str(text) for text in told]) is said
+
+
+def test_who_orders_daily_has_no_rhythm_of_1_days() -> None:
+    daily = {"rhythm_days": 1.3, "late_after_days": 4.6}
+    for state, silent in product(("steady", "late", "lost"), (2, 4, 9)):
+        told = str(reasons(case(state=state, days_silent=silent, **daily))[0])
+        assert "every day" in told
+        assert "1 days" not in told
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ Places are named by what they hold, so that the desk can write them as the reade
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from mainstay.core.texts import Text, gettext_noop
-from mainstay.defection.speaking import speaking
+from mainstay.defection.case import Case
+from mainstay.defection.silence import is_silent, late, lost, silence, steady, won_back
+from mainstay.defection.speaking import odds
 
 GROWTH_WORTH_SAYING = 0.1
 ROSE_OR_FELL = 0.01  # less is neither
@@ -20,125 +20,42 @@ ROSE_OR_FELL = 0.01  # less is neither
 QUARTER_WORTH_SAYING = 0.7
 STILL_MUCH = 0.7  # of its rate before: no fall to speak of
 QUIET_DAYS = 28  # what is shorter is no season
-# A silence of so many times the usual gap is said even where it is not rare enough to be late.
-LONG_TIMES = 2.0
 MOST_ENDED = 2  # categories of ours that ended
-
-
-@dataclass(frozen=True)
-class Case:
-    """One account as its reasons need it; None = not known.
-
-    figures: its row of the assessment, by column
-    fell_since, now_share: when its buying changed, and rate now / rate before
-    lost_categories: names with their yearly money, the largest first
-    speaks, measures: as `speaking` reads them; measures also last_order_times, stocked_up
-    ended_categories: as lost_categories, those that we discontinued
-    """
-
-    figures: Mapping[str, Any]
-    fell_since: date | None
-    now_share: float | None
-    lost_categories: tuple[tuple[str, float], ...]
-    speaks: Mapping[str, float]
-    measures: Mapping[str, Any]
-    told: Mapping[str, Any]
-    ended_categories: tuple[tuple[str, float], ...] = ()
-
-    def __getitem__(self, name: str) -> Any:
-        return self.figures[name]
 
 
 def reasons(case: Case) -> list[Text]:
     """The sentences for one account; never empty."""
     found = [_state(case), *_share(case), *_categories(case), *_ended(case), *_quarter(case)]
-    found += [*_change(case), *_facts(case), *_odds(case)]
+    found += [*_change(case), *_facts(case), *odds(case)]
     texts = [text for text in found if text is not None]
     return texts[:1] + [t for t in texts[1:] if t != texts[0]]
-
-
-def _odds(case: Case) -> list[Text]:
-    """How probable it is that it orders no more, and what speaks for and against that."""
-    if not case["eligible"] or case["state"] in ("lost", "closed", "quiet", "noticed"):
-        return []
-    data = {"p_share": case["p_complete"]}
-    said = Text(gettext_noop("No order at all within the horizon: {p_share} probable."), data)
-    return [said, *speaking(case.speaks, case.figures, case.measures)]
-
-
-def _silence(case: Case) -> dict[str, Any]:
-    return {
-        "silent_days": case["days_silent"],
-        "rhythm_days": _whole(case["rhythm_days"]),
-        "late_days": _whole(case["late_after_days"]),
-        "last_order_on": str(case["last_order_on"]),
-    }
-
-
-def _is_silent(case: Case) -> bool:
-    """Whether it is silent for longer than its rhythm explains."""
-    late = case["late_after_days"]
-    return late is not None and case["days_silent"] > late
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else round(value)
 
 
 def _waits_for_delivery(case: Case) -> bool:
     """Whether what is on order is all that speaks against its silence."""
     open_order = case["state"] in ("won_back", "steady") and case["open_orders"]
-    return bool(open_order and _is_silent(case))
+    return bool(open_order and is_silent(case))
 
 
 def _state(case: Case) -> Text:
     if _waits_for_delivery(case):
         return Text(
             gettext_noop("{open_money} is on order, after {silent_days} days without a delivery."),
-            _silence(case) | {"open_money": case["open_orders"]},
+            silence(case) | {"open_money": case["open_orders"]},
         )
     by_state = {
         "closed": _told,
         "noticed": _told,
         "quiet": _told,
-        "lost": _lost,
-        "late": _late,
-        "won_back": _won_back,
+        "lost": lost,
+        "late": late,
+        "won_back": won_back,
         "new": _new,
         "slipping": _slipping_or_growing,
         "growing": _slipping_or_growing,
-        "steady": _steady,
+        "steady": steady,
     }
     return by_state[case["state"]](case)
-
-
-def _lost(case: Case) -> Text:
-    if case["rhythm_days"] is None:
-        return Text(
-            gettext_noop("No order for {silent_days} days, the last on {last_order_on}."),
-            _silence(case),
-        )
-    return Text(
-        gettext_noop("No order for {silent_days} days; it used to order every {rhythm_days} days."),
-        _silence(case),
-    )
-
-
-def _late(case: Case) -> Text:
-    return Text(
-        gettext_noop(
-            "Silent for {silent_days} days; it orders every {rhythm_days} days, and more than "
-            "{late_days} days are rare."
-        ),
-        _silence(case),
-    )
-
-
-def _won_back(case: Case) -> Text:
-    return Text(
-        gettext_noop("Ordered again on {last_order_on} after a silence that counted as lost."),
-        _silence(case),
-    )
 
 
 def _new(case: Case) -> Text:
@@ -152,29 +69,6 @@ def _new(case: Case) -> Text:
             data,
         )
     return Text(gettext_noop("New since {first_order_on}, {order_days} order days so far."), data)
-
-
-def _steady(case: Case) -> Text:
-    if case.told.get("silent_last_year") and _is_silent(case):
-        return Text(
-            gettext_noop(
-                "Silent for {silent_days} days, as in the same weeks of last year; otherwise it "
-                "orders every {rhythm_days} days."
-            ),
-            _silence(case),
-        )
-    if case["days_silent"] > LONG_TIMES * (case["rhythm_days"] or case["days_silent"]):
-        return Text(
-            gettext_noop(
-                "Silent for {silent_days} days, {rhythm_days} days are usual; it has paused before, so "
-                "only more than {late_days} days are rare."
-            ),
-            _silence(case),
-        )
-    return Text(
-        gettext_noop("Orders in its rhythm of {rhythm_days} days; the last on {last_order_on}."),
-        _silence(case),
-    )
 
 
 def _slipping_or_growing(case: Case) -> Text:
@@ -352,7 +246,7 @@ def _facts(case: Case) -> list[Text]:
         )
     rhythm = case["rhythm_days"]
     beyond = rhythm is not None and case["days_silent"] > rhythm
-    if case.measures.get("stocked_up", 1.0) > 1.0 and beyond and not _is_silent(case):
+    if case.measures.get("stocked_up", 1.0) > 1.0 and beyond and not is_silent(case):
         until = case["last_order_on"] + timedelta(days=int(case["late_after_days"]))
         data = {"times": round(case.measures["last_order_times"], 1), "until_on": str(until)}
         texts.append(
@@ -365,7 +259,7 @@ def _facts(case: Case) -> list[Text]:
             )
         )
     quiet = beyond and case["days_silent"] > QUIET_DAYS
-    if case.told.get("silent_last_year") and quiet and not _is_silent(case):
+    if case.told.get("silent_last_year") and quiet and not is_silent(case):
         texts.append(Text(gettext_noop("It was silent in the same weeks of last year as well.")))
     if case.told.get("left_truncated"):
         texts.append(

@@ -1,4 +1,7 @@
-"""What speaks for and against complete defection, by the model's own contributions, in figures."""
+"""How probable complete defection is, and what speaks for and against it, in figures.
+
+What speaks are the model's own contributions.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +9,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from mainstay.core.texts import Text, gettext_noop
+from mainstay.defection.case import Case
 
 WORTH_SAYING = 0.25  # of log-odds: moves a probability of 50% to 56%
 MOST_FOR, MOST_AGAINST = 2, 1
+COMES_BACK = 0.25  # a late account that will hardly stay away: both are said
+NO_SUM = 0.005  # money
 
 # By group of features: the sentences for and against, and the figures in them.
 _SENTENCES: dict[str, tuple[str, str]] = {
     "silence": (
-        gettext_noop(
-            "Speaks for leaving: silent for {silent_days} days, {rhythm_days} days are usual."
-        ),
-        gettext_noop(
-            "Speaks for staying: silent for {silent_days} days, {rhythm_days} days are usual."
-        ),
+        gettext_noop("Speaks for leaving: days of silence: {silent_days}, usual: {rhythm_days}."),
+        gettext_noop("Speaks for staying: days of silence: {silent_days}, usual: {rhythm_days}."),
     ),
     "rhythm": (
         gettext_noop(
-            "Speaks for leaving: {recent_days} days between its last orders, {gap_days} days overall."
+            "Speaks for leaving: days between its last orders: {recent_days}, overall: {gap_days}."
         ),
         gettext_noop(
-            "Speaks for staying: {recent_days} days between its last orders, {gap_days} days overall."
+            "Speaks for staying: days between its last orders: {recent_days}, overall: {gap_days}."
         ),
     ),
     "orders": (
-        gettext_noop("Speaks for leaving: {year_orders} order days in the last 52 weeks."),
-        gettext_noop("Speaks for staying: {year_orders} order days in the last 52 weeks."),
+        gettext_noop("Speaks for leaving: order days in the last 52 weeks: {year_orders}."),
+        gettext_noop("Speaks for staying: order days in the last 52 weeks: {year_orders}."),
     ),
     "orders_last_year": (
         gettext_noop(
-            "Speaks for leaving: {quarter_orders} order days in the last 13 weeks, "
-            "{before_orders} in the same weeks of last year."
+            "Speaks for leaving: order days in the last 13 weeks: {quarter_orders}, "
+            "in the same weeks of last year: {before_orders}."
         ),
         gettext_noop(
-            "Speaks for staying: {quarter_orders} order days in the last 13 weeks, "
-            "{before_orders} in the same weeks of last year."
+            "Speaks for staying: order days in the last 13 weeks: {quarter_orders}, "
+            "in the same weeks of last year: {before_orders}."
         ),
     ),
     "money": (
@@ -51,18 +53,58 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         ),
     ),
     "breadth": (
-        gettext_noop("Speaks for leaving: bought from {categories} categories in 52 weeks."),
-        gettext_noop("Speaks for staying: bought from {categories} categories in 52 weeks."),
+        gettext_noop("Speaks for leaving: categories bought in 52 weeks: {categories}."),
+        gettext_noop("Speaks for staying: categories bought in 52 weeks: {categories}."),
     ),
     "tenure": (
         gettext_noop("Speaks for leaving: an account since {first_order_on}."),
         gettext_noop("Speaks for staying: an account since {first_order_on}."),
     ),
     "sisters": (
-        gettext_noop("Speaks for leaving: {gone} of its {sisters} sister accounts have left."),
-        gettext_noop("Speaks for staying: {gone} of its {sisters} sister accounts have left."),
+        gettext_noop("Speaks for leaving: sister accounts that have left: {gone} of {sisters}."),
+        gettext_noop("Speaks for staying: sister accounts that have left: {gone} of {sisters}."),
     ),
 }
+
+
+def odds(case: Case) -> list[Text]:
+    """How probable it is that it orders no more, and what speaks for and against that."""
+    if not case["eligible"] or case["state"] in ("lost", "closed", "quiet", "noticed"):
+        return []
+    texts = [_probability(case), *speaking(case.speaks, case.figures, case.measures)]
+    money = case["money_at_risk"]
+    if case["state"] in ("late", "slipping") and money is not None and abs(money) < NO_SUM:
+        no_sum = gettext_noop("No sum at risk: what it brings is not expected to become less.")
+        texts.insert(0, Text(no_sum))
+    return texts
+
+
+def _probability(case: Case) -> Text:
+    p, weeks = case["p_complete"], case.horizon_weeks
+    if case["state"] == "late" and p < COMES_BACK:
+        back = min(round(100 * (1 - p)), 99)
+        data: dict[str, Any] = {"back": back, "horizon_weeks": weeks}
+        if weeks == 1:
+            return Text(
+                gettext_noop(
+                    "Silent beyond its rhythm, and yet of 100 accounts like it {back} order again "
+                    "in the next week."
+                ),
+                data,
+            )
+        return Text(
+            gettext_noop(
+                "Silent beyond its rhythm, and yet of 100 accounts like it {back} order again in the "
+                "next {horizon_weeks} weeks."
+            ),
+            data,
+        )
+    data = {"p_share": p, "horizon_weeks": weeks}
+    if weeks == 1:
+        return Text(gettext_noop("No order at all in the next week: {p_share} probable."), data)
+    return Text(
+        gettext_noop("No order at all in the next {horizon_weeks} weeks: {p_share} probable."), data
+    )
 
 
 def speaking(

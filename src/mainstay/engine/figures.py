@@ -94,7 +94,7 @@ def accounts_table(found: Found, settings: Settings, targets: pa.Table) -> pa.Ta
     columns |= _states(found)
     columns |= _classes(columns, found, settings, on)
     columns |= _targets(seen.account_id, targets, on)
-    columns |= reasons_of(columns, found)
+    columns |= reasons_of(columns, found, horizon_weeks=settings.horizon_weeks)
     table = _as_table(columns)
     ours = np.array([answer != "not_ours" for answer in facts.answer], bool)
     return table.filter(pa.array(ours)) if n else table

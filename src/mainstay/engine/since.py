@@ -14,7 +14,7 @@ from mainstay.standing.history import date_of, days_of
 
 if TYPE_CHECKING:
     from mainstay.engine.judged import Judged
-    from mainstay.engine.panel import Panel
+    from mainstay.engine.panel import Panel, Slice
 
 EVERY_DAYS = 28
 LOOK_BACK = 13  # four-week steps of state history
@@ -38,32 +38,45 @@ def state_since(
     seen: Panel, judged: Judged, wallet_known_on: Mapping[date, npt.NDArray[np.int64]]
 ) -> list[date | None]:
     """A day where one can be named, else the first date at which the account was seen in its state
-    without a break.
+    without a break; never before the last date at which it was seen in another.
 
     wallet_known_on: by date, when the newest fact of each account's wallet came to be known
     """
     n, last = len(seen.account_id), seen.slices[-1]
-    since = np.full(n, -1, np.int64)
+    since, other = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
     current = np.full(n, "", object)
     fact = np.full(n, -1, np.int64)  # the newest when its state began
+    before = -1
     for cut, states in zip(seen.slices, judged.states, strict=True):
         number = days_of(cut.on)
-        changed = current[cut.who] != states
-        since[cut.who[changed]] = number
-        fact[cut.who[changed]] = wallet_known_on[cut.on][cut.who[changed]]
+        changed = cut.who[current[cut.who] != states]
+        other[changed] = np.where(current[changed] == "", -1, before)
+        since[changed] = number
+        fact[changed] = wallet_known_on[cut.on][changed]
         current[cut.who] = states
-    named = judged.states[-1]
-    own = since[last.who]
-    last_day = last["last_day"].astype(np.int64)
-    late = np.nan_to_num(np.ceil(judged.rhythm.late_after_days), nan=365.0).astype(np.int64) + 1
-    own = np.where(named == "late", last_day + late, own)
-    lost_after = np.ceil(lost_after_days(judged.rhythm.usual_late_after_days)).astype(np.int64) + 1
-    own = np.where(named == "lost", last_day + lost_after, own)
-    own = np.where(named == "new", last["first_day"], own)
-    moved = np.isin(named, ("slipping", "growing")) & (judged.changes.since >= 0)
-    own = np.where(moved, judged.changes.since, own)
+        before = number
     begun = since[last.who]
+    own = _named_day(judged, last, begun)
     news = np.where(fact[last.who] >= begun - LONGEST_STEP_DAYS, fact[last.who], begun)
     own = np.where(judged.by_share, news, own)
+    own = np.maximum(np.minimum(own, begun), other[last.who])
     since[last.who] = np.minimum(own, days_of(last.on) - 1)
     return [day(int(value)) for value in since]
+
+
+def _named_day(judged: Judged, last: Slice, begun: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The day on which what the state says came true, as far as one can be told; else `begun`."""
+    named = judged.states[-1]
+    last_day = last["last_day"].astype(np.int64)
+    late = np.nan_to_num(judged.rhythm.late_after_days, nan=365.0)
+    own = np.where(named == "late", last_day + first_day_beyond(late), begun)
+    lost = lost_after_days(judged.rhythm.usual_late_after_days)
+    own = np.where(named == "lost", last_day + first_day_beyond(lost), own)
+    own = np.where(named == "new", last["first_day"], own)
+    moved = np.isin(named, ("slipping", "growing")) & (judged.changes.since >= 0)
+    return np.where(moved, judged.changes.since, own).astype(np.int64)
+
+
+def first_day_beyond(limit_days: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """How many days after the last order a silence first is longer than a limit."""
+    return np.floor(limit_days).astype(np.int64) + 1

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from mainstay.core.texts import texts_to_json
-from mainstay.defection.reasons import Case, reasons
+from mainstay.defection.case import Case
+from mainstay.defection.reasons import reasons
 from mainstay.defection.slices import GROUPS
 from mainstay.defection.states import SHARE_FALL, SHARE_FALL_STAYS
 from mainstay.engine.judged import Found
@@ -22,7 +23,7 @@ SPOKEN = (
 )
 
 
-def reasons_of(columns: dict[str, Any], found: Found) -> dict[str, Any]:
+def reasons_of(columns: dict[str, Any], found: Found, *, horizon_weeks: int) -> dict[str, Any]:
     seen, judged, facts = found.seen, found.judged, found.facts
     place = np.full(len(seen.account_id), -1, np.int64)
     last = seen.slices[-1]
@@ -46,6 +47,7 @@ def reasons_of(columns: dict[str, Any], found: Found) -> dict[str, Any]:
             ended_categories=found.ended_categories.get(account, ()),
             speaks=dict(zip(GROUPS, judged.speaks[j].tolist(), strict=True)) if j >= 0 else {},
             measures=measures(j) if j >= 0 else {},
+            horizon_weeks=horizon_weeks,
             told={
                 "closed_on": str(closed_on[i]),
                 "back_on": str(facts.back_on[i]),
@@ -82,6 +84,7 @@ _READ = [
     "state",
     "eligible",
     "p_complete",
+    "money_at_risk",
     "order_days_52",
     "categories_52",
     "order_days",

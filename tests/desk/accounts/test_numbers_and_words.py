@@ -14,6 +14,7 @@ from mainstay.core.texts import Text
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words
 from mainstay.desk.accounts.addresses import decode, encode
+from mainstay.desk.accounts.templatetags import desk
 
 
 @pytest.mark.parametrize(
@@ -147,3 +148,12 @@ def test_what_is_no_id_is_refused(part: str) -> None:
         ValueError, match=r"zero byte|base64|Incorrect padding|decode|characters|UTF|utf"
     ):
         decode(part)
+
+
+def test_one_is_written_in_the_singular() -> None:
+    said = [desk.in_days(1.02), desk.in_days(2.5), desk.late_after(1.9), desk.late_after(41.0)]
+    assert said == ["1 day", "2.5 days", "late after 1 day", "late after 41 days"]
+    assert [desk.orders_expected(n) for n in (0.98, 1.2)] == [
+        "1 order day expected",
+        "1.2 order days expected",
+    ]

@@ -326,3 +326,9 @@ def test_sparklines_keep_gaps_and_say_nothing_of_nothing() -> None:
     bars = ET.fromstring(sparkbars([10.0, -5.0, 0.0, 20.0], "net"))
     heights = [float(r.attrib["height"]) for r in bars.iter("rect")]
     assert heights[0] / heights[2] == pytest.approx(0.5, rel=0.01)
+
+
+@pytest.mark.parametrize(("limit", "days"), [(45.2, 46), (45.0, 46), (0.5, 1)])
+def test_late_begins_with_the_first_day_beyond_the_limit(limit: float, days: int) -> None:
+    strip = replace(STRIP, late_after_days=limit)
+    assert strip.late_from == strip.days[-1][0] + timedelta(days=days)

@@ -44,7 +44,7 @@ class Strip:
     def late_from(self) -> date | None:
         if not self.days or self.late_after_days is None or self.late_after_days > 3650:
             return None
-        return self.days[-1][0] + timedelta(days=math.ceil(self.late_after_days))
+        return self.days[-1][0] + timedelta(days=math.floor(self.late_after_days) + 1)
 
 
 def order_days(data: Strip) -> Chart:

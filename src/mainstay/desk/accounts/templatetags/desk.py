@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from mainstay.desk import numbers
 from mainstay.desk.accounts import addresses, words
@@ -135,6 +137,32 @@ def share(value: float | None) -> str:
 @register.filter
 def plain(value: float | None) -> str:
     return numbers.plain(value)
+
+
+def _one_or_more(shown: str) -> int:
+    """What decides between singular and plural: the number as it is written."""
+    return 1 if shown == "1" else 2
+
+
+@register.filter
+def in_days(value: float | None) -> str:
+    shown = numbers.plain(value)
+    return ngettext("%(days)s day", "%(days)s days", _one_or_more(shown)) % {"days": shown}
+
+
+@register.filter
+def late_after(value: float | None) -> str:
+    """The whole days of silence that are not late yet."""
+    shown = numbers.plain(None if value is None else math.floor(value))
+    said = ngettext("late after %(days)s day", "late after %(days)s days", _one_or_more(shown))
+    return said % {"days": shown}
+
+
+@register.filter
+def orders_expected(value: float | None) -> str:
+    shown = numbers.plain(value)
+    said = ngettext("%(n)s order day expected", "%(n)s order days expected", _one_or_more(shown))
+    return said % {"n": shown}
 
 
 @register.filter
