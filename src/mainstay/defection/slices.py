@@ -8,7 +8,7 @@ the account's own rhythm; a window that begins before the data is missing (NaN),
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -81,6 +81,11 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.who)
+
+    def take(self, chosen: npt.NDArray[Any]) -> Examples:
+        """Some of them, by place or by a mask."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "on"}
+        return Examples(self.on, **{name: value[chosen] for name, value in values.items()})
 
 
 @dataclass(frozen=True)

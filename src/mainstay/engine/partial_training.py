@@ -8,7 +8,6 @@ the horizon than the account would bring if nothing changed, while it still orde
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +66,7 @@ def partly_gone(
         place = np.searchsorted(pace.who, one.examples.who[paced])
         place, chosen = place[told[place]], paced[told[place]]
         seen = with_forecast(one.examples, changes[on], pace, season)
-        found.append(Labelled(_only(seen, chosen), came[place]))
+        found.append(Labelled(seen.take(chosen), came[place]))
     return [one for one in found if len(one.examples)]
 
 
@@ -105,20 +104,10 @@ def learn_partial(past: list[Labelled], now: Examples, horizon_weeks: int) -> Fl
     quick = now.features[:, FEATURES.index("gap")] <= np.log1p(7.0 * horizon_weeks / CYCLES)
     model = Blend.fit(
         past,
-        _only(now, quick),
+        now.take(quick),
         horizon_days=7 * horizon_weeks,
         step_days=STEP_DAYS,
         prior_folds=None,
         with_trees=False,
     )
     return model.p(now)
-
-
-def _only(examples: Examples, chosen: npt.NDArray[Any]) -> Examples:
-    return Examples(
-        examples.on,
-        *(
-            getattr(examples, name)[chosen]
-            for name in ("who", "rows", "features", "prior_odds", "p_prior")
-        ),
-    )

@@ -198,6 +198,54 @@ def _tally(
 
 
 @compiled
+def _first_bits(n: int) -> npt.NDArray[np.uint64]:
+    """Words of which the first 0, 1, … n bits are set."""
+    words = np.zeros(n + 1, np.uint64)
+    for k in range(n):
+        words[k + 1] = words[k] | (np.uint64(1) << np.uint64(k))
+    return words
+
+
+@compiled
+def _close_account(
+    open_day: Longs,
+    sales: Floats,
+    bits: npt.NDArray[np.uint64],
+    seen: npt.NDArray[np.bool_],
+    touched: Longs,
+    n: int,
+    reach: Ints,
+    before: npt.NDArray[np.uint64],
+    tally: Ints,
+) -> None:
+    """Close the last day of each of an account's categories, count them, and forget them.
+
+    touched[:n]: the categories that it bought
+    """
+    recent = np.uint64(0)
+    earlier = np.uint64(0)
+    for t in range(n):
+        c = touched[t]
+        if np.rint(sales[c] * _UNIT) > 0.0:
+            _close_bit_day(open_day[c], bits, c, reach, before)
+        recent |= bits[c, 0]
+        earlier |= bits[c, 1] | bits[c, 2]
+    _tally(bits, touched, n, recent, earlier, tally)
+    for t in range(n):
+        seen[touched[t]] = False
+        bits[touched[t], :] = np.uint64(0)
+
+
+@compiled
+def _lay_out(tally: Ints, own_first: int, first_date: int, row: int, out: Singles) -> None:
+    """Lay an account's counts into its rows, of which `row` is the first, for date own_first."""
+    for j in range(max(own_first - first_date, 0), tally.shape[1]):
+        at = row + first_date + j - own_first
+        for i in range(4):
+            out[i, at] = tally[i, j]
+
+
+@compiled
 def breadth(
     offsets: Longs,
     day: Ints,
@@ -219,10 +267,7 @@ def breadth(
     n_dates, reach: at most MAX_DATES dates, which stand at first_date.. of all_dates
     row: account i has the rows row[i]:row[i + 1], for its last dates
     """
-    one = np.uint64(1)
-    before = np.zeros(n_dates + 1, np.uint64)
-    for k in range(n_dates):
-        before[k + 1] = before[k] | (one << np.uint64(k))
+    before = _first_bits(n_dates)
     open_day = np.zeros(n_categories, np.int64)
     sales = np.zeros(n_categories)
     bits = np.zeros((n_categories, 5), np.uint64)
@@ -252,20 +297,6 @@ def breadth(
                 open_day[c] = today
                 sales[c] = 0.0
             sales[c] += net_sales[line]
-        recent = np.uint64(0)
-        earlier = np.uint64(0)
-        for t in range(n):
-            c = touched[t]
-            if np.rint(sales[c] * _UNIT) > 0.0:
-                _close_bit_day(open_day[c], bits, c, reach, before)
-            recent |= bits[c, 0]
-            earlier |= bits[c, 1] | bits[c, 2]
-        _tally(bits, touched, n, recent, earlier, tally)
-        for t in range(n):
-            seen[touched[t]] = False
-            bits[touched[t], :] = np.uint64(0)
+        _close_account(open_day, sales, bits, seen, touched, n, reach, before, tally)
         own_first = all_dates - (row[account + 1] - row[account])
-        for j in range(max(own_first - first_date, 0), n_dates):
-            at = row[account] + first_date + j - own_first
-            for i in range(4):
-                out[i, at] = tally[i, j]
+        _lay_out(tally, own_first, first_date, row[account], out)

@@ -18,7 +18,7 @@ from mainstay.defection.estimators.cnbd_search import (
     starts,
     weak_prior,
 )
-from mainstay.defection.estimators.histories import Histories, check
+from mainstay.defection.estimators.histories import Histories
 from mainstay.defection.estimators.order_model import (
     FEW_REPEATERS,
     OrderModel,
@@ -84,20 +84,8 @@ class CNBD(OrderModel[CNBDParams]):
         """Parameters of a model with the same mean gap and k events per order."""
         return params_for(self.params_, self.k_, k)
 
-    def loglik(
-        self,
-        x: npt.ArrayLike,
-        t_x: npt.ArrayLike,
-        T: npt.ArrayLike,
-        *,
-        log_gaps: npt.ArrayLike | None = None,
-    ) -> Floats:
-        """log-likelihood of each account (n,).
-
-        log_gaps: (n,), sum of the logarithms of its gaps in weeks; matters for k > 1 only
-        """
-        x_, t_, T_ = check(x, t_x, T)
-        return self._loglik_rows(x_, t_, T_) + gaps_factor(self.k_, x_, t_, log_gaps=log_gaps)
+    def _loglik_of_gaps(self, x: Floats, t_x: Floats, log_gaps: npt.ArrayLike | None) -> Floats:
+        return gaps_factor(self.k_, x, t_x, log_gaps=log_gaps)
 
     def _loglik_rows(self, x: Floats, t_x: Floats, T: Floats) -> Floats:
         out = np.empty(len(x))

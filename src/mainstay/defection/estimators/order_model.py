@@ -104,7 +104,14 @@ class OrderModel(Model[P], ABC):
 
         log_gaps: (n,), sum of the logarithms of its gaps in weeks; matters for k > 1 only
         """
-        return self._loglik_rows(*check(x, t_x, T))
+        x_, t_, T_ = check(x, t_x, T)
+        return self._loglik_rows(x_, t_, T_) + self._loglik_of_gaps(x_, t_, log_gaps)
+
+    def _loglik_of_gaps(
+        self, x: Floats, t_x: Floats, log_gaps: npt.ArrayLike | None
+    ) -> Floats | float:
+        """What the lengths of the gaps add: nothing where they are irregular."""
+        return 0.0
 
     def p_alive(self, x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike) -> Floats:
         """P(still buying at T) of each account (n,). Under BG, 1 wherever x = 0: never rank by it."""
