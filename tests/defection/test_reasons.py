@@ -264,6 +264,12 @@ def test_facts_come_last() -> None:
     assert all(isinstance(text, Text) for text in texts)
 
 
+def test_a_year_that_fell_is_told_also_of_who_was_there_for_a_part_of_the_one_before() -> None:
+    young = {"growth": None, "amount_52": 376.0, "amount_prev_52": 1461.0, "now_share": 0.96}
+    told = first(state="slipping", fell_since=None, **young)
+    assert told == "376 in the last 52 weeks, 74% less than 1,461 in the 52 weeks before."
+
+
 def test_a_silence_that_an_open_order_ends_is_told_by_it() -> None:
     told = reasons(case(state="steady", days_silent=80, open_orders=700.0))
     assert str(told[0]) == "700 is on order, after 80 days without a delivery."

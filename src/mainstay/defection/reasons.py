@@ -75,8 +75,8 @@ def _slipping_or_growing(case: Case) -> Text:
     if case.told.get("by_share"):
         return _share(case)[0]
     fell = case["state"] == "slipping"
-    if fell and (case.now_share is None or case.now_share > STILL_MUCH) and (year := _change(case)):
-        return year[0]  # it fell longer ago than the changepoint looks
+    if fell and (case.now_share is None or case.now_share > STILL_MUCH) and (year := _fell(case)):
+        return year  # it fell longer ago than the changepoint looks
     data: dict[str, Any] = {"change_share": abs(1 - (case.now_share or 1.0))}
     if case.fell_since is None:  # with a low limit, no single week is the likeliest
         if fell:
@@ -208,25 +208,33 @@ def _quarter(case: Case) -> list[Text]:
     ]
 
 
+def _fell(case: Case) -> Text | None:
+    """The year beside the one before, where it brought less; also of who was there for a part of that."""
+    now, before = case["amount_52"], case["amount_prev_52"]
+    if not before or before <= 0 or now > (1 - GROWTH_WORTH_SAYING) * before:
+        return None
+    data = {"change_share": 1 - now / before, "year_money": now, "before_money": before}
+    return Text(
+        gettext_noop(
+            "{year_money} in the last 52 weeks, {change_share} less than {before_money} "
+            "in the 52 weeks before."
+        ),
+        data,
+    )
+
+
 def _change(case: Case) -> list[Text]:
     growth = case["growth"]
     if growth is None or abs(growth) < GROWTH_WORTH_SAYING or case["amount_prev_52"] <= 0:
         return []
+    if growth < 0:
+        fell = _fell(case)
+        return [fell] if fell else []
     data = {
-        "change_share": abs(growth),
+        "change_share": growth,
         "year_money": case["amount_52"],
         "before_money": case["amount_prev_52"],
     }
-    if growth < 0:
-        return [
-            Text(
-                gettext_noop(
-                    "{year_money} in the last 52 weeks, {change_share} less than {before_money} "
-                    "in the 52 weeks before."
-                ),
-                data,
-            )
-        ]
     return [
         Text(
             gettext_noop(

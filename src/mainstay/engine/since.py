@@ -38,7 +38,8 @@ def state_since(
     seen: Panel, judged: Judged, wallet_known_on: Mapping[date, npt.NDArray[np.int64]]
 ) -> list[date | None]:
     """A day where one can be named, else the first date at which the account was seen in its state
-    without a break; never before the last date at which it was seen in another.
+    without a break. What began since the look before the last is no older than that look, and a
+    state that is no silence no older than the last look at which the account was in another.
 
     wallet_known_on: by date, when the newest fact of each account's wallet came to be known
     """
@@ -59,7 +60,9 @@ def state_since(
     own = _named_day(judged, last, begun)
     news = np.where(fact[last.who] >= begun - LONGEST_STEP_DAYS, fact[last.who], begun)
     own = np.where(judged.by_share, news, own)
-    own = np.maximum(np.minimum(own, begun), other[last.who])
+    # A limit of silence may have been another at an earlier look; what is news this week is not older.
+    by_silence = np.isin(judged.states[-1], ("late", "lost")) & (begun < days_of(last.on))
+    own = np.maximum(np.minimum(own, begun), np.where(by_silence, own, other[last.who]))
     since[last.who] = np.minimum(own, days_of(last.on) - 1)
     return [day(int(value)) for value in since]
 
