@@ -270,6 +270,12 @@ def test_a_year_that_fell_is_told_also_of_who_was_there_for_a_part_of_the_one_be
     assert told == "376 in the last 52 weeks, 74% less than 1,461 in the 52 weeks before."
 
 
+def test_nothing_falls_by_more_than_all_of_it() -> None:
+    told = reasons(case(growth=-1.36, amount_52=-1574.0, amount_prev_52=4412.0))
+    sentence = "-1,574 in the last 52 weeks, 100% less than 4,412 in the 52 weeks before."
+    assert sentence in [str(text) for text in told]
+
+
 def test_a_silence_that_an_open_order_ends_is_told_by_it() -> None:
     told = reasons(case(state="steady", days_silent=80, open_orders=700.0))
     assert str(told[0]) == "700 is on order, after 80 days without a delivery."

@@ -196,7 +196,8 @@ def _quarter(case: Case) -> list[Text]:
         return []
     if now >= QUARTER_WORTH_SAYING * before:
         return []
-    data = {"quarter_money": now, "change_share": 1 - now / before, "before_money": before}
+    fell = min(1 - now / before, 1.0)
+    data = {"quarter_money": now, "change_share": fell, "before_money": before}
     return [
         Text(
             gettext_noop(
@@ -213,7 +214,8 @@ def _fell(case: Case) -> Text | None:
     now, before = case["amount_52"], case["amount_prev_52"]
     if not before or before <= 0 or now > (1 - GROWTH_WORTH_SAYING) * before:
         return None
-    data = {"change_share": 1 - now / before, "year_money": now, "before_money": before}
+    fell = min(1 - now / before, 1.0)  # also where credit notes outweigh what it bought
+    data = {"change_share": fell, "year_money": now, "before_money": before}
     return Text(
         gettext_noop(
             "{year_money} in the last 52 weeks, {change_share} less than {before_money} "

@@ -121,7 +121,8 @@ def change(value: float | None) -> str:
         return NOTHING
     if value > 9.995:
         return f"×{number_format(round(value + 1, 0), 0)}"
-    text = number_format(round(abs(value) * 100), 0)
+    # More credit notes than sales: nothing can fall by more than all of it.
+    text = number_format(round(abs(max(value, -1.0)) * 100), 0)
     return f"{MINUS if value < 0 and text != '0' else '+' if text != '0' else ''}{text}%"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import fastexcel
 import pytest
+from django.core.cache import cache
 
 from mainstay.desk.access.models import Event
 from mainstay.desk.accounts import queries
@@ -146,6 +147,19 @@ def test_headings_say_the_order_and_ask_for_the_other(text_of: Any, published: A
     page = text_of("dora", f"{LIST}?sort=year&way=down&tier=A")
     assert page.count("aria-sort=") == 1
     assert 'aria-sort="descending"><a href="?sort=year&amp;way=up&amp;tier=A">' in page
+
+
+def test_columns_that_nobody_has_are_left_out(text_of: Any, published: Any) -> None:
+    page = text_of("dora", LIST)
+    assert "sort=manager" in page
+    assert "sort=segment" in page
+    Account.objects.update(manager_id=None, segment=None)
+    cache.clear()
+    page = text_of("dora", LIST)
+    assert "sort=manager" not in page
+    assert "sort=segment" not in page
+    first_row = page.split("</tr>")[1]
+    assert page.count('role="columnheader"') == first_row.count('role="cell"') + 1
 
 
 def test_the_search_box_finds_a_few_and_leads_to_all(text_of: Any, published: Any) -> None:

@@ -83,6 +83,15 @@ def test_shares_and_changes() -> None:
         "0%",
         "×12",
     ]
+    assert numbers.change(-1.36) == "−100%"  # more credit notes than sales
+
+
+def test_what_hardly_changed_has_no_colour() -> None:
+    assert [str(desk.change(v)) for v in (0.01, -0.05, None)] == [
+        '<span class="faint">+1%</span>',
+        '<span class="fall">−5%</span>',
+        '<span class="faint">–</span>',
+    ]
 
 
 @given(st.floats(-1e15, 1e15, allow_nan=False))

@@ -58,10 +58,15 @@ _HEADINGS = (
 )
 
 
-def headings(asked: Asked) -> list[Heading]:
-    """The list's columns, each with the order that a click on it asks for."""
+def headings(asked: Asked, choices: Mapping[str, list[str]]) -> list[Heading]:
+    """The list's columns, each with the order that a click on it asks for.
+
+    choices: the values there are of some of them; a column of which there is none is left out
+    """
     shown = []
     for heading in _HEADINGS:
+        if not choices.get(heading.sort, True):
+            continue
         here = heading.sort == asked.sort
         down = not asked.descending if here else SORTS[heading.sort][1]
         state = ("descending" if asked.descending else "ascending") if here else ""

@@ -88,18 +88,19 @@ def accounts(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
     asked = Asked.read(request.GET)
     page = queries.accounts_page(sight, asked)
+    choices = queries.choices(sight)
     context: dict[str, Any] = {
         "section": "accounts",
         "asked": asked,
         "page": page,
-        "headings": pictures.headings(asked),
+        "headings": pictures.headings(asked, choices),
+        "choices": choices,
         "most": _most(page.rows),
         "managers": queries.manager_names([a.manager_id for a in page.rows]),
         "downloads": downloads.KINDS,
     }
     if request.headers.get("HX-Target") == "results":
         return _page(request, "accounts/_results.html", sight, **context)
-    choices = queries.choices(sight)
     context["filters"] = pictures.filters(asked, choices)
     context["filter_managers"] = queries.manager_names(choices["manager"])
     context["views"] = saved.views_of(sight.user)

@@ -24,6 +24,7 @@ from mainstay.desk.charts import small
 register = template.Library()
 THEMES = ("light", "dark")
 THEME_COOKIE = "mainstay_theme"
+HARDLY = 0.02  # a smaller change is neither good nor bad news
 
 
 @register.simple_tag
@@ -119,7 +120,7 @@ def exact_money(value: float | None, currency: str | None = "") -> str:
 def change(value: float | None) -> SafeString:
     """A change in percent, with sign and an arrow."""
     shown = numbers.change(value)
-    if value is None or shown in (numbers.NOTHING, "0%"):
+    if value is None or shown == numbers.NOTHING or abs(value) < HARDLY:
         return format_html('<span class="faint">{}</span>', shown)
     return format_html('<span class="{}">{}</span>', "up" if value > 0 else "fall", shown)
 
