@@ -121,6 +121,6 @@ def _regular(evidence: Evidence, i: int) -> str:
         )
     if evidence.leaving[i]:
         return gettext_noop(
-            "Tier {tier}, bought regularly but is leaving, an account for {tenure_weeks} weeks."
+            "Tier {tier}, bought regularly but is at risk or lost now, an account for {tenure_weeks} weeks."
         )
     return gettext_noop("Tier {tier}, buys regularly, an account for {tenure_weeks} weeks.")
