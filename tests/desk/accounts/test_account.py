@@ -176,6 +176,16 @@ def test_the_share_of_wallet_is_a_range_with_its_source(text_of: Any, published:
     assert "Estimated from 64 similar accounts; it cannot be known from our orders" in estimated
 
 
+def test_a_wallet_that_cannot_be_all_shows_no_share(text_of: Any, published: Any) -> None:
+    ends = ("", "_low", "_high", "_before")
+    Account.objects.filter(account_id="A100").update(
+        **{f"share_of_wallet{end}": None for end in ends}
+    )
+    wallet = _wallet_of(text_of("dora", "/account/A100/"))
+    assert "It reported buying a year, from everybody" in wallet
+    assert "%" not in wallet
+
+
 def test_a_wallet_that_is_not_known_says_what_to_enter(text_of: Any, published: Any) -> None:
     for username, may_load in (("ana", True), ("wei", False)):
         wallet = _wallet_of(text_of(username, "/account/A103/"))
