@@ -18,6 +18,7 @@ from mainstay.defection.states import (
     slips_by_share_alone,
     states,
     year_fell,
+    year_kept,
 )
 
 SURE = 0.8
@@ -35,6 +36,7 @@ STEADY: dict[str, Any] = {
     "p_fell": 0.1,
     "p_rose": 0.1,
     "year_fell": False,
+    "year_kept": True,
     "state_before": "steady",
     "share_fall": np.nan,
     "closed": False,
@@ -154,6 +156,17 @@ def test_a_year_that_brought_a_third_of_the_one_before_is_a_fall() -> None:
         np.array([8.0, 8.0, 7.0, 20.0, 20.0, 8.0]),
     )
     assert found.tolist() == [True, False, False, False, False, True]
+
+
+def test_who_brought_less_than_the_year_before_is_not_growing() -> None:
+    assert state(p_rose=1.0) == "growing"
+    assert state(p_rose=1.0, year_kept=False) == "steady"
+    assert state(p_rose=1.0, year_kept=False, state_before="growing") == "steady"
+    nan = np.nan
+    found = year_kept(
+        np.array([899.0, 901.0, nan, 900.0, -5.0]), np.array([1000.0, 1000.0, 1000.0, nan, 0.0])
+    )
+    assert found.tolist() == [False, True, True, True, False]
 
 
 @pytest.mark.parametrize("name", ["slipping", "growing"])

@@ -26,6 +26,8 @@ NEW_DAYS = 182
 # A year that brought less than this share of the one before is a fall, whenever it began, where the
 # year before had so many order days: with 8, chance leaves so little in fewer than 1 of 20 cases.
 YEAR_LEFT, YEAR_ORDERS = 0.35, 8
+# A year that brought less than this share of the one before is no growth, however the last weeks were.
+YEAR_KEPT = 0.9
 # Who is slipping (growing) stays so until it is this much less sure, so that nobody flips to and fro.
 STICKS = 0.2
 WON_BACK_DAYS = 182
@@ -44,7 +46,7 @@ class Seen:
     was_silent_last_year: as long a silence ended at this time of the last year
     returned_after_loss: bought within the last half year after a silence that counted as lost
     p_alive: NaN where no model applies, or where it was not asked for because the silence is short
-    year_fell: see `year_fell`
+    year_fell, year_kept: see the functions of these names
     state_before: at the date before; "" = not seen then
     share_fall: by how much our share of what it buys fell within the year; NaN where not known
     closed, noticed, quiet: told by people or master data, in force at the date
@@ -62,6 +64,7 @@ class Seen:
     p_fell: Floats
     p_rose: Floats
     year_fell: Bools
+    year_kept: Bools
     state_before: States
     share_fall: Floats
     closed: Bools
@@ -123,6 +126,11 @@ def year_fell(now: Floats, before: Floats, orders_before: Floats) -> Bools:
     return enough & (np.nan_to_num(now, nan=np.inf) < YEAR_LEFT * np.nan_to_num(before))
 
 
+def year_kept(now: Floats, before: Floats) -> Bools:
+    """Whether the last 52 weeks brought about what the 52 before did, or more; NaN = not known."""
+    return ~np.asarray(now < YEAR_KEPT * before)
+
+
 def states(seen: Seen, slipping_probability: float) -> States:
     """One word an account.
 
@@ -149,7 +157,10 @@ def states(seen: Seen, slipping_probability: float) -> States:
             "slipping",
             _buys_less(seen, slipping_probability) | share_fell(seen) | seen.year_fell,
         ),
-        ("growing", _sure(seen, "growing", seen.p_rose, slipping_probability)),
+        (
+            "growing",
+            _sure(seen, "growing", seen.p_rose, slipping_probability) & seen.year_kept,
+        ),
     ]
     named = np.select([holds for _, holds in rules], [name for name, _ in rules], "steady")
     return named.astype(object)

@@ -13,7 +13,7 @@ from mainstay.defection.notices import Word
 from mainstay.defection.partial import LONGEST_WEEKS, Setting
 from mainstay.defection.rhythm_forecast import Forecast
 from mainstay.defection.risk import YEAR_WEEKS, Outlook
-from mainstay.defection.states import Seen, lost_after_days, year_fell
+from mainstay.defection.states import Seen, lost_after_days, year_fell, year_kept
 from mainstay.engine.judged import Moved
 from mainstay.engine.panel import Slice
 from mainstay.engine.parts import Changed, Ended
@@ -68,6 +68,7 @@ def sight_of(
         year_fell=year_fell(
             cut["amount_52"], cut["amount_prev_52"], cut["order_days_52_last_year"]
         ),
+        year_kept=year_kept(cut["amount_52"], cut["amount_prev_52"]),
         state_before=memory.state[who],
         share_fall=share_fall,
         closed=told.closed[who],
