@@ -156,6 +156,22 @@ def test_an_account_of_one_order_and_no_money_at_risk_has_a_page(
     assert "None" not in re.sub(r"<[^>]+>", "", page)
 
 
+def test_a_gain_is_not_called_a_negative_risk(text_of: Any, published: Any) -> None:
+    Account.objects.filter(account_id="A100").update(
+        money_at_risk=-9_470.0,
+        money_at_risk_low=-14_100.0,
+        money_at_risk_high=-4_310.0,
+        baseline_52=5_510.0,
+    )
+    page = text_of("dora", "/account/A100/")
+    hero = re.search(r'<section class="hero".*?</section>', page, re.S)
+    assert hero
+    words = " ".join(re.sub(r"<[^>]+>", " ", hero[0]).split())
+    assert words.startswith("More over the next 52 weeks, nothing at risk")
+    assert "€4.31k – €14.1k" in words
+    assert "on top of €5.51k" in words
+
+
 def _wallet_of(page: str) -> str:
     """The words of the panel about the share of wallet."""
     panel = re.search(r'<section[^>]*aria-labelledby="wallet".*?</section>', page, re.S)

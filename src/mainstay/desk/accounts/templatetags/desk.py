@@ -140,6 +140,11 @@ def plain(value: float | None) -> str:
     return numbers.plain(value)
 
 
+@register.filter
+def negated(value: float | None) -> float | None:
+    return None if value is None else -value
+
+
 def _one_or_more(shown: str) -> int:
     """What decides between singular and plural: the number as it is written."""
     return 1 if shown == "1" else 2
