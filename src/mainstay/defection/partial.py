@@ -34,7 +34,7 @@ from mainstay.defection.clocks import (
     own_orders,
 )
 from mainstay.defection.order_size import SizeShift, size_shift
-from mainstay.defection.own_rate import grown_beside_own_rate
+from mainstay.defection.own_rate import own_prior
 from mainstay.defection.substitution import moved_share
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
@@ -209,15 +209,13 @@ def _changes(
         there=there,
         series=series,
         day=day,
-        rates=peers,
+        rates=own_prior(series, peers),
         regular=RegularityPrior(setting.regularity, setting.regularity_spread),
         least_gap=np.full(len(there), A_DAY),
         most=np.full(len(there), np.inf),
     )
-    k = _regularity(clocked)
-    often = find_changes(series, peers, k=k)
-    own = grown_beside_own_rate(series, often, peers, k)
-    return there, _figures(clocked, own, days, at, falls=often)
+    often = find_changes(series, clocked.rates, k=_regularity(clocked))
+    return there, _figures(clocked, often, days, at)
 
 
 def _regularity(clocked: Clocked) -> Floats:
@@ -225,25 +223,16 @@ def _regularity(clocked: Clocked) -> Floats:
     return np.minimum(k, clocked.most)
 
 
-def _figures(
-    clocked: Clocked, often: Changes, days: Days, at: int, *, falls: Changes | None = None
-) -> dict[str, npt.NDArray[Any]]:
-    """FIGURES of those that have a series.
-
-    days: of all, also of those that have none
-    falls: what p_fell is told from, where that is not `often`
-    """
+def _figures(clocked: Clocked, often: Changes, days: Days, at: int) -> dict[str, npt.NDArray[Any]]:
+    """FIGURES of those that have a series; days: of all, also of those that have none."""
     from mainstay.defection import partial_loops as loops
 
     there = clocked.there
     size = size_shift(days, at, P_SIZE_CHANGE)
     grain = np.empty(len(days.offsets) - 1)
     loops.grains(days.offsets, days.day, days.net, at, grain)
-    figures = _together(often, clocked, size)
-    if falls is not None and falls is not often:
-        figures["p_fell"] = _together(falls, clocked, size)["p_fell"]
     return {
-        **figures,
+        **_together(often, clocked, size),
         "shape": np.maximum(often.known, 0.2),
         "grain": grain[there] / MONEY_UNIT,
     }
