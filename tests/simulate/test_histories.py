@@ -13,8 +13,8 @@ import pytest
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.ledger import given
 from mainstay.ledger.schema import table
-from mainstay.simulate import Cut, Decline, Plan, histories, inject
-from mainstay.simulate.histories import season_of
+from mainstay.simulate import Cut, Decline, Feast, Plan, histories, inject
+from mainstay.simulate.histories import busy_days, season_of
 
 PLAN = Plan(accounts=300, orders_a_year=40, spread=None)
 
@@ -150,3 +150,17 @@ def test_who_orders_twice_as_often_does_so_to_the_end() -> None:
     plan = replace(PLAN, orders_a_year=50, decline=Decline(factors=(2.0,), share=1.0, week=60))
     account, week = weeks_of(histories(plan, seed=6).lines, plan)
     assert np.bincount(account[week >= plan.weeks - 4], minlength=300).mean() > 5
+
+
+def test_at_a_feast_nobody_orders_and_many_do_before_it() -> None:
+    plan = replace(PLAN, feast=Feast(rush=2.0))
+    lines = histories(plan, seed=5).lines
+    day = lines["ordered_on"].to_numpy()
+    for on in (date(2022, 2, 1), date(2023, 1, 22), date(2024, 2, 10)):
+        first = np.datetime64(on) - 5
+        assert not ((day >= first) & (day < first + 14)).any()
+        rush, after = (((day >= d) & (day < d + 14)).sum() for d in (first - 14, first + 14))
+        assert rush > 1.6 * after
+    assert busy_days(replace(PLAN, season=0.3)) == pytest.approx(
+        np.repeat(season_of(replace(PLAN, season=0.3)), 7)
+    )

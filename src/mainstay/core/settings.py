@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from mainstay.core.calendar import Calendar
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 
@@ -43,6 +44,10 @@ class Settings:
     amount: str = "auto"
     # The currency of all figures; empty: the one that most order lines have.
     currency: str = ""
+    # Feasts that move from year to year: "auto" = those that the own past shows, "none", or names.
+    feasts: str = "auto"
+    # Weeks in which the company is closed: the first day of each, or two days with "to" between.
+    closed_weeks: str = ""
 
     def __post_init__(self) -> None:
         shares = (
@@ -64,6 +69,12 @@ class Settings:
             _refuse("amount", self.amount)
         if not 1 <= self.horizon_weeks <= 104:
             _refuse("horizon_weeks", self.horizon_weeks)
+        _ = self.calendar  # refuses what it can't read
+
+    @property
+    def calendar(self) -> Calendar:
+        """The days that are not like the others."""
+        return Calendar.of(self.feasts, self.closed_weeks)
 
     @classmethod
     def load(cls, home: Path) -> Settings:

@@ -26,6 +26,7 @@ from mainstay.defection.past import LEAST_KNOWN_DAYS, PastSlices
 from mainstay.defection.peers import Said, model_scores, simple_scores, tree_scores
 from mainstay.defection.rhythm_forecast import History, forecast
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.kept_season import season_kept
 from mainstay.engine.panel import Panel, panel, sorted_ids
 from mainstay.engine.replay_figures import (
     Cut,
@@ -216,7 +217,7 @@ class _Run:
             amount=amount,
             known_until=on,  # accounts as they were joined at that date
         )
-        partial = self.partial(on, pa.concat_tables(found), _season(result, self.begin))
+        partial = self.partial(on, pa.concat_tables(found), season_kept(result.season, result.meta))
         return Judged.of(result, Came(table, partial, self.end), weeks)
 
     def partial(self, on: date, paces: pa.Table, season: Season) -> dict[str, bool]:
@@ -250,7 +251,7 @@ class _Run:
         )
         account_id = sorted_ids(ids)
         seen = panel(table, account_id, dates)
-        season = _season(result, self.begin)
+        season = season_kept(result.season, result.meta)
         cut = seen.slices[-1]
         future = forecast(History.at(on, cut), season_weeks(season, weeks))
         now = examples_of(cut, future, rhythm_of(cut, season))
@@ -304,10 +305,3 @@ def _intervals(covered: Sequence[npt.NDArray[np.bool_]]) -> dict[str, Any]:
 
 def _of(said: Said, rows: npt.NDArray[np.int64]) -> Said:
     return Said(said.score[rows], None if said.p is None else said.p[rows])
-
-
-def _season(result: Assessment, begin: date) -> Season:
-    """The season as the assessment read it."""
-    week = pa.array([date.fromisoformat(day) for day in result.season["week"]], pa.date32())
-    totals = pa.table({"week": week, "order_days": result.season["order_days"]})
-    return Season.of(totals, result.as_of, begin)

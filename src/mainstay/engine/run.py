@@ -30,6 +30,7 @@ from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.risk import money_at_risk
 from mainstay.defection.states import slips_by_share_alone, states
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.awake import awake
 from mainstay.engine.figures import accounts_table
 from mainstay.engine.inputs import (
     change_setting,
@@ -181,7 +182,8 @@ class _Run:
             categories=share_out(categories, accounts),
             history=history_of(seen, judged, accounts),
             portfolio=portfolio_of(accounts, facts, targets, self.currency, self.as_of),
-            meta=self.meta(seen, judged, begin),
+            meta=self.meta(seen, judged, begin)
+            | {"feasts": {e.name: e.factors.tolist() for e in season.feasts}},
             season=self.weeks,
         )
 
@@ -248,7 +250,7 @@ class _Run:
             "order_days": weekly_totals["order_days"].to_pylist(),
         }
         self.shares = shares_of(pa.concat_tables(shares))
-        season = Season.of(weekly_totals, self.as_of, begin)
+        season = Season.of(weekly_totals, self.as_of, begin, self.settings.calendar)
         names = sorted_ids(ids)
         past = panel(pa.concat_tables(before), names, sample.dates) if before else Panel([], ())
         return panel(table, names, dates), past, season
@@ -313,8 +315,9 @@ class _Run:
         before: Forecast | None = None
         for number, (cut, moved) in enumerate(zip(seen.slices, changed.slices, strict=True)):
             told = self.told(seen, cut)
+            woken = awake(cut, seasons[number])
             future = forecast(
-                History.at(cut.on, cut),
+                History.at(cut.on, woken.cut),
                 season_weeks(seasons[number], self.settings.horizon_weeks),
                 open_order=told.open_order[cut.who],
                 before=before,
@@ -330,9 +333,9 @@ class _Run:
         near = sisters_of(seen, cut, own, self.chains)
         learnt = learn(
             lessons.gone,
-            cut,
+            woken.cut,
             future,
-            own,
+            woken.rhythm(own),
             near=near,
             open_order=told.open_order[cut.who],
             horizon_weeks=self.settings.horizon_weeks,

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
+from mainstay.engine.kept_season import season_kept
 from mainstay.ledger.frozen import Frozen
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import MONEY
@@ -170,17 +171,7 @@ def _season_of(folder: str, assessment_id: str) -> Season:
     from pathlib import Path
 
     kept = Frozen(Path(folder, assessment_id))
-    found = kept.document("season")
-    weeks = pa.table(
-        {
-            "week": pa.array([date.fromisoformat(d) for d in found["week"]], pa.date32()),
-            "order_days": pa.array(found["order_days"], pa.int64()),
-        }
-    )
-    meta = kept.meta
-    return Season.of(
-        weeks, date.fromisoformat(meta["as_of"]), date.fromisoformat(meta["data_begin"])
-    )
+    return season_kept(kept.document("season"), kept.meta)
 
 
 def _season(ledger: Ledger, assessment_id: str) -> Season:

@@ -12,6 +12,7 @@ from mainstay.defection.past import STEP_DAYS
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.slices import GROUPS, Examples, Labelled, by_group, examples
 from mainstay.defection.states import is_eligible
+from mainstay.engine.awake import awake
 from mainstay.engine.panel import Panel, Slice
 from mainstay.standing.history import days_of
 from mainstay.standing.loading import with_loading
@@ -66,13 +67,14 @@ def labelled(
     for cut, season in zip(past.slices, seasons, strict=True):
         if not len(cut.who):
             continue
+        woken = awake(cut, season)
         future = forecast(
-            History.at(cut.on, cut), season_weeks(season, horizon_weeks), before=before
+            History.at(cut.on, woken.cut), season_weeks(season, horizon_weeks), before=before
         )
         before = future
         own = rhythm_of(cut, season)
         near = sisters_of(past, cut, own, chains) if chains else None
-        seen = examples_of(cut, future, own, near)
+        seen = examples_of(woken.cut, future, woken.rhythm(own), near)
         end = days_of(cut.on) + 7 * horizon_weeks
         found.append(Labelled(seen, cut["next_order_day"][seen.rows] >= end))
     return found

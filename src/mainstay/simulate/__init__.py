@@ -3,6 +3,7 @@
 from mainstay.simulate.cuts import Cut as Cut
 from mainstay.simulate.cuts import inject as inject
 from mainstay.simulate.histories import Decline as Decline
+from mainstay.simulate.histories import Feast as Feast
 from mainstay.simulate.histories import Plan as Plan
 from mainstay.simulate.histories import Simulated as Simulated
 from mainstay.simulate.histories import histories as histories

@@ -1,11 +1,11 @@
-"""Order histories as a story tells them: rhythm, season, sizes, categories, declines, losses.
+"""Order histories as a story tells them: rhythm, season, feasts, sizes, categories, declines, losses.
 
     made = histories(Plan(accounts=600, regularity=(1, 2, 4), decline=Decline(share=.2)), seed=1)
     made.lines, made.truth
 
 An account orders on a clock of its own, with gaps Gamma(k, 1/k) of mean 1: k = 1 at random, 2 to 8
-more and more regular. That clock runs at its orders a week × the season of the week × what is left of
-them since a decline. No formula of the detectors is used.
+more and more regular. That clock runs at its orders a week × the season of the week × what a feast
+makes of the day × what is left of them since a decline. No formula of the detectors is used.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.core.calendar import feast_days
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop as _
 from mainstay.ledger.schema import MONEY
@@ -49,6 +50,20 @@ class Decline:
 
 
 @dataclass(frozen=True)
+class Feast:
+    """A feast that moves from year to year: a rush before it, silence, and what is left of it after.
+
+    name: of `core.calendar`; silent_days: before its day, and from its day on
+    rush, rush_days: orders over usual in so many days before the silence
+    """
+
+    name: str = "lunar_new_year"
+    silent_days: tuple[int, int] = (5, 9)
+    rush: float = 1.4
+    rush_days: int = 14
+
+
+@dataclass(frozen=True)
 class Plan:
     """What accounts to make.
 
@@ -57,6 +72,7 @@ class Plan:
     season: how far the busiest week lies above the middle one, as a share of it
     size: money of the middle order; size_spread: standard deviation of its logarithm, within an account
     categories: name → probability that an order holds a line of it
+    feast: around which all accounts stop; None = none
     losses_a_year: share of the accounts that buy nothing any more from some week on, a year
     """
 
@@ -70,6 +86,7 @@ class Plan:
     size_spread: float = 0.5
     categories: dict[str, float] = field(default_factory=lambda: dict(CATEGORIES))
     decline: Decline | None = None
+    feast: Feast | None = None
     losses_a_year: float = 0.0
     begin: date = date(2022, 1, 3)
 
@@ -128,6 +145,26 @@ def season_of(plan: Plan) -> Floats:
     return 1.0 + plan.season * np.sin(2 * np.pi * (place + 0.4))
 
 
+def busy_days(plan: Plan) -> Floats:
+    """How busy each day of the plan is, with its season and its feast; float64 (7 · weeks,)."""
+    busy = np.repeat(season_of(plan), 7)
+    if plan.feast is None:
+        return busy
+    before, after = plan.feast.silent_days
+    first = plan.begin.toordinal()
+    for on in feast_days(plan.feast.name):
+        day = on.toordinal() - first
+        silent = slice(max(day - before, 0), max(day + after, 0))
+        busy[max(day - before - plan.feast.rush_days, 0) : silent.start] *= plan.feast.rush
+        busy[silent] = 0.0
+    return busy
+
+
+def _clock(plan: Plan) -> Floats:
+    """How busy each step of the clock is, in ordinary weeks: weeks, or days where a feast moves."""
+    return season_of(plan) if plan.feast is None else busy_days(plan) / 7
+
+
 def _draw_truth(plan: Plan, rng: np.random.Generator) -> _Truth:
     n, fall = plan.accounts, plan.decline
     spread = rng.gamma(plan.spread, 1 / plan.spread, n) if plan.spread else np.ones(n)
@@ -152,8 +189,9 @@ def _draw_truth(plan: Plan, rng: np.random.Generator) -> _Truth:
 
 def _order_days(plan: Plan, truth: _Truth, rng: np.random.Generator) -> tuple[Longs, Longs]:
     """Account and day (from the beginning) of each order day, by account and day."""
-    n, season = plan.accounts, season_of(plan)
-    clock = np.concatenate([[0.0], np.cumsum(season)])
+    n, busy = plan.accounts, _clock(plan)
+    clock = np.concatenate([[0.0], np.cumsum(busy)])
+    steps = np.linspace(0, plan.weeks, len(clock))
     wanted = truth.rate * clock[-1] * np.maximum(truth.factor, 1.0)
     many = np.ceil(wanted + 6 * np.sqrt(wanted / truth.k) + BURN_IN + 20).astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(many)])
@@ -163,15 +201,13 @@ def _order_days(plan: Plan, truth: _Truth, rng: np.random.Generator) -> tuple[Lo
     event = np.cumsum(gaps)
     event -= np.repeat(event[starts[:-1]] - gaps[starts[:-1]], many) + BURN_IN
     time = event / truth.rate[owner]
-    weeks = np.interp(time, clock, np.arange(plan.weeks + 1), left=-1.0, right=np.inf)
+    weeks = np.interp(time, clock, steps, left=-1.0, right=np.inf)
     if plan.decline is None or plan.decline.category is None:
         for i in np.flatnonzero(truth.declines >= 0):
-            left = _left(plan, truth, int(i), np.arange(plan.weeks) + 0.5)
-            own = np.concatenate([[0.0], np.cumsum(season * left)])
+            left = _left(plan, truth, int(i), (steps[:-1] + steps[1:]) / 2)
+            own = np.concatenate([[0.0], np.cumsum(busy * left)])
             part = slice(starts[i], starts[i + 1])
-            weeks[part] = np.interp(
-                time[part], own, np.arange(plan.weeks + 1), left=-1.0, right=np.inf
-            )
+            weeks[part] = np.interp(time[part], own, steps, left=-1.0, right=np.inf)
     end = np.where(truth.lost >= 0, truth.lost, plan.weeks)
     there = (weeks >= 0) & (weeks < end[owner])
     day = np.floor(weeks[there] * 7).astype(np.int64)

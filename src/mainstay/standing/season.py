@@ -9,6 +9,9 @@ With y the year (52 weeks, counted backwards from as_of), w the week in it, c th
     index[w] = 1 + weight · (mean over y of r[y, w] − 1)
     weight = τ² / (τ² + σ²/n),  σ² the variance between years, τ² what is left of that between weeks
 
+Feasts that move and closed weeks (`season_calendar`) come on top: the index is read from what is left
+of the weeks beside them, and holds for a week in which there is none.
+
 What the years agree on is season. A fall of the whole company is not: it happened in one year alone,
 so the years disagree, the weight shrinks, and the fall stays to be seen. One year alone cannot tell a
 season from a change; it gets half of the weight that the noise of counts allows it.
@@ -18,26 +21,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.core.calendar import Calendar
 from mainstay.ledger.lines import Lines
 from mainstay.standing.history import Days, collapse, days_of
+from mainstay.standing.season_calendar import WEEK_DAYS, DayFactors, Effect, with_calendar
+from mainstay.standing.season_index import YEAR_WEEKS, index_of
 
 Floats = npt.NDArray[np.float64]
-WEEK_DAYS = 7
-YEAR_WEEKS = 52
-# Weights over neighbouring weeks, the widest last. A season with sharp edges (weeks in which all is
-# closed) wants the narrow ones, a thin history the wide one; how the years foretell each other decides.
-SMOOTHINGS = tuple(
-    np.array(weights) / sum(weights)
-    for weights in ([1.0], [1.0, 2.0, 1.0], [1.0, 2.0, 3.0, 2.0, 1.0])
+Longs = npt.NDArray[np.int64]
+NO_CALENDAR = Calendar()
+CALENDAR_YEARS_AHEAD = (
+    6  # how far feasts are looked for; nothing asks further than late accounts do
 )
-LEAST, MOST = 0.05, 5.0
-ONE_YEAR_TRUST = 0.5
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,24 @@ class Season:
     years: int
     counts: Floats
     begin: int
+    calendar: Calendar = NO_CALENDAR
+    days: DayFactors | None = None  # what its days do; None = no feast is in force, no week closed
     # What was known at earlier dates, once somebody has asked: by weeks before as_of
     _earlier: dict[int, Season] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
-    def of(cls, totals: pa.Table, as_of: date, first_data_day: date | None = None) -> Season:
+    def of(
+        cls,
+        totals: pa.Table,
+        as_of: date,
+        first_data_day: date | None = None,
+        calendar: Calendar = NO_CALENDAR,
+    ) -> Season:
         """The season from the company's weekly totals (`WeeklyTotals`, several tables put together).
 
         as_of: the same as that of the totals
         first_data_day: where the data begin; None = with the first week that has any
+        calendar: feasts to look for, and closed weeks
         """
         at = days_of(as_of)
         week = np.asarray(totals["week"].cast(pa.int32()), np.int64)
@@ -112,16 +123,25 @@ class Season:
         begin = at - WEEK_DAYS * n_weeks
         if first_data_day is not None:
             begin = max(begin, days_of(first_data_day))
-        return cls._fitted(at, counts.astype(np.float64), begin)
+        return cls._fitted(at, counts.astype(np.float64), begin, calendar)
 
     @classmethod
-    def _fitted(cls, at: int, counts: Floats, begin: int) -> Season:
+    def _fitted(cls, at: int, counts: Floats, begin: int, calendar: Calendar) -> Season:
         years = max(0, at - begin) // (WEEK_DAYS * YEAR_WEEKS)
         n = years * YEAR_WEEKS
-        index = np.ones(YEAR_WEEKS)
-        if years:
-            index = _index(counts[len(counts) - n :].reshape(years, YEAR_WEEKS))
-        return cls(at, index, years, counts, begin)
+        index, days = np.ones(YEAR_WEEKS), None
+        profile = counts[len(counts) - n :].reshape(years, YEAR_WEEKS)
+        known = bool(years) and bool((profile.mean(axis=1) > 0).all())
+        effects: tuple[Effect, ...] = ()
+        if known and calendar:
+            index, effects = with_calendar(profile, at - WEEK_DAYS * n, calendar)
+        elif known:
+            index = index_of(profile)
+        if effects or calendar.closed:
+            first = begin - WEEK_DAYS * YEAR_WEEKS
+            span = at + CALENDAR_YEARS_AHEAD * WEEK_DAYS * YEAR_WEEKS - first
+            days = DayFactors.of(first, span, calendar, effects)
+        return cls(at, index, years, counts, begin, calendar, days)
 
     def before(self, on: date) -> Season:
         """The season as it could be known at an earlier date: from the weeks that ended by then."""
@@ -129,32 +149,54 @@ class Season:
         known = self._earlier.get(weeks)
         if known is None:
             left = max(0, len(self.counts) - weeks)
-            known = self._fitted(self.as_of - WEEK_DAYS * weeks, self.counts[:left], self.begin)
+            known = self._fitted(
+                self.as_of - WEEK_DAYS * weeks, self.counts[:left], self.begin, self.calendar
+            )
             self._earlier[weeks] = known
         return known
+
+    @property
+    def feasts(self) -> tuple[Effect, ...]:
+        """The feasts in force, each with what it does to the weeks around it."""
+        return self.days.effects if self.days else ()
 
     def exposure(self, on: date, weeks: int) -> Floats:
         """The index of the weeks before a date, in order of time, as it could be known then.
 
         Returns: float64 (weeks,); 1 = an ordinary week
         """
-        at = days_of(on)
-        return self.before(on).at(at - WEEK_DAYS * np.arange(weeks, 0, -1) + WEEK_DAYS // 2)
+        first = days_of(on) - WEEK_DAYS * np.arange(weeks, 0, -1)
+        return self.before(on)._of_weeks(first)
 
     def coming(self, weeks: int) -> Floats:
         """The index of the `weeks` weeks from as_of on; float64 (weeks,)."""
-        return self.index[np.arange(weeks) % YEAR_WEEKS]
+        return self._of_weeks(self.as_of + WEEK_DAYS * np.arange(weeks))
+
+    def _of_weeks(self, first_day: Longs) -> Floats:
+        """The index in the middle of the weeks that begin on these days, with what their days do."""
+        index = self._index_at(first_day + WEEK_DAYS // 2)
+        return index if self.days is None else index * self.days.of_weeks(first_day)
+
+    def _index_at(self, day: Longs) -> Floats:
+        return self.index[(day - self.as_of) // WEEK_DAYS % YEAR_WEEKS]
 
     def at(self, day: npt.ArrayLike) -> Floats:
         """The index at days since 1970-01-01, past or future."""
-        week = (np.asarray(day, np.int64) - self.as_of) // WEEK_DAYS
-        return self.index[week % YEAR_WEEKS]
+        day = np.asarray(day, np.int64)
+        index = self._index_at(day)
+        return index if self.days is None else index * self.days.at(day)
 
     def clock(self, day: npt.ArrayLike) -> Floats:
         """Season-adjusted time in days, 0 at the beginning of as_of: a busy day counts for more.
 
         day: days since 1970-01-01, fractions allowed; the time at the beginning of that day
         """
+        clock = self._year_clock(day)
+        if self._taken is None:
+            return clock
+        return clock - np.interp(np.asarray(day, np.float64), *self._taken)
+
+    def _year_clock(self, day: npt.ArrayLike) -> Floats:
         weeks = (np.asarray(day, np.float64) - self.as_of) / WEEK_DAYS
         whole = np.floor(weeks)
         year, place = np.divmod(whole.astype(np.int64), YEAR_WEEKS)
@@ -162,53 +204,39 @@ class Season:
         in_year = before[place] + (weeks - whole) * self.index[place]
         return WEEK_DAYS * (year * before[-1] + in_year)
 
+    @cached_property
+    def _taken(self) -> tuple[Floats, Floats] | None:
+        """Days, and how much of the year's clock the calendar took by the beginning of each; 0 at
+        as_of. None = nothing."""
+        if self.days is None:
+            return None
+        day = self.days.first + np.arange(len(self.days.factor))
+        taken = np.cumsum(self._index_at(day) * (1.0 - self.days.factor))
+        taken = np.concatenate([[0.0], taken]) - taken[self.as_of - 1 - self.days.first]
+        return np.append(day, day[-1] + 1).astype(np.float64), taken
+
+    def idle(self, day: npt.ArrayLike) -> Floats:
+        """Of the days from each of these to as_of, how many the calendar took; 0 or more."""
+        if self.days is None:
+            return np.zeros(np.shape(day))
+        taken = np.concatenate([[0.0], np.cumsum(1.0 - self.days.factor)])
+        place = np.clip(np.asarray(day, np.int64) - self.days.first, 0, len(taken) - 1)
+        return np.maximum(taken[self.as_of - self.days.first] - taken[place], 0.0)
+
     def day(self, clock: npt.ArrayLike) -> Floats:
         """The inverse of `clock`: days since 1970-01-01, with fractions."""
-        weeks = np.asarray(clock, np.float64) / WEEK_DAYS
+        clock = np.asarray(clock, np.float64)
+        if self._taken is None:
+            return self._year_day(clock)
+        edges, taken = self._taken
+        known = self._year_clock(edges) - taken
+        inside = (clock >= known[0]) & (clock <= known[-1])
+        beyond = self._year_day(clock + np.where(clock < known[0], taken[0], taken[-1]))
+        return np.where(inside, np.interp(clock, known, edges), beyond)
+
+    def _year_day(self, clock: Floats) -> Floats:
+        weeks = clock / WEEK_DAYS
         before = np.concatenate([[0.0], np.cumsum(self.index)])
         year, rest = np.divmod(weeks, before[-1])
         in_year = np.interp(rest, before, np.arange(YEAR_WEEKS + 1))
         return self.as_of + WEEK_DAYS * (year * YEAR_WEEKS + in_year)
-
-
-def _index(profile: Floats) -> Floats:
-    """The index from counts (years, 52)."""
-    years = len(profile)
-    means = profile.mean(axis=1)
-    if (means <= 0).any():
-        return np.ones(YEAR_WEEKS)
-    growth = np.log(means[-1] / means[0]) / (years - 1) if years > 1 else 0.0
-    tilt = np.exp(growth * (np.arange(YEAR_WEEKS) - (YEAR_WEEKS - 1) / 2) / YEAR_WEEKS)
-    ratio = profile / (means[:, None] * tilt)
-    ratio /= ratio.mean(axis=1, keepdims=True)
-    smoothing = SMOOTHINGS[-1]
-    if years > 1:
-        smoothing = min(SMOOTHINGS, key=lambda weights: _error_between_years(ratio, weights))
-    smooth = _smoothed(ratio, smoothing)
-    mean = smooth.mean(axis=0)
-    counting = float((smoothing**2).sum() / means.mean())  # variance by chance alone
-    if years > 1:
-        noise = max(float(smooth.var(axis=0, ddof=1).mean()), counting) / years
-        trust = 1.0
-    else:
-        noise, trust = counting, ONE_YEAR_TRUST
-    signal = max(float(mean.var()) - noise, 0.0)
-    weight = trust * signal / (signal + noise) if signal > 0 else 0.0
-    index = np.clip(1.0 + weight * (mean - 1.0), LEAST, MOST)
-    return index / index.mean()
-
-
-def _error_between_years(ratio: Floats, weights: Floats) -> float:
-    """How far each year lies from the smoothed mean of the others."""
-    smooth = _smoothed(ratio, weights)
-    others = (smooth.sum(axis=0) - smooth) / (len(ratio) - 1)
-    return float(((ratio - others) ** 2).mean())
-
-
-def _smoothed(ratio: Floats, weights: Floats) -> Floats:
-    """Each year's ratios smoothed over neighbouring weeks, the year's end joining its beginning."""
-    half = len(weights) // 2
-    smooth = np.zeros_like(ratio)
-    for share, step in zip(weights, range(-half, half + 1), strict=True):
-        smooth += share * np.roll(ratio, -step, axis=1)
-    return smooth
