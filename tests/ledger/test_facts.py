@@ -132,6 +132,14 @@ def test_a_month_counts_once_it_has_ended(facts, day):
     assert corrected["amount"].cast(pa.float64()).to_pylist() == [12.0]
 
 
+@pytest.mark.parametrize("day", ["2024-02-12", "2024-02-14", "2024-02-18"])
+def test_a_week_counts_once_its_sunday_is_over(facts, day):
+    rows = pa.table({"product_id": ["p"], "week": [dt.date.fromisoformat(day)], "available": [0.0]})
+    facts.append("supply", rows, "f1", at("2024-06-01"))
+    assert facts.known("supply", as_of=dt.date(2024, 2, 18)).num_rows == 0
+    assert facts.known("supply", as_of=dt.date(2024, 2, 19)).num_rows == 1
+
+
 def open_orders(*accounts_):
     return pa.table(
         {

@@ -489,6 +489,25 @@ def test_volumes_of_accounts_are_recognised_in_four_languages(
     assert book.table("account_volumes", as_of=dt.date(2024, 2, 29)).num_rows == 1
 
 
+@pytest.mark.parametrize(
+    ("heading", "week"),
+    [
+        ("SKU,Week beginning,Availability", "2024-03-18"),
+        ("品號,週次,可供貨率", "2024年第12週"),
+        ("料号,周次,可供货率", "2024W12"),
+        ("품목코드,주차,공급률", "2024년 12주차"),
+    ],
+)
+def test_supply_is_recognised_in_four_languages(
+    load: Any, file: Any, book: Ledger, heading: str, week: str
+) -> None:
+    report = load(file(f"{heading}\n007,{week},0.4\n008,{week},\n"), table="supply")
+    assert (report.rows_taken, report.rows_set_aside) == (1, {"missing_value": 1})
+    (row,) = book.table("supply", as_of=dt.date(2024, 3, 25)).to_pylist()
+    assert (row["product_id"], row["week"], row["available"]) == ("007", dt.date(2024, 3, 18), 0.4)
+    assert book.table("supply", as_of=dt.date(2024, 3, 24)).num_rows == 0
+
+
 def test_a_volume_without_quantity_and_amount_is_set_aside(load: Any, file: Any) -> None:
     text = "account_id,month,quantity,amount,source\nA,2024-01,,,x\nA,2024-02,3,,x\n"
     report = load(file(text), table="account_volumes")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mainstay.ledger.months import parse_month
+from mainstay.ledger.weeks import parse_week
 
 
 @pytest.mark.parametrize(
@@ -41,4 +42,25 @@ def test_a_column_of_months_may_be_of_numbers_dates_or_names(
 
 def test_elsewhere_a_month_is_no_date(load: Any, file: Any) -> None:
     text = "Customer,Date,Amount\nA,2024-01-05,1\nB,2024-01,1\n"
+    assert load(file(text)).rows_set_aside == {"bad_date": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2024-W12", "2024W12", "2024-w12", "2024 week 12", "W12 2024", "wk 12/2024"),
+        *("2024年第12週", "2024年12周", "2024년 12주", "2024년 제12주차", "２０２４－Ｗ１２"),
+    ],
+)
+def test_a_week_is_its_monday(text: str) -> None:
+    assert parse_week(text) == dt.date(2024, 3, 18)
+
+
+@pytest.mark.parametrize("text", ["", "2024", "2024-12", "2024-W54", "W12", "week", "0000-W01"])
+def test_what_is_no_week(text: str) -> None:
+    assert parse_week(text) is None
+
+
+def test_elsewhere_a_week_is_no_date(load: Any, file: Any) -> None:
+    text = "Customer,Date,Amount\nA,2024-01-05,1\nB,2024-W12,1\n"
     assert load(file(text)).rows_set_aside == {"bad_date": 1}

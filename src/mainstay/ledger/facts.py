@@ -366,9 +366,10 @@ def _counts(
             return always
         on = history[table.happened]
         before = pc.less(on, pa.scalar(day))
-        if table.by_month:
-            next_month = pc.ceil_temporal(on, unit="month", ceil_is_strictly_greater=True)
-            before = pc.less_equal(next_month, pa.scalar(day))
+        if table.by_month or table.by_week:
+            unit = "month" if table.by_month else "week"  # which begins on Monday
+            end = pc.ceil_temporal(on, unit=unit, ceil_is_strictly_greater=True)
+            before = pc.less_equal(end, pa.scalar(day))
         return pc.or_(pc.is_null(on), pc.fill_null(before, False))
 
     counts = always

@@ -436,6 +436,18 @@ WORDS: dict[str, Words] = {
         "指标;项目;数值类别;种类;类型",
         "항목;지표;수치 구분;구분;유형",
     ),
+    "week": (
+        "week;week of;week beginning;week starting;week start;calendar week;iso week;week no;year week;date",
+        "週次;週;週別;週起始日;年週;日期",
+        "周次;周;周别;周起始日;周开始日期;年周;日期",
+        "주차;주;주간;주 시작일;연주차;일자",
+    ),
+    "available": (
+        "available;availability;available share;share available;deliverable;could deliver;in stock;service level;available quantity;stock;on hand;share that could be delivered",
+        "可供貨率;可供應;可供貨;供貨率;可出貨;可用率;有貨;可用量;可供量;庫存;可供貨比例",
+        "可供货率;可供应;可供货;供货率;可出货;可用率;有货;可用量;可供量;库存;可供货比例",
+        "공급가능;공급 가능률;공급률;출고가능;가용률;가용;가용수량;재고;공급 가능 비율",
+    ),
     "their_price": (
         "their price;their resale price;resale price;retail price;price to their customers;street price",
         "轉售價;零售價;對外售價;終端售價;末端售價",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import pyarrow as pa
 
-from mainstay.ledger.months import parse_month
 from mainstay.ledger.readers.types import Raw
 from mainstay.ledger.staging import Staging, literal
 
@@ -210,11 +210,16 @@ class Cell:
 
 
 def date_cell(
-    staging: Staging, raw: Raw, column: str, form: DateForm, *, is_month: bool = False
+    staging: Staging,
+    raw: Raw,
+    column: str,
+    form: DateForm,
+    *,
+    loosely: Callable[[str], dt.date | None] | None = None,
 ) -> Cell:
     """The date of a raw column; odd forms are parsed once for each distinct text.
 
-    is_month: the column may name months without a day
+    loosely: reads what is no date in a column that may name months or weeks without a day
     """
     empty = _empty(raw, column)
     if form.plain:
@@ -229,7 +234,7 @@ def date_cell(
     else:
         text = f"CAST({column} AS VARCHAR)"
     words = [w for (w,) in staging.rows(f"SELECT DISTINCT {text} FROM {raw.relation}") if w]
-    days = [parse_date(w, form.order) or (parse_month(w) if is_month else None) for w in words]
+    days = [parse_date(w, form.order) or (loosely(w) if loosely else None) for w in words]
     table = staging.name("dates")
     staging.keep(
         table,

@@ -48,7 +48,8 @@ class Table:
 
     key: columns that name a row; a later record with the same key replaces it
     happened: the column that says when it happened; the assumed date of recording for history
-    by_month: that column names a month, by any of its days; it has happened when the month has ended
+    by_month, by_week: that column names a month (a week from Monday to Sunday) by any of its days; it
+        has happened when that has ended
     whole: each import replaces the table as a whole (open orders)
     by_machine: rows count from when they happened; rows from people count from when recorded
     one_of: at least one of these columns must be there
@@ -62,6 +63,7 @@ class Table:
     key: tuple[str, ...]
     happened: str | None = None
     by_month: bool = False
+    by_week: bool = False
     whole: bool = False
     by_machine: bool = False
     one_of: tuple[str, ...] = ()
@@ -144,6 +146,15 @@ TABLES: dict[str, Table] = {
             by_machine=True,
             one_of=("quantity", "amount"),
             ahead_days=A_YEAR,
+        ),
+        # What share of a product we could deliver in a week; 1 and more = all that was wanted.
+        _table(
+            "supply",
+            "product_id* week:date* available:number*",
+            "product_id week",
+            happened="week",
+            by_week=True,
+            by_machine=True,
         ),
         _table(
             "accounts",

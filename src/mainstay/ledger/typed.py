@@ -13,6 +13,7 @@ from mainstay.ledger.checks import UNSURE, Checked, Rules, quick_reason_sql, rea
 from mainstay.ledger.choice_words import said_as
 from mainstay.ledger.headings import BESIDE
 from mainstay.ledger.mapping import Mapping
+from mainstay.ledger.months import parse_month
 from mainstay.ledger.parsing import (
     PLAIN_DATE,
     PLAIN_NUMBER,
@@ -28,6 +29,7 @@ from mainstay.ledger.parsing import (
 from mainstay.ledger.readers import ROW, Raw
 from mainstay.ledger.schema import TABLES, Column, Kind
 from mainstay.ledger.staging import Staging, literal, quoted
+from mainstay.ledger.weeks import parse_week
 
 SQL_TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
@@ -39,6 +41,7 @@ SQL_TYPES: dict[Kind, str] = {
 }
 _BESIDE = {"unit_price": Column("unit_price", "money"), "_row": Column("_row", "integer")}
 _START_ROWS = 200
+_WITHOUT_A_DAY = {"month": parse_month, "week": parse_week}
 NUMBERS = ("money", "number", "integer")
 
 
@@ -210,8 +213,8 @@ class _Reading:
         place = self.places[column.name]
         if column.kind == "date":
             form = self.forms.dates[column.name]
-            is_month = column.name == "month"
-            return date_cell(self.staging, self.raw, place, form, is_month=is_month)
+            loosely = _WITHOUT_A_DAY.get(column.name)
+            return date_cell(self.staging, self.raw, place, form, loosely=loosely)
         if column.kind in NUMBERS:
             written = self.forms.numbers[column.name]
             return number_cell(self.raw, place, written, SQL_TYPES[column.kind])

@@ -20,6 +20,7 @@ TABLES: dict[str, Any] = {
     "wallets": pgettext_lazy("table", "What they buy from everybody"),
     "account_volumes": pgettext_lazy("table", "Their own volumes by month"),
     "notices": pgettext_lazy("table", "Notices from accounts"),
+    "supply": pgettext_lazy("table", "What we could deliver, by week"),
 }
 COLUMNS: dict[str, Any] = {
     "account_id": pgettext_lazy("column of a file", "Account code"),
@@ -50,6 +51,8 @@ COLUMNS: dict[str, Any] = {
     "staff_id": pgettext_lazy("column of a file", "Staff code"),
     "period": pgettext_lazy("column of a file", "Period"),
     "month": pgettext_lazy("column of a file", "Month"),
+    "week": pgettext_lazy("column of a file", "Week"),
+    "available": pgettext_lazy("column of a file", "Share that could be delivered"),
     "rate": pgettext_lazy("column of a file", "Rate"),
     "name": pgettext_lazy("column of a file", "Name"),
     "segment": pgettext_lazy("column of a file", "Segment"),
