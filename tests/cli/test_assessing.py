@@ -50,3 +50,29 @@ def test_lines_without_an_exchange_rate_are_warned_of(loaded: Run, tmp_path: Pat
     assert loaded("import", path).returncode == 0
     (warning,) = loaded("assess", "--json").json()["warnings"]
     assert "there is no exchange rate" in warning
+
+
+def test_a_supply_table_of_other_codes_is_warned_of(loaded: Run, tmp_path: Path) -> None:
+    orders = tmp_path / "more.csv"
+    orders.write_text(f"Customer,Date,Amount,SKU\nA,{LAST - timedelta(days=60)},10,P1\n")
+    assert loaded("import", orders).returncode == 0
+    path = tmp_path / "supply.csv"
+    week = LAST - timedelta(days=20)
+    path.write_text(f"SKU,Week,Available\nother,{week},0\n")
+    assert loaded("import", path, "--table", "supply").returncode == 0
+    (warning,) = loaded("assess", "--json").json()["warnings"]
+    assert warning.startswith("The table supply names products that were missing at times (1)")
+    path.write_text(f"SKU,Week,Available\nP1,{week},0\n")
+    assert loaded("import", path, "--table", "supply").returncode == 0
+    assert loaded("assess", "--json").json()["warnings"] == []
+
+
+def test_feasts_that_count_are_said(loaded: Run, tmp_path: Path) -> None:
+    assert loaded("assess", "--json").json()["feasts"] == []
+    orders = tmp_path / "more.csv"
+    days = [LAST - timedelta(days=5 * n) for n in range(110)]
+    orders.write_text("Customer,Date,Amount\n" + "".join(f"C,{day},10\n" for day in days))
+    assert loaded("import", orders).returncode == 0
+    (tmp_path / "home" / "mainstay.toml").write_text('feasts = "mid_autumn"\n')
+    assert loaded("assess", "--json").json()["feasts"] == ["mid_autumn"]
+    assert "around Mid-Autumn Festival (Chuseok)" in loaded("assess").stdout

@@ -104,6 +104,14 @@ def test_settings_are_read():
     )
 
 
+def test_a_list_in_the_file_is_read_too(tmp_path):
+    file = tmp_path / "mainstay.toml"
+    file.write_text('closed_weeks = ["2026-08-03", "2026-12-21 to 2027-01-03"]\nfeasts = []\n')
+    calendar = Settings.load(tmp_path).calendar
+    assert [first for first, _ in calendar.closed] == [date(2026, 8, 3), date(2026, 12, 21)]
+    assert calendar.feasts == ()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -58,6 +58,12 @@ MEASURES = {
     "sisters": 4.0,
     "sisters_gone": 3.0,
 }
+SHORT = {
+    "products": "Ink, Paper",
+    "usual_share": 0.8,
+    "short_weeks": 8,
+    "since_on": "2025-03-31",
+}
 NOTICES = ("will_leave", "will_reduce", "contract_ends", "dissatisfied", "asked_rival_price")
 LOST = (("coffee", 5000.0), ("sugar", 800.0), ("cups", 20.0))
 
@@ -114,6 +120,8 @@ def every_case() -> list[Case]:
     found.append(case(ended_categories=LOST))
     stocked = MEASURES | {"stocked_up": 2.0, "last_order_times": 3.04}
     found.append(case(state="steady", days_silent=30, measures=stocked))
+    found.append(case(days_silent=30, measures=MEASURES | {"idle_days": 11.3}))
+    found.append(case({"short": SHORT}))
     found.append(case(state="new", order_days=0, first_order_on=None, last_order_on=None))
     return found
 
@@ -369,3 +377,23 @@ def test_a_long_pause_is_not_called_its_rhythm() -> None:
     told = reasons(case(days_silent=115, rhythm_days=8.0, late_after_days=213.0))
     assert str(told[0]).startswith("Silent for 115 days, 8 days are usual; it has paused before")
     assert str(reasons(case(days_silent=28))[0]).startswith("Orders in its rhythm")
+
+
+def test_what_we_could_not_deliver_speaks_against_leaving() -> None:
+    texts = [str(text) for text in reasons(case({"short": SHORT}, state="late", days_silent=60))]
+    assert texts[-1] == (
+        "Speaks for staying: we could not deliver Ink, Paper, 80% of what it usually buys, in 8 weeks "
+        "since 2025-03-31."
+    )
+    assert not [t for t in reasons(case({"short": SHORT}, state="closed")) if "deliver" in str(t)]
+
+
+def test_days_of_a_feast_within_a_silence_are_said() -> None:
+    def said(idle: float, silent: int) -> list[str]:
+        texts = reasons(case(days_silent=silent, measures=MEASURES | {"idle_days": idle}))
+        return [str(text) for text in texts if "feast" in text.template]
+
+    (text,) = said(11.3, 30)
+    assert text.startswith("11 of its 30 days without an order lie in a feast")
+    assert said(2.0, 30) == []
+    assert said(11.3, 12) == []

@@ -126,6 +126,18 @@ def _warnings(result: Any) -> list[Text]:
                 {"lines": sum(missing.values()), "currencies": ", ".join(sorted(missing))},
             )
         )
+    supply = result.meta["supply"]
+    if supply and not supply["accounts"]:
+        found.append(
+            Text(
+                gettext_noop(
+                    "The table supply names products that were missing at times ({products}), and no "
+                    "account bought any of them in the year before. Are its product codes those of "
+                    "the order lines?"
+                ),
+                {"products": supply["products"]},
+            )
+        )
     return found
 
 
@@ -143,10 +155,16 @@ def _as_json(result: Any, out: Path | None) -> dict[str, Any]:
         "why",
     ]
     top = result.at_risk(SHOWN).select(columns).to_pylist()
-    return {**result.summary(), "out": str(out) if out else None, "accounts": top}
+    feasts = list(result.meta["feasts"])
+    return {**result.summary(), "feasts": feasts, "out": str(out) if out else None, "accounts": top}
 
 
 WIDE = 120
+FEASTS = {
+    "lunar_new_year": gettext_noop("Lunar New Year"),
+    "mid_autumn": gettext_noop("Mid-Autumn Festival (Chuseok)"),
+    "easter": gettext_noop("Easter"),
+}
 
 
 def print_assessment(result: Any) -> None:
@@ -212,6 +230,9 @@ def print_assessment(result: Any) -> None:
         at_risk=_money(summary["money_at_risk"], summary["currency"]),
         lost_money=_money(summary["money_lost"], summary["currency"]),
     )
+    if feasts := result.meta["feasts"]:
+        names = ", ".join(context.text(FEASTS[name]) for name in feasts)
+        context.say(gettext_noop("Orders stop or rush around {feasts}; this counts."), feasts=names)
 
 
 def demo(

@@ -123,6 +123,8 @@ class Settings:
             kind = known.get(name)
             if kind is float and isinstance(value, int) and not isinstance(value, bool):
                 value = float(value)
+            if kind is str and isinstance(value, list):
+                value = ", ".join(map(str, value))
             if kind is None or not isinstance(value, kind):
                 _refuse(name, value)
             values[name] = value

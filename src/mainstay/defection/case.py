@@ -15,7 +15,8 @@ class Case:
     figures: its row of the assessment, by column
     fell_since, now_share: when its buying changed, and rate now / rate before
     lost_categories: names with their yearly money, the largest first
-    speaks, measures: as `speaking` reads them; measures also last_order_times, stocked_up
+    speaks, measures: as `speaking` reads them; measures also last_order_times, stocked_up, and
+        idle_days: of its silence, those that a feast or closed weeks took
     ended_categories: as lost_categories, those that we discontinued
     horizon_weeks: how far ahead p_complete looks
     """

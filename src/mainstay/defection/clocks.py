@@ -17,6 +17,7 @@ import pyarrow as pa
 from mainstay.defection.changepoint import RatePrior, RegularityPrior, Series
 from mainstay.ledger.lines import Lines
 from mainstay.standing.history import Days
+from mainstay.standing.supply import Missed
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -46,14 +47,60 @@ class Clocked:
     most: Floats
 
 
+@dataclass(frozen=True)
+class Short:
+    """What each account, or account × category, could not buy of us: weeks in which its time is slower.
+
+    place: of each, in missed; −1 = nothing was missing
+    """
+
+    missed: Missed
+    place: Longs
+
+    def slow_down(
+        self,
+        there: Longs,
+        series: Series,
+        day: npt.NDArray[np.int32],
+        until: npt.NDArray[np.int32],
+        *,
+        at: int,
+        exposure: Floats,
+    ) -> None:
+        """Take what was missing out of the times of the series, in place."""
+        from mainstay.standing import supply_loops as loops
+
+        missed = self.missed
+        loops.slow_down(
+            self.place[there], missed.offsets, missed.monday, missed.missing, at, exposure,
+            series.offsets, day, series.time, until[there], series.end,
+        )  # fmt: skip
+
+    def slow_down_own(self, found: OwnOrders, whole: Days, owner: Longs, at: int) -> None:
+        """The same on the clock of the accounts' own orders."""
+        from mainstay.standing import supply_loops as loops
+
+        missed = self.missed
+        loops.slow_down_own(
+            self.place, missed.offsets, missed.monday, missed.missing, at, found.step,
+            found.starts, found.day, found.time, owner, whole.offsets, whole.day, whole.order,
+        )  # fmt: skip
+
+
 def on_the_season(
-    days: Days, at: int, until: npt.NDArray[np.int32], exposure: Floats
+    days: Days,
+    at: int,
+    until: npt.NDArray[np.int32],
+    exposure: Floats,
+    *,
+    short: Short | None = None,
 ) -> tuple[Longs, Series, npt.NDArray[np.int32]]:
     """Order days before `at` on the season's clock: the places of those that have any, and theirs.
 
     until: the last day that counts of each; whose order days all lie further back than the weeks of
         `exposure` has an empty series
     exposure: of the weeks before `at`, in order of time
+    short: what each could not buy of us; None = nothing
     """
     from mainstay.defection import partial_loops as loops
 
@@ -65,6 +112,8 @@ def on_the_season(
     )
     there = np.flatnonzero(~np.isnan(end))
     series = Series(time[:used], np.append(starts[there], used), end[there])
+    if short is not None:
+        short.slow_down(there, series, day, until, at=at, exposure=exposure)
     return there, series, day[:used]
 
 
@@ -83,10 +132,13 @@ class OwnOrders:
     orders: Floats
 
 
-def own_orders(parts: Days, whole: Days, owner: Longs, at: int) -> OwnOrders:
+def own_orders(
+    parts: Days, whole: Days, owner: Longs, at: int, *, short: Short | None = None
+) -> OwnOrders:
     """A category's order days on the clock of its account's, up to the account's last before `at`.
 
     parts: of each account × category; whole: of each account; owner: of each pair, its account's place
+    short: what each pair could not buy of us; None = nothing
     """
     from mainstay.defection import partial_loops as loops
 
@@ -97,7 +149,10 @@ def own_orders(parts: Days, whole: Days, owner: Longs, at: int) -> OwnOrders:
         parts.offsets, parts.day, parts.order, whole.offsets, whole.day, whole.order, owner, at,
         WEEKS, starts, time, day, step, orders,
     )  # fmt: skip
-    return OwnOrders(starts, time[:used], day[:used], step, orders)
+    found = OwnOrders(starts, time[:used], day[:used], step, orders)
+    if short is not None:
+        short.slow_down_own(found, whole, owner, at)
+    return found
 
 
 def on_own_orders(found: OwnOrders, usual: Floats, worth: Floats) -> Clocked:

@@ -28,6 +28,7 @@ from mainstay.defection.changepoint import (
 from mainstay.defection.clocks import (
     LEAST_CATEGORY_DAYS,
     Clocked,
+    Short,
     by_category,
     on_own_orders,
     on_the_season,
@@ -39,6 +40,7 @@ from mainstay.defection.substitution import moved_share
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import Days, collapse, days_of, kind_codes
+from mainstay.standing.supply import Supply
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -72,6 +74,7 @@ class Setting:
     regularity, regularity_spread: shape of the gaps of the middle account, 1 = at random, and how
         far the others lie from it, as a standard deviation of its logarithm
     shares: of each category, in which share of their orders those buy it who do (`shares_of`)
+    supply: what accounts could not buy of us; None = nothing
     """
 
     on: date
@@ -81,6 +84,17 @@ class Setting:
     regularity: float = 1.5
     regularity_spread: float = 0.5
     shares: Mapping[str, Share] = field(default_factory=dict)
+    supply: Supply | None = None
+
+    def of_accounts(self, account_ids: pa.Array) -> Short | None:
+        """What each of these could not buy."""
+        known = self.supply and self.supply.accounts
+        return Short(known, known.place(account_ids)) if known else None
+
+    def of_pairs(self, account: pa.Array, category: pa.Array) -> Short | None:
+        """What each account × category could not buy."""
+        supply = self.supply
+        return Short(supply.categories, supply.of_pairs(account, category)) if supply else None
 
 
 @dataclass(frozen=True)
@@ -99,7 +113,7 @@ class AccountChanges:
         days = collapse(lines, days_of(self.settings[-1].on), kind_codes(lines))
         tables = []
         for j, setting in enumerate(self.settings):
-            there, figures = _changes(days, None, setting)
+            there, figures = _changes(days, lines.account_ids, None, setting)
             names = {
                 "account_id": lines.account_ids.take(pa.array(there)),
                 "date_index": pa.array(np.full(len(there), j, np.int16)),
@@ -122,7 +136,7 @@ class LivingChanges:
     def __call__(self, lines: Lines) -> pa.Table:
         at = days_of(self.setting.on)
         days = collapse(lines, at, kind_codes(lines))
-        there, figures = _changes(days, _until(days, at), self.setting)
+        there, figures = _changes(days, lines.account_ids, _until(days, at), self.setting)
         return _rows({"account_id": lines.account_ids.take(pa.array(there))}, figures)
 
 
@@ -150,8 +164,17 @@ class CategoryChanges:
         for j, setting in enumerate(self.settings):
             at = days_of(setting.on)
             days, enough = _often(by_pair, at, LEAST_CATEGORY_DAYS)
+            short = (
+                setting.of_pairs(
+                    lines.account_ids.take(pa.array(account[enough])),
+                    lines.names["category"].take(pa.array(category[enough])),
+                )
+                if setting.supply
+                else None
+            )
+            orders = own_orders(days, by_account, account[enough], at, short=short)
             usual, worth = _usual(setting, lines.names["category"], category[enough])
-            clocked = on_own_orders(own_orders(days, by_account, account[enough], at), usual, worth)
+            clocked = on_own_orders(orders, usual, worth)
             often = find_changes(clocked.series, clocked.rates, k=_regularity(clocked))
             figures = _figures(clocked, often, days, at)
             there = enough[clocked.there]
@@ -195,7 +218,10 @@ def _until(days: Days, at: int) -> npt.NDArray[np.int32]:
 
 
 def _changes(
-    days: Days, until: npt.NDArray[np.int32] | None, setting: Setting
+    days: Days,
+    account_ids: pa.Array,
+    until: npt.NDArray[np.int32] | None,
+    setting: Setting,
 ) -> tuple[Longs, dict[str, npt.NDArray[Any]]]:
     """The places of the accounts that have a series, and their FIGURES.
 
@@ -203,7 +229,8 @@ def _changes(
     """
     at, n = days_of(setting.on), len(days.offsets) - 1
     until = np.full(n, at - 1, np.int32) if until is None else until
-    there, series, day = on_the_season(days, at, until, setting.exposure)
+    short = setting.of_accounts(account_ids)
+    there, series, day = on_the_season(days, at, until, setting.exposure, short=short)
     peers = RatePrior(setting.shape, setting.rate)
     clocked = Clocked(
         there=there,

@@ -18,6 +18,7 @@ GROWTH_WORTH_SAYING = 0.1
 ROSE_OR_FELL = 0.01  # less is neither
 # A quarter so far below the same weeks of last year is said even of an account that counts as steady.
 QUARTER_WORTH_SAYING = 0.7
+IDLE_WORTH_SAYING, IDLE_SHARE = 4, 0.2  # days of a silence on which nothing was to be expected
 STILL_MUCH = 0.7  # of its rate before: no fall to speak of
 QUIET_DAYS = 28  # what is shorter is no season
 MOST_ENDED = 2  # categories of ours that ended
@@ -26,9 +27,25 @@ MOST_ENDED = 2  # categories of ours that ended
 def reasons(case: Case) -> list[Text]:
     """The sentences for one account; never empty."""
     found = [_state(case), *_share(case), *_categories(case), *_ended(case), *_quarter(case)]
-    found += [*_change(case), *_facts(case), *odds(case)]
+    found += [*_change(case), *_facts(case), *odds(case), *_short(case)]
     texts = [text for text in found if text is not None]
     return texts[:1] + [t for t in texts[1:] if t != texts[0]]
+
+
+def _short(case: Case) -> list[Text]:
+    """R9: what it may have bought less of because we had none."""
+    short = case.told.get("short")
+    if not short or case["state"] in ("new", "closed"):
+        return []
+    return [
+        Text(
+            gettext_noop(
+                "Speaks for staying: we could not deliver {products}, {usual_share} of what it "
+                "usually buys, in {short_weeks} weeks since {since_on}."
+            ),
+            short,
+        )
+    ]
 
 
 def _waits_for_delivery(case: Case) -> bool:
@@ -264,6 +281,19 @@ def _facts(case: Case) -> list[Text]:
                 gettext_noop(
                     "Its last order was {times} times its usual: it may be stocked up until "
                     "{until_on}."
+                ),
+                data,
+            )
+        )
+    idle = round(case.measures.get("idle_days", 0.0))
+    enough = max(IDLE_WORTH_SAYING, IDLE_SHARE * case["days_silent"]) if beyond else 0.0
+    if beyond and idle >= enough and case["state"] != "lost":
+        data = {"idle_days": idle, "silent_days": case["days_silent"]}
+        texts.append(
+            Text(
+                gettext_noop(
+                    "{idle_days} of its {silent_days} days without an order lie in a feast or in "
+                    "weeks in which we were closed."
                 ),
                 data,
             )

@@ -8,15 +8,61 @@ last order were so much younger.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from mainstay.engine.panel import Slice
+from mainstay.standing.history import days_of
 from mainstay.standing.rhythm import Rhythm
 from mainstay.standing.season import Season
+from mainstay.standing.supply import Supply
 
 Floats = npt.NDArray[np.float64]
+YEAR_DAYS = 364
+EVER = 2**40
+
+
+@dataclass(frozen=True)
+class Unsupplied:
+    """What the accounts of a panel could not buy of us, asked of its slices.
+
+    account_id: of the panel
+    """
+
+    supply: Supply
+    account_id: list[str]
+
+    @cached_property
+    def place(self) -> npt.NDArray[np.int64]:
+        return self.supply.accounts.place(self.account_id)
+
+    def days(self, cut: Slice, first: npt.NDArray[np.int64]) -> Floats:
+        """Days missed by each account of a slice, from these days on, by what was known then."""
+        at = days_of(cut.on)
+        return self.supply.accounts.days(self.place[cut.who], first, at, at=at)
+
+    def silent(self, cut: Slice) -> Floats:
+        """Days missed in each account's present silence."""
+        return self.days(cut, cut["last_day"].astype(np.int64) + 1)
+
+    def delivered(self, cut: Slice) -> Floats:
+        """Of what each account usually buys, the share that could be delivered in the last 52 weeks."""
+        first = np.full(len(cut.who), days_of(cut.on) - YEAR_DAYS)
+        return 1.0 - self.days(cut, first) / YEAR_DAYS
+
+    def left(self, who: npt.NDArray[np.int64], first: int, days: Floats) -> Floats:
+        """The share that could be delivered in so many days from a day on, by all that is known: for
+        what became of accounts after a date."""
+        until = first + days.astype(np.int64)
+        begin = np.full(len(who), first)
+        missed = self.supply.accounts.days(self.place[who], begin, until, at=EVER)
+        return 1.0 - missed / np.maximum(days, 1.0)
+
+
+def unsupplied(supply: Supply | None, account_id: list[str]) -> Unsupplied | None:
+    return Unsupplied(supply, account_id) if supply else None
 
 
 @dataclass(frozen=True)
@@ -37,14 +83,19 @@ class Awake:
         return replace(own, late_after_days=np.maximum(own.late_after_days - self.idle, 1.0))
 
 
-def awake(cut: Slice, season: Season) -> Awake:
-    """Take what the calendar took from each silence out of it.
+def awake(cut: Slice, season: Season, unsupplied: Unsupplied | None = None) -> Awake:
+    """Take what the calendar and our own stock-outs took from each silence out of it.
 
     season: as it could be known at the slice
     """
-    if season.days is None:
+    if season.days is None and unsupplied is None:
         return Awake(cut)
     last = cut["last_day"].astype(np.int64)
-    idle = np.floor(season.idle(last + 1))
-    columns = {**cut.columns, "last_day": last + idle.astype(np.int64)}
+    missed = unsupplied.silent(cut) if unsupplied else 0.0
+    silent = days_of(cut.on) - 1 - last
+    idle = np.floor(np.minimum(season.idle(last + 1) + missed, silent))
+    moved = last + idle.astype(np.int64)
+    # Of who ordered once, the last order day is the first.
+    first = np.where(cut["order_days"] > 1, cut["first_day"].astype(np.int64), moved)
+    columns = {**cut.columns, "first_day": first, "last_day": moved}
     return Awake(Slice(cut.on, cut.who, columns), idle)

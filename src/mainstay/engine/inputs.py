@@ -22,17 +22,19 @@ from mainstay.standing.facts import Told
 from mainstay.standing.history import days_of
 from mainstay.standing.rhythm import Gaps, Rhythm, pooled_regularity
 from mainstay.standing.season import Season
+from mainstay.standing.supply import Supply
 
 Floats = npt.NDArray[np.float64]
 
 
-def change_setting(cut: Slice, season: Season) -> Setting:
+def change_setting(cut: Slice, season: Season, supply: Supply | None = None) -> Setting:
     """The changepoint's priors for one date: how often accounts order, and how regularly."""
     weeks = (days_of(cut.on) - cut["first_day"].astype(np.int64)) / 7
     prior = estimate_prior(cut["order_days"], np.maximum(weeks, 1.0))
     exposure = season.exposure(cut.on, LONGEST_WEEKS)
     shape, rate = float(prior.shape), float(prior.rate)
-    return Setting(cut.on, exposure, shape, rate, *pooled_regularity(Gaps.of(cut)))
+    regular = pooled_regularity(Gaps.of(cut))
+    return Setting(cut.on, exposure, shape, rate, *regular, supply=supply)
 
 
 def sight_of(
@@ -44,10 +46,12 @@ def sight_of(
     memory: Memory,
     *,
     share_fall: Floats,
+    delivered: Floats | float = 1.0,
 ) -> Seen:
     """What the rules of the states look at, for one date.
 
     share_fall: by how much our share of what each account buys fell; in the order of the slice
+    delivered: of what each usually buys, the share that we could deliver in the last 52 weeks
     """
     at, who = days_of(cut.on), cut.who
     last_day = cut["last_day"].astype(np.int64)
@@ -66,7 +70,7 @@ def sight_of(
         p_fell=moved["p_fell"],
         p_rose=moved["p_rose"],
         year_fell=year_fell(
-            cut["amount_52"], cut["amount_prev_52"], cut["order_days_52_last_year"]
+            cut["amount_52"], cut["amount_prev_52"] * delivered, cut["order_days_52_last_year"]
         ),
         year_kept=year_kept(cut["amount_52"], cut["amount_prev_52"]),
         state_before=memory.state[who],

@@ -20,6 +20,7 @@ from mainstay.engine.wallets import Wallets
 from mainstay.standing.facts import AccountFacts
 from mainstay.standing.rhythm import Rhythm
 from mainstay.standing.sisters import Sisters
+from mainstay.standing.supply import Supply
 from mainstay.standing.wallet import Wallet
 
 Floats = npt.NDArray[np.float64]
@@ -50,6 +51,7 @@ class Judged:
     baseline: money in 52 weeks if nothing changed
     share_fall: by how much our share of what it buys fell within the year; NaN = not known
     by_share: slipping for that alone
+    idle_days: of each account's silence, the days that a feast or closed weeks took
     """
 
     states: tuple[npt.NDArray[np.object_], ...]
@@ -69,6 +71,7 @@ class Judged:
     was_silent_last_year: npt.NDArray[np.bool_]
     share_fall: Floats
     by_share: npt.NDArray[np.bool_]
+    idle_days: Floats
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class Found:
     wallet: what accounts buy from everybody, where nothing else is known as estimated
     wallets: evidence of it alone, at each date
     ended_categories: as lost_categories, of what we discontinued
+    supply: what accounts could not buy of us; None = nothing
     """
 
     seen: Panel
@@ -94,6 +98,7 @@ class Found:
     wallet: Wallet
     wallets: Wallets
     ended_categories: dict[str, tuple[tuple[str, float], ...]]
+    supply: Supply | None = None
 
 
 def history_of(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:

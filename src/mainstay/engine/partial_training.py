@@ -18,9 +18,11 @@ from mainstay.defection.outcomes import CYCLES, FACTS, PARTIAL, Pace, outcomes
 from mainstay.defection.partial_forecast import Rates, p_far_less
 from mainstay.defection.past import STEP_DAYS
 from mainstay.defection.slices import FEATURES, Examples, Labelled, log_odds
+from mainstay.engine.awake import unsupplied
 from mainstay.engine.panel import Panel, Slice, panel
 from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
+from mainstay.standing.supply import Supply
 
 Floats = npt.NDArray[np.float64]
 SURE = (0.001, 0.999)
@@ -31,10 +33,12 @@ class PastChanges:
     """What else is known of the past slices: tables with account_id and date_index.
 
     changes: FIGURES of partial.py; paces: FACTS of outcomes.py
+    supply: what accounts could not buy of us; None = nothing
     """
 
     changes: pa.Table
     paces: pa.Table
+    supply: Supply | None = None
 
 
 def partly_gone(
@@ -54,12 +58,17 @@ def partly_gone(
     changes = {cut.on: cut for cut in panel(known.changes, names, dates).slices}
     paces = {cut.on: cut for cut in panel(known.paces, names, dates).slices}
     season_at = dict(zip(dates, seasons, strict=True))
+    short = unsupplied(known.supply, past.account_id)
     found = []
     for one in complete:
         on = one.examples.on
         pace, season = paces[on], season_at[on]
         facts = Pace(*(np.asarray(pace[name], np.float64) for name in FACTS))
-        came = outcomes(facts, _exposure(season, days_of(on), facts)) == PARTIAL
+        at = days_of(on)
+        exposure = _exposure(season, at, facts)
+        if short is not None:
+            exposure = exposure * short.left(pace.who, at, facts.window_days)
+        came = outcomes(facts, exposure) == PARTIAL
         told = facts.window_days <= 7 * horizon_weeks
         # Who is eligible by orders of long ago has no pace in the last two years.
         paced = np.flatnonzero(np.isin(one.examples.who, pace.who))

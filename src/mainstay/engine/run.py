@@ -30,7 +30,7 @@ from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.risk import money_at_risk
 from mainstay.defection.states import slips_by_share_alone, states
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.awake import awake
+from mainstay.engine.awake import awake, unsupplied
 from mainstay.engine.figures import accounts_table
 from mainstay.engine.inputs import (
     change_setting,
@@ -73,7 +73,10 @@ from mainstay.standing.features import AccountFeatures
 from mainstay.standing.history import days_of
 from mainstay.standing.margin import margin_rates
 from mainstay.standing.season import Season, WeeklyTotals
+from mainstay.standing.shortages import Shortages, product_names, shortages
 from mainstay.standing.sisters import Chains
+from mainstay.standing.supply import Found as FoundShort
+from mainstay.standing.supply import Supply
 
 Progress = Callable[[int, int], None]
 LEAST_COST_COVERAGE = 0.9
@@ -133,6 +136,8 @@ class _Run:
     weeks: dict[str, Any] = field(default_factory=dict)
     shares: Mapping[str, Share] = field(default_factory=dict)
     margins: dict[str, float] = field(default_factory=dict)
+    supply: Supply | None = None
+    missing: dict[str, int] = field(default_factory=dict)
 
     def assessment(self) -> Assessment:
         ledger, until = self.ledger, self.facts_known_until
@@ -143,11 +148,19 @@ class _Run:
         seen, past, season = self.measures(history_dates(self.as_of, begin), begin, sample)
         seasons = [season.before(cut.on) for cut in seen.slices]
         past_seasons = [season.before(cut.on) for cut in past.slices]
-        sample = replace(sample, settings=tuple(map(change_setting, past.slices, past_seasons)))
+        supply = [self.supply] * len(past.slices)
+        settings = tuple(map(change_setting, past.slices, past_seasons, supply))
+        sample = replace(sample, settings=settings)
         at = [cut.on for cut in seen.slices]
         wallets = wallets_at(ledger, seen.account_id, at, begin=begin, known_until=until)
         changed, known = self.changes(seen, seasons, begin, sample)
-        gone = labelled(past, past_seasons, self.settings.horizon_weeks, chains=self.chains)
+        gone = labelled(
+            past,
+            past_seasons,
+            self.settings.horizon_weeks,
+            chains=self.chains,
+            supply=self.supply,
+        )
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
         changed = replace(changed, with_ours=ended_of(categories, seen.account_id))
         lessons = Lessons(gone, past, past_seasons, known)
@@ -174,6 +187,7 @@ class _Run:
             wallet=wallet,
             wallets=wallets,
             ended_categories=ended,
+            supply=self.supply,
         )
         targets = ledger.table("targets", as_of=self.as_of, known_until=until)
         accounts = accounts_table(found, self.settings, targets)
@@ -183,7 +197,10 @@ class _Run:
             history=history_of(seen, judged, accounts),
             portfolio=portfolio_of(accounts, facts, targets, self.currency, self.as_of),
             meta=self.meta(seen, judged, begin)
-            | {"feasts": {e.name: e.factors.tolist() for e in season.feasts}},
+            | {
+                "feasts": {e.name: e.factors.tolist() for e in season.feasts},
+                "supply": self.missing,
+            },
             season=self.weeks,
         )
 
@@ -224,6 +241,8 @@ class _Run:
         shares: list[pa.Table] = []
         ids: list[pa.Array] = []
         totals: list[pa.Table] = []
+        short: list[FoundShort] = []
+        shelf = shortages(self.ledger, self.as_of, self.facts_known_until)
 
         def both(lines: Lines) -> pa.Table:
             ids.append(lines.account_ids)
@@ -233,16 +252,25 @@ class _Run:
                 before.append(slices(lines))
             if self.amount == "margin":
                 self.margins.update(margin_rates(lines))
+            if shelf:
+                short.append(shelf.of(lines))
             return features(lines)
 
         table = self.ledger.map_accounts(
             both,
-            columns=AccountFeatures.columns,
+            columns=Shortages.columns if shelf else AccountFeatures.columns,
             as_of=self.as_of,
             amount=self.amount,
             progress=self.part(0),
             known_until=self.facts_known_until,
         )
+        if short:
+            names = product_names(self.ledger, self.as_of, self.facts_known_until)
+            self.supply = Supply.of(short, names)
+            self.missing = {
+                "products": len(shelf.shelf.product) if shelf else 0,
+                "accounts": len(self.supply.accounts.names),
+            }
         weekly_totals = pa.concat_tables(totals).group_by("week").aggregate([("order_days", "sum")])
         weekly_totals = weekly_totals.rename_columns(["week", "order_days"]).sort_by("week")
         self.weeks = {
@@ -260,7 +288,8 @@ class _Run:
     ) -> tuple[Changed, PastChanges | None]:
         """Second pass over all lines: whether and since when each account's money changed; and, of
         the slices of the past, that too and what became of them."""
-        settings = tuple(map(change_setting, seen.slices, seasons))
+        supply = [self.supply] * len(seen.slices)
+        settings = tuple(map(change_setting, seen.slices, seasons, supply))
         past: tuple[Kernel, ...] = (
             (AccountChanges(sample.settings), Paces(sample.dates, self.settings.horizon_weeks))
             if sample.dates
@@ -297,7 +326,9 @@ class _Run:
         living, changes, features, paces, *before = (pa.concat_tables(tables) for tables in found)
         living_now = aligned(living, seen.slices[-1], account_id)
         ended_share = before.pop(0) if ended else None
-        known = PastChanges(*before) if before else None
+        known = None
+        if before:
+            known = PastChanges(before[0], before[1], self.supply)
         (pace,) = panel(paces, account_id, (self.as_of,)).slices
         return Changed(slices, living_now, changes, features, pace, ended_share), known
 
@@ -312,10 +343,11 @@ class _Run:
         """Models and states at each date, in order of time; money at the last."""
         memory = Memory(len(seen.account_id))
         named = []
+        short = unsupplied(self.supply, seen.account_id)
         before: Forecast | None = None
         for number, (cut, moved) in enumerate(zip(seen.slices, changed.slices, strict=True)):
             told = self.told(seen, cut)
-            woken = awake(cut, seasons[number])
+            woken = awake(cut, seasons[number], short)
             future = forecast(
                 History.at(cut.on, woken.cut),
                 season_weeks(seasons[number], self.settings.horizon_weeks),
@@ -323,9 +355,12 @@ class _Run:
                 before=before,
             )
             before = future
-            own = rhythm_of(cut, seasons[number])
+            own = rhythm_of(cut, seasons[number], short)
             fall = wallets.falls[cut.on][cut.who]
-            sight = sight_of(cut, moved, future, own, told, memory, share_fall=fall)
+            delivered = short.delivered(cut) if short else 1.0
+            sight = sight_of(
+                cut, moved, future, own, told, memory, share_fall=fall, delivered=delivered
+            )
             named.append(states(sight, self.settings.slipping_probability))
             memory.remember(cut.who, named[-1], days_of(cut.on))
             if progress := self.part(2):
@@ -372,6 +407,7 @@ class _Run:
             risk=risk,
             was_silent_last_year=sight.was_silent_last_year,
             share_fall=sight.share_fall,
+            idle_days=seasons[-1].idle(cut["last_day"] + 1),
             by_share=slips_by_share_alone(sight, named[-1], self.settings.slipping_probability),
         )
 

@@ -15,6 +15,7 @@ from mainstay.defection.states import SHARE_FALL, SHARE_FALL_STAYS
 from mainstay.engine.judged import Found
 from mainstay.engine.panel import row_by_row
 from mainstay.engine.since import day
+from mainstay.standing.history import date_of
 
 # What reasons speak of and the account's row does not hold.
 SPOKEN = (
@@ -34,7 +35,8 @@ def reasons_of(columns: dict[str, Any], found: Found, *, horizon_weeks: int) -> 
     near = judged.sisters
     spoken = {name: last[name] for name in SPOKEN}
     spoken |= {"sisters": near.count, "sisters_gone": near.gone}
-    measures = row_by_row(spoken | {"stocked_up": judged.rhythm.stocked_up})
+    spoken |= {"stocked_up": judged.rhythm.stocked_up, "idle_days": judged.idle_days}
+    measures = row_by_row(spoken)
     for i, account in enumerate(seen.account_id):
         j = int(place[i])
         since = day(judged.changes.since[j]) if j >= 0 else None
@@ -57,6 +59,7 @@ def reasons_of(columns: dict[str, Any], found: Found, *, horizon_weeks: int) -> 
                 "left_truncated": j >= 0 and bool(last["left_truncated"][j]),
                 "begin_on": str(found.begin),
                 **(_share_fall(found, i, j) if j >= 0 else {}),
+                **_short(found, account),
             },
         )
         texts = reasons(case)
@@ -76,6 +79,21 @@ def _share_fall(found: Found, i: int, j: int) -> dict[str, Any]:
         "share_fell": True,
         "by_share": bool(judged.by_share[j]),
         "bought_growth": growth if np.isfinite(growth) else None,
+    }
+
+
+def _short(found: Found, account: str) -> dict[str, Any]:
+    """What of its usual purchases we could not deliver."""
+    told = found.supply.told.get(account) if found.supply else None
+    if told is None:
+        return {}
+    return {
+        "short": {
+            "products": ", ".join(told.products),
+            "usual_share": told.share,
+            "short_weeks": told.weeks,
+            "since_on": str(date_of(told.since)),
+        }
     }
 
 

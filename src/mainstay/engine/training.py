@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,15 +12,17 @@ from mainstay.defection.past import STEP_DAYS
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.slices import GROUPS, Examples, Labelled, by_group, examples
 from mainstay.defection.states import is_eligible
-from mainstay.engine.awake import awake
+from mainstay.engine.awake import Unsupplied, awake, unsupplied
 from mainstay.engine.panel import Panel, Slice
 from mainstay.standing.history import days_of
 from mainstay.standing.loading import with_loading
 from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
 from mainstay.standing.season import Season
 from mainstay.standing.sisters import Chains, Silences, Sisters, sisters
+from mainstay.standing.supply import Supply
 
 RHYTHM_WORTH_FOLDS = 4.0  # the rhythm model's word on how many leave, beside what came in folds
+LEAST_DELIVERED = 0.5  # of what it usually buys, within the horizon, for its outcome to count
 Floats = npt.NDArray[np.float64]
 
 
@@ -54,35 +56,49 @@ def eligible_of(cut: Slice) -> npt.NDArray[np.bool_]:
 
 
 def labelled(
-    past: Panel, seasons: list[Season], horizon_weeks: int, *, chains: Chains | None = None
+    past: Panel,
+    seasons: list[Season],
+    horizon_weeks: int,
+    *,
+    chains: Chains | None = None,
+    supply: Supply | None = None,
 ) -> list[Labelled]:
     """Slices with what became of their accounts, everything fitted afresh at each.
 
     past: with the columns of `PastSlices`
     seasons: as they could be known at each slice
     chains: whose sister an account was, as could be known at each slice; None = nobody's
+    supply: what accounts could not buy of us; None = nothing
     """
+    short = unsupplied(supply, past.account_id)
     found = []
     before: Forecast | None = None
     for cut, season in zip(past.slices, seasons, strict=True):
         if not len(cut.who):
             continue
-        woken = awake(cut, season)
+        woken = awake(cut, season, short)
         future = forecast(
             History.at(cut.on, woken.cut), season_weeks(season, horizon_weeks), before=before
         )
         before = future
-        own = rhythm_of(cut, season)
+        own = rhythm_of(cut, season, short)
         near = sisters_of(past, cut, own, chains) if chains else None
         seen = examples_of(woken.cut, future, woken.rhythm(own), near)
-        end = days_of(cut.on) + 7 * horizon_weeks
-        found.append(Labelled(seen, cut["next_order_day"][seen.rows] >= end))
+        at, days = days_of(cut.on), 7 * horizon_weeks
+        if short is not None:
+            # Who could not buy of us for most of the time tells nothing of who leaves.
+            left = short.left(seen.who, at, np.full(len(seen), float(days)))
+            seen = seen.take(left >= LEAST_DELIVERED)
+        found.append(Labelled(seen, cut["next_order_day"][seen.rows] >= at + days))
     return found
 
 
-def rhythm_of(cut: Slice, season: Season) -> Rhythm:
-    """The rhythm of each account of a slice, with what it has stocked up."""
-    return with_loading(rhythm(Gaps.of(cut), season=season), cut)
+def rhythm_of(cut: Slice, season: Season, short: Unsupplied | None = None) -> Rhythm:
+    """The rhythm of each account of a slice, with what it has stocked up, and could not buy of us."""
+    own = with_loading(rhythm(Gaps.of(cut), season=season), cut)
+    if short is None:
+        return own
+    return replace(own, late_after_days=own.late_after_days + short.silent(cut))
 
 
 def sisters_of(panel: Panel, cut: Slice, own: Rhythm, chains: Chains) -> Sisters:

@@ -32,11 +32,13 @@ class Assortment:
     category: by product that has one; for lines that name none
     succeeded: by product whose category is that of what took its place, whatever its lines say
     discontinued: products that we no longer sell, and nothing took their place
+    successor: by product that has any, the last of them
     """
 
     category: Mapping[str, str] = field(default_factory=dict)
     succeeded: Mapping[str, str] = field(default_factory=dict)
     discontinued: Mapping[str, date] = field(default_factory=dict)
+    successor: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -66,6 +68,7 @@ class Assortment:
                 for row in ended.select(["product_id", "discontinued_on"]).to_pylist()
                 if row["product_id"] not in step and _before(row["discontinued_on"], until)
             },
+            last,
         )
 
     def table(self) -> pa.Table | None:

@@ -9,3 +9,5 @@ from mainstay.simulate.histories import Simulated as Simulated
 from mainstay.simulate.histories import histories as histories
 from mainstay.simulate.loads import Load as Load
 from mainstay.simulate.loads import stock_up as stock_up
+from mainstay.simulate.stockouts import Stockout as Stockout
+from mainstay.simulate.stockouts import run_out as run_out
