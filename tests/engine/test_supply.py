@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from mainstay import Ledger, assess
+from mainstay import Ledger, assess, replay
 from mainstay.engine.assessment import Assessment
 from mainstay.simulate import Plan, Stockout, histories, run_out
 
@@ -136,3 +136,21 @@ def test_a_week_that_is_not_over_changes_nothing(
     assert AS_OF.weekday() == 0
     later = pa.concat_tables([supply, coming.slice(1)]).cast(supply.schema)
     assert judged(lines, supply=later).accounts.equals(told.accounts)
+
+
+def test_a_replay_does_not_count_as_partial_what_we_could_not_deliver() -> None:
+    rng = np.random.default_rng(4)
+    lines, supply = run_out(with_products(histories(PLAN, seed=2).lines), [OUT])
+    # Nearly all stay away while P1 is missing; what they buy meanwhile is little.
+    inside = pc.greater_equal(lines["ordered_on"], pa.scalar(OUT.monday)).to_numpy()
+    hit = pc.is_in(lines["account_id"], value_set=pa.array(HIT)).to_numpy(zero_copy_only=False)
+    little = pa.array(~(inside & hit) | (rng.random(lines.num_rows) < 0.5))
+    lines = lines.filter(little)
+
+    def partly(**tables: pa.Table) -> int:
+        found = replay(Ledger.from_tables(order_lines=lines, **tables), [OUT.monday], 9).judged
+        rows = found.filter(pc.equal(found["outcome"], "partial")).to_pylist()
+        return sum(row["happened"] for row in rows if row["account_id"] in HIT)
+
+    assert partly() >= 5
+    assert partly(supply=supply) <= 2

@@ -26,6 +26,7 @@ from mainstay.defection.past import LEAST_KNOWN_DAYS, PastSlices
 from mainstay.defection.peers import Said, model_scores, simple_scores, tree_scores
 from mainstay.defection.rhythm_forecast import History, forecast
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.awake import unsupplied
 from mainstay.engine.kept_season import season_kept
 from mainstay.engine.panel import Panel, panel, sorted_ids
 from mainstay.engine.replay_figures import (
@@ -46,6 +47,8 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Lines
 from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
+from mainstay.standing.shortages import Watch
+from mainstay.standing.supply import Supply
 
 Progress = Callable[[int, int], None]
 Columns = dict[str, npt.NDArray[Any]]
@@ -205,29 +208,39 @@ class _Run:
         on, weeks = result.as_of, self.settings.horizon_weeks
         after, paces = Aftermath(on, weeks, self.begin, self.end), Paces((on,), weeks)
         found: list[pa.Table] = []
+        shelf = Watch(self.ledger, self.end)
 
         def both(lines: Lines) -> pa.Table:
             found.append(paces(lines))
+            shelf.see(lines)
             return after(lines)
 
         table = self.ledger.map_accounts(
             both,
-            columns=Aftermath.columns,
+            columns=shelf.columns(Aftermath.columns),
             as_of=self.end,
             amount=amount,
             known_until=on,  # accounts as they were joined at that date
         )
-        partial = self.partial(on, pa.concat_tables(found), season_kept(result.season, result.meta))
+        season = season_kept(result.season, result.meta)
+        partial = self.partial(on, pa.concat_tables(found), season, shelf.supply)
         return Judged.of(result, Came(table, partial, self.end), weeks)
 
-    def partial(self, on: date, paces: pa.Table, season: Season) -> dict[str, bool]:
+    def partial(
+        self, on: date, paces: pa.Table, season: Season, supply: Supply | None
+    ) -> dict[str, bool]:
         """Of the accounts for which it can be told, whether they partly left; windows of slow ones
-        are longer than the horizon, and some reach beyond the data."""
+        are longer than the horizon, and some reach beyond the data.
+
+        supply: what accounts could not buy of us, which was not to be expected either
+        """
         pace = Pace.of(paces, 0)
         at, end = days_of(on), days_of(self.end)
         exposure = (season.clock(at + pace.window_days) - season.clock(at)) / 7
-        came = outcomes(pace, exposure) == PARTIAL
         names = np.array(paces["account_id"].to_pylist(), object)
+        if short := unsupplied(supply, names.tolist()):
+            exposure = exposure * short.left(np.arange(len(names)), at, pace.window_days)
+        came = outcomes(pace, exposure) == PARTIAL
         known = pace.known(at, end)
         return dict(zip(names[known], came[known].tolist(), strict=True))
 

@@ -73,9 +73,8 @@ from mainstay.standing.features import AccountFeatures
 from mainstay.standing.history import days_of
 from mainstay.standing.margin import margin_rates
 from mainstay.standing.season import Season, WeeklyTotals
-from mainstay.standing.shortages import Shortages, product_names, shortages
+from mainstay.standing.shortages import Watch
 from mainstay.standing.sisters import Chains
-from mainstay.standing.supply import Found as FoundShort
 from mainstay.standing.supply import Supply
 
 Progress = Callable[[int, int], None]
@@ -241,8 +240,7 @@ class _Run:
         shares: list[pa.Table] = []
         ids: list[pa.Array] = []
         totals: list[pa.Table] = []
-        short: list[FoundShort] = []
-        shelf = shortages(self.ledger, self.as_of, self.facts_known_until)
+        shelf = Watch(self.ledger, self.as_of, self.facts_known_until)
 
         def both(lines: Lines) -> pa.Table:
             ids.append(lines.account_ids)
@@ -252,25 +250,18 @@ class _Run:
                 before.append(slices(lines))
             if self.amount == "margin":
                 self.margins.update(margin_rates(lines))
-            if shelf:
-                short.append(shelf.of(lines))
+            shelf.see(lines)
             return features(lines)
 
         table = self.ledger.map_accounts(
             both,
-            columns=Shortages.columns if shelf else AccountFeatures.columns,
+            columns=shelf.columns(AccountFeatures.columns),
             as_of=self.as_of,
             amount=self.amount,
             progress=self.part(0),
             known_until=self.facts_known_until,
         )
-        if short:
-            names = product_names(self.ledger, self.as_of, self.facts_known_until)
-            self.supply = Supply.of(short, names)
-            self.missing = {
-                "products": len(shelf.shelf.product) if shelf else 0,
-                "accounts": len(self.supply.accounts.names),
-            }
+        self.supply, self.missing = shelf.supply, shelf.about()
         weekly_totals = pa.concat_tables(totals).group_by("week").aggregate([("order_days", "sum")])
         weekly_totals = weekly_totals.rename_columns(["week", "order_days"]).sort_by("week")
         self.weeks = {

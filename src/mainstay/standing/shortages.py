@@ -1,7 +1,8 @@
 """What was missing of each account's usual purchases while we could not deliver.
 
-    kernel = shortages(ledger, as_of)          # None where nothing was ever missing
-    found.append(kernel.of(lines))             # within a pass, for `Supply.of`
+    watch = Watch(ledger, as_of)
+    watch.see(lines)             # within a pass over all accounts
+    watch.supply                 # None where nothing was ever missing
 
 Of each account, and of each account × category, the share of what it usually buys that we could not
 deliver in a week: with v[p] its money for product p in the 52 weeks before week w, a[p, w] the share
@@ -17,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
@@ -26,7 +28,7 @@ import pyarrow.compute as pc
 
 from mainstay.ledger.lines import SALE, Lines
 from mainstay.standing.history import days_of, kind_codes, net_sales
-from mainstay.standing.supply import Found, pair_names
+from mainstay.standing.supply import Found, Supply, pair_names
 
 if TYPE_CHECKING:
     from mainstay.ledger.ledger import Ledger
@@ -185,21 +187,47 @@ class _Bought(NamedTuple):
     product: Longs
 
 
-def shortages(
-    ledger: Ledger, as_of: date, known_until: date | datetime | None = None
-) -> Shortages | None:
-    """What was missing on our shelf before a date; None = nothing."""
-    rows = ledger.table("supply", as_of=as_of, known_until=known_until)
-    if not rows.num_rows:
-        return None
-    shelf = Shelf.of(rows, ledger.assortment(as_of, known_until).successor)
-    return Shortages(as_of, shelf) if shelf else None
+class Watch:
+    """What was missing before a date, seen within one pass over all accounts; nothing where there is
+    no table `supply` or all could be delivered."""
+
+    def __init__(
+        self, ledger: Ledger, as_of: date, known_until: date | datetime | None = None
+    ) -> None:
+        self._kernel: Shortages | None = None
+        self._found: list[Found] = []
+        rows = ledger.table("supply", as_of=as_of, known_until=known_until)
+        if not rows.num_rows:
+            return
+        shelf = Shelf.of(rows, ledger.assortment(as_of, known_until).successor)
+        if shelf:
+            self._kernel = Shortages(as_of, shelf)
+            products = ledger.table("products", as_of=as_of, known_until=known_until)
+            self._names = _names(products)
+
+    def columns(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns that the pass must ask for, with its own."""
+        return tuple(dict.fromkeys((*own, *Shortages.columns))) if self._kernel else own
+
+    def see(self, lines: Lines) -> None:
+        if self._kernel:
+            self._found.append(self._kernel.of(lines))
+
+    @cached_property
+    def supply(self) -> Supply | None:
+        """Of all accounts, once the pass is over; None = nothing was ever missing."""
+        return Supply.of(self._found, self._names) if self._found else None
+
+    def about(self) -> dict[str, int]:
+        """How many products were missing at times, and of how many accounts; {} = none."""
+        if not self._kernel or not self.supply:
+            return {}
+        return {
+            "products": len(self._kernel.shelf.product),
+            "accounts": len(self.supply.accounts.names),
+        }
 
 
-def product_names(
-    ledger: Ledger, as_of: date, known_until: date | datetime | None = None
-) -> dict[str, str]:
-    """By product id, as the table of products has them."""
-    rows = ledger.table("products", as_of=as_of, known_until=known_until)
-    named = rows.filter(pc.is_valid(rows["name"])).select(["product_id", "name"]).to_pylist()
-    return {row["product_id"]: row["name"] for row in named}
+def _names(products: pa.Table) -> dict[str, str]:
+    named = products.filter(pc.is_valid(products["name"])).select(["product_id", "name"])
+    return {row["product_id"]: row["name"] for row in named.to_pylist()}
