@@ -159,7 +159,10 @@ def examples(
     for name in BREADTH:
         found[name] = np.log1p(column(name))
     matrix = np.column_stack([found[name] for name in FEATURES]) if len(rows) else _nobody()
-    return Examples(on, who[rows], rows, matrix, -np.log(orders + LEAST_ORDERS), p_none)
+    # Who will order nothing at all, and who little: of irregular accounts the one ranks better, of
+    # regular ones the other, and few accounts can't tell which.
+    odds = 0.5 * (log_odds(p_none) - np.log(orders + LEAST_ORDERS))
+    return Examples(on, who[rows], rows, matrix, odds, p_none)
 
 
 def log_odds(p: Floats) -> Floats:
