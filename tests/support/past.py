@@ -26,10 +26,37 @@ LEFT = [
     (0, "A102", "华东机电有限公司", "S2", 9, 1, False, 20e3),
     (1, "B/108 ?&#", "大同貿易股份有限公司", "S2", 3, None, True, 12e3),
 ]
+# date, id, category, name, manager, state, money at risk, p, outcome, right, weeks early, lost
+CATEGORY_WARNINGS = [
+    (1, "A101", "Paint", "林氏五金行", "S1", "slipping", 8e3, 0.8, "complete", True, 3.0, 2e3),
+    (
+        2,
+        "A103",
+        "Tools & <i>more",
+        "한빛산업 주식회사",
+        "S2",
+        "dropped",
+        4e3,
+        0.7,
+        None,
+        None,
+        None,
+        0.0,
+    ),
+    (3, "A103", "Paint", "한빛산업 주식회사", "S2", "slipping", 2e3, 0.6, "kept", False, 5.0, 0.0),
+]
+# date, id, category, name, manager, last order days before, missed, lost
+CATEGORY_LEFT = [(1, "A103", "Fixings", "한빛산업 주식회사", "S2", 4, True, 700.0)]
 
 
 def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
     """Freeze it as the newest replay of a store."""
+    from mainstay.engine.replay_tables import (
+        CATEGORY_LEFT as CATEGORY_LEFT_SCHEMA,
+    )
+    from mainstay.engine.replay_tables import (
+        CATEGORY_WARNINGS as CATEGORY_WARNING_SCHEMA,
+    )
     from mainstay.engine.replay_tables import (
         CURVE,
         DIFFERENCES,
@@ -64,6 +91,24 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
         }
         for on, id_, name, manager, silent, named, missed, lost in LEFT
     ]  # fmt: skip
+    category_warnings = [
+        {
+            "as_of": DATES[on], "account_id": id_, "category": category, "name": name,
+            "manager_id": manager, "state": state, "since": DATES[on], "money_at_risk": money,
+            "p_defection": p, "outcome": outcome, "right": right, "lead_weeks": lead, "lost": lost,
+        }
+        for on, id_, category, name, manager, state, money, p, outcome, right, lead, lost
+        in CATEGORY_WARNINGS
+    ]  # fmt: skip
+    category_left = [
+        {
+            "as_of": DATES[on], "account_id": id_, "category": category, "name": name,
+            "manager_id": manager, "state": "kept",
+            "last_order_on": DATES[on] - timedelta(days=silent),
+            "history": [10.0 * (i % 3) for i in range(26)], "missed": missed, "lost": lost,
+        }
+        for on, id_, category, name, manager, silent, missed, lost in CATEGORY_LEFT
+    ]  # fmt: skip
     judged = [
         {
             "outcome": "complete", "as_of": on, "account_id": f"A10{i}", "manager_id": f"S{1 + i % 2}",
@@ -71,6 +116,16 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
         }
         for on in DATES
         for i in range(10)
+    ]  # fmt: skip
+    judged += [
+        {
+            "outcome": outcome, "as_of": on, "account_id": f"A10{i}", "manager_id": f"S{1 + i % 2}",
+            "p": i / 20, "happened": i == 7, "money": 1e3, "lost": 0.0,
+            "category": "Paint" if outcome == "category" else None,
+        }
+        for outcome in ("partial", "category")
+        for on in DATES
+        for i in range(8)
     ]  # fmt: skip
     scores = [
         {
@@ -80,18 +135,35 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
         for on in (*DATES, None)
         for method, auc in (("mainstay", 0.81), ("recency", 0.7))
     ]  # fmt: skip
+    scores += [
+        {
+            "outcome": outcome, "as_of": None, "method": method, "n": 48, "happened": 6, "auc": auc,
+            "average_precision": 0.3, "money_flagged": 0.5, "calibration_error": error,
+            "calibration_floor": floor,
+        }
+        for outcome in ("partial", "category")
+        for method, auc, error, floor in (("mainstay", 0.77, 0.02, 0.01), ("recency", 0.6, None, None))
+    ]  # fmt: skip
     gain = {"outcome": "complete", "measure": "auc", "method": "recency", "best": True}
-    curve = {"outcome": "complete", "n": 30, "low": 0.1, "high": 0.4}
+    curve = {"n": 30, "low": 0.1, "high": 0.4}
     tables = {
         "scores": (scores, SCORES),
-        "curve": ([{**curve, "bin": i, "predicted": i / 4, "observed": i / 5} for i in (1, 2, 3)], CURVE),
+        "curve": (
+            [
+                {**curve, "outcome": outcome, "bin": i, "predicted": i / 4, "observed": i / 5}
+                for outcome in ("complete", "partial") for i in (1, 2, 3)
+            ],
+            CURVE,
+        ),
         "differences": ([{**gain, "as_of": None, "gain": 0.11, "low": 0.05, "high": 0.17}], DIFFERENCES),
         "judged": (judged, JUDGED),
         "warnings": (warnings, WARNING_SCHEMA),
         "left": (left, LEFT_SCHEMA),
+        "category_warnings": (category_warnings, CATEGORY_WARNING_SCHEMA),
+        "category_left": (category_left, CATEGORY_LEFT_SCHEMA),
     }  # fmt: skip
     meta = {
-        "as_of": [str(on) for on in DATES], "horizon_weeks": 8, "outcomes": ["complete"],
+        "as_of": [str(on) for on in DATES], "horizon_weeks": 8, "outcomes": ["complete", "partial", "category"],
         "methods": ["mainstay", "recency"], "currency": "EUR", "alerts_per_month": 10,
         "managers": 2, "intervals": {"n": 50, "covered": 0.78}, "desks": 2.0, "months": 5.0,
     }  # fmt: skip

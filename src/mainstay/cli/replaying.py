@@ -32,6 +32,18 @@ METHODS = {
 OUTCOMES = {
     "complete": gettext_noop("Gone: no order within {weeks} weeks"),
     "partial": gettext_noop("Buying far less within {weeks} weeks"),
+    "category": gettext_noop("A category left while the account still buys"),
+}
+
+WARNED = {
+    "partial": gettext_noop(
+        "Of {warnings} warnings that an account slips, {right} were right, {wrong} false alarms, "
+        "{open} can't be told."
+    ),
+    "category": gettext_noop(
+        "Of {warnings} warnings that a category is left while the account still buys, {right} were "
+        "right, {wrong} false alarms, {open} can't be told."
+    ),
 }
 
 
@@ -113,9 +125,12 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
         **{name: value for name, value in found.meta.items() if name != "settings"},
         "out": str(out) if out else None,
         "summary": engine.summary_of(found).to_json(),
+        "category_summary": engine.category_summary_of(found).to_json(),
+        "verdicts": [one.to_json() for one in engine.verdicts_of(found)],
         "scores": found.overall.drop_columns(["as_of"]).to_pylist(),
         "differences": [r for r in found.differences.to_pylist() if r["as_of"] is None],
         "missed": found.missed.slice(0, 20).to_pylist(),
+        "missed_categories": found.missed_categories.slice(0, 20).to_pylist(),
     }
 
 
@@ -191,6 +206,9 @@ def _print_words(found: Any) -> None:
             wrong=words.wrong,
             weeks=meta["horizon_weeks"],
         )
+    for one in engine.verdicts_of(found):
+        if one.outcome in WARNED and one.warnings:
+            context.say(WARNED[one.outcome], **one.to_json())
     if words.left:
         lead = words.named_lead_weeks or 0.0
         context.say(

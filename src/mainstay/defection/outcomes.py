@@ -74,13 +74,14 @@ FACTS = (
 class Paces:
     """A kernel: one row an account and date with three order days before it: what its label needs.
 
-    dates: ascending; horizon_weeks: h
+    dates: ascending; horizon_weeks: h; cycles: own cycles that a window holds at least
     Columns: account_id, date_index (int16), FACTS as float64; amounts in the reporting currency. Rows
     whose window ends after the last day of the data have no label: `Pace.known`.
     """
 
     dates: tuple[date, ...]
     horizon_weeks: int = 13
+    cycles: float = CYCLES
 
     columns: ClassVar[tuple[str, ...]] = ("kind",)
 
@@ -92,7 +93,7 @@ class Paces:
         found = np.empty((lines.n_accounts, len(dates), len(FACTS)))
         loops.paces(
             days.offsets, days.day, days.net, days.order, dates,
-            7 * self.horizon_weeks, CYCLES, found,
+            7 * self.horizon_weeks, self.cycles, found,
         )  # fmt: skip
         account, j = np.nonzero(found[:, :, FACTS.index("gaps")] >= 2)
         rows = found[account, j]
@@ -168,10 +169,15 @@ class Pace:
 
 @dataclass(frozen=True)
 class Unchanged:
-    """What the window brings if nothing changed. baseline: b; quantile: its own 5% predictive one."""
+    """What the window brings if nothing changed.
+
+    baseline: b; orders: order days of it; quantile: its own 5% predictive one; most: the 95% one
+    """
 
     baseline: Floats
+    orders: Floats
     quantile: Floats
+    most: Floats
 
 
 def unchanged(pace: Pace, exposure_weeks: npt.ArrayLike) -> Unchanged:
@@ -198,8 +204,8 @@ def unchanged(pace: Pace, exposure_weeks: npt.ArrayLike) -> Unchanged:
     # Of few orders the variance itself is hardly known: that of Student's law is so much larger.
     variance = np.maximum((of_orders + of_rate) * size**2 * (n + 2.0) / n, 1e-12)
     shape = np.maximum(baseline**2 / variance, 1e-3)
-    quantile = baseline * gammaincinv(shape, QUANTILE) / shape
-    return Unchanged(baseline, quantile)
+    quantile, most = (baseline * gammaincinv(shape, q) / shape for q in (QUANTILE, 1.0 - QUANTILE))
+    return Unchanged(baseline, orders, quantile, most)
 
 
 def outcomes(

@@ -51,7 +51,17 @@ from mainstay.engine.intake import (
     set_aside_rows,
 )
 from mainstay.engine.replay import replay, replay_dates
-from mainstay.engine.replay_summary import Limits, Summary, least_money_for, only, summary_of, under
+from mainstay.engine.replay_summary import (
+    Limits,
+    Summary,
+    Verdicts,
+    category_summary_of,
+    least_money_for,
+    only,
+    summary_of,
+    under,
+    verdicts_of,
+)
 from mainstay.engine.replay_tables import NAMED, OURS, Replay
 from mainstay.engine.run import assess
 from mainstay.engine.story import account_lines, account_story
@@ -87,6 +97,7 @@ __all__ = [
     "StateOn",
     "Suggestion",
     "Summary",
+    "Verdicts",
     "account_lines",
     "account_story",
     "accounts_of",
@@ -94,6 +105,7 @@ __all__ = [
     "answers",
     "assess",
     "assess_home",
+    "category_summary_of",
     "columns_of",
     "correct",
     "dates_to_replay",
@@ -124,4 +136,5 @@ __all__ = [
     "take_apart",
     "to_bytes",
     "under",
+    "verdicts_of",
 ]

@@ -21,6 +21,7 @@ from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.defection.aftermath import Aftermath
+from mainstay.defection.category_outcomes import CategoryAftermath
 from mainstay.defection.outcomes import PARTIAL, Pace, Paces, outcomes
 from mainstay.defection.past import LEAST_KNOWN_DAYS, PastSlices
 from mainstay.defection.peers import Said, model_scores, simple_scores, tree_scores
@@ -29,6 +30,7 @@ from mainstay.engine.assessment import Assessment
 from mainstay.engine.awake import unsupplied
 from mainstay.engine.kept_season import season_kept
 from mainstay.engine.panel import Panel, panel, sorted_ids
+from mainstay.engine.replay_categories import Categories
 from mainstay.engine.replay_figures import (
     Cut,
     curve_table,
@@ -39,7 +41,13 @@ from mainstay.engine.replay_figures import (
 from mainstay.engine.replay_judged import Came, Judged
 from mainstay.engine.replay_summary import DAYS_A_MONTH
 from mainstay.engine.replay_tables import OURS, Replay
-from mainstay.engine.replay_warnings import LOOK_DAYS, Look, left_table, warnings_table
+from mainstay.engine.replay_warnings import (
+    LOOK_DAYS,
+    OF_CATEGORIES,
+    Look,
+    left_table,
+    warnings_table,
+)
 from mainstay.engine.run import assess
 from mainstay.engine.training import examples_of, labelled, rhythm_of, season_weeks
 from mainstay.ledger.executor import Amount
@@ -90,10 +98,12 @@ def replay(
     covered: list[npt.NDArray[np.bool_]] = []
     cuts: list[Cut] = []
     looks: list[Look] = []
+    shelves: list[Look] = []
     for number, on in enumerate(dates):
-        judged, complete = run.at(on, _part(progress, number, len(dates)))
-        cuts += [complete, judged.partial()]
+        judged, categories, complete = run.at(on, _part(progress, number, len(dates)))
+        cuts += [complete, judged.partial(), categories.cut()]
         looks.append(judged.look(looks[-1] if looks else None))
+        shelves.append(categories.look(shelves[-1] if shelves else None))
         covered.append(judged.covered)
     if progress:
         progress(1, 1)
@@ -112,6 +122,8 @@ def replay(
         judged=judged_table(cuts),
         warnings=warnings_table(looks),
         left=left_table(looks, settings.horizon_weeks),
+        category_warnings=warnings_table(shelves, OF_CATEGORIES),
+        category_left=left_table(shelves, settings.horizon_weeks, OF_CATEGORIES),
         meta=run.meta(dates, cuts) | {"intervals": _intervals(covered)},
     )
 
@@ -194,37 +206,47 @@ class _Run:
     begin: date
     end: date
 
-    def at(self, on: date, progress: Progress | None) -> tuple[Judged, Cut]:
+    def at(self, on: date, progress: Progress | None) -> tuple[Judged, Categories, Cut]:
         """One date: what was said by all, and what came of it."""
         result = assess(self.ledger, on, settings=self.settings, progress=progress)
         amount = cast(Amount, result.meta["amount"])
-        judged = self.judged(result, amount)
+        judged, categories = self.judged(result, amount)
         said = {OURS: Said(judged.p_complete, judged.p_complete)}
         said |= self.peers(on, amount, result, judged)
-        return judged, judged.complete(said)
+        return judged, categories, judged.complete(said)
 
-    def judged(self, result: Assessment, amount: Amount) -> Judged:
+    def judged(self, result: Assessment, amount: Amount) -> tuple[Judged, Categories]:
         """What the assessment said, and what came of it."""
         on, weeks = result.as_of, self.settings.horizon_weeks
         after, paces = Aftermath(on, weeks, self.begin, self.end), Paces((on,), weeks)
+        shelves = CategoryAftermath(on, weeks, self.begin, self.end)
         found: list[pa.Table] = []
         shelf = Watch(self.ledger, self.end)
+        parts: list[pa.Table] = []
 
-        def both(lines: Lines) -> pa.Table:
+        def all_of_them(lines: Lines) -> pa.Table:
             found.append(paces(lines))
+            parts.append(shelves(lines))
             shelf.see(lines)
             return after(lines)
 
         table = self.ledger.map_accounts(
-            both,
-            columns=shelf.columns(Aftermath.columns),
+            all_of_them,
+            columns=shelf.columns(CategoryAftermath.columns),
             as_of=self.end,
             amount=amount,
             known_until=on,  # accounts as they were joined at that date
         )
         season = season_kept(result.season, result.meta)
         partial = self.partial(on, pa.concat_tables(found), season, shelf.supply)
-        return Judged.of(result, Came(table, partial, self.end), weeks)
+        categories = Categories.of(
+            result,
+            pa.concat_tables(parts),
+            season=season,
+            end=self.end,
+            horizon_weeks=weeks,
+        )
+        return Judged.of(result, Came(table, partial, self.end), weeks), categories
 
     def partial(
         self, on: date, paces: pa.Table, season: Season, supply: Supply | None

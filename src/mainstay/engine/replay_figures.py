@@ -39,6 +39,7 @@ class Cut:
     account_id, manager_id: object arrays (n,); manager None = nobody is known
     happened: bool (n,); money, lost, report_weeks: float64 (n,), see JUDGED
     said: by method, OURS among them
+    category: object array (n,), where it is a category of the account; None = the account as a whole
     """
 
     outcome: str
@@ -50,6 +51,10 @@ class Cut:
     lost: Floats
     report_weeks: Floats
     said: Mapping[str, Said]
+    category: npt.NDArray[np.object_] | None = None
+
+    def key(self, i: int) -> tuple[str, str | None]:
+        return self.account_id[i], None if self.category is None else self.category[i]
 
     @property
     def managers(self) -> int:
@@ -117,8 +122,11 @@ def flagged(cut: Cut, method: str, alerts_per_month: int) -> Bools:
     chance = said.p if said.p is not None else _ranks(said.score)
     expected = chance * np.maximum(cut.money, 0.0)
     taken = np.zeros(len(expected), bool)
-    for manager in dict.fromkeys(cut.manager_id):
-        own = np.flatnonzero([m == manager for m in cut.manager_id])
+    of: dict[str | None, list[int]] = {}
+    for i, manager in enumerate(cut.manager_id):
+        of.setdefault(manager, []).append(i)
+    for manager, rows in of.items():
+        own = np.array(rows, np.int64)
         room = alerts_per_month
         if manager is None:
             room = max(1, round(alerts_per_month * len(own) / PER_ACCOUNTS))
@@ -147,12 +155,12 @@ def _mean(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _first_lead(cuts: Sequence[Cut], method: str, alerts_per_month: int) -> float | None:
     """Weeks of lead in the middle, each account counted when it is first flagged and right."""
-    first: dict[str, float] = {}
+    first: dict[tuple[str, str | None], float] = {}
     for cut in cuts:
         if method in cut.said:
             right = flagged(cut, method, alerts_per_month) & cut.happened
             for i in np.flatnonzero(right):
-                first.setdefault(cut.account_id[i], cut.report_weeks[i])
+                first.setdefault(cut.key(int(i)), cut.report_weeks[i])
     return _middle(np.array(list(first.values()), float))
 
 
@@ -200,6 +208,9 @@ def judged_table(cuts: Sequence[Cut]) -> pa.Table:
                 pa.array(cut.money),
                 pa.array(cut.lost),
                 pa.array(cut.report_weeks, mask=np.isnan(cut.report_weeks)),
+                pa.nulls(len(cut.money), pa.string())
+                if cut.category is None
+                else pa.array(cut.category, pa.string()),
             ],
             schema=JUDGED,
         )

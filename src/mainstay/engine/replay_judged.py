@@ -192,7 +192,7 @@ class Judged:
                 since=row["state_since"],
                 state_before=earlier.get(row["account_id"]),
                 money_at_risk=row["money_at_risk"],
-                p_complete=row["p_complete"],
+                p=row["p_complete"],
                 last_order_on=day(int(last[i])) or result.as_of,
                 complete=bool(self.left[i]),
                 gone=bool(gone[i]),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.engine.replay_figures import curve_of
-from mainstay.engine.replay_tables import CURVE, SAYS, Replay
+from mainstay.engine.replay_tables import CATEGORY_SAYS, CURVE, OUTCOMES, SAYS, Replay
 
 DAYS_A_MONTH = 365.25 / 12
 
@@ -59,22 +59,31 @@ class Summary:
 
 def summary_of(found: Replay, limits: Limits | None = None) -> Summary:
     """The figures under these limits: who is not announced under them counts as missed."""
-    limits = limits or Limits()
-    warnings = under(found.warnings, limits)
-    rows = warnings.select(["account_id", "state", "right", "lead_weeks"]).to_pylist()
-    called = [r for r in rows if SAYS[r["state"]] == "complete" and r["right"] is not None]
-    right = [r for r in called if r["right"]]
+    warnings = under(found.warnings, limits or Limits())
+    silenced = _announced(found.warnings, warnings)
+    left = [
+        row | {"missed": row["missed"] or row["account_id"] in silenced}
+        for row in found.left.to_pylist()
+    ]
+    return _summary(warnings, left, _called(), share_of_months(found))
+
+
+def category_summary_of(found: Replay) -> Summary:
+    """The same of categories that were left while the account still bought; `called` are all of the
+    warnings of which it can be told."""
+    warnings, left = found.category_warnings, found.category_left.to_pylist()
+    return _summary(warnings, left, list(CATEGORY_SAYS), share_of_months(found))
+
+
+def _summary(
+    warnings: pa.Table, left: list[dict[str, Any]], calling: list[str], months: float
+) -> Summary:
+    """calling: the states whose warnings are counted as right or wrong one by one"""
+    rows = warnings.select(["state", "right", "lead_weeks"]).to_pylist()
     judged = [r for r in rows if r["right"] is not None]
-    missed, named_lead, lost_missed = 0, [], 0.0
-    left = found.left.to_pylist()
-    kept = _announced(found.warnings, warnings)
-    for row in left:
-        if row["missed"] or row["account_id"] in kept:
-            missed += 1
-            lost_missed += row["lost"]
-        elif row["lead_weeks"] is not None:
-            named_lead.append(row["lead_weeks"])
-    share = share_of_months(found)
+    called = [r for r in judged if r["state"] in calling]
+    right = [r for r in called if r["right"]]
+    missed = [row for row in left if row["missed"]]
     return Summary(
         warnings=len(rows),
         called=len(called),
@@ -82,14 +91,64 @@ def summary_of(found: Replay, limits: Limits | None = None) -> Summary:
         wrong=len(called) - len(right),
         lead_weeks=_middle([r["lead_weeks"] for r in right]),
         left=len(left),
-        named=len(left) - missed,
-        missed=missed,
-        named_lead_weeks=_middle(named_lead),
+        named=len(left) - len(missed),
+        missed=len(missed),
+        named_lead_weeks=_middle([row["lead_weeks"] for row in left if not row["missed"]]),
         lost=sum(row["lost"] for row in left),
-        lost_missed=lost_missed,
-        per_month=len(rows) / share,
-        false_alarms=sum(not r["right"] for r in judged) / share,
+        lost_missed=sum(row["lost"] for row in missed),
+        per_month=len(rows) / months,
+        false_alarms=sum(not r["right"] for r in judged) / months,
     )
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """One outcome in figures: what was said of it, and what came.
+
+    judged, happened: of all dates; warnings: that said it, of which `right`, `wrong` and `open`
+    """
+
+    outcome: str
+    judged: int
+    happened: int
+    warnings: int
+    right: int
+    wrong: int
+    open: int
+    per_month: float
+    false_alarms: float
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def verdicts_of(found: Replay, limits: Limits | None = None) -> list[Verdicts]:
+    """Of each outcome that was judged. No warning stands under two of them."""
+    warnings, months = under(found.warnings, limits or Limits()), share_of_months(found)
+    saying = pa.array([SAYS.get(state) for state in warnings["state"].to_pylist()], pa.string())
+    rows = []
+    known = set(found.judged["outcome"].unique().to_pylist())
+    for outcome in (one for one in OUTCOMES if one in known):
+        judged = found.judged.filter(pc.equal(found.judged["outcome"], outcome))
+        said = found.category_warnings
+        if outcome != "category":
+            said = warnings.filter(pc.equal(saying, outcome))
+        right = said["right"].to_pylist()
+        wrong = sum(r is False for r in right)
+        rows.append(
+            Verdicts(
+                outcome=outcome,
+                judged=len(judged),
+                happened=pc.sum(judged["happened"]).as_py() or 0,
+                warnings=len(right),
+                right=sum(r is True for r in right),
+                wrong=wrong,
+                open=sum(r is None for r in right),
+                per_month=len(right) / months,
+                false_alarms=wrong / months,
+            )
+        )
+    return rows
 
 
 def share_of_months(found: Replay) -> float:
@@ -150,6 +209,8 @@ def only(found: Replay, accounts: set[str]) -> Replay:
         judged=owned,
         warnings=some(found.warnings),
         left=some(found.left),
+        category_warnings=some(found.category_warnings),
+        category_left=some(found.category_left),
         meta=meta,
         id=found.id,
     )

@@ -15,9 +15,13 @@ from mainstay.engine.tables import LEAVING
 from mainstay.ledger.frozen import FrozenFolder
 
 OURS = "mainstay"
+OUTCOMES = ("complete", "partial", "category")
 # A state that names an account, and what it says will come of it.
 SAYS = {"noticed": "complete", "late": "complete", "lost": "complete", "slipping": "partial"}
 NAMED = (*LEAVING, "lost")
+# The same of a category of an account: left wholly or in part, or that no order of it comes.
+CATEGORY_SAYS = {"slipping": "category", "dropped": "complete"}
+BY_ACCOUNT = "account"  # in their place, where the account's own state names it already
 
 # One row an outcome, date and method; as_of null: the mean over the dates.
 SCORES = pa.schema(
@@ -66,7 +70,7 @@ DIFFERENCES = pa.schema(
     ]
 )
 
-# One row an outcome, date and eligible account.
+# One row an outcome, date and eligible account; of the outcome “category”, and category of it.
 JUDGED = pa.schema(
     [
         ("outcome", pa.string()),
@@ -78,6 +82,7 @@ JUDGED = pa.schema(
         ("money", pa.float64()),  # what it brought in as many weeks of the year before
         ("lost", pa.float64()),  # of it, what did not come within the horizon; 0 where not happened
         ("report_weeks", pa.float64()),  # see defection.aftermath
+        ("category", pa.string()),  # null: of the account as a whole
     ]
 )
 
@@ -127,14 +132,38 @@ LEFT = pa.schema(
     ]
 )
 
-TABLES = ("scores", "curve", "differences", "judged", "warnings", "left")
+
+def _of_categories(schema: pa.Schema) -> pa.Schema:
+    place = schema.get_field_index("account_id") + 1
+    return schema.insert(place, pa.field("category", pa.string()))
+
+
+# The same of categories of accounts that are not named themselves, and that still buy. `state` is the
+# category's; `outcome` null where it can't be told, so with `right`. Neither is part of the tables of
+# accounts nor added to them.
+CATEGORY_WARNINGS = _of_categories(WARNINGS).set(
+    WARNINGS.get_field_index("p_complete") + 1, pa.field("p_defection", pa.float64())
+)
+CATEGORY_LEFT = _of_categories(LEFT)
+
+TABLES = {
+    "scores": SCORES,
+    "curve": CURVE,
+    "differences": DIFFERENCES,
+    "judged": JUDGED,
+    "warnings": WARNINGS,
+    "left": LEFT,
+    "category_warnings": CATEGORY_WARNINGS,
+    "category_left": CATEGORY_LEFT,
+}
 
 
 @dataclass(frozen=True)
 class Replay:
     """The past judged as it would have been, beside what came of it.
 
-    scores, curve, differences, judged, warnings, left: Arrow tables, see above
+    scores, curve, differences, judged, warnings, left, category_warnings, category_left: Arrow
+        tables, see above
     meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
         (in the middle of the dates; 0 = none known), desks (managers, and each 100 accounts without
         one), months, intervals (of the next 52 weeks' loss: n, and
@@ -147,6 +176,8 @@ class Replay:
     judged: pa.Table
     warnings: pa.Table
     left: pa.Table
+    category_warnings: pa.Table
+    category_left: pa.Table
     meta: dict[str, Any]
     id: str = ""
 
@@ -157,8 +188,12 @@ class Replay:
     @property
     def missed(self) -> pa.Table:
         """The accounts that left unnamed, most money first."""
-        found = self.left.filter(pc.field("missed"))
-        return found.sort_by([("lost", "descending"), ("account_id", "ascending")])
+        return _missed(self.left)
+
+    @property
+    def missed_categories(self) -> pa.Table:
+        """The categories that were left for good unnamed, most money first."""
+        return _missed(self.category_left)
 
     @property
     def overall(self) -> pa.Table:
@@ -182,4 +217,25 @@ class Replay:
                 gettext_noop("Nothing has been replayed yet; run `mainstay replay` first.")
             )
         kept = folder.open(identity) if identity else folder.open()
-        return cls(**{name: kept.table(name) for name in TABLES}, meta=kept.meta, id=kept.id)
+        tables = {
+            name: fitted(kept.table(name) if name in kept.tables else None, schema)
+            for name, schema in TABLES.items()
+        }
+        return cls(**tables, meta=kept.meta, id=kept.id)
+
+
+def fitted(table: pa.Table | None, schema: pa.Schema) -> pa.Table:
+    """A table as it was frozen, with the columns that there are now; those it lacks are empty."""
+    if table is None:
+        return schema.empty_table()
+    columns = [
+        table[field.name] if field.name in table.schema.names else pa.nulls(len(table), field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _missed(left: pa.Table) -> pa.Table:
+    return left.filter(pc.field("missed")).sort_by(
+        [("lost", "descending"), ("account_id", "ascending")]
+    )

@@ -17,7 +17,7 @@ from mainstay.desk.trust.queries import FEW
 LEAST_BIN = 5
 
 
-def curve(rows: Sequence[Mapping[str, Any]], weeks: int) -> Chart | None:
+def curve(rows: Sequence[Mapping[str, Any]], weeks: int, outcome: str) -> Chart | None:
     bins = tuple(
         Bin(row["predicted"], row["observed"], row["low"], row["high"], row["n"])
         for row in rows
@@ -25,7 +25,11 @@ def curve(rows: Sequence[Mapping[str, Any]], weeks: int) -> Chart | None:
     )
     if len(bins) < 2:
         return None
-    title = _("Foretold and come true: no order within %(weeks)s weeks") % {"weeks": weeks}
+    title = {
+        "complete": _("Foretold and come true: no order within %(weeks)s weeks"),
+        "partial": _("Foretold and come true: far less money within %(weeks)s weeks"),
+        "category": _("Foretold and come true: a category left within %(weeks)s weeks"),
+    }[outcome] % {"weeks": weeks}
     return calibration(Foretold(title, bins, numbers.share, numbers.plain))
 
 

@@ -16,7 +16,7 @@ from mainstay.core.settings import Settings
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.jobs.models import Job, State
 
-WARNING_ROWS, MISSED_ROWS = 25, 12
+WARNING_ROWS, MISSED_ROWS, CATEGORY_ROWS = 25, 12, 10
 FEW = 30  # of which “of 100” would promise more than is known
 KIND = "replay"
 
@@ -32,24 +32,68 @@ class PerDate:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """One outcome as the page shows it.
+
+    verdicts: the engine's; ours: the scores of our own forecast, {} in one manager's page
+    curve, scores: rows of the tables; scores with the gain over each method
+    """
+
+    code: str
+    verdicts: Any
+    ours: dict[str, Any]
+    curve: list[dict[str, Any]]
+    scores: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The first rows of a table, most money first; n: how many there are."""
+
+    rows: list[dict[str, Any]]
+    n: int
+
+
+@dataclass(frozen=True)
 class Shown:
     """A replay as the page shows it.
 
     meta: the engine's; own: only the accounts of one manager
     warnings, missed: the first rows, most money first; n_missed: how many there are
-    curve, scores: of the complete outcome; scores with the gain over each method
+    silenced: changes of state that the limits in force don't announce
+    outcomes: complete first; category_warnings, category_missed: of categories
     """
 
     id: str
     meta: dict[str, Any]
     own: bool
     summary: Any
+    silenced: int
     dates: list[PerDate]
     warnings: list[dict[str, Any]]
     missed: list[dict[str, Any]]
     n_missed: int
-    curve: list[dict[str, Any]]
-    scores: list[dict[str, Any]]
+    outcomes: list[Outcome]
+    category_warnings: Rows
+    category_missed: Rows
+
+    @property
+    def slipping(self) -> int:
+        """How many of the warnings say that an account slips, not that it leaves."""
+        return int(self.summary.warnings - self.summary.called)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether none of one manager's accounts was judged."""
+        return self.own and not any(one.verdicts.judged for one in self.outcomes)
+
+    @property
+    def complete(self) -> Outcome | None:
+        return next((one for one in self.outcomes if one.code == "complete"), None)
+
+    @property
+    def others(self) -> list[Outcome]:
+        return [one for one in self.outcomes if one.code != "complete"]
 
 
 def newest_id() -> str | None:
@@ -82,35 +126,61 @@ def shown(sight: Sight) -> Shown | None:
     identity = newest_id()
     if identity is None:
         return None
-    return sight.kept(f"replay {identity}", lambda: _shown(sight))
+    limits, _ = limits_now()
+    key = f"replay {identity} {limits.money} {limits.probability}"
+    return sight.kept(key, lambda: _shown(sight, limits))
 
 
-def _shown(sight: Sight) -> Shown:
+def _shown(sight: Sight, limits: Any) -> Shown:
+    """limits: what is below them was not announced, here as in the comparison of budgets"""
     found = replay_of(sight)
-    warnings = found.warnings.to_pylist()
-    ranked = sorted(warnings, key=lambda row: -(row["money_at_risk"] or 0.0))[:WARNING_ROWS]
+    warnings = engine.under(found.warnings, limits).to_pylist()
+    ranked = _ranked(warnings)[:WARNING_ROWS]
     missed = found.missed
-    there = _there(sight, [*(r["account_id"] for r in ranked), *missed["account_id"].to_pylist()])
+    shelf = _ranked(found.category_warnings.to_pylist())
+    gone = found.missed_categories.slice(0, CATEGORY_ROWS).to_pylist()
+    first = missed.slice(0, MISSED_ROWS).to_pylist()
+    shelf_rows = shelf[:CATEGORY_ROWS]
+    there = _there(sight, [row["account_id"] for row in [*ranked, *first, *shelf_rows, *gone]])
+
+    def linked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row | {"there": row["account_id"] in there} for row in rows]
+
     return Shown(
         id=found.id,
         meta=found.meta,
         own=not sight.user.sees_all_accounts,
-        summary=engine.summary_of(found),
+        summary=engine.summary_of(found, limits),
+        silenced=found.warnings.num_rows - len(warnings),
         dates=[_per_date(on, warnings) for on in reversed(found.as_of)],
-        warnings=[row | {"there": row["account_id"] in there} for row in ranked],
-        missed=[
-            row | {"there": row["account_id"] in there}
-            for row in missed.slice(0, MISSED_ROWS).to_pylist()
-        ],
+        warnings=linked(ranked),
+        missed=linked(first),
         n_missed=missed.num_rows,
-        curve=[row for row in found.curve.to_pylist() if row["outcome"] == "complete"],
-        scores=_scores(found),
+        outcomes=[_outcome(found, verdicts) for verdicts in engine.verdicts_of(found, limits)],
+        category_warnings=Rows(linked(shelf_rows), len(shelf)),
+        category_missed=Rows(linked(gone), found.missed_categories.num_rows),
+    )
+
+
+def _ranked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: -(row["money_at_risk"] or 0.0))
+
+
+def _outcome(found: Any, verdicts: Any) -> Outcome:
+    code = verdicts.outcome
+    scores = _scores(found, code)
+    return Outcome(
+        code=code,
+        verdicts=verdicts,
+        ours=next((row for row in scores if row["method"] == engine.OURS), {}),
+        curve=[row for row in found.curve.to_pylist() if row["outcome"] == code],
+        scores=scores,
     )
 
 
 def _there(sight: Sight, accounts: Iterable[str]) -> set[str]:
     """Of these accounts, those that have a page now."""
-    wanted = list(dict.fromkeys(accounts))[: WARNING_ROWS + MISSED_ROWS]
+    wanted = list(dict.fromkeys(accounts))
     found = sight.accounts.filter(account_id__in=wanted)
     return set(found.values_list("account_id", flat=True))
 
@@ -120,14 +190,14 @@ def _per_date(on: Any, warnings: list[dict[str, Any]]) -> PerDate:
     return PerDate(on, len(mine), sum(r is True for r in mine), sum(r is False for r in mine))
 
 
-def _scores(found: Any) -> list[dict[str, Any]]:
+def _scores(found: Any, outcome: str) -> list[dict[str, Any]]:
     """Each method over all dates, ours first, with what ours gains in AUC over it."""
     gains = {
         row["method"]: row
         for row in found.differences.to_pylist()
-        if row["as_of"] is None and row["measure"] == "auc" and row["outcome"] == "complete"
+        if row["as_of"] is None and row["measure"] == "auc" and row["outcome"] == outcome
     }
-    rows = [row for row in found.overall.to_pylist() if row["outcome"] == "complete"]
+    rows = [row for row in found.overall.to_pylist() if row["outcome"] == outcome]
     return [row | {"against": gains.get(row["method"])} for row in rows]
 
 

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -47,6 +48,8 @@ def trust(request: HttpRequest) -> HttpResponse:
     found = queries.shown(sight)
     if found is None:
         return render(request, "trust/nothing.html", context)
+    if found.nothing:
+        return render(request, "trust/none_of_yours.html", context | {"found": found})
     return render(request, "trust/trust.html", context | _figures(request, sight, found))
 
 
@@ -73,13 +76,21 @@ def _figures(request: HttpRequest, sight: Sight, found: queries.Shown) -> dict[s
         "called": pictures.of_hundred(summary.right, summary.called),
         "left": pictures.of_hundred(summary.named, summary.left),
         "missed_share": summary.lost_missed / summary.lost if summary.lost else None,
-        "curve": pictures.curve(found.curve, meta["horizon_weeks"]),
+        "curve": _curve(found.complete, meta),
+        "others": [(one, _curve(one, meta)) for one in found.others],
         "missed": [(row, pictures.history(row, currency)) for row in found.missed],
+        "category_missed": [
+            (row, pictures.history(row, currency)) for row in found.category_missed.rows
+        ],
         "managers": managers,
         "plan": plan,
         "wrong": _wrong() if form.errors else "",
         "comparison": _comparison(plan, currency) if plan else [],
     }
+
+
+def _curve(one: queries.Outcome | None, meta: dict[str, Any]) -> Any:
+    return pictures.curve(one.curve, meta["horizon_weeks"], one.code) if one else None
 
 
 def _wrong() -> str:
@@ -170,19 +181,14 @@ def limits(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, table: str, kind: str) -> HttpResponse:
-    """The warnings, or the accounts that left, as a file."""
-    columns = {"warnings": words.WARNING_COLUMNS, "left": words.LEFT_COLUMNS}.get(table)
+    """The warnings, or who left, of accounts or of categories, as a file."""
+    columns = words.DOWNLOADS.get(table)
     sight = Sight.of(request.user)
     found = queries.replay_of(sight) if columns and kind in KINDS and sight.assessment else None
     if columns is None or found is None:
         raise Http404
-    rows: pa.Table = getattr(found, table).select(list(columns))
-    states = [account_words.state(code) for code in rows["state"].to_pylist()]
-    rows = rows.set_column(rows.column_names.index("state"), "state", pa.array(states, pa.string()))
-    if "outcome" in columns:
-        came = [str(words.CAME.get(code, code)) for code in rows["outcome"].to_pylist()]
-        place = rows.column_names.index("outcome")
-        rows = rows.set_column(place, "outcome", pa.array(came, pa.string()))
+    rows: pa.Table = _early(getattr(found, table).select(list(columns)))
+    rows = _in_words(rows, of_categories=table.startswith("category"))
     record(
         sight.user,
         "trust.download",
@@ -192,3 +198,26 @@ def download(request: HttpRequest, table: str, kind: str) -> HttpResponse:
         after={"rows": rows.num_rows, "table": table, "kind": kind},
     )
     return as_file(rows, f"{table}-{found.as_of[-1]}", kind, columns)
+
+
+def _early(rows: pa.Table) -> pa.Table:
+    """Without weeks of lead where a warning was not right: nothing came that it was ahead of."""
+    if "right" not in rows.column_names:
+        return rows
+    place = rows.column_names.index("lead_weeks")
+    ahead = pc.if_else(pc.fill_null(rows["right"], False), rows["lead_weeks"], None)
+    return rows.set_column(place, "lead_weeks", ahead)
+
+
+def _in_words(rows: pa.Table, *, of_categories: bool) -> pa.Table:
+    """Codes as words in the reader's language."""
+    states: dict[str, Any] = (
+        account_words.CATEGORY_STATES if of_categories else account_words.STATES
+    )
+    came = words.CATEGORY_CAME if of_categories else words.CAME
+    for name, known in (("state", states), ("outcome", came)):
+        if name in rows.column_names:
+            place = rows.column_names.index(name)
+            told = [str(known.get(code, code)) if code else None for code in rows[name].to_pylist()]
+            rows = rows.set_column(place, name, pa.array(told, pa.string()))
+    return rows

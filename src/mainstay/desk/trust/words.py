@@ -26,11 +26,18 @@ CAME: dict[str, Any] = {
     "partial": pgettext_lazy("what came of it", "buys far less"),
     "kept": pgettext_lazy("what came of it", "still orders"),
 }
+CATEGORY_CAME: dict[str, Any] = {
+    "complete": pgettext_lazy("what came of a category", "no order of it"),
+    "partial": pgettext_lazy("what came of a category", "far less of it"),
+    "kept": pgettext_lazy("what came of a category", "still bought"),
+}
 VERDICTS: dict[bool | None, Any] = {
     True: pgettext_lazy("a warning was", "right"),
     False: pgettext_lazy("a warning was", "false alarm"),
-    None: pgettext_lazy("a warning was", "not measured yet"),
+    None: pgettext_lazy("a warning was", "not measured"),
 }
+# It was said to leave, and left in part. Counted as a false alarm all the same.
+RIGHT_IN_PART = pgettext_lazy("a warning was", "right in part")
 WARNING_COLUMNS: dict[str, Any] = {
     "as_of": pgettext_lazy("download", "As of"),
     "account_id": pgettext_lazy("download", "Account code"),
@@ -56,4 +63,38 @@ LEFT_COLUMNS: dict[str, Any] = {
     "lead_weeks": pgettext_lazy("download", "Weeks before the sales report"),
     "missed": pgettext_lazy("download", "Missed"),
     "lost": pgettext_lazy("download", "Money that did not come"),
+}
+_CATEGORY = {"category": pgettext_lazy("download", "Category")}
+CATEGORY_WARNING_COLUMNS: dict[str, Any] = {
+    "as_of": WARNING_COLUMNS["as_of"],
+    "account_id": WARNING_COLUMNS["account_id"],
+    **_CATEGORY,
+    **{n: w for n, w in WARNING_COLUMNS.items() if n not in ("as_of", "account_id", "p_complete")},
+    "p_defection": pgettext_lazy("download", "Probability that the category is left"),
+}
+CATEGORY_LEFT_COLUMNS: dict[str, Any] = {
+    "account_id": LEFT_COLUMNS["account_id"],
+    **_CATEGORY,
+    **{n: w for n, w in LEFT_COLUMNS.items() if n not in ("account_id", "state")},
+}
+DOWNLOADS: dict[str, dict[str, Any]] = {
+    "warnings": WARNING_COLUMNS,
+    "left": LEFT_COLUMNS,
+    "category_warnings": CATEGORY_WARNING_COLUMNS,
+    "category_left": CATEGORY_LEFT_COLUMNS,
+}
+OUTCOMES: dict[str, Any] = {
+    "complete": gettext_lazy("Gone altogether"),
+    "partial": gettext_lazy("Buying far less"),
+    "category": gettext_lazy("A category left, while the account still buys"),
+}
+MEANINGS: dict[str, Any] = {
+    "partial": gettext_lazy(
+        "Less than half of what was to be expected, and less than its own steady habit would bring "
+        "in 1 of 20 cases, while it still orders"
+    ),
+    "category": gettext_lazy(
+        "The same of one category, beside what the account itself still ordered; what moved to "
+        "another category of ours is not lost. Accounts that left altogether are not in it"
+    ),
 }

@@ -22,14 +22,30 @@ def method(code: str) -> str:
 
 
 @register.simple_tag
+def outcome(code: str) -> str:
+    return str(words.OUTCOMES.get(code, code))
+
+
+@register.simple_tag
+def meaning(code: str) -> str:
+    return str(words.MEANINGS.get(code, ""))
+
+
+@register.simple_tag
 def verdict(row: Mapping[str, Any]) -> SafeString:
-    """Right or false alarm, as shape, word and colour; and what became of the account."""
+    """Right or false alarm, as shape, word and colour; and what became of the account, or of its
+    category."""
     look, shape = _LOOKS[row["right"]]
+    said = words.VERDICTS[row["right"]]
     came = words.CAME.get(row["outcome"], row["outcome"])
+    if "category" in row:
+        came = words.CATEGORY_CAME.get(row["outcome"], "")
+    elif row["right"] is False and row["outcome"] == "partial":
+        look, said = "open", words.RIGHT_IN_PART
     return format_html(
         '<span class="verdict-of {}">{}{}</span> <span class="faint">{}</span>',
         look,
         icon(shape),
-        words.VERDICTS[row["right"]],
+        said,
         came,
     )

@@ -1,0 +1,162 @@
+"""What became of one category of an account after a date, while the account itself still bought.
+
+    found = ledger.map_accounts(CategoryAftermath(on, 13, begin, until),
+                                columns=CategoryAftermath.columns, as_of=until, known_until=on)
+    came = category_outcomes(found, season=…)
+
+The same three outcomes as an account's (`outcomes`), with three differences:
+
+- The window holds three of the category's own cycles at least, if the horizon doesn't. A category has
+  its place in an account's orders as if by chance, so that two cycles pass without it in one case of
+  seven (e⁻²), three in one of twenty (e⁻³).
+- What was to be expected is read on the clock of the account's own orders as well: where it ordered
+  half as often in the window, half is to be expected. Who buys less of everything leaves no category.
+- What other categories of the account gained in that time is set against it. Where that is half of
+  the loss or more, the purchase moved, and nothing is lost.
+
+Nothing is told of an account that left altogether, nor where it ordered so little in the window that
+its own clock holds fewer than two of the category's cycles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.defection.aftermath import Aftermath
+from mainstay.defection.outcomes import COMPLETE, DELTA, KEPT, PARTIAL, Pace, Paces, unchanged
+from mainstay.defection.partial import by_category
+from mainstay.ledger.lines import Lines
+from mainstay.ledger.schema import MONEY_UNIT
+from mainstay.standing.history import collapse, days_of, kind_codes
+from mainstay.standing.season import Season
+
+Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
+NOT_TOLD = -1
+CATEGORY_CYCLES = 3.0
+LEAST_CYCLES = 2.0  # on the clock of the account's own orders
+ROSE = 1.5  # of what was to be expected, for a category to have gained
+MOVED = 0.5  # of the loss, gained by other categories
+YEAR_DAYS = 365
+
+
+@dataclass(frozen=True)
+class CategoryAftermath:
+    """A kernel: one row an account × category with three order days of it before A.
+
+    on: the date A; horizon_weeks: h
+    begin, until: first day of the data, and the day after the last
+
+    Columns: account_id, category, those of `Paces` and of `Aftermath` (of the category); and of the
+    account: orders_before (order days since the category's first, in the year before A),
+    orders_horizon (within h), orders_window (in the category's window), still_buys (in the last h of
+    the data), begun (money within h in categories that it had not bought for a year).
+    """
+
+    on: date
+    horizon_weeks: int
+    begin: date
+    until: date
+
+    columns: ClassVar[tuple[str, ...]] = ("category", "kind")
+
+    def __call__(self, lines: Lines) -> pa.Table:
+        at = days_of(self.on)
+        pairs, owner, category = by_category(lines)
+        named = pa.array(np.arange(len(owner))).cast(pa.string())
+        paces = Paces((self.on,), self.horizon_weeks, CATEGORY_CYCLES)(_named(pairs, named))
+        place = paces["account_id"].cast(pa.int64()).to_numpy()
+        after = Aftermath(self.on, self.horizon_weeks, self.begin, self.until)(pairs.of(place))
+        whole = _Orders.of(lines)
+        of = owner[place]
+        known, window = (
+            paces[n].to_numpy().astype(np.int64) for n in ("days_known", "window_days")
+        )
+        end = np.full(len(of), at + 7 * self.horizon_weeks)
+        start, last = np.full(len(of), at), np.full(len(of), days_of(self.until))
+        columns = {
+            "account_id": lines.account_ids.take(pa.array(of)),
+            "category": lines.names["category"].take(pa.array(category[place])),
+            **{n: paces[n] for n in paces.column_names if n != "account_id"},
+            **{n: after[n] for n in after.column_names if n != "account_id"},
+            "orders_before": whole.between(of, start - known, start),
+            "orders_horizon": whole.between(of, start, end),
+            "orders_window": whole.between(of, start, start + window),
+            "still_buys": whole.between(of, last - 7 * self.horizon_weeks, last),
+            "begun": _begun(pairs, owner, at, int(end[0]) if len(end) else at)[of],
+        }
+        return pa.table(columns)
+
+
+def _named(lines: Lines, names: pa.Array) -> Lines:
+    return Lines(
+        names, lines.offsets, lines.day, lines.amount, lines.codes, lines.names, lines.values
+    )
+
+
+@dataclass(frozen=True)
+class _Orders:
+    """Order days of accounts, as keys that rise: account × FAR + day."""
+
+    keys: Longs
+    FAR: ClassVar[int] = 2**32
+
+    @classmethod
+    def of(cls, lines: Lines) -> _Orders:
+        days = collapse(lines, np.iinfo(np.int32).max, kind_codes(lines))
+        account = np.repeat(np.arange(lines.n_accounts), np.diff(days.offsets))
+        return cls(account[days.order] * cls.FAR + days.day[days.order])
+
+    def between(self, account: Longs, first: Longs, after: Longs) -> Longs:
+        """How many of each account lie in [first, after)."""
+        low, high = (np.searchsorted(self.keys, account * self.FAR + d) for d in (first, after))
+        return high - low
+
+
+def _begun(pairs: Lines, owner: Longs, at: int, end: int) -> Floats:
+    """By account, the money of days in [at, end) in categories not bought in the year before."""
+    days = collapse(pairs, end, kind_codes(pairs))
+    pair = np.repeat(np.arange(len(owner)), np.diff(days.offsets))
+    before = days.order & (days.day >= at - YEAR_DAYS) & (days.day < at)
+    bought = np.bincount(pair[before], minlength=len(owner)) > 0
+    fresh = (days.day >= at) & ~bought[pair]
+    money = np.bincount(
+        owner[pair[fresh]], days.net[fresh] / MONEY_UNIT, int(owner.max(initial=0)) + 1
+    )
+    return np.maximum(money, 0.0)
+
+
+def category_outcomes(
+    found: pa.Table, *, on: date, until: date, horizon_weeks: int, season: Season
+) -> npt.NDArray[np.int8]:
+    """KEPT, PARTIAL, COMPLETE or NOT_TOLD for each row of `CategoryAftermath`; int8 (n,).
+
+    season: as it was known at the date
+    """
+    pace, at = Pace.of(found, 0), days_of(on)
+    calendar = (season.clock(at + pace.window_days) - season.clock(np.float64(at))) / 7.0
+    before, during = (found[n].to_numpy().astype(float) for n in ("orders_before", "orders_window"))
+    own = during * np.maximum(pace.days_known / 7.0, 1.0) / np.maximum(before, 1.0)
+    usual = unchanged(pace, np.minimum(own, calendar))
+    left = (pace.bought < usual.quantile) & (pace.bought < (1.0 - DELTA) * usual.baseline)
+    left |= pace.window_orders == 0
+    left &= usual.baseline > 0
+    weeks = np.maximum(pace.window_days, 1.0) / 7.0
+    gain = (pace.bought - usual.baseline) / weeks
+    rose = (pace.bought > usual.most) & (pace.bought > ROSE * usual.baseline)
+    account = pc.dictionary_encode(found["account_id"].combine_chunks()).indices.to_numpy()
+    gained = np.bincount(account, np.where(rose, gain, 0.0))
+    gained = gained[account] + found["begun"].to_numpy() / horizon_weeks
+    moved = gained >= MOVED * np.bincount(account, np.where(left, -gain, 0.0))[account]
+    came = np.where(pace.window_orders == 0, COMPLETE, PARTIAL)
+    came = np.where(left & ~moved, came, KEPT)
+    told = pace.known(at, days_of(until)) & (found["orders_horizon"].to_numpy() > 0)
+    told &= usual.orders >= LEAST_CYCLES
+    return np.where(told, came, NOT_TOLD).astype(np.int8)
