@@ -98,6 +98,7 @@ def test_the_page_says_in_words_how_often_it_was_right(replayed: Any, signed_in:
     assert "€77k" in text
     assert "大同貿易股份有限公司" in text
     assert "not measured" in text
+    assert "Of 60 losses within 8 weeks, 81% lay within the 80% interval" in text
     assert "Of 50 losses over a year, 78% lay within the 80% interval that was given." in text
 
 

@@ -298,6 +298,22 @@ def test_intervals_are_held_against_a_year_once_it_has_passed(ledger, found):
     assert 0.5 < intervals["covered"] <= 1.0
 
 
+def test_intervals_within_the_horizon_are_held_against_what_came(ledger, found):
+    told = found.meta["intervals_horizon"]
+    assert told["n"] == sum(at(found, on).num_rows for on in DATES) > 200
+    assert 0.7 < told["covered"] < 0.9
+    on = DATES[0]
+    rows = assess(ledger, on, WEEKS).accounts.to_pylist()
+    some = {r["account_id"]: r for r in rows if r["eligible"]}
+    for row in at(found, on).to_pylist():
+        said = some[row["account_id"]]
+        assert said["horizon_loss_low"] <= said["horizon_loss"] <= said["horizon_loss_high"]
+        # Nothing can be lost beyond what was to come.
+        assert said["horizon_loss_high"] <= said["horizon_baseline"] + 0.01
+        if row["happened"]:
+            assert said["horizon_loss_low"] < said["horizon_baseline"]
+
+
 def test_who_buys_far_less_left_in_part(table):
     end = END - timedelta(days=1)
     turn = DATES[0] - timedelta(weeks=3)

@@ -165,7 +165,7 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
     meta = {
         "as_of": [str(on) for on in DATES], "horizon_weeks": 8, "outcomes": ["complete", "partial", "category"],
         "methods": ["mainstay", "recency"], "currency": "EUR", "alerts_per_month": 10,
-        "managers": 2, "intervals": {"n": 50, "covered": 0.78}, "desks": 2.0, "months": 5.0,
+        "managers": 2, "intervals": {"n": 50, "covered": 0.78}, "intervals_horizon": {"n": 60, "covered": 0.81}, "desks": 2.0, "months": 5.0,
     }  # fmt: skip
     made = {
         name: pa.Table.from_pylist(rows, schema=schema) for name, (rows, schema) in tables.items()

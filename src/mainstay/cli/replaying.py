@@ -226,6 +226,16 @@ def _print_words(found: Any) -> None:
             named_share=words.named / words.left,
             n_weeks=f"{abs(lead):.0f}",
         )
+    soon = meta["intervals_horizon"]
+    if soon["n"]:
+        context.say(
+            gettext_noop(
+                "Of {n} losses within {weeks} weeks, {covered_share} lay within their 80% interval."
+            ),
+            n=f"{soon['n']:,}",
+            weeks=meta["horizon_weeks"],
+            covered_share=soon["covered"],
+        )
     if meta["intervals"]["n"]:
         context.say(
             gettext_noop(

@@ -1,7 +1,7 @@
 """Money at risk: what an account would bring in 52 weeks if nothing changed, less what it will.
 
 The interval is one of outcomes, of the loss as it will be realised: the account is alive or not, may
-leave on any day of the year, buys at a rate known only roughly, and in orders of a certain size. So
+leave on any day, buys at a rate known only roughly, and in orders of a certain size. So
 what it buys is lumps of that size, their number negative binomial while it stays.
 """
 
@@ -40,31 +40,50 @@ class Outlook:
 
 @dataclass(frozen=True)
 class AtRisk:
-    """Money at risk over 52 weeks, signed, with its 80% interval; float arrays (n_accounts,)."""
+    """Money at risk, signed, with its 80% interval; float arrays (n_accounts,).
 
+    baseline: if nothing changed; expected: by the model; both over the time that was asked for
+    """
+
+    baseline: Floats
     expected: Floats
     money: Floats
     low: Floats
     high: Floats
 
 
-def money_at_risk(outlook: Outlook) -> AtRisk:
-    """E[amount | nothing changed] − E[amount | the model] over 52 weeks, and its interval.
+def money_at_risk(
+    outlook: Outlook, weeks: float = YEAR_WEEKS, *, busy_weeks: float | None = None
+) -> AtRisk:
+    """E[amount | nothing changed] − E[amount | the model] over some weeks, and its interval.
 
+    weeks: how far ahead
+    busy_weeks: the same in season-adjusted weeks, in which accounts buy as in so many ordinary ones
     Returns: an interval that holds 80% of the losses as they will be realised, and their mean
     """
-    expected = outlook.p_alive * outlook.rate * YEAR_WEEKS * outlook.survival
-    money = outlook.baseline - expected
+    busy = weeks if busy_weeks is None else busy_weeks
+    hazard = _hazard(outlook.survival)
+    stays = outlook.survival if weeks == YEAR_WEEKS else _share(np.maximum(weeks * hazard, 1e-9))
+    baseline = outlook.baseline * (busy / YEAR_WEEKS)
+    expected = outlook.p_alive * outlook.rate * busy * stays
+    money = baseline - expected
     low, high = loss_interval(
-        outlook.baseline,
+        baseline,
         outlook.rate,
         outlook.rate_shape,
         outlook.grain,
         outlook.p_alive,
-        _hazard(outlook.survival),
+        hazard,
+        float(weeks),
+        float(busy),
     )
     # Where nearly all outcomes are the same loss, the mean may lie outside of them.
-    return AtRisk(expected, money, np.minimum(low, money), np.maximum(high, money))
+    return AtRisk(baseline, expected, money, np.minimum(low, money), np.maximum(high, money))
+
+
+def _share(z: Floats) -> Floats:
+    """(1 − e^−z) / z"""
+    return np.asarray(-np.expm1(-z) / z, np.float64)
 
 
 def _hazard(survival: Floats) -> Floats:
@@ -74,7 +93,7 @@ def _hazard(survival: Floats) -> Floats:
     z = np.where(s < 0.35, 1 / s, z)
     for _ in range(30):
         safe = np.maximum(z, 1e-9)
-        share = -np.expm1(-safe) / safe
+        share = _share(safe)
         slope = (np.exp(-safe) - share) / safe
         z = np.where(s > 0.999, 0.0, np.maximum(safe - (share - s) / slope, 1e-9))
     return z / YEAR_WEEKS

@@ -1,4 +1,4 @@
-"""The interval of next year's losses, compiled."""
+"""The interval of the losses to come, compiled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mainstay.standing.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 BEYOND = 0.1  # share of the outcomes beyond either end
-STRATA = 16  # days of leaving that stand for all the days of the year
+STRATA = 16  # days of leaving that stand for all the days
 MANY = 50.0  # lumps are many where they have the spread of so many at random
 LONG_WALK = 400.0  # lumps that are counted one by one; more are counted in larger ones
 
@@ -24,9 +24,12 @@ def loss_interval(
     grain: Floats,
     p_alive: Floats,
     hazard: Floats,
+    weeks: float,
+    busy_weeks: float,
 ) -> tuple[Floats, Floats]:
     """The least and the most of each account's losses, of which 80% lie within.
 
+    weeks: how far ahead; busy_weeks: the same in season-adjusted weeks
     A tenth lies beyond either end. Where more than a tenth of the outcomes are the whole loss, none
     can lie beyond the upper end, and two tenths below the lower.
     """
@@ -37,8 +40,8 @@ def loss_interval(
         low[i] = high[i] = baseline[i]
         if rate[i] > 0 and p_alive[i] > 0:
             lump = max(grain[i], 1e-9)
-            lumps, shape = min(52.0 * rate[i] / lump, 1e12), rate_shape[i]
-            _lay_out_year(52.0 * hazard[i], p_alive[i], share, weight)
+            lumps, shape = min(busy_weeks * rate[i] / lump, 1e12), rate_shape[i]
+            _lay_out(weeks * hazard[i], p_alive[i], share, weight)
             if 1.0 / (1.0 / lumps + 1.0 / shape) > MANY:
                 least, most = _of_many(lumps, shape, p_alive[i], share, weight)
             else:
@@ -53,15 +56,15 @@ def loss_interval(
 
 
 @compiled
-def _lay_out_year(yearly_hazard: float, p_alive: float, share: Floats, weight: Floats) -> None:
-    """Shares of the year that a living account may stay, and the probability of each.
+def _lay_out(hazard: float, p_alive: float, share: Floats, weight: Floats) -> None:
+    """Shares of the time that a living account may stay, and the probability of each.
 
-    The last is the whole year; before it the middles of strata that are equally likely.
+    The last is the whole time; before it the middles of strata that are equally likely.
     """
-    stays = exp(-yearly_hazard)
+    stays = exp(-hazard)
     for j in range(STRATA):
         left_by = (j + 0.5) / STRATA * (1.0 - stays)
-        share[j] = -log1p(-left_by) / yearly_hazard if yearly_hazard > 0 else 1.0
+        share[j] = -log1p(-left_by) / hazard if hazard > 0 else 1.0
         weight[j] = p_alive * (1.0 - stays) / STRATA
     share[STRATA], weight[STRATA] = 1.0, p_alive * stays
 
@@ -72,7 +75,7 @@ def _of_few(
 ) -> tuple[float, float]:
     """Least and most lumps bought: negative binomial in each stratum, counted up from 0.
 
-    lumps: expected in a whole year; shape: of the Gamma of the rate
+    lumps: expected in the whole time; shape: of the Gamma of the rate
     """
     chance, ratio = np.empty(len(share)), np.empty(len(share))
     for j in range(len(share)):

@@ -115,6 +115,10 @@ def _risks(judged: Judged, spread: Callable[..., npt.NDArray[Any]]) -> dict[str,
         "money_at_risk": spread(np.where(risky, judged.risk.money, np.nan)),
         "money_at_risk_low": spread(np.where(risky, judged.risk.low, np.nan)),
         "money_at_risk_high": spread(np.where(risky, judged.risk.high, np.nan)),
+        "horizon_baseline": spread(np.where(risky, judged.soon.baseline, np.nan)),
+        "horizon_loss": spread(np.where(risky, judged.soon.money, np.nan)),
+        "horizon_loss_low": spread(np.where(risky, judged.soon.low, np.nan)),
+        "horizon_loss_high": spread(np.where(risky, judged.soon.high, np.nan)),
     }
 
 

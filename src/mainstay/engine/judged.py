@@ -49,6 +49,7 @@ class Judged:
     speaks: what each of the learners' GROUPS adds to the log-odds, (n, n_groups); NaN = not judged
     learnt: what they are made of, for the record
     baseline: money in 52 weeks if nothing changed
+    risk: over 52 weeks; soon: over the horizon
     share_fall: by how much our share of what it buys fell within the year; NaN = not known
     by_share: slipping for that alone
     idle_days: of each account's silence, the days that a feast or closed weeks took
@@ -68,6 +69,7 @@ class Judged:
     changes: Moved
     baseline: Floats
     risk: AtRisk
+    soon: AtRisk
     was_silent_last_year: npt.NDArray[np.bool_]
     share_fall: Floats
     by_share: npt.NDArray[np.bool_]

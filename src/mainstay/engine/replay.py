@@ -96,6 +96,7 @@ def replay(
     _check(dates, begin, end, settings.horizon_weeks)
     run = _Run(ledger, settings, begin, end)
     covered: list[npt.NDArray[np.bool_]] = []
+    soon: list[npt.NDArray[np.bool_]] = []
     cuts: list[Cut] = []
     looks: list[Look] = []
     shelves: list[Look] = []
@@ -105,6 +106,7 @@ def replay(
         looks.append(judged.look(looks[-1] if looks else None))
         shelves.append(categories.look(shelves[-1] if shelves else None))
         covered.append(judged.covered)
+        soon.append(judged.covered_soon)
     if progress:
         progress(1, 1)
     if not sum(len(cut.happened) for cut in cuts):
@@ -124,7 +126,8 @@ def replay(
         left=left_table(looks, settings.horizon_weeks),
         category_warnings=warnings_table(shelves, OF_CATEGORIES),
         category_left=left_table(shelves, settings.horizon_weeks, OF_CATEGORIES),
-        meta=run.meta(dates, cuts) | {"intervals": _intervals(covered)},
+        meta=run.meta(dates, cuts)
+        | {"intervals": _intervals(covered), "intervals_horizon": _intervals(soon)},
     )
 
 

@@ -74,6 +74,9 @@ class Judged:
             "baseline_52",
             "money_at_risk_low",
             "money_at_risk_high",
+            "horizon_baseline",
+            "horizon_loss_low",
+            "horizon_loss_high",
         ]
         return cls(result, eligible.select(names).to_pylist(), after, came, horizon_weeks)
 
@@ -116,11 +119,20 @@ class Judged:
         have not passed."""
         if self.result.as_of + timedelta(weeks=YEAR_WEEKS) > self.came.end:
             return np.zeros(0, bool)
-        low, high, baseline = (
-            self.column(name).astype(float)
-            for name in ("money_at_risk_low", "money_at_risk_high", "baseline_52")
-        )
-        loss = baseline - self.after["amount_after_52"]
+        names = "money_at_risk_low", "money_at_risk_high", "baseline_52"
+        return self._held(names, self.after["amount_after_52"])
+
+    @property
+    def covered_soon(self) -> npt.NDArray[np.bool_]:
+        """The same of the loss within the horizon, which has passed at every date."""
+        names = "horizon_loss_low", "horizon_loss_high", "horizon_baseline"
+        return self._held(names, self.after["amount_after"])
+
+    def _held(
+        self, names: tuple[str, str, str], came: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.bool_]:
+        low, high, baseline = (self.column(name).astype(float) for name in names)
+        loss = baseline - came
         cent = 0.01 + 1e-9 * np.abs(loss)  # what is told exactly is met exactly
         return np.asarray((low - cent <= loss) & (loss <= high + cent))
 

@@ -167,7 +167,7 @@ class Replay:
     meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
         (in the middle of the dates; 0 = none known), desks (managers, and each 100 accounts without
         one), months, intervals (of the next 52 weeks' loss: n, and
-        the share that held it), store_version, settings
+        the share that held it), intervals_horizon (the same within the horizon), store_version, settings
     """
 
     scores: pa.Table

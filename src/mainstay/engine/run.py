@@ -380,7 +380,8 @@ class _Run:
             leaving=leaving,
             ended=changed.with_ours,
         )
-        risk = money_at_risk(outlook)
+        weeks = self.settings.horizon_weeks
+        soon = money_at_risk(outlook, weeks, busy_weeks=season_weeks(seasons[-1], weeks))
         return Judged(
             states=tuple(named),
             eligible=eligible_of(cut) & ~np.isnan(future.p_alive),
@@ -395,7 +396,8 @@ class _Run:
             sisters=near,
             changes=last_move(changed),
             baseline=outlook.baseline,
-            risk=risk,
+            risk=money_at_risk(outlook),
+            soon=soon,
             was_silent_last_year=sight.was_silent_last_year,
             share_fall=sight.share_fall,
             idle_days=seasons[-1].idle(cut["last_day"] + 1),

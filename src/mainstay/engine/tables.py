@@ -64,6 +64,10 @@ ACCOUNTS = pa.schema(
         ("money_at_risk", pa.float64()),  # baseline_52 - expected_52
         ("money_at_risk_low", pa.float64()),  # 80% interval of the loss as it will be realised
         ("money_at_risk_high", pa.float64()),
+        ("horizon_baseline", pa.float64()),  # within the horizon if nothing changed
+        ("horizon_loss", pa.float64()),  # of it, what is expected not to come
+        ("horizon_loss_low", pa.float64()),  # 80% interval of it as it will be realised
+        ("horizon_loss_high", pa.float64()),
         ("why", pa.string()),  # first reason, in English
         ("reasons", pa.string()),  # JSON list of texts (core.texts)
     ]

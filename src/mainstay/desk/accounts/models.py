@@ -143,6 +143,10 @@ class Account(models.Model):
     money_at_risk = _number()
     money_at_risk_low = _number()
     money_at_risk_high = _number()
+    horizon_baseline = _number()
+    horizon_loss = _number()
+    horizon_loss_low = _number()
+    horizon_loss_high = _number()
     why = _text()
     reasons = _text()
     # What people answered since (accounts.answers), beside the engine's columns.
