@@ -56,7 +56,8 @@ def test_it_prints_each_method_and_what_the_figures_mean(loaded: Run, tmp_path: 
         ),
         (("--as-of", str(LATEST), "--from", "2024-01-01"), "not both"),
         (("--as-of", "soon"), "is no date"),
-        (("--from", "2024-06-01"), "leave no date to replay"),
+        (("--from", "2024-06-01"), f"The latest is {LATEST}"),
+        (("--to", "2023-06-01"), "it takes 26 weeks of data before it"),
         (("--horizon", "52"), "leave no date to replay"),
     ],
 )

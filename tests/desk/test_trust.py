@@ -149,6 +149,14 @@ def test_categories_are_listed_with_what_came_of_them(replayed: Any, signed_in: 
     assert "Fixings" not in own
 
 
+def test_figures_stand_with_assumed_facts_and_without(replayed: Any, signed_in: Any) -> None:
+    text = words(page(signed_in("dora")))
+    assert "With assumed facts, and without 3 notices" in text
+    assert "Gone altogether counted 0.810" in text
+    assert "Gone altogether left out 0.790" in text
+    assert "With assumed facts" not in page(signed_in("minsu"))
+
+
 def test_the_tiles_count_what_is_announced_under_the_limits_in_force(
     replayed: Any, signed_in: Any, home: Home
 ) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from mainstay.core.errors import NotFound, StoreError
 from mainstay.ledger import facts as facts_module
-from mainstay.ledger.facts import Facts, Recording
+from mainstay.ledger.fact_records import Recording
+from mainstay.ledger.facts import Facts
 
 UTC = dt.UTC
 

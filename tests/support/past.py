@@ -52,17 +52,18 @@ CATEGORY_LEFT = [(1, "A103", "Fixings", "한빛산업 주식회사", "S2", 4, Tr
 def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
     """Freeze it as the newest replay of a store."""
     from mainstay.engine.replay_tables import (
-        CATEGORY_LEFT as CATEGORY_LEFT_SCHEMA,
-    )
-    from mainstay.engine.replay_tables import (
-        CATEGORY_WARNINGS as CATEGORY_WARNING_SCHEMA,
-    )
-    from mainstay.engine.replay_tables import (
+        ASSUMED,
         CURVE,
         DIFFERENCES,
         JUDGED,
         SCORES,
         Replay,
+    )
+    from mainstay.engine.replay_tables import (
+        CATEGORY_LEFT as CATEGORY_LEFT_SCHEMA,
+    )
+    from mainstay.engine.replay_tables import (
+        CATEGORY_WARNINGS as CATEGORY_WARNING_SCHEMA,
     )
     from mainstay.engine.replay_tables import (
         LEFT as LEFT_SCHEMA,
@@ -162,10 +163,18 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
         "category_warnings": (category_warnings, CATEGORY_WARNING_SCHEMA),
         "category_left": (category_left, CATEGORY_LEFT_SCHEMA),
     }  # fmt: skip
+    assumed = [
+        {
+            "outcome": "complete", "assumed": used, "judged": 60, "happened": 24, "auc": auc,
+            "average_precision": 0.7, "money_flagged": 0.6, "warnings": warnings, "right": 3, "wrong": 1,
+        }
+        for used, auc, warnings in ((False, 0.79, 4), (True, 0.81, 5))
+    ]  # fmt: skip
+    tables["assumed"] = (assumed, ASSUMED)
     meta = {
         "as_of": [str(on) for on in DATES], "horizon_weeks": 8, "outcomes": ["complete", "partial", "category"],
         "methods": ["mainstay", "recency"], "currency": "EUR", "alerts_per_month": 10,
-        "managers": 2, "intervals": {"n": 50, "covered": 0.78}, "intervals_horizon": {"n": 60, "covered": 0.81}, "desks": 2.0, "months": 5.0,
+        "managers": 2, "intervals": {"n": 50, "covered": 0.78}, "intervals_horizon": {"n": 60, "covered": 0.81}, "desks": 2.0, "months": 5.0, "assumed": {"notices": 3},
     }  # fmt: skip
     made = {
         name: pa.Table.from_pylist(rows, schema=schema) for name, (rows, schema) in tables.items()

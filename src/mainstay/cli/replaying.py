@@ -129,6 +129,7 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
         "verdicts": [one.to_json() for one in engine.verdicts_of(found)],
         "scores": found.overall.drop_columns(["as_of"]).to_pylist(),
         "differences": [r for r in found.differences.to_pylist() if r["as_of"] is None],
+        "with_and_without_assumed_facts": found.assumed.to_pylist(),
         "missed": found.missed.slice(0, 20).to_pylist(),
         "missed_categories": found.missed_categories.slice(0, 20).to_pylist(),
     }
@@ -156,9 +157,44 @@ def print_replay(found: Any) -> None:
             name = context.text(METHODS.get(row["method"], row["method"]))
             table.add_row(name, *(_cell(row[column], form) for _, column, form in COLUMNS))
         console.print(table)
+    if found.assumed.num_rows:
+        console.print(_assumed(found))
     _print_words(found)
 
 
+def _assumed(found: Any) -> Any:
+    """Our figures with the facts that are only assumed to have been known, and without them."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    facts = sum(found.meta["assumed"].values())
+    title = context.text(
+        gettext_noop("With {n} facts assumed to have been known in time, and without them"), n=facts
+    )
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    for heading in (gettext_noop("Outcome"), gettext_noop("Assumed facts")):
+        table.add_column(context.text(heading))
+    for heading, _, _ in ASSUMED_COLUMNS:
+        table.add_column(context.text(heading), justify="right")
+    for row in found.assumed.to_pylist():
+        used = gettext_noop("counted") if row["assumed"] else gettext_noop("left out")
+        table.add_row(
+            context.text(OUTCOMES[row["outcome"]], weeks=found.meta["horizon_weeks"]),
+            context.text(used),
+            *(_cell(row[column], form) for _, column, form in ASSUMED_COLUMNS),
+        )
+    return table
+
+
+ASSUMED_COLUMNS = (
+    (gettext_noop("AUC"), "auc", "{:.3f}"),
+    (gettext_noop("Average precision"), "average_precision", "{:.3f}"),
+    (gettext_noop("Calibration error"), "calibration_error", "{:.3f}"),
+    (gettext_noop("Lost money flagged"), "money_flagged", "{:.0%}"),
+    (gettext_noop("Warnings"), "warnings", "{:,}"),
+    (gettext_noop("Right"), "right", "{:,}"),
+    (gettext_noop("False alarms"), "wrong", "{:,}"),
+)
 COLUMNS = (
     (gettext_noop("AUC"), "auc", "{:.3f}"),
     (gettext_noop("Average precision"), "average_precision", "{:.3f}"),

@@ -62,7 +62,7 @@ from mainstay.engine.replay_summary import (
     under,
     verdicts_of,
 )
-from mainstay.engine.replay_tables import NAMED, OURS, Replay
+from mainstay.engine.replay_tables import NAMED, OURS, OUTCOMES, Replay
 from mainstay.engine.run import assess
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
@@ -77,6 +77,7 @@ __all__ = [
     "LEAVING",
     "NAMED",
     "OURS",
+    "OUTCOMES",
     "STATES",
     "AccountStory",
     "Assessment",

@@ -16,7 +16,7 @@ from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.home import open_ledger
-from mainstay.ledger.facts import Recording
+from mainstay.ledger.fact_records import Recording
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 

@@ -211,6 +211,7 @@ def only(found: Replay, accounts: set[str]) -> Replay:
         left=some(found.left),
         category_warnings=some(found.category_warnings),
         category_left=some(found.category_left),
+        assumed=found.assumed.slice(0, 0),
         meta=meta,
         id=found.id,
     )

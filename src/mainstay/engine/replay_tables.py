@@ -146,6 +146,27 @@ CATEGORY_WARNINGS = _of_categories(WARNINGS).set(
 )
 CATEGORY_LEFT = _of_categories(LEFT)
 
+# Where facts are assumed to have been recorded when they happened: our figures over the dates, with
+# them and without.
+ASSUMED = pa.schema(
+    [
+        ("outcome", pa.string()),
+        ("assumed", pa.bool_()),  # whether they counted
+        ("judged", pa.int64()),
+        ("happened", pa.int64()),
+        ("auc", pa.float64()),
+        ("average_precision", pa.float64()),
+        ("brier", pa.float64()),
+        ("calibration_error", pa.float64()),
+        ("calibration_floor", pa.float64()),
+        ("money_flagged", pa.float64()),
+        ("warnings", pa.int64()),
+        ("right", pa.int64()),
+        ("wrong", pa.int64()),
+        ("covered", pa.float64()),  # losses of accounts within the horizon, in their 80% intervals
+    ]
+)
+
 TABLES = {
     "scores": SCORES,
     "curve": CURVE,
@@ -155,6 +176,7 @@ TABLES = {
     "left": LEFT,
     "category_warnings": CATEGORY_WARNINGS,
     "category_left": CATEGORY_LEFT,
+    "assumed": ASSUMED,
 }
 
 
@@ -162,12 +184,14 @@ TABLES = {
 class Replay:
     """The past judged as it would have been, beside what came of it.
 
-    scores, curve, differences, judged, warnings, left, category_warnings, category_left: Arrow
-        tables, see above
+    scores, curve, differences, judged, warnings, left, category_warnings, category_left,
+        assumed: Arrow tables, see above
     meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
         (in the middle of the dates; 0 = none known), desks (managers, and each 100 accounts without
         one), months, intervals (of the next 52 weeks' loss: n, and
-        the share that held it), intervals_horizon (the same within the horizon), store_version, settings
+        the share that held it), intervals_horizon (the same within the horizon), assumed
+        (rows of facts by table that are only assumed to have been known; {} = none), data_begin,
+        dates_early (that have fewer than 26 weeks of data before them), store_version, settings
     """
 
     scores: pa.Table
@@ -178,6 +202,7 @@ class Replay:
     left: pa.Table
     category_warnings: pa.Table
     category_left: pa.Table
+    assumed: pa.Table
     meta: dict[str, Any]
     id: str = ""
 

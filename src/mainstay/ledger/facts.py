@@ -10,6 +10,7 @@ writer takes a lock, writes new files and puts a new manifest in the old one's p
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import json
 import os
@@ -17,7 +18,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from datetime import time as clock
 from pathlib import Path
@@ -31,7 +32,8 @@ import pyarrow.parquet as pq
 
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
-from mainstay.ledger import schema
+from mainstay.ledger import assumed, schema
+from mainstay.ledger.fact_records import FactFile, FactImport, Manifest, Recording
 from mainstay.ledger.files import sync
 from mainstay.ledger.sql import sql
 
@@ -48,49 +50,6 @@ FOLD_AT = 64  # so many files of one table become one
 GRACE_SECONDS = 24 * 3600  # a file that no manifest names any more stays for its last readers
 
 
-@dataclass(frozen=True)
-class FactFile:
-    """One file: its path below the folder, its rows, and the imports that they are of."""
-
-    path: str
-    rows: int
-    imports: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FactImport:
-    """One import of facts: rows by table, when, and which file it was."""
-
-    import_id: str
-    recorded_at: str
-    tables: dict[str, int]
-    fingerprint: str | None = None
-    assumed: bool = False
-
-
-@dataclass(frozen=True)
-class Manifest:
-    number: int = 0
-    tables: dict[str, tuple[FactFile, ...]] = field(default_factory=dict)
-    imports: tuple[FactImport, ...] = ()
-
-
-@dataclass(frozen=True)
-class Recording:
-    """Who recorded rows, and when.
-
-    import_id: the import, or what else to undo them by
-    recorded_at: with zone
-    assumed: history is taken to have been recorded when it happened
-    fingerprint: of the file, where there was one
-    """
-
-    import_id: str
-    recorded_at: datetime
-    assumed: bool = False
-    fingerprint: str | None = None
-
-
 class Facts:
     """The fact tables of one installation, as they were when this object was made or refreshed."""
 
@@ -98,6 +57,13 @@ class Facts:
         self.folder = Path(folder)
         self._manifest = self._load()
         self._cache: dict[tuple[Any, ...], pa.Table] = {}
+        self._sure = False
+
+    def without_assumed(self) -> Facts:
+        """The same facts without what is only assumed to have been known."""
+        sure = copy.copy(self)
+        sure._cache, sure._sure = {}, True
+        return sure
 
     def refresh(self) -> None:
         """See what others have written since."""
@@ -182,7 +148,8 @@ class Facts:
         files = manifest.tables.get(table_name, ())
         if not files:
             return wanted.empty_table()
-        return pa.concat_tables([_fitted(self._read(file), wanted) for file in files])
+        rows = pa.concat_tables([_fitted(self._read(file), wanted) for file in files])
+        return assumed.without(table_name, rows) if self._sure else rows
 
     def known(
         self,

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger import derived, set_aside
 from mainstay.ledger.errors import StoreChanged
-from mainstay.ledger.facts import Recording
+from mainstay.ledger.fact_records import Recording
 from mainstay.ledger.imports import PLACE, being_made, clear
 from mainstay.ledger.known import compare, count_accounts
 from mainstay.ledger.loading import (

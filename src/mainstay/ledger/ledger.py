@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger import (
+    assumed,
     check,
     compaction,
     executor,
@@ -56,6 +58,7 @@ class Ledger:
         self._wanted_currency = reporting_currency
         self._snapshot = self.store.snapshot()
         self._margin_shares: dict[tuple[int, int, date | None], float] = {}
+        self._whole: Ledger | None = None
 
     @classmethod
     def open(cls, folder: Path | str, *, reporting_currency: str | None = None) -> Ledger:
@@ -92,6 +95,19 @@ class Ledger:
             self.__dict__.pop("reporting_currency", None)
         self.facts.refresh()
         return self
+
+    def assumed_facts(self, before: date) -> dict[str, int]:
+        """By table, how many facts of the time before a date are only assumed to have been known then."""
+        rows = {name: self.facts.history(name) for name in assumed.TELLING}
+        found = {name: assumed.telling(name, rows[name], before).num_rows for name in rows}
+        return {name: n for name, n in found.items() if n}
+
+    def without_assumed(self) -> Ledger:
+        """The same ledger without those facts."""
+        sure = copy.copy(self)
+        sure.facts = self.facts.without_assumed()
+        sure._whole = self  # a ledger of tables at hand is there as long as this one is
+        return sure
 
     @property
     def snapshot(self) -> Snapshot:

@@ -62,6 +62,7 @@ class Shown:
     warnings, missed: the first rows, most money first; n_missed: how many there are
     silenced: changes of state that the limits in force don't announce
     outcomes: complete first; category_warnings, category_missed: of categories
+    assumed: our figures with assumed facts and without; [] where there are none, or for one manager
     """
 
     id: str
@@ -76,6 +77,7 @@ class Shown:
     outcomes: list[Outcome]
     category_warnings: Rows
     category_missed: Rows
+    assumed: list[dict[str, Any]]
 
     @property
     def slipping(self) -> int:
@@ -159,7 +161,12 @@ def _shown(sight: Sight, limits: Any) -> Shown:
         outcomes=[_outcome(found, verdicts) for verdicts in engine.verdicts_of(found, limits)],
         category_warnings=Rows(linked(shelf_rows), len(shelf)),
         category_missed=Rows(linked(gone), found.missed_categories.num_rows),
+        assumed=_in_order(found.assumed.to_pylist()),
     )
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (engine.OUTCOMES.index(row["outcome"]), not row["assumed"]))
 
 
 def _ranked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -98,3 +98,11 @@ MEANINGS: dict[str, Any] = {
         "another category of ours is not lost. Accounts that left altogether are not in it"
     ),
 }
+FACT_TABLES: dict[str, Any] = {
+    "accounts": pgettext_lazy("facts", "chains and closings of accounts"),
+    "products": pgettext_lazy("facts", "products ended or replaced"),
+    "wallets": pgettext_lazy("facts", "statements of what accounts buy"),
+    "notices": pgettext_lazy("facts", "notices"),
+    "account_answers": pgettext_lazy("facts", "answers about accounts"),
+    "open_orders": pgettext_lazy("facts", "open orders"),
+}

@@ -27,6 +27,11 @@ def outcome(code: str) -> str:
 
 
 @register.simple_tag
+def fact_table(name: str) -> str:
+    return str(words.FACT_TABLES.get(name, name))
+
+
+@register.simple_tag
 def meaning(code: str) -> str:
     return str(words.MEANINGS.get(code, ""))
 
