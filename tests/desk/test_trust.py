@@ -289,6 +289,7 @@ def test_who_was_said_to_leave_and_left_in_part_is_told_so() -> None:
     row = {"right": False, "outcome": "partial", "state": "late"}
     assert "right in part" in verdict(row)
     assert "false alarm" in verdict({**row, "outcome": "kept"})
+    assert "acted upon" in verdict({**row, "treated": True})
 
 
 def test_the_work_is_done_once_under_its_name(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

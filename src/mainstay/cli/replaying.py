@@ -245,6 +245,16 @@ def _print_words(found: Any) -> None:
     for one in engine.verdicts_of(found):
         if one.outcome in WARNED and one.warnings:
             context.say(WARNED[one.outcome], **one.to_json())
+    treated = next((one for one in engine.verdicts_of(found) if one.treated), None)
+    if treated:
+        context.say(
+            gettext_noop(
+                "Something was done about an account in {n} judgements; {happened} of them had gone "
+                "all the same. They are counted apart, neither right nor false alarms."
+            ),
+            n=f"{treated.treated:,}",
+            happened=treated.treated_happened,
+        )
     if words.left:
         lead = words.named_lead_weeks or 0.0
         context.say(

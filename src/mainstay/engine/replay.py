@@ -118,11 +118,12 @@ class _Walk:
 
     def replay(self) -> Replay:
         settings = self.run.settings
+        cuts = [cut.untreated() for cut in self.cuts]
         young = self.run.begin + timedelta(weeks=LEAST_KNOWN_WEEKS)
         return Replay(
-            scores=scores_table(self.cuts, settings.alerts_per_month),
-            curve=curve_table(self.cuts),
-            differences=differences_table(self.cuts),
+            scores=scores_table(cuts, settings.alerts_per_month),
+            curve=curve_table(cuts),
+            differences=differences_table(cuts),
             judged=judged_table(self.cuts),
             warnings=warnings_table(self.looks),
             left=left_table(self.looks, settings.horizon_weeks),

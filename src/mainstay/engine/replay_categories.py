@@ -7,7 +7,6 @@ is counted twice, and neither is added to the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,7 @@ from mainstay.defection.outcomes import KEPT, PARTIAL
 from mainstay.defection.peers import Said
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.replay_figures import Cut
+from mainstay.engine.replay_judged import Came
 from mainstay.engine.replay_tables import BY_ACCOUNT, CATEGORY_SAYS, NAMED, OURS
 from mainstay.engine.replay_warnings import TOLD, Fate, Key, Look
 from mainstay.engine.since import day
@@ -46,15 +46,21 @@ class Categories:
     came: npt.NDArray[np.int8]
     states: dict[Key, str]
     horizon_weeks: int
-    end: date
+    came_of: Came
 
     @classmethod
     def of(
-        cls, result: Assessment, found: pa.Table, *, season: Season, end: date, horizon_weeks: int
+        cls,
+        result: Assessment,
+        found: pa.Table,
+        came_of: Came,
+        *,
+        season: Season,
+        horizon_weeks: int,
     ) -> Categories:
-        """found: of `CategoryAftermath`; end: the day after the last of the data"""
+        """found: of `CategoryAftermath`; came_of: what came of the accounts"""
         came = category_outcomes(
-            found, on=result.as_of, until=end, horizon_weeks=horizon_weeks, season=season
+            found, on=result.as_of, until=came_of.end, horizon_weeks=horizon_weeks, season=season
         )
         found = found.append_column("came", pa.array(came))
         found = found.set_column(
@@ -64,7 +70,7 @@ class Categories:
         )
         rows = sql(_QUERY, said=result.categories, found=found, accounts=result.accounts)
         states = _naming(result)
-        return cls(result, rows, rows["came"].to_numpy(), states, horizon_weeks, end)
+        return cls(result, rows, rows["came"].to_numpy(), states, horizon_weeks, came_of)
 
     def column(self, name: str) -> Floats:
         """A column as numbers; NaN = not known."""
@@ -90,7 +96,7 @@ class Categories:
     def known(self) -> npt.NDArray[np.bool_]:
         """Whether the window lies within the data, and the account ordered in the horizon."""
         end = days_of(self.result.as_of) + self.column("window_days")
-        return (end <= days_of(self.end)) & (self.column("orders_horizon") > 0)
+        return (end <= days_of(self.came_of.end)) & (self.column("orders_horizon") > 0)
 
     @property
     def silent(self) -> npt.NDArray[np.bool_]:
@@ -101,11 +107,12 @@ class Categories:
         """The outcome “category”: left wholly or in part, while the account still buys."""
         some = np.flatnonzero(self.came != NOT_TOLD)
         happened = self.came[some] != KEPT
+        account_id = self.names("account_id")[some]
         p = self.column("p_defection")[some]
         return Cut(
             outcome="category",
             as_of=self.result.as_of,
-            account_id=self.names("account_id")[some],
+            account_id=account_id,
             manager_id=self.names("manager_id")[some],
             happened=happened,
             money=self.money[some],
@@ -113,6 +120,7 @@ class Categories:
             report_weeks=self.column("report_weeks")[some],
             said={OURS: Said(p, p), **self._peers(some)},
             category=self.names("category")[some],
+            treated=np.array([a in self.came_of.treated for a in account_id], bool),
         )
 
     def _peers(self, some: npt.NDArray[np.int64]) -> dict[str, Said]:
@@ -135,7 +143,7 @@ class Categories:
         """What the states of the categories said. The first date has no look before it, and so no
         news."""
         last = self.column("last_day").astype(np.int64)
-        silent_at_end = days_of(self.end) - 1 - last
+        silent_at_end = days_of(self.came_of.end) - 1 - last
         gone = self.column("next_order_on") == NONE
         gone &= silent_at_end > self.column("longest_gap")
         gone &= self.silent & (self.column("still_buys") > 0)
@@ -165,6 +173,7 @@ class Categories:
                 lost=float(short[i]),
                 report_weeks=float(report[i]),
                 history=history[place],
+                treated=row["account_id"] in self.came_of.treated,
             )
             for place, (i, row) in enumerate(zip(some, few.to_pylist(), strict=True))
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,7 @@ class Cut:
     happened: bool (n,); money, lost, report_weeks: float64 (n,), see JUDGED
     said: by method, OURS among them
     category: object array (n,), where it is a category of the account; None = the account as a whole
+    treated: bool (n,), whether something was done about it within the horizon; None = about nobody
     """
 
     outcome: str
@@ -52,6 +53,23 @@ class Cut:
     report_weeks: Floats
     said: Mapping[str, Said]
     category: npt.NDArray[np.object_] | None = None
+    treated: Bools | None = None
+
+    def untreated(self) -> Cut:
+        """Of those alone about whom nothing was done."""
+        if self.treated is None or not self.treated.any():
+            return self
+        some = ~self.treated
+        return replace(
+            self,
+            **{name: getattr(self, name)[some] for name in _COLUMNS},
+            said={
+                method: Said(said.score[some], None if said.p is None else said.p[some])
+                for method, said in self.said.items()
+            },
+            category=None if self.category is None else self.category[some],
+            treated=None,
+        )
 
     def key(self, i: int) -> tuple[str, str | None]:
         return self.account_id[i], None if self.category is None else self.category[i]
@@ -66,6 +84,9 @@ class Cut:
         """Who shares the warnings: managers, and for accounts without one each 100 of them."""
         unowned = sum(m is None for m in self.manager_id)
         return self.managers + unowned / PER_ACCOUNTS
+
+
+_COLUMNS = ("account_id", "manager_id", "happened", "money", "lost", "report_weeks")
 
 
 def scores_table(cuts: Sequence[Cut], alerts_per_month: int) -> pa.Table:
@@ -211,6 +232,7 @@ def judged_table(cuts: Sequence[Cut]) -> pa.Table:
                 pa.nulls(len(cut.money), pa.string())
                 if cut.category is None
                 else pa.array(cut.category, pa.string()),
+                pa.array(np.zeros(len(cut.money), bool) if cut.treated is None else cut.treated),
             ],
             schema=JUDGED,
         )

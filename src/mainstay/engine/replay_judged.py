@@ -31,11 +31,13 @@ class Came:
 
     after: what `defection.aftermath` says of each account
     partly: whether an account partly left; those of which that can't be told are not in it
+    treated: accounts that something was done about within the horizon
     end: the day after the last of the data
     """
 
     after: pa.Table
     partly: Mapping[str, bool]
+    treated: frozenset[str]
     end: date
 
 
@@ -98,6 +100,11 @@ class Judged:
         return self.after["order_days_365"]
 
     @property
+    def treated(self) -> npt.NDArray[np.bool_]:
+        """Whom something was done about within the horizon."""
+        return np.array([a in self.came.treated for a in self.account_id], bool)
+
+    @property
     def left(self) -> npt.NDArray[np.bool_]:
         """No order day within the horizon."""
         end = days_of(self.result.as_of) + 7 * self.horizon_weeks
@@ -148,6 +155,7 @@ class Judged:
             lost=np.where(self.left, self.short, 0.0),
             report_weeks=self.after["report_weeks"],
             said=said,
+            treated=self.treated,
         )
 
     def partial(self) -> Cut:
@@ -171,6 +179,7 @@ class Judged:
                 **self.fall("report", "amount_13", "amount_13_last_year", rows),
                 **self.fall("growth", "amount_52", "amount_prev_52", rows),
             },
+            treated=self.treated[rows],
         )
 
     def fall(
@@ -212,6 +221,7 @@ class Judged:
                 lost=float(self.short[i]),
                 report_weeks=float(self.after["report_weeks"][i]),
                 history=self.after["history"][i],
+                treated=row["account_id"] in self.came.treated,
             )
             for i, row in enumerate(self.rows)
         }

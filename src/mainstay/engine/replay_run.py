@@ -37,6 +37,7 @@ from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
 from mainstay.standing.shortages import Watch
 from mainstay.standing.supply import Supply
+from mainstay.standing.treated import Treatments
 
 Progress = Callable[[int, int], None]
 
@@ -89,14 +90,18 @@ class Run:
         )
         season = season_kept(result.season, result.meta)
         partial = self.partial(on, pa.concat_tables(found), season, shelf.supply)
+        came = Came(table, partial, self.treated(on, table["account_id"].to_pylist()), self.end)
         categories = Categories.of(
-            result,
-            pa.concat_tables(parts),
-            season=season,
-            end=self.end,
-            horizon_weeks=weeks,
+            result, pa.concat_tables(parts), came, season=season, horizon_weeks=weeks
         )
-        return Judged.of(result, Came(table, partial, self.end), weeks), categories
+        return Judged.of(result, came, weeks), categories
+
+    def treated(self, on: date, account_id: list[str]) -> frozenset[str]:
+        """Whom something was done about within the horizon, by all that is known now."""
+        at = days_of(on)
+        among = Treatments.of(self.ledger, account_id)
+        chosen = among.between(at, at + 7 * self.settings.horizon_weeks)
+        return frozenset(account_id[i] for i in np.flatnonzero(chosen))
 
     def partial(
         self, on: date, paces: pa.Table, season: Season, supply: Supply | None

@@ -30,7 +30,8 @@ class Limits:
 class Summary:
     """What the warnings of the replayed dates were worth.
 
-    warnings: all; of them `called` said that the account leaves, of whom `right` had gone by the end
+    warnings: all; of them `treated` of accounts that something was done about, which are neither right
+        nor wrong; of the others `called` said that the account leaves, of whom `right` had gone by the end
         of the horizon and `wrong` had ordered; the others speak of partial defection
     lead_weeks: of the right ones, before the sales report showed it, in the middle; None = not known
     left: accounts that left for good; named: of them those announced; missed: the others
@@ -40,6 +41,7 @@ class Summary:
     """
 
     warnings: int
+    treated: int
     called: int
     right: int
     wrong: int
@@ -79,13 +81,14 @@ def _summary(
     warnings: pa.Table, left: list[dict[str, Any]], calling: list[str], months: float
 ) -> Summary:
     """calling: the states whose warnings are counted as right or wrong one by one"""
-    rows = warnings.select(["state", "right", "lead_weeks"]).to_pylist()
-    judged = [r for r in rows if r["right"] is not None]
+    rows = warnings.select(["state", "right", "lead_weeks", "treated"]).to_pylist()
+    judged = [r for r in rows if r["right"] is not None and not r["treated"]]
     called = [r for r in judged if r["state"] in calling]
     right = [r for r in called if r["right"]]
     missed = [row for row in left if row["missed"]]
     return Summary(
         warnings=len(rows),
+        treated=sum(bool(r["treated"]) for r in rows),
         called=len(called),
         right=len(right),
         wrong=len(called) - len(right),
@@ -105,7 +108,9 @@ def _summary(
 class Verdicts:
     """One outcome in figures: what was said of it, and what came.
 
-    judged, happened: of all dates; warnings: that said it, of which `right`, `wrong` and `open`
+    judged, happened: of all dates; warnings: that said it, of which `right`, `wrong` and `open`; all of
+        these without accounts that something was done about
+    treated, treated_happened: judgements of those, and how many of them came about all the same
     """
 
     outcome: str
@@ -117,6 +122,8 @@ class Verdicts:
     open: int
     per_month: float
     false_alarms: float
+    treated: int
+    treated_happened: int
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -129,11 +136,13 @@ def verdicts_of(found: Replay, limits: Limits | None = None) -> list[Verdicts]:
     rows = []
     known = set(found.judged["outcome"].unique().to_pylist())
     for outcome in (one for one in OUTCOMES if one in known):
-        judged = found.judged.filter(pc.equal(found.judged["outcome"], outcome))
+        every = found.judged.filter(pc.equal(found.judged["outcome"], outcome))
+        treated = pc.fill_null(every["treated"], False)
+        judged, done = every.filter(pc.invert(treated)), every.filter(treated)
         said = found.category_warnings
         if outcome != "category":
             said = warnings.filter(pc.equal(saying, outcome))
-        right = said["right"].to_pylist()
+        right = said.filter(pc.invert(pc.fill_null(said["treated"], False)))["right"].to_pylist()
         wrong = sum(r is False for r in right)
         rows.append(
             Verdicts(
@@ -146,6 +155,8 @@ def verdicts_of(found: Replay, limits: Limits | None = None) -> list[Verdicts]:
                 open=sum(r is None for r in right),
                 per_month=len(right) / months,
                 false_alarms=wrong / months,
+                treated=len(done),
+                treated_happened=pc.sum(done["happened"]).as_py() or 0,
             )
         )
     return rows
@@ -221,6 +232,7 @@ def _curve(judged: pa.Table) -> pa.Table:
     tables = []
     for outcome in judged["outcome"].unique().to_pylist():
         mine = judged.filter(pc.equal(judged["outcome"], outcome))
+        mine = mine.filter(pc.invert(pc.fill_null(mine["treated"], False)))
         happened = mine["happened"].to_numpy().astype(bool)
         tables.append(curve_of(outcome, happened, _floats(mine["p"])))
     return pa.concat_tables(tables) if tables else CURVE.empty_table()

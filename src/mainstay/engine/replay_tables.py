@@ -83,6 +83,7 @@ JUDGED = pa.schema(
         ("lost", pa.float64()),  # of it, what did not come within the horizon; 0 where not happened
         ("report_weeks", pa.float64()),  # see defection.aftermath
         ("category", pa.string()),  # null: of the account as a whole
+        ("treated", pa.bool_()),  # something was done about it within the horizon; in no score
     ]
 )
 
@@ -104,6 +105,7 @@ WARNINGS = pa.schema(
         ("right", pa.bool_()),  # null where what it says is not measured
         ("lead_weeks", pa.float64()),  # before the sales report shows it; null: never, or not known
         ("lost", pa.float64()),  # money that did not come within the horizon
+        ("treated", pa.bool_()),  # something was done about it: neither right nor a false alarm
     ]
 )
 
@@ -185,7 +187,7 @@ class Replay:
     """The past judged as it would have been, beside what came of it.
 
     scores, curve, differences, judged, warnings, left, category_warnings, category_left,
-        assumed: Arrow tables, see above
+        assumed: Arrow tables, see above. Accounts that something was done about are in no score and no curve
     meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
         (in the middle of the dates; 0 = none known), desks (managers, and each 100 accounts without
         one), months, intervals (of the next 52 weeks' loss: n, and

@@ -35,6 +35,7 @@ class Fate:
     complete: no order day within the horizon (None = can't be told); gone: nor ever after, for longer than any gap before
     partial: None = not measured
     report_weeks (NaN = not known), history: see defection.aftermath
+    treated: something was done about it within the horizon
     """
 
     name: str
@@ -51,6 +52,7 @@ class Fate:
     lost: float
     report_weeks: float
     history: npt.NDArray[np.float64]
+    treated: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def _warning(on: date, key: Key, fate: Fate, rule: Rule) -> dict[str, Any]:
         "right": right,
         "lead_weeks": None if np.isnan(fate.report_weeks) else fate.report_weeks,
         "lost": fate.lost,
+        "treated": fate.treated,
     }
 
 

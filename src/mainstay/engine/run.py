@@ -76,6 +76,7 @@ from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.standing.shortages import Watch
 from mainstay.standing.sisters import Chains
 from mainstay.standing.supply import Supply
+from mainstay.standing.treated import Treatments
 
 Progress = Callable[[int, int], None]
 LEAST_COST_COVERAGE = 0.9
@@ -159,6 +160,7 @@ class _Run:
             self.settings.horizon_weeks,
             chains=self.chains,
             supply=self.supply,
+            treated=Treatments.of(ledger, past.account_id, as_of=self.as_of, known_until=until),
         )
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
         changed = replace(changed, with_ours=ended_of(categories, seen.account_id))

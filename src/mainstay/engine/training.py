@@ -20,6 +20,7 @@ from mainstay.standing.rhythm import Gaps, Rhythm, rhythm
 from mainstay.standing.season import Season
 from mainstay.standing.sisters import Chains, Silences, Sisters, sisters
 from mainstay.standing.supply import Supply
+from mainstay.standing.treated import Treatments
 
 RHYTHM_WORTH_FOLDS = 4.0  # the rhythm model's word on how many leave, beside what came in folds
 LEAST_DELIVERED = 0.5  # of what it usually buys, within the horizon, for its outcome to count
@@ -62,6 +63,7 @@ def labelled(
     *,
     chains: Chains | None = None,
     supply: Supply | None = None,
+    treated: Treatments | None = None,
 ) -> list[Labelled]:
     """Slices with what became of their accounts, everything fitted afresh at each.
 
@@ -69,6 +71,8 @@ def labelled(
     seasons: as they could be known at each slice
     chains: whose sister an account was, as could be known at each slice; None = nobody's
     supply: what accounts could not buy of us; None = nothing
+    treated: whom something was done about; such accounts are left out of the slices whose horizon it
+        touches
     """
     short = unsupplied(supply, past.account_id)
     found = []
@@ -89,6 +93,8 @@ def labelled(
             # Who could not buy of us for most of the time tells nothing of who leaves.
             left = short.left(seen.who, at, np.full(len(seen), float(days)))
             seen = seen.take(left >= LEAST_DELIVERED)
+        if treated:
+            seen = seen.take(~treated.between(at, at + days)[seen.who])
         found.append(Labelled(seen, cut["next_order_day"][seen.rows] >= at + days))
     return found
 

@@ -32,6 +32,10 @@ CHOICE_WORDS: dict[str, str] = {
     "sell_out": "sellout;sell-out;sell through;resale;sales to their customers;銷出;終端銷售;對外銷售;轉售;"
     "销出;终端销售;对外销售;转售;셀아웃;판매;재판매;최종판매",
     "stock": "inventory;on hand;庫存;存貨;库存;存货;재고;재고량",
+    # play_runs.chosen
+    "rule": "by rule;model;規則;依規則;规则;按规则;규칙;규칙기준",
+    "coin": "by chance;random;隨機;抽籤;随机;抽签;무작위;추첨",
+    "person": "by a person;by hand;人工;人員;人员;담당자 판단;사람",
     # account_answers.answer
     "not_ours": "not our account;非我方客戶;不是我們的客戶;非我方客户;不是我们的客户;우리 거래처 아님;당사 거래처 아님",
     "seasonal": "season;季節性;季節客戶;季节性;季节客户;계절성;계절 거래처",

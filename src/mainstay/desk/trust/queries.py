@@ -82,7 +82,13 @@ class Shown:
     @property
     def slipping(self) -> int:
         """How many of the warnings say that an account slips, not that it leaves."""
-        return int(self.summary.warnings - self.summary.called)
+        return sum(one.verdicts.warnings for one in self.outcomes if one.code == "partial")
+
+    @property
+    def treated(self) -> Any:
+        """Of the judgements about accounts, those of accounts that something was done about; None
+        where there are none."""
+        return next((o.verdicts for o in self.outcomes[:1] if o.verdicts.treated), None)
 
     @property
     def nothing(self) -> bool:
@@ -193,7 +199,7 @@ def _there(sight: Sight, accounts: Iterable[str]) -> set[str]:
 
 
 def _per_date(on: Any, warnings: list[dict[str, Any]]) -> PerDate:
-    mine = [row["right"] for row in warnings if row["as_of"] == on]
+    mine = [None if row["treated"] else row["right"] for row in warnings if row["as_of"] == on]
     return PerDate(on, len(mine), sum(r is True for r in mine), sum(r is False for r in mine))
 
 

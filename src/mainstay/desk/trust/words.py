@@ -37,6 +37,7 @@ VERDICTS: dict[bool | None, Any] = {
     None: pgettext_lazy("a warning was", "not measured"),
 }
 # It was said to leave, and left in part. Counted as a false alarm all the same.
+TREATED = pgettext_lazy("a warning was", "acted upon")
 RIGHT_IN_PART = pgettext_lazy("a warning was", "right in part")
 WARNING_COLUMNS: dict[str, Any] = {
     "as_of": pgettext_lazy("download", "As of"),

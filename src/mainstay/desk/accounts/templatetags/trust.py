@@ -45,7 +45,9 @@ def verdict(row: Mapping[str, Any]) -> SafeString:
     came = words.CAME.get(row["outcome"], row["outcome"])
     if "category" in row:
         came = words.CATEGORY_CAME.get(row["outcome"], "")
-    elif row["right"] is False and row["outcome"] == "partial":
+    if row.get("treated"):
+        look, shape, said = "open", "info", words.TREATED
+    elif "category" not in row and row["right"] is False and row["outcome"] == "partial":
         look, said = "open", words.RIGHT_IN_PART
     return format_html(
         '<span class="verdict-of {}">{}{}</span> <span class="faint">{}</span>',
