@@ -38,7 +38,8 @@ def test_it_prints_each_method_and_what_the_figures_mean(loaded: Run, tmp_path: 
     assert done.returncode == 0, done.stderr
     for words in ("Gone: no order within 13 weeks", "Mainstay", "Days since the last order"):
         assert words in done.stdout
-    assert f"2 dates from {LATEST - timedelta(weeks=4)} to {LATEST}" in done.stdout
+    assert f"Judged at 2 dates from {LATEST - timedelta(weeks=4)} to {LATEST}" in done.stdout
+    assert "too early" not in done.stdout.lower()
     assert "per 100 accounts and month" in done.stdout
     assert "complete" in out.read_text()
     told = loaded("replay", "--as-of", LATEST, "--json").json()
@@ -55,7 +56,10 @@ def test_it_prints_each_method_and_what_the_figures_mean(loaded: Run, tmp_path: 
             f"The latest date that can be replayed is {LATEST}",
         ),
         (("--as-of", str(LATEST), "--from", "2024-01-01"), "not both"),
+        (("--as-of", str(LATEST), "--every", "2"), "not both"),
         (("--as-of", "soon"), "is no date"),
+        (("--out", "/proc/nobody/scores.csv"), "can't be written"),
+        (("--out", "/proc/scores.csv"), "can't be written"),
         (("--from", "2024-06-01"), f"The latest is {LATEST}"),
         (("--to", "2023-06-01"), "it takes 26 weeks of data before it"),
         (("--horizon", "52"), "leave no date to replay"),
@@ -74,3 +78,36 @@ def test_without_order_lines_there_is_nothing_to_replay(run: Run) -> None:
     failed = run("replay")
     assert failed.returncode == 1
     assert "There are no order lines yet" in failed.stderr
+
+
+def test_where_too_few_left_it_says_so_instead_of_empty_cells(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = ["Customer,Date,Amount"]
+    rows += [
+        f"A{i},{LAST - timedelta(days=14 * d + i)},{100 + i}" for d in range(40) for i in range(3)
+    ]
+    path.write_text("\n".join(rows) + "\n")
+    assert run("import", path).returncode == 0
+    done = run("replay", "--as-of", LAST - timedelta(weeks=60), "--horizon", "1")
+    assert done.returncode == 0, done.stderr
+    early = LAST - timedelta(weeks=60)
+    assert f"Judged at {early};" in done.stdout
+    assert "Too early to be fair: at 1 of 1 dates there were fewer than 26 weeks" in done.stdout
+    assert "no order within 1 week" in done.stdout
+    assert "1 weeks" not in done.stdout
+    assert "Losses over 1 week: 3, too few to tell" in done.stdout
+    usual = run("replay")
+    assert (
+        "Gone: no order within 13 weeks: too few to tell. Of 30 judgements 0 came" in usual.stdout
+    )
+    assert "Method" not in usual.stdout
+
+
+def test_a_file_that_can_be_written_is_left_as_it_was(loaded: Run, tmp_path: Path) -> None:
+    out = tmp_path / "scores.csv"
+    failed = loaded("replay", "--from", "2024-06-01", "--out", out)
+    assert failed.returncode == 1
+    assert not out.exists()
+    out.write_text("mine")
+    assert loaded("replay", "--from", "2024-06-01", "--out", out).returncode == 1
+    assert out.read_text() == "mine"

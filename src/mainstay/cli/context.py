@@ -161,8 +161,16 @@ def _no_file_can_be(file: Path) -> int | None:
         return errno.ENOTDIR if file.parent.exists() else errno.ENOENT
     if file.is_dir():
         return errno.EISDIR
-    place = file if file.exists() else file.parent
-    return None if os.access(place, os.W_OK) else errno.EACCES
+    # Rights alone don't tell: there are places where nobody may make a file, not even root.
+    there = file.exists()
+    try:
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        return error.errno or errno.EACCES
+    if not there:
+        file.unlink(missing_ok=True)
+    return None
 
 
 OUT_ENDINGS = (".csv", ".xlsx", ".parquet")

@@ -13,7 +13,8 @@ from mainstay.cli.context import OUT, REPLAYING, Json, context
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 
-USUAL_EVERY = 4  # weeks between the dates, as in `engine.replay_dates`
+FEW = 5  # that left, or didn't, below which no method is told from another
+FEW_LOSSES = 30  # of which a share would promise more than is known
 METHODS = {
     "mainstay": "Mainstay",
     "recency": gettext_noop("Days since the last order"),
@@ -29,9 +30,10 @@ METHODS = {
     "growth": gettext_noop("Last 52 weeks beside the 52 before"),
     "trees": gettext_noop("Trees that learnt once"),
 }
+YEAR_WEEKS = 52
 OUTCOMES = {
-    "complete": gettext_noop("Gone: no order within {weeks} weeks"),
-    "partial": gettext_noop("Buying far less within {weeks} weeks"),
+    "complete": gettext_noop("Gone: no order within {span}"),
+    "partial": gettext_noop("Buying far less within {span}"),
     "category": gettext_noop("A category left while the account still buys"),
 }
 
@@ -63,11 +65,15 @@ def replay(
         typer.Option("--as-of", metavar="DATE", help="This date; may be given several times."),
     ] = None,
     every: Annotated[
-        int,
+        int | None,
         typer.Option(
-            "--every", metavar="WEEKS", min=1, max=520, help="How far apart the dates are."
+            "--every",
+            metavar="WEEKS",
+            min=1,
+            max=520,
+            help="How far apart the dates are; four weeks unless said otherwise.",
         ),
-    ] = USUAL_EVERY,
+    ] = None,
     horizon: Annotated[
         int | None,
         typer.Option("--horizon", metavar="WEEKS", min=1, max=104, help="How far ahead to look."),
@@ -94,12 +100,12 @@ def replay(
 
 
 def _dates(
-    since: str | None, until: str | None, as_of: list[str], every: int, horizon: int | None
+    since: str | None, until: str | None, as_of: list[str], every: int | None, horizon: int | None
 ) -> list[date] | None:
     from mainstay import engine
 
     first, last = read_date(since), read_date(until)
-    if as_of and (first or last):
+    if as_of and (first or last or every):
         raise InvalidSetting(
             gettext_noop("Give either --as-of, or --from and --to with --every; not both.")
         )
@@ -109,12 +115,16 @@ def _dates(
             first=str(first),
             last=str(last),
         )
-    if not (as_of or first or last or horizon or every != USUAL_EVERY):
+    if not (as_of or first or last or horizon or every):
         return None  # the usual ones
     if as_of:
         return [day for day in map(read_date, as_of) if day]
     return engine.dates_to_replay(
-        context.home, since=first, until=last, every_weeks=every, horizon_weeks=horizon
+        context.home,
+        since=first,
+        until=last,
+        every_weeks=every or engine.EVERY_WEEKS,
+        horizon_weeks=horizon,
     )
 
 
@@ -144,11 +154,14 @@ def print_replay(found: Any) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=max(console.width, 140))
-    weeks = found.meta["horizon_weeks"]
+    span = _weeks(found.meta["horizon_weeks"])
     rows = found.overall.to_pylist()
     for outcome in found.meta["outcomes"]:
         mine = [row for row in rows if row["outcome"] == outcome]
-        title = context.text(OUTCOMES[outcome], weeks=weeks)
+        title = context.text(OUTCOMES[outcome], span=span)
+        if mine[0]["auc"] is None:
+            context.say(TOO_FEW, what=title, **_counts(mine[0]))
+            continue
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
         table.add_column(context.text(gettext_noop("Method")), no_wrap=True)
         for heading, _, _ in COLUMNS:
@@ -157,9 +170,22 @@ def print_replay(found: Any) -> None:
             name = context.text(METHODS.get(row["method"], row["method"]))
             table.add_row(name, *(_cell(row[column], form) for _, column, form in COLUMNS))
         console.print(table)
+        if min(mine[0]["happened"], mine[0]["n"] - mine[0]["happened"]) < FEW:
+            context.say(HARDLY, **_counts(mine[0]))
     if found.assumed.num_rows:
         console.print(_assumed(found))
     _print_words(found)
+
+
+def _counts(row: dict[str, Any]) -> dict[str, str]:
+    return {"n": f"{row['n']:,}", "happened": f"{row['happened']:,}"}
+
+
+TOO_FEW = gettext_noop(
+    "{what}: too few to tell. Of {n} judgements {happened} came about; a method is told from another "
+    "only where some came about and some did not."
+)
+HARDLY = gettext_noop("Too few to tell one method from another: {happened} of {n} came about.")
 
 
 def _assumed(found: Any) -> Any:
@@ -179,7 +205,7 @@ def _assumed(found: Any) -> Any:
     for row in found.assumed.to_pylist():
         used = gettext_noop("counted") if row["assumed"] else gettext_noop("left out")
         table.add_row(
-            context.text(OUTCOMES[row["outcome"]], weeks=found.meta["horizon_weeks"]),
+            context.text(OUTCOMES[row["outcome"]], span=_weeks(found.meta["horizon_weeks"])),
             context.text(used),
             *(_cell(row[column], form) for _, column, form in ASSUMED_COLUMNS),
         )
@@ -209,7 +235,18 @@ COLUMNS = (
 
 
 def _cell(value: float | None, form: str) -> str:
-    return "" if value is None else form.format(value)
+    return "–" if value is None else form.format(value)
+
+
+def _dates_in_words(dates: list[str]) -> str:
+    if len(dates) == 1:
+        return dates[0]
+    return context.text(
+        gettext_noop("{n_dates} dates from {first} to {last}"),
+        n_dates=len(dates),
+        first=dates[0],
+        last=dates[-1],
+    )
 
 
 def _print_words(found: Any) -> None:
@@ -222,25 +259,34 @@ def _print_words(found: Any) -> None:
     )
     context.say(
         gettext_noop(
-            "{dates} dates from {first} to {last}; {n} judgements of eligible accounts (at least 3 "
-            "order days, one in the last 365 days)."
+            "Judged at {dates}; {n} judgements of eligible accounts (at least 3 order days, one in the "
+            "last 365 days)."
         ),
-        dates=len(found.as_of),
-        first=meta["as_of"][0],
-        last=meta["as_of"][-1],
+        dates=_dates_in_words(meta["as_of"]),
         n=f"{judged:,}",
     )
+    if meta["dates_early"]:
+        context.say(
+            gettext_noop(
+                "Too early to be fair: at {early} of {n_dates} dates there were fewer than {known} weeks "
+                "of data, which begin on {begin}. The usual dates leave these out."
+            ),
+            early=meta["dates_early"],
+            n_dates=len(meta["as_of"]),
+            known=engine.LEAST_KNOWN_WEEKS,
+            begin=meta["data_begin"],
+        )
     if words.called:
         context.say(
             gettext_noop(
-                "Of {called} accounts that were called leaving, {right} had gone {weeks} weeks later "
+                "Of {called} accounts that were called leaving, {right} had gone {span} later "
                 "({right_share}), {wrong} had ordered."
             ),
             called=words.called,
             right=words.right,
             right_share=words.right / words.called,
             wrong=words.wrong,
-            weeks=meta["horizon_weeks"],
+            span=_weeks(meta["horizon_weeks"]),
         )
     for one in engine.verdicts_of(found):
         if one.outcome in WARNED and one.warnings:
@@ -260,36 +306,22 @@ def _print_words(found: Any) -> None:
         context.say(
             gettext_noop(
                 "Of {left} accounts that left for good, {named} had been named ({named_share}), in the "
-                "middle {n_weeks} weeks before the sales report showed it."
+                "middle {span} before the sales report showed it."
             )
             if lead >= 0
             else gettext_noop(
                 "Of {left} accounts that left for good, {named} had been named ({named_share}), in the "
-                "middle {n_weeks} weeks after the sales report showed it."
+                "middle {span} after the sales report showed it."
             ),
             left=words.left,
             named=words.named,
             named_share=words.named / words.left,
-            n_weeks=f"{abs(lead):.0f}",
+            span=_weeks(abs(lead)),
         )
-    soon = meta["intervals_horizon"]
-    if soon["n"]:
-        context.say(
-            gettext_noop(
-                "Of {n} losses within {weeks} weeks, {covered_share} lay within their 80% interval."
-            ),
-            n=f"{soon['n']:,}",
-            weeks=meta["horizon_weeks"],
-            covered_share=soon["covered"],
-        )
-    if meta["intervals"]["n"]:
-        context.say(
-            gettext_noop(
-                "Of {n} losses of 52 weeks, {covered_share} lay within their 80% interval."
-            ),
-            n=f"{meta['intervals']['n']:,}",
-            covered_share=meta["intervals"]["covered"],
-        )
+    weeks = meta["horizon_weeks"]
+    _print_interval(meta["intervals_horizon"], weeks)
+    if weeks != YEAR_WEEKS:
+        _print_interval(meta["intervals"], YEAR_WEEKS)
     per = (
         gettext_noop("{warnings} warnings a manager and month, {wrong} of them false alarms.")
         if meta["managers"]
@@ -298,3 +330,29 @@ def _print_words(found: Any) -> None:
         )
     )
     context.say(per, warnings=f"{words.per_month:.1f}", wrong=f"{words.false_alarms:.1f}")
+
+
+def _print_interval(held: dict[str, Any], weeks: int) -> None:
+    if held["n"] < FEW_LOSSES:
+        if held["n"]:
+            context.say(
+                gettext_noop(
+                    "Losses over {span}: {n}, too few to tell how many lie within their 80% interval."
+                ),
+                span=_weeks(weeks),
+                n=held["n"],
+            )
+        return
+    context.say(
+        gettext_noop("Of {n} losses over {span}, {covered_share} lay within their 80% interval."),
+        n=f"{held['n']:,}",
+        span=_weeks(weeks),
+        covered_share=held["covered"],
+    )
+
+
+def _weeks(n: float) -> str:
+    return context.text(
+        gettext_noop("{n_weeks} week") if n == 1 else gettext_noop("{n_weeks} weeks"),
+        n_weeks=f"{n:.0f}",
+    )

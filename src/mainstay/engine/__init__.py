@@ -50,7 +50,7 @@ from mainstay.engine.intake import (
     set_aside_file,
     set_aside_rows,
 )
-from mainstay.engine.replay import replay, replay_dates
+from mainstay.engine.replay import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
 from mainstay.engine.replay_summary import (
     Limits,
     Summary,
@@ -73,7 +73,9 @@ __all__ = [
     "ACCOUNTS",
     "ASKED",
     "CATEGORIES",
+    "EVERY_WEEKS",
     "HISTORY",
+    "LEAST_KNOWN_WEEKS",
     "LEAVING",
     "NAMED",
     "OURS",
