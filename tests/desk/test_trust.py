@@ -17,6 +17,7 @@ from mainstay.desk.access.models import Event
 from mainstay.desk.accounts.models import Assessment
 from mainstay.desk.accounts.queries import Sight, changed_accounts
 from mainstay.desk.accounts.templatetags.trust import verdict
+from mainstay.desk.charts.calibration import Bin, ticks_of
 from mainstay.desk.jobs import kinds
 from mainstay.desk.jobs.models import Job, State
 from mainstay.desk.trust import queries
@@ -177,6 +178,12 @@ def test_the_curve_has_its_numbers_as_a_table(replayed: Any, signed_in: Any) -> 
     assert "Foretold and come true: no order within 8 weeks" in shown
     assert "The numbers as a table" in shown
     assert '<td class="num">20%</td>' in shown
+
+
+@pytest.mark.parametrize(("most", "top"), [(0.12, 0.25), (0.25, 0.25), (0.4, 0.5), (0.7, 1.0)])
+def test_a_curve_of_what_is_rare_shows_the_corner_that_it_is_in(most: float, top: float) -> None:
+    ticks = ticks_of((Bin(0.02, 0.03, 0.0, 0.05, 40), Bin(0.1, 0.11, 0.05, most, 40)))
+    assert (ticks[0], ticks[-1], len(ticks)) == (0.0, top, 6)
 
 
 def test_a_limit_shows_what_last_year_would_have_been_before_it_is_saved(

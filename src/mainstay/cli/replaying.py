@@ -148,6 +148,7 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
 def print_replay(found: Any) -> None:
     """One table an outcome, and what it means in words."""
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
@@ -165,7 +166,9 @@ def print_replay(found: Any) -> None:
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
         table.add_column(context.text(gettext_noop("Method")), no_wrap=True)
         for heading, _, _ in COLUMNS:
-            table.add_column(context.text(heading), justify="right")
+            words = context.text(heading)
+            widest = max(map(cell_len, words.split()))  # no word is cut short
+            table.add_column(words, justify="right", min_width=widest)
         for row in mine:
             name = context.text(METHODS.get(row["method"], row["method"]))
             table.add_row(name, *(_cell(row[column], form) for _, column, form in COLUMNS))
@@ -235,7 +238,8 @@ COLUMNS = (
 
 
 def _cell(value: float | None, form: str) -> str:
-    return "–" if value is None else form.format(value)
+    shown = "–" if value is None else form.format(value)
+    return "0" if shown == "-0" else shown
 
 
 def _dates_in_words(dates: list[str]) -> str:

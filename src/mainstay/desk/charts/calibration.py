@@ -11,7 +11,8 @@ from mainstay.desk.charts.figure import Chart, Column, Frame, both, mark, value_
 from mainstay.desk.charts.scale import Scale
 from mainstay.desk.charts.svg import el, label, path
 
-TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+STEPS = (0.05, 0.1, 0.2)  # between the ticks; of what is rare, the lower corner alone is shown
+TICKS = 5
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,24 @@ def calibration(data: Foretold) -> Chart:
     return Chart(data.title, description, wide, narrow, columns, rows)
 
 
+def ticks_of(bins: tuple[Bin, ...]) -> tuple[float, ...]:
+    """From 0 to 25%, 50% or 100%, whichever holds all of it."""
+    most = max(max(b.predicted, b.high) for b in bins)
+    step = next(step for step in STEPS if step * TICKS >= min(most, 1.0))
+    return tuple(round(step * i, 2) for i in range(TICKS + 1))
+
+
 def _draw(data: Foretold, frame: Frame) -> list[str]:
-    x = Scale(0, 1, frame.left, frame.width - frame.right)
-    y = Scale(0, 1, frame.floor, frame.top)
-    parts = value_axis(frame, TICKS, y, data.percent)
-    parts.append(el("line", x1=x(0), y1=y(0), x2=x(1), y2=y(1), cls="even"))
-    for tick in TICKS:
-        anchor = "end" if tick == 1 else "middle"
+    ticks = ticks_of(data.bins)
+    most = ticks[-1]
+    x = Scale(0, most, frame.left, frame.width - frame.right)
+    y = Scale(0, most, frame.floor, frame.top)
+    parts = value_axis(frame, ticks, y, data.percent)
+    parts.append(el("line", x1=x(0), y1=y(0), x2=x(most), y2=y(most), cls="even"))
+    for tick in ticks:
+        anchor = "end" if tick == most else "middle"
         parts.append(label(data.percent(tick), x(tick), frame.floor + 16, anchor=anchor))
-    middle = (x(0) + x(1)) / 2
+    middle = (x(0) + x(most)) / 2
     parts.append(label(_("foretold"), middle, frame.height - 6, anchor="middle"))
     parts.append(label(_("share that left"), frame.left + 6, frame.top + 12))
     parts.append(
@@ -82,7 +92,7 @@ def _draw(data: Foretold, frame: Frame) -> list[str]:
     )
     for b in data.bins:
         at = x(b.predicted)
-        inside = el("line", x1=at, x2=at, y1=y(b.low), y2=y(b.high), cls="line")
+        inside = el("line", x1=at, x2=at, y1=y(b.low), y2=y(min(b.high, most)), cls="line")
         inside += el("circle", cx=at, cy=y(b.observed), r=4.5, cls="dot")
         words = _("foretold {foretold}, came true {observed}").format(
             foretold=data.percent(b.predicted), observed=data.percent(b.observed)
