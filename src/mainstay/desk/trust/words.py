@@ -92,11 +92,11 @@ OUTCOMES: dict[str, Any] = {
 MEANINGS: dict[str, Any] = {
     "partial": gettext_lazy(
         "Less than half of what was to be expected, and less than its own steady habit would bring "
-        "in 1 of 20 cases, while it still orders"
+        "in 1 of 20 cases, while it still orders."
     ),
     "category": gettext_lazy(
         "The same of one category, beside what the account itself still ordered; what moved to "
-        "another category of ours is not lost. Accounts that left altogether are not in it"
+        "another category of ours is not lost. Accounts that left altogether are not in it."
     ),
 }
 FACT_TABLES: dict[str, Any] = {
