@@ -338,6 +338,15 @@ def test_who_buys_far_less_left_in_part(table):
     assert [(r["account_id"], r["state"], r["outcome"], r["right"]) for r in mine] == [
         ("less", "slipping", "partial", True)
     ]
+    both = replay(
+        Ledger.from_tables(order_lines=pa.concat_tables([table, both])), [DATES[0], DATES[3]], WEEKS
+    )
+    rows = {r["account_id"]: r for r in both.partial_left.to_pylist()}
+    assert (rows["less"]["as_of"], rows["less"]["named_on"]) == (DATES[0], DATES[3])
+    assert not rows["less"]["missed"]
+    assert "same" not in rows
+    missed = both.missed_partial["account_id"].to_pylist()
+    assert set(missed) == {a for a, row in rows.items() if row["named_on"] is None}
 
 
 def test_partial_defection_stands_beside_plain_rules(found):

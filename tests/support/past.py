@@ -110,6 +110,7 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
         }
         for on, id_, category, name, manager, silent, missed, lost in CATEGORY_LEFT
     ]  # fmt: skip
+    partial_left = [left[0] | {"account_id": "A104", "name": "Less & Less", "missed": True}]
     judged = [
         {
             "outcome": "complete", "as_of": on, "account_id": f"A10{i}", "manager_id": f"S{1 + i % 2}",
@@ -160,6 +161,7 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
         "judged": (judged, JUDGED),
         "warnings": (warnings, WARNING_SCHEMA),
         "left": (left, LEFT_SCHEMA),
+        "partial_left": (partial_left, LEFT_SCHEMA),
         "category_warnings": (category_warnings, CATEGORY_WARNING_SCHEMA),
         "category_left": (category_left, CATEGORY_LEFT_SCHEMA),
     }  # fmt: skip

@@ -141,6 +141,7 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
         "differences": [r for r in found.differences.to_pylist() if r["as_of"] is None],
         "with_and_without_assumed_facts": found.assumed.to_pylist(),
         "missed": found.missed.slice(0, 20).to_pylist(),
+        "missed_partial": found.missed_partial.slice(0, 20).to_pylist(),
         "missed_categories": found.missed_categories.slice(0, 20).to_pylist(),
     }
 

@@ -29,7 +29,13 @@ from mainstay.engine.replay_figures import (
 )
 from mainstay.engine.replay_run import Progress, Run
 from mainstay.engine.replay_tables import ASSUMED, Replay
-from mainstay.engine.replay_warnings import OF_CATEGORIES, Look, left_table, warnings_table
+from mainstay.engine.replay_warnings import (
+    OF_CATEGORIES,
+    Look,
+    left_table,
+    partial_left_table,
+    warnings_table,
+)
 from mainstay.ledger.ledger import Ledger
 
 Bools = npt.NDArray[np.bool_]
@@ -127,6 +133,7 @@ class _Walk:
             judged=judged_table(self.cuts),
             warnings=warnings_table(self.looks),
             left=left_table(self.looks, settings.horizon_weeks),
+            partial_left=partial_left_table(self.looks, settings.horizon_weeks),
             category_warnings=warnings_table(self.shelves, OF_CATEGORIES),
             category_left=left_table(self.shelves, settings.horizon_weeks, OF_CATEGORIES),
             assumed=ASSUMED.empty_table(),

@@ -220,6 +220,7 @@ def only(found: Replay, accounts: set[str]) -> Replay:
         judged=owned,
         warnings=some(found.warnings),
         left=some(found.left),
+        partial_left=some(found.partial_left),
         category_warnings=some(found.category_warnings),
         category_left=some(found.category_left),
         assumed=found.assumed.slice(0, 0),

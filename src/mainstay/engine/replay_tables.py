@@ -140,6 +140,9 @@ def _of_categories(schema: pa.Schema) -> pa.Schema:
     return schema.insert(place, pa.field("category", pa.string()))
 
 
+# `partial_left`, with LEFT's columns: each account that bought far less, at the first date whose
+# horizon shows it.
+
 # The same of categories of accounts that are not named themselves, and that still buy. `state` is the
 # category's; `outcome` null where it can't be told, so with `right`. Neither is part of the tables of
 # accounts nor added to them.
@@ -176,6 +179,7 @@ TABLES = {
     "judged": JUDGED,
     "warnings": WARNINGS,
     "left": LEFT,
+    "partial_left": LEFT,
     "category_warnings": CATEGORY_WARNINGS,
     "category_left": CATEGORY_LEFT,
     "assumed": ASSUMED,
@@ -186,8 +190,8 @@ TABLES = {
 class Replay:
     """The past judged as it would have been, beside what came of it.
 
-    scores, curve, differences, judged, warnings, left, category_warnings, category_left,
-        assumed: Arrow tables, see above. Accounts that something was done about are in no score and no curve
+    scores, curve, differences, judged, warnings, left, partial_left, category_warnings,
+        category_left, assumed: Arrow tables, see above. Accounts that something was done about are in no score and no curve
     meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
         (in the middle of the dates; 0 = none known), desks (managers, and each 100 accounts without
         one), months, intervals (of the next 52 weeks' loss: n, and
@@ -202,6 +206,7 @@ class Replay:
     judged: pa.Table
     warnings: pa.Table
     left: pa.Table
+    partial_left: pa.Table
     category_warnings: pa.Table
     category_left: pa.Table
     assumed: pa.Table
@@ -216,6 +221,11 @@ class Replay:
     def missed(self) -> pa.Table:
         """The accounts that left unnamed, most money first."""
         return _missed(self.left)
+
+    @property
+    def missed_partial(self) -> pa.Table:
+        """The accounts that bought far less unnamed, most money first."""
+        return _missed(self.partial_left)
 
     @property
     def missed_categories(self) -> pa.Table:

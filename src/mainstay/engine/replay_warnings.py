@@ -160,6 +160,19 @@ def left_table(looks: Sequence[Look], horizon_weeks: int, rule: Rule = OF_ACCOUN
     return pa.Table.from_pylist(rows, schema=rule.left)
 
 
+def partial_left_table(looks: Sequence[Look], horizon_weeks: int) -> pa.Table:
+    """The same of accounts that bought far less while they still ordered; each once."""
+    rows: dict[Key, dict[str, Any]] = {}
+    for number, look in enumerate(looks):
+        if look.as_of + timedelta(weeks=horizon_weeks) > looks[-1].as_of and len(looks) > 1:
+            break
+        for key, fate in look.fates.items():
+            if fate.partial and key not in rows and fate.state not in TOLD:
+                rows[key] = _leaver(looks, number, key, NAMED)
+    ranked = sorted(rows.values(), key=lambda row: (-row["lost"], row["account_id"]))
+    return pa.Table.from_pylist(ranked, schema=LEFT)
+
+
 TOLD = ("closed", "quiet")  # said by people: no loss that a warning could have announced
 
 

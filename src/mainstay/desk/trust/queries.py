@@ -61,7 +61,8 @@ class Shown:
     meta: the engine's; own: only the accounts of one manager
     warnings, missed: the first rows, most money first; n_missed: how many there are
     silenced: changes of state that the limits in force don't announce
-    outcomes: complete first; category_warnings, category_missed: of categories
+    outcomes: complete first; partial_missed: who bought far less unnamed; category_warnings,
+        category_missed: of categories
     assumed: our figures with assumed facts and without; [] where there are none, or for one manager
     """
 
@@ -75,6 +76,7 @@ class Shown:
     missed: list[dict[str, Any]]
     n_missed: int
     outcomes: list[Outcome]
+    partial_missed: Rows
     category_warnings: Rows
     category_missed: Rows
     assumed: list[dict[str, Any]]
@@ -148,8 +150,11 @@ def _shown(sight: Sight, limits: Any) -> Shown:
     shelf = _ranked(found.category_warnings.to_pylist())
     gone = found.missed_categories.slice(0, CATEGORY_ROWS).to_pylist()
     first = missed.slice(0, MISSED_ROWS).to_pylist()
+    less = found.missed_partial.slice(0, CATEGORY_ROWS).to_pylist()
     shelf_rows = shelf[:CATEGORY_ROWS]
-    there = _there(sight, [row["account_id"] for row in [*ranked, *first, *shelf_rows, *gone]])
+    there = _there(
+        sight, [row["account_id"] for row in [*ranked, *first, *less, *shelf_rows, *gone]]
+    )
 
     def linked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [row | {"there": row["account_id"] in there} for row in rows]
@@ -165,6 +170,7 @@ def _shown(sight: Sight, limits: Any) -> Shown:
         missed=linked(first),
         n_missed=missed.num_rows,
         outcomes=[_outcome(found, verdicts) for verdicts in engine.verdicts_of(found, limits)],
+        partial_missed=Rows(linked(less), found.missed_partial.num_rows),
         category_warnings=Rows(linked(shelf_rows), len(shelf)),
         category_missed=Rows(linked(gone), found.missed_categories.num_rows),
         assumed=_in_order(found.assumed.to_pylist()),

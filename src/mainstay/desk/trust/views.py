@@ -79,6 +79,9 @@ def _figures(request: HttpRequest, sight: Sight, found: queries.Shown) -> dict[s
         "curve": _curve(found.complete, meta),
         "others": [(one, _curve(one, meta)) for one in found.others],
         "missed": [(row, pictures.history(row, currency)) for row in found.missed],
+        "partial_missed": [
+            (row, pictures.history(row, currency)) for row in found.partial_missed.rows
+        ],
         "category_missed": [
             (row, pictures.history(row, currency)) for row in found.category_missed.rows
         ],

@@ -81,6 +81,7 @@ CATEGORY_LEFT_COLUMNS: dict[str, Any] = {
 DOWNLOADS: dict[str, dict[str, Any]] = {
     "warnings": WARNING_COLUMNS,
     "left": LEFT_COLUMNS,
+    "partial_left": LEFT_COLUMNS,
     "category_warnings": CATEGORY_WARNING_COLUMNS,
     "category_left": CATEGORY_LEFT_COLUMNS,
 }
