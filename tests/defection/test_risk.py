@@ -18,6 +18,8 @@ def outlook_of(n: int, **values: object) -> Outlook:
         "rate": 1000.0,
         "rate_shape": 30.0,
         "grain": 400.0,
+        "order": 400.0,
+        "regularity": 1.0,
         "p_alive": 0.97,
         "survival": 0.98,
     }
@@ -154,6 +156,36 @@ def test_the_interval_is_of_the_time_that_was_asked_for(
     assert 0.78 <= covered(found, came) <= 0.88
     assert found.money.sum() == pytest.approx(came.sum(), rel=0.05, abs=0.02 * found.baseline.sum())
     assert found.expected == pytest.approx(found.baseline - found.money)
+
+
+@pytest.mark.parametrize(("k", "weekly"), [(6.0, 1.0), (4.0, 0.25), (16.0, 2.0)])
+def test_regular_accounts_have_narrower_intervals_that_hold_as_many(
+    k: float, weekly: float
+) -> None:
+    """Orders of Gamma gaps, looked at from any moment on, each worth 100 ± 40."""
+    rng = np.random.default_rng(9)
+    n, weeks, spread = 3000, 13, 0.4
+    gaps = rng.gamma(k, 1 / (k * weekly), (n, int(30 + 6 * weekly * weeks)))
+    times = gaps.cumsum(axis=1) - rng.uniform(5, 6, (n, 1)) / weekly
+    orders = ((times > 0) & (times <= weeks)).sum(axis=1)
+    worth = rng.gamma(1 / spread**2, 100 * spread**2, (n, orders.max() + 1))
+    bought = np.where(np.arange(worth.shape[1]) < orders[:, None], worth, 0.0).sum(axis=1)
+    usual = {
+        "baseline": 5200 * weekly,
+        "rate": 100 * weekly,
+        "rate_shape": 1e6,
+        "grain": 100 * (1 + spread**2),
+        "order": 100.0,
+        "p_alive": 1.0,
+        "survival": 1.0,
+    }
+    regular = money_at_risk(outlook_of(n, regularity=k, **usual), weeks)
+    by_chance = money_at_risk(outlook_of(n, regularity=1.0, **usual), weeks)
+    # Of three orders or so, as many as ever come, the law has no tails: lumps have.
+    assert 0.73 <= covered(regular, regular.baseline - bought) <= 0.86
+    wider = covered(by_chance, by_chance.baseline - bought)
+    assert wider > (0.83 if weekly < 1 else 0.9)
+    assert (regular.high - regular.low < by_chance.high - by_chance.low).all()
 
 
 def test_a_year_is_what_it_is_unless_said_otherwise() -> None:

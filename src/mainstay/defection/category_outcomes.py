@@ -30,8 +30,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.defection.aftermath import Aftermath
+from mainstay.defection.clocks import by_category
 from mainstay.defection.outcomes import COMPLETE, DELTA, KEPT, PARTIAL, Pace, Paces, unchanged
-from mainstay.defection.partial import by_category
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import collapse, days_of, kind_codes

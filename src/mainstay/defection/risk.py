@@ -2,7 +2,16 @@
 
 The interval is one of outcomes, of the loss as it will be realised: the account is alive or not, may
 leave on any day, buys at a rate known only roughly, and in orders of a certain size. So
-what it buys is lumps of that size, their number negative binomial while it stays.
+what it buys is lumps, their number negative binomial while it stays.
+
+Orders at random of mean m and mean square v² bring n·v² of variance for n that are expected: lumps of
+v²/m, the grain. Of an account as regular as k, the number of orders varies less: by n/k + (1 − 1/k²)/6
+instead of n. So its lumps are
+
+    grain − m·(1 − 1/k) + m·(1 − 1/k²) / 6n
+
+Source: Cox (1962), Renewal theory: the moments of a renewal reward sum, and of the number of renewals
+from any moment on.
 """
 
 from __future__ import annotations
@@ -16,6 +25,8 @@ from mainstay.defection.risk_loops import loss_interval
 
 Floats = npt.NDArray[np.float64]
 YEAR_WEEKS = 52
+LEAST_ORDERS = 0.1  # that are expected, for what is said of many to hold
+LEAST_LUMP = 0.1  # of the grain
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,9 @@ class Outlook:
     baseline: money in 52 weeks if nothing changed
     rate: money a week while the account lives, as it buys now
     rate_shape: shape of the Gamma that tells how well `rate` is known
-    grain: money of a typical order (mean square / mean): amounts come in such lumps
+    grain: money of a typical order (mean square / mean): of orders at random, amounts come in such lumps
+    order: money of the mean order
+    regularity: shape k of the gaps between orders; 1 = at random
     p_alive: probability that the account still buys
     survival: share of the 52 weeks that a living account is expected to stay, 0 < s ≤ 1
     """
@@ -34,6 +47,8 @@ class Outlook:
     rate: Floats
     rate_shape: Floats
     grain: Floats
+    order: Floats
+    regularity: Floats
     p_alive: Floats
     survival: Floats
 
@@ -71,7 +86,7 @@ def money_at_risk(
         baseline,
         outlook.rate,
         outlook.rate_shape,
-        outlook.grain,
+        _lumps(outlook, busy),
         outlook.p_alive,
         hazard,
         float(weeks),
@@ -79,6 +94,15 @@ def money_at_risk(
     )
     # Where nearly all outcomes are the same loss, the mean may lie outside of them.
     return AtRisk(baseline, expected, money, np.minimum(low, money), np.maximum(high, money))
+
+
+def _lumps(outlook: Outlook, busy_weeks: float) -> Floats:
+    """The lumps in which money comes within so many weeks."""
+    # More irregular than at random is left at random: of few orders bursts can't be told from chance.
+    k = np.maximum(outlook.regularity, 1.0)
+    n = np.maximum(busy_weeks * outlook.rate / np.maximum(outlook.order, 1e-9), LEAST_ORDERS)
+    less = outlook.order * ((1.0 - 1.0 / k) - (1.0 - 1.0 / k**2) / (6.0 * n))
+    return np.clip(outlook.grain - less, LEAST_LUMP * outlook.grain, outlook.grain)
 
 
 def _share(z: Floats) -> Floats:

@@ -90,11 +90,12 @@ def outlook_of(
     *,
     word: Word,
     leaving: npt.NDArray[np.bool_],
+    own: Rhythm,
     ended: Ended | None = None,
 ) -> Outlook:
     """The money that each account of the last slice is expected to bring.
 
-    living: how it buys while it lives; leaving: whether its state says that it leaves or has left
+    living: how it buys while it lives; own: its rhythm; leaving: whether its state says that it leaves or has left
     ended: what went with products that we discontinued, which is no risk any more
     """
     rate = living["rate_now"] * word.still_buys
@@ -111,11 +112,21 @@ def outlook_of(
         baseline = np.maximum(baseline - money, np.minimum(baseline, now))
     # Who grew before leaving is missed with what it had grown to: no leaving account is a gain.
     grown = np.where(leaving, now, 0.0)
+    # What its orders are worth in the mean is known from those of two years alone.
+    days = np.asarray(cut["order_days"], float)
+    order = np.maximum(np.asarray(cut["amount_total"], float), 0.0) / np.maximum(days, 1.0)
+    years = np.nan_to_num(cut["order_days_52"], nan=0.0)
+    years = np.where(years > 0, years + np.nan_to_num(cut["order_days_52_last_year"]), days)
+    grain = living["grain"]
+    spread = np.where(order > 0, grain / np.maximum(order, 1e-9) - 1.0, 0.0)
+    vague = 1.0 / living["shape"] + np.maximum(spread, 0.0) / np.maximum(years, 1.0)
     return Outlook(
         baseline=np.maximum(baseline, grown),
         rate=rate,
-        rate_shape=living["shape"],
-        grain=living["grain"],
+        rate_shape=1.0 / vague,
+        grain=grain,
+        order=np.where(order > 0, np.minimum(order, grain), grain),
+        regularity=np.nan_to_num(own.shape, nan=1.0),
         p_alive=np.nan_to_num(learnt.p_alive, nan=1.0) * word.stays,
         survival=stays,
     )

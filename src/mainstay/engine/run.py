@@ -380,6 +380,7 @@ class _Run:
             future.survival,
             word=word,
             leaving=leaving,
+            own=own,
             ended=changed.with_ours,
         )
         weeks = self.settings.horizon_weeks
