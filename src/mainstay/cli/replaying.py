@@ -149,13 +149,12 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
 def print_replay(found: Any) -> None:
     """One table an outcome, and what it means in words."""
     from rich.box import SIMPLE_HEAD
-    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
     if not console.is_terminal:
-        console = Console(width=max(console.width, 140))
+        console = Console(width=max(console.width, 160))
     span = _weeks(found.meta["horizon_weeks"])
     rows = found.overall.to_pylist()
     for outcome in found.meta["outcomes"]:
@@ -167,9 +166,8 @@ def print_replay(found: Any) -> None:
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
         table.add_column(context.text(gettext_noop("Method")), no_wrap=True)
         for heading, _, _ in COLUMNS:
-            words = context.text(heading)
-            widest = max(map(cell_len, words.split()))  # no word is cut short
-            table.add_column(words, justify="right", min_width=widest)
+            # No word is cut short, however narrow the screen.
+            table.add_column(context.text(heading), justify="right", overflow="fold")
         for row in mine:
             name = context.text(METHODS.get(row["method"], row["method"]))
             table.add_row(name, *(_cell(row[column], form) for _, column, form in COLUMNS))
