@@ -14,22 +14,38 @@ from mainstay.defection.outcomes import COMPLETE, KEPT, PARTIAL
 from mainstay.simulate.histories import Plan, histories
 from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
+from mainstay.standing.supply import Missed, Supply, pair_names
 
 BEGIN = date(2023, 1, 2)
 ON = BEGIN + timedelta(weeks=104)
 END = ON + timedelta(weeks=26)
 
 
+def without(account: str, category: str, first: date, weeks: int) -> Supply:
+    """That category could not be delivered to that account in so many weeks from a date on."""
+    mondays = [days_of(first) - days_of(first) % 7 + 4 + 7 * week for week in range(weeks)]
+    names = pair_names(pa.array([account]), pa.array([category])).to_pylist()
+    tables = [
+        pa.table({"name": name * weeks, "week": mondays, "missing": [1.0] * weeks})
+        for name in ([account], names)
+    ]
+    return Supply(*(Missed.of(rows) for rows in tables))
+
+
 def flat(on: date) -> Season:
     return Season(days_of(on), np.ones(52), 0, np.zeros(0), days_of(BEGIN))
 
 
-def came(lines: pa.Table, on: date = ON, end: date = END) -> dict[tuple[str, str], int]:
+def came(
+    lines: pa.Table, on: date = ON, end: date = END, supply: Supply | None = None
+) -> dict[tuple[str, str], int]:
     """By account and category; the data end as if somebody had ordered on the last day."""
     ledger = Ledger.from_tables(order_lines=lines)
     kernel = CategoryAftermath(on, 13, BEGIN, end)
     found = ledger.map_accounts(kernel, columns=kernel.columns, as_of=end, known_until=on)
-    told = category_outcomes(found, on=on, until=end, horizon_weeks=13, season=flat(on))
+    told = category_outcomes(
+        found, on=on, until=end, horizon_weeks=13, season=flat(on), supply=supply
+    )
     names = zip(found["account_id"].to_pylist(), found["category"].to_pylist(), strict=True)
     return dict(zip(names, told.tolist(), strict=True))
 
@@ -104,6 +120,17 @@ def test_what_moved_to_another_category_is_not_lost() -> None:
     assert came(table(moved))["moved", "paint"] == KEPT
     some = [row if row[2] != "lacquer" else (*row[:3], 20.0) for row in moved]
     assert came(table(some))["moved", "paint"] == COMPLETE
+
+
+def test_what_we_could_not_deliver_is_not_left() -> None:
+    lines = table(story("empty", "tools", 1, 1), story("empty", "paint", 1, None))
+    assert came(lines)["empty", "paint"] == COMPLETE
+    shelf = without("empty", "paint", ON, 26)
+    found = came(lines, supply=shelf)
+    assert found["empty", "paint"] == NOT_TOLD
+    assert found["empty", "tools"] == KEPT
+    other = without("somebody else", "paint", ON, 26)
+    assert came(lines, supply=other)["empty", "paint"] == COMPLETE
 
 
 def test_a_window_that_reaches_beyond_the_data_tells_nothing() -> None:

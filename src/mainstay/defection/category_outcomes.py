@@ -15,7 +15,7 @@ The same three outcomes as an account's (`outcomes`), with three differences:
   the loss or more, the purchase moved, and nothing is lost.
 
 Nothing is told of an account that left altogether, nor where it ordered so little in the window that
-its own clock holds fewer than two of the category's cycles.
+its own clock, less what we could not deliver, holds fewer than two of the category's cycles.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import collapse, days_of, kind_codes
 from mainstay.standing.season import Season
+from mainstay.standing.supply import Supply
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -45,6 +46,7 @@ LEAST_CYCLES = 2.0  # on the clock of the account's own orders
 ROSE = 1.5  # of what was to be expected, for a category to have gained
 MOVED = 0.5  # of the loss, gained by other categories
 YEAR_DAYS = 365
+EVER = 2**40  # days: by all that is known
 
 
 @dataclass(frozen=True)
@@ -134,17 +136,25 @@ def _begun(pairs: Lines, owner: Longs, at: int, end: int) -> Floats:
 
 
 def category_outcomes(
-    found: pa.Table, *, on: date, until: date, horizon_weeks: int, season: Season
+    found: pa.Table,
+    *,
+    on: date,
+    until: date,
+    horizon_weeks: int,
+    season: Season,
+    supply: Supply | None = None,
 ) -> npt.NDArray[np.int8]:
     """KEPT, PARTIAL, COMPLETE or NOT_TOLD for each row of `CategoryAftermath`; int8 (n,).
 
     season: as it was known at the date
+    supply: what accounts could not buy of us, which was not to be expected either; None = nothing
     """
     pace, at = Pace.of(found, 0), days_of(on)
     calendar = (season.clock(at + pace.window_days) - season.clock(np.float64(at))) / 7.0
     before, during = (found[n].to_numpy().astype(float) for n in ("orders_before", "orders_window"))
     own = during * np.maximum(pace.days_known / 7.0, 1.0) / np.maximum(before, 1.0)
-    usual = unchanged(pace, np.minimum(own, calendar))
+    exposure = np.minimum(own, calendar) * _delivered(found, supply, at, pace.window_days)
+    usual = unchanged(pace, exposure)
     left = (pace.bought < usual.quantile) & (pace.bought < (1.0 - DELTA) * usual.baseline)
     left |= pace.window_orders == 0
     left &= usual.baseline > 0
@@ -160,3 +170,15 @@ def category_outcomes(
     told = pace.known(at, days_of(until)) & (found["orders_horizon"].to_numpy() > 0)
     told &= usual.orders >= LEAST_CYCLES
     return np.where(told, came, NOT_TOLD).astype(np.int8)
+
+
+def _delivered(found: pa.Table, supply: Supply | None, at: int, days: Floats) -> Floats | float:
+    """Of each category, the share that we could deliver in so many days from a day on."""
+    if supply is None:
+        return 1.0
+    names = (found[n].cast(pa.string()).combine_chunks() for n in ("account_id", "category"))
+    first = np.full(len(days), at, np.int64)
+    missed = supply.categories.days(
+        supply.of_pairs(*names), first, first + days.astype(np.int64), at=EVER
+    )
+    return np.asarray(1.0 - missed / np.maximum(days, 1.0))

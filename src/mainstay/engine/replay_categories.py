@@ -26,6 +26,7 @@ from mainstay.engine.since import day
 from mainstay.ledger.sql import sql
 from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
+from mainstay.standing.supply import Supply
 
 Floats = npt.NDArray[np.float64]
 YEAR_WEEKS = 52
@@ -56,11 +57,18 @@ class Categories:
         came_of: Came,
         *,
         season: Season,
+        supply: Supply | None,
         horizon_weeks: int,
     ) -> Categories:
-        """found: of `CategoryAftermath`; came_of: what came of the accounts"""
+        """found: of `CategoryAftermath`; came_of: what came of the accounts; supply: what they could
+        not buy of us"""
         came = category_outcomes(
-            found, on=result.as_of, until=came_of.end, horizon_weeks=horizon_weeks, season=season
+            found,
+            on=result.as_of,
+            until=came_of.end,
+            horizon_weeks=horizon_weeks,
+            season=season,
+            supply=supply,
         )
         found = found.append_column("came", pa.array(came))
         found = found.set_column(

@@ -92,7 +92,12 @@ class Run:
         partial = self.partial(on, pa.concat_tables(found), season, shelf.supply)
         came = Came(table, partial, self.treated(on, table["account_id"].to_pylist()), self.end)
         categories = Categories.of(
-            result, pa.concat_tables(parts), came, season=season, horizon_weeks=weeks
+            result,
+            pa.concat_tables(parts),
+            came,
+            season=season,
+            supply=shelf.supply,
+            horizon_weeks=weeks,
         )
         return Judged.of(result, came, weeks), categories
 
