@@ -138,7 +138,7 @@ def test_the_clock_of_its_own_orders() -> None:
         own_orders(parts, whole, owner, AT), np.full(len(owner), 0.75), np.full(len(owner), 6.0)
     )
     assert others.rates.shape[i] == 6.0
-    assert others.rates.rate[i] == pytest.approx(6.0 * step / 0.75)
+    assert others.rates.rate[i] == pytest.approx(6.0 * step / ((3 + 6) / (6 + 8)))
     assert others.most[i] > clocked.most[i]
 
 

@@ -166,15 +166,17 @@ def on_own_orders(found: OwnOrders, usual: Floats, worth: Floats) -> Clocked:
     held, orders, step = np.diff(offsets), found.orders[there], found.step[there]
     own = (held + OWN_WEIGHT) / (orders + 2 * OWN_WEIGHT)
     known = ~np.isnan(usual[there])
-    mean, worth = np.where(known, usual[there], own), np.where(known, worth[there], OWN_WEIGHT)
-    share = np.where(known, (held + worth) / (orders + worth / mean), own)
+    worth = np.where(known, worth[there], OWN_WEIGHT)
+    # Not the usual share itself: who always bought it seldom would seem to have begun with it.
+    drawn = (held + worth) / (orders + worth / usual[there])
+    share = np.where(known, drawn, own)
     # That of a Gamma to which a step without it says as much for a halving as to the geometric law.
     shape = np.log((1.0 - share / 2.0) / (1.0 - share)) / (share / 2.0)
     return Clocked(
         there=there,
         series=Series(found.time, offsets, np.zeros(len(there))),
         day=found.day,
-        rates=RatePrior(worth, worth * step / mean),
+        rates=RatePrior(worth, worth * step / share),
         regular=RegularityPrior(shape, SHARE_SPREAD),
         least_gap=step,
         most=shape,
