@@ -62,7 +62,13 @@ from mainstay.engine.training import (
     season_weeks,
     sisters_of,
 )
-from mainstay.engine.wallets import Wallets, wallets_at, with_estimates, year_of_net_sales
+from mainstay.engine.wallets import (
+    Wallets,
+    wallets_at,
+    with_estimates,
+    year_edges,
+    year_of_net_sales,
+)
 from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Kernel, Lines
@@ -72,6 +78,7 @@ from mainstay.standing.facts import Told, facts_at, told_at
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.history import days_of
 from mainstay.standing.margin import margin_rates
+from mainstay.standing.net_sales import NetSales
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.standing.shortages import Watch
 from mainstay.standing.sisters import Chains
@@ -138,6 +145,7 @@ class _Run:
     margins: dict[str, float] = field(default_factory=dict)
     supply: Supply | None = None
     missing: dict[str, int] = field(default_factory=dict)
+    year: pa.Table | None = None  # of net sales, where amounts are margins
 
     def assessment(self) -> Assessment:
         ledger, until = self.ledger, self.facts_known_until
@@ -171,9 +179,7 @@ class _Run:
             wallets.now,
             seen,
             facts,
-            lambda: year_of_net_sales(
-                ledger, seen, amount=self.amount, begin=begin, known_until=until
-            ),
+            lambda: year_of_net_sales(seen, self.year, begin),
         )
         n_categories = Counter(categories["account_id"].to_pylist())
         lost, ended = (lost_categories(categories, s) for s in ("dropped", "discontinued"))
@@ -243,6 +249,7 @@ class _Run:
         ids: list[pa.Array] = []
         totals: list[pa.Table] = []
         shelf = Watch(self.ledger, self.as_of, self.facts_known_until)
+        year_of, years = NetSales(year_edges(self.as_of)), []
 
         def both(lines: Lines) -> pa.Table:
             ids.append(lines.account_ids)
@@ -252,6 +259,7 @@ class _Run:
                 before.append(slices(lines))
             if self.amount == "margin":
                 self.margins.update(margin_rates(lines))
+                years.append(year_of(lines))
             shelf.see(lines)
             return features(lines)
 
@@ -264,6 +272,7 @@ class _Run:
             known_until=self.facts_known_until,
         )
         self.supply, self.missing = shelf.supply, shelf.about()
+        self.year = pa.concat_tables(years) if years else None
         weekly_totals = pa.concat_tables(totals).group_by("week").aggregate([("order_days", "sum")])
         weekly_totals = weekly_totals.rename_columns(["week", "order_days"]).sort_by("week")
         self.weeks = {

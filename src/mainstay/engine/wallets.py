@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from mainstay.core.texts import Text, gettext_noop, texts_to_json
 from mainstay.engine.panel import Panel
-from mainstay.ledger.executor import Amount
 from mainstay.ledger.ledger import Ledger
 from mainstay.standing.facts import AccountFacts
 from mainstay.standing.history import date_of, days_of
-from mainstay.standing.net_sales import bought_between
+from mainstay.standing.net_sales import Bought
 from mainstay.standing.wallet import YEAR_DAYS, YEAR_MONTHS, Wallet, share_fall, share_of_wallet
 from mainstay.standing.wallet_facts import known_wallets
 from mainstay.standing.wallet_similar import LEAST_SIMILAR, Kinds, estimated
@@ -67,27 +67,23 @@ def wallets_at(
     return Wallets(at[last], at[before], falls, known_on, growth)
 
 
-def year_of_net_sales(
-    ledger: Ledger, seen: Panel, *, amount: Amount, begin: date, known_until: Any = None
-) -> Floats:
+def year_edges(as_of: date) -> npt.NDArray[np.int64]:
+    """Where the 52 weeks before a date begin and end, days since 1970-01-01."""
+    return np.array([days_of(as_of) - YEAR_DAYS, days_of(as_of)])
+
+
+def year_of_net_sales(seen: Panel, year: pa.Table | None, begin: date) -> Floats:
     """What every account bought in the 52 weeks before the last date; NaN = not known.
 
-    amount: what amounts of the run are; only where they are margins the lines are looked at again
+    year: rows of `NetSales` of `year_edges`; None = amounts of the run are net sales
     """
     last, n = seen.slices[-1], len(seen.account_id)
-    on = days_of(last.on)
-    if amount == "net":
-        year = np.full(n, np.nan)
-        year[last.who] = last["amount_52"]
-        return year
-    return bought_between(
-        ledger,
-        seen.account_id,
-        np.array([on - YEAR_DAYS, on]),
-        begin=begin,
-        as_of=last.on,
-        known_until=known_until,
-    ).between_all(on - YEAR_DAYS, on)
+    if year is None:
+        found = np.full(n, np.nan)
+        found[last.who] = last["amount_52"]
+        return found
+    edges = year_edges(last.on)
+    return Bought.of(year, edges, seen.account_id, begin).between_all(*edges.tolist())
 
 
 def with_estimates(

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.ledger.lines import FEE, Lines
-from mainstay.standing.history import days_of, kind_codes
+from mainstay.standing.history import days_of, kind_codes, net_sales
 
 if TYPE_CHECKING:
     from mainstay.ledger.ledger import Ledger
@@ -43,7 +43,7 @@ class NetSales:
         account = np.repeat(np.arange(n), np.diff(lines.offsets))
         counted = (part >= 0) & (part < parts) & (kind_codes(lines) != FEE)
         place = account[counted] * parts + part[counted]
-        net = np.bincount(place, lines.amount[counted], n * parts)
+        net = np.bincount(place, net_sales(lines)[counted], n * parts)
         whole = np.round(net, 4)  # money has four places; what is left of a sum of floats is none
         return pa.table(
             {
@@ -65,6 +65,24 @@ class Bought:
     edges: npt.NDArray[np.int64]
     up_to: Floats
     begin: int
+
+    @classmethod
+    def of(
+        cls,
+        table: pa.Table,
+        edges: npt.NDArray[np.int64],
+        account_id: Sequence[str],
+        begin: date,
+    ) -> Bought:
+        """From the rows of `NetSales` of the same edges; who has none has bought nothing."""
+        place = pc.index_in(table["account_id"], value_set=pa.array(account_id, pa.string()))
+        place = place.combine_chunks()
+        known = place.is_valid().to_numpy(zero_copy_only=False)
+        found = np.concatenate([chunk.flatten().to_numpy() for chunk in table["net"].chunks])
+        up_to = np.zeros((len(account_id), len(edges)))
+        net = found.reshape(-1, len(edges) - 1)[known]
+        up_to[place.drop_null().to_numpy(), 1:] = net.cumsum(axis=1)
+        return cls(edges, up_to, days_of(begin))
 
     def between(
         self, first: npt.NDArray[np.int64], after: npt.NDArray[np.int64], who: npt.NDArray[np.int64]
@@ -109,11 +127,4 @@ def bought_between(
         accounts=only,
         known_until=known_until,
     )
-    parts = len(edges) - 1
-    place = pc.index_in(table["account_id"], value_set=pa.array(account_id, pa.string()))
-    place = place.combine_chunks()
-    known = place.is_valid().to_numpy(zero_copy_only=False)
-    found = np.concatenate([chunk.flatten().to_numpy() for chunk in table["net"].chunks])
-    up_to = np.zeros((len(account_id), len(edges)))
-    up_to[place.drop_null().to_numpy(), 1:] = found.reshape(-1, parts)[known].cumsum(axis=1)
-    return Bought(edges, up_to, days_of(begin))
+    return Bought.of(table, edges, account_id, begin)
