@@ -57,8 +57,8 @@ class Ledger:
         self.assessments = FrozenFolder(self.folder / "assessments")
         self._wanted_currency = reporting_currency
         self._snapshot = self.store.snapshot()
-        self._margin_shares: dict[tuple[int, int, date | None], float] = {}
         self._whole: Ledger | None = None
+        self._costs: dict[tuple[int, int, date | None], totals.Costs] = {}
 
     @classmethod
     def open(cls, folder: Path | str, *, reporting_currency: str | None = None) -> Ledger:
@@ -91,7 +91,7 @@ class Ledger:
         """See what was imported, undone or recorded since; costs next to nothing where nothing was."""
         if self.store.has_newer(self._snapshot):
             self._snapshot = self.store.snapshot()
-            self._margin_shares = {}
+            self._costs = {}
             self.__dict__.pop("reporting_currency", None)
         self.facts.refresh()
         return self
@@ -225,19 +225,21 @@ class Ledger:
 
     def cost_coverage(self, as_of: date | None = None) -> float:
         """Share of the sales money before as_of of lines whose cost is known; 0 to 1."""
-        return totals.cost_coverage(self._snapshot, as_of, self._rates(as_of))
+        return self._costs_at(as_of).coverage
 
     def margin_share(self, as_of: date | None = None) -> float:
-        """Margin as a share of net sales over lines whose cost is known; 1 where none is.
+        """Margin as a share of net sales over lines whose cost is known; 1 where none is."""
+        return self._costs_at(as_of).margin_share
 
-        Kept as long as nothing is imported: it takes a scan of all lines, and every account's page
+    def _costs_at(self, as_of: date | None) -> totals.Costs:
+        """Kept as long as nothing is imported: it takes a scan of all lines, and every account's page
         asks for it.
         """
         key = (self.version, self.facts.version, as_of)
-        if key not in self._margin_shares:
-            share = totals.margin_share(self._snapshot, as_of, self._rates(as_of))
-            self._margin_shares = {**self._margin_shares, key: share}
-        return self._margin_shares[key]
+        if key not in self._costs:
+            found = totals.costs(self._snapshot, as_of, self._rates(as_of))
+            self._costs = {**self._costs, key: found}
+        return self._costs[key]
 
     def in_reporting_currency(self, lines: pa.Table, as_of: date | None = None) -> pa.Table:
         """Order lines with amount and cost as float64 in the reporting currency.

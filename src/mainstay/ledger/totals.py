@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -89,53 +90,46 @@ def commonest_currency(snapshot: Snapshot) -> str | None:
     return str(found["currency"][0].as_py())
 
 
-def cost_coverage(snapshot: Snapshot, as_of: date | None, rates: Rates) -> float:
-    """Share of the sales money, before as_of, of lines whose cost is known; 0 to 1."""
-    if not _any_costs(snapshot):
-        return 0.0
-    known, all_of_it = _in_one_currency(
-        snapshot,
-        as_of,
-        rates,
-        ("sum(amount) FILTER (cost IS NOT NULL)", "sum(amount)"),
-        "coalesce(kind, 'sale') = 'sale'",
-    )
-    return known / all_of_it if known and all_of_it else 0.0
+@dataclass(frozen=True)
+class Costs:
+    """How much is known of what lines cost us.
+
+    coverage: share of the sales money of lines whose cost is known; 0 to 1
+    margin_share: margin as a share of net sales, over lines with a known cost; 1 where none is known
+    """
+
+    coverage: float
+    margin_share: float
 
 
-def margin_share(snapshot: Snapshot, as_of: date | None, rates: Rates) -> float:
-    """Margin as a share of net sales, over lines with a known cost; 1 where none is known."""
-    if not _any_costs(snapshot):
-        return 1.0
-    amount, cost = _in_one_currency(
-        snapshot,
-        as_of,
-        rates,
-        ("sum(amount)", "sum(cost)"),
-        "cost IS NOT NULL AND coalesce(kind, 'sale') <> 'fee'",
-    )
-    return 1 - cost / amount if amount else 1.0
-
-
-def _any_costs(snapshot: Snapshot) -> bool:
-    return any(f.nulls.get("cost", 0) < f.rows for f in snapshot.files)
-
-
-def _in_one_currency(
-    snapshot: Snapshot,
-    as_of: date | None,
-    rates: Rates,
-    sums: tuple[str, str],
-    where: str,
-) -> tuple[float, float]:
-    """Two sums over lines before as_of, in the reporting currency; lines without a rate left out."""
+def costs(snapshot: Snapshot, as_of: date | None, rates: Rates) -> Costs:
+    """Of lines before as_of, in the reporting currency; lines without a rate are left out."""
+    if all(f.nulls.get("cost", 0) >= f.rows for f in snapshot.files):
+        return Costs(0.0, 1.0)
+    known, fee = "cost IS NOT NULL", "kind IS NOT DISTINCT FROM 'fee'"
+    sale = "coalesce(kind, 'sale') = 'sale'"
+    sums = {
+        "known": f"sum(amount) FILTER ({known} AND {sale})",
+        "sales": f"sum(amount) FILTER ({sale})",
+        "amount": f"sum(amount) FILTER ({known} AND NOT {fee})",
+        "cost": f"sum(cost) FILTER ({known} AND NOT {fee})",
+    }
     found = query(
         snapshot,
         "SELECT currency, CAST(date_trunc('month', ordered_on) AS DATE) AS month, "
-        f"{sums[0]} AS a, {sums[1]} AS b FROM lines WHERE {where} "
-        "AND ordered_on < coalesce($as_of, DATE '9999-12-31') GROUP BY ALL ORDER BY ALL",
+        + ", ".join(f'{text} AS "{name}"' for name, text in sums.items())
+        + " FROM lines WHERE ordered_on < coalesce($as_of, DATE '9999-12-31')"
+        " GROUP BY ALL ORDER BY ALL",
         {"as_of": as_of},
     )
     factor = rates.factors(found["currency"], found["month"].cast(pa.int32()).to_numpy())
-    a, b = (pc.fill_null(found[name].cast(pa.float64()), 0.0).to_numpy() for name in ("a", "b"))
-    return float(np.nansum(a * factor)), float(np.nansum(b * factor))
+
+    def whole(name: str) -> float:
+        values = pc.fill_null(found[name].cast(pa.float64()), 0.0).to_numpy()
+        return float(np.nansum(values * factor))
+
+    with_cost, sales, amount = whole("known"), whole("sales"), whole("amount")
+    return Costs(
+        coverage=with_cost / sales if with_cost and sales else 0.0,
+        margin_share=1 - whole("cost") / amount if amount else 1.0,
+    )
