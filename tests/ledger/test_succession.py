@@ -176,7 +176,7 @@ def test_the_end_of_a_merged_code_is_not_the_end_of_the_account(first: str) -> N
     rows = [account("old", replaced_by="new", closed_on=date(2025, 3, 1)), account("new")]
     rows.sort(key=lambda row: row["account_id"] != first)
     of = ledger(lines, accounts=rows)
-    assert told_at(of, ["new"], as_of=AS_OF).closed.tolist() == [False]
+    assert told_at(of, {"new": 0}, as_of=AS_OF).closed.tolist() == [False]
     facts = facts_at(of, ["new"], as_of=AS_OF)
     assert facts.attribute("closed_on") == [None]
     assert facts.attribute("name") == ["new"]

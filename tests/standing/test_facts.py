@@ -91,6 +91,6 @@ def test_a_handover_counts_from_its_day(ledger: Ledger) -> None:
 def test_what_is_recorded_later_is_not_known_yet(ledger: Ledger) -> None:
     closed = pa.table({"account_id": ["乙"], "name": ["乙"], "closed_on": [D(2025, 1, 1)]})
     ledger.facts.append("accounts", closed, "later", datetime(2026, 3, 5, tzinfo=UTC))
-    before = told_at(ledger, ["乙"], as_of=D(2026, 3, 5))
-    after = told_at(ledger, ["乙"], as_of=D(2026, 3, 6))
+    before = told_at(ledger, {"乙": 0}, as_of=D(2026, 3, 5))
+    after = told_at(ledger, {"乙": 0}, as_of=D(2026, 3, 6))
     assert (bool(before.closed[0]), bool(after.closed[0])) == (False, True)

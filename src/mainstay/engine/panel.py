@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,11 @@ class Panel:
 
     account_id: list[str]
     slices: tuple[Slice, ...]
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Of each account in `account_id`."""
+        return {account: i for i, account in enumerate(self.account_id)}
 
 
 def panel(features: pa.Table, account_id: pa.Array, dates: tuple[date, ...]) -> Panel:

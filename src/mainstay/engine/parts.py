@@ -176,8 +176,8 @@ def portfolio_of(
         at_risk=np.where(leaving, _floats(accounts, "money_at_risk"), np.nan),
         order_days=accounts["order_days_52"].to_numpy(),
     )
-    parents = [facts.master.get(a, {}).get("parent_id") for a in book.account_id]
-    unit = units(book.account_id, parents, columns["group_id"])
+    parent = dict(zip(facts.account_id, facts.attribute("parent_id"), strict=True))
+    unit = units(book.account_id, [parent[a] for a in book.account_id], columns["group_id"])
     _, inverse = np.unique(unit, return_inverse=True)
     together = np.zeros(len(set(unit)))
     np.add.at(together, inverse, book.amount)

@@ -420,7 +420,7 @@ class _Run:
         """What people and master data said of each account's end, in force at one date."""
         return told_at(
             self.ledger,
-            seen.account_id,
+            seen.place,
             as_of=cut.on,
             known_until=self.facts_known_until,
             joined_until=self.facts_known_until or self.as_of,

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 if TYPE_CHECKING:
+    from mainstay.ledger.joins import Joins
     from mainstay.ledger.ledger import Ledger
 
 Floats = npt.NDArray[np.float64]
@@ -27,7 +28,7 @@ NOTICE_DAYS = 364  # a notice that nothing confirmed is history after a year
 class AccountFacts:
     """Facts in the order of `account_id`.
 
-    master: the row of the table `accounts`, by account_id; {} where there is none
+    master: what the table `accounts` says of them
     manager_id: who looks after the account; None = nobody is known
     open_orders: money on order; 0 = none
     pays_on_time: share of payments due that came in time; NaN = no payment known
@@ -36,7 +37,7 @@ class AccountFacts:
     """
 
     account_id: Sequence[str]
-    master: Mapping[str, Mapping[str, Any]]
+    master: Master
     manager_id: list[str | None]
     open_orders: Floats
     pays_on_time: Floats
@@ -46,12 +47,46 @@ class AccountFacts:
 
     def attribute(self, name: str) -> list[Any]:
         """A column of the table `accounts`; None where it is not known."""
-        return [row.get(name) for row in self._rows]
+        return self.master.column(name)
 
-    @cached_property
-    def _rows(self) -> list[Mapping[str, Any]]:
-        """`master` in the order of `account_id`."""
-        return [self.master.get(a, {}) for a in self.account_id]
+
+@dataclass(frozen=True)
+class Master:
+    """The rows of the table `accounts`, brought into line.
+
+    own: each account's own row, all null where there is none
+    joined: rows of codes joined into an account, with its place; they fill what its own leaves open,
+        but what became of such a code is no word on the account
+    """
+
+    own: pa.Table
+    joined: tuple[tuple[int, Mapping[str, Any]], ...]
+
+    @classmethod
+    def of(cls, table: pa.Table, account_id: Sequence[str], joins: Joins) -> Master:
+        codes = table["account_id"].to_pylist()
+        mains = [joins.main_of(code) for code in codes]
+        rows = {
+            code: row
+            for row, (code, main) in enumerate(zip(codes, mains, strict=True))
+            if code == main
+        }
+        place = {a: i for i, a in enumerate(account_id)}
+        joined = [
+            (place[main], table.slice(row, 1).to_pylist()[0])
+            for row, (code, main) in enumerate(zip(codes, mains, strict=True))
+            if code != main and main in place
+        ]
+        return cls(table.take(pa.array(map(rows.get, account_id), pa.int64())), tuple(joined))
+
+    def column(self, name: str) -> list[Any]:
+        """One value an account; None where it is not known."""
+        values: list[Any] = self.own[name].to_pylist()
+        if name not in _OF_THE_CODE:
+            for i, row in self.joined:
+                if values[i] is None:
+                    values[i] = row[name]
+        return values
 
 
 def facts_at(
@@ -63,49 +98,33 @@ def facts_at(
     known_until: facts recorded later do not count; None = as_of
     """
 
-    def rows(name: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = ledger.table(
-            name, as_of=as_of, known_until=known_until
-        ).to_pylist()
-        return found
+    def table(name: str) -> pa.Table:
+        return ledger.table(name, as_of=as_of, known_until=known_until)
 
-    main_of = ledger.joins_at(known_until or as_of).main_of
+    joins = ledger.joins_at(known_until or as_of)
     place = {a: i for i, a in enumerate(account_id)}
 
     def where(account: str | None) -> int | None:
-        return place.get(main_of(account)) if account else None
+        return place.get(joins.main_of(account)) if account else None
 
     n = len(account_id)
     on_order = np.zeros(n)
-    for row in rows("open_orders"):
+    for row in table("open_orders").to_pylist():
         if (i := where(row["account_id"])) is not None:
             on_order[i] += float(row["amount"])
     answers: list[str | None] = [None] * n
     back: list[date | None] = [None] * n
-    for row in rows("account_answers"):
+    for row in table("account_answers").to_pylist():
         i = where(row["account_id"])
         if i is not None and row["answer"] != "none":
             answers[i], back[i] = row["answer"], row["back_on"]
-    master: dict[str, dict[str, Any]] = {}
-    for row in rows("accounts"):
-        # A joined code's own row only fills what the main account's leaves open, and what became of
-        # that code is no word on the account.
-        main = main_of(row["account_id"])
-        if main != row["account_id"]:
-            row = row | dict.fromkeys(_OF_THE_CODE)
-        other = master.get(main)
-        if other is None:
-            master[main] = row
-            continue
-        first, second = (row, other) if main == row["account_id"] else (other, row)
-        master[main] = {k: v if v is not None else second.get(k) for k, v in first.items()}
     return AccountFacts(
         account_id=account_id,
-        master=master,
-        manager_id=_managers(rows("assignments"), where, n, as_of),
+        master=Master.of(table("accounts"), account_id, joins),
+        manager_id=_managers(table("assignments"), where, n, as_of),
         open_orders=on_order,
-        pays_on_time=_on_time(rows("payments"), where, n, as_of),
-        notice=_notices(rows("notices"), where, n, as_of),
+        pays_on_time=_on_time(table("payments").to_pylist(), where, n, as_of),
+        notice=_notices(table("notices").to_pylist(), where, n, as_of),
         answer=answers,
         back_on=back,
     )
@@ -131,7 +150,7 @@ class Told:
 
 def told_at(
     ledger: Ledger,
-    account_id: Sequence[str],
+    place: Mapping[str, int],
     *,
     as_of: date,
     known_until: Any = None,
@@ -139,13 +158,13 @@ def told_at(
 ) -> Told:
     """Closed before the date, a notice within the year before it, seasonal and not yet back, on order.
 
+    place: of each account in the arrays
     joined_until: the accounts are joined by what was recorded before it; None = as the facts
     """
     import pyarrow.compute as pc
 
     main_of = ledger.joins_at(joined_until or known_until or as_of).main_of
-    place = {a: i for i, a in enumerate(account_id)}
-    n = len(account_id)
+    n = len(place)
     told = Told(np.zeros(n, bool), np.full(n, "", object), np.zeros(n, bool), np.zeros(n, bool))
 
     def mark(name: str, column: str, target: npt.NDArray[np.bool_], holds: Any) -> None:
@@ -175,16 +194,18 @@ def told_at(
     return told
 
 
-def _managers(rows: list[dict[str, Any]], where: Any, n: int, as_of: date) -> list[str | None]:
+def _managers(table: pa.Table, where: Any, n: int, as_of: date) -> list[str | None]:
     managers: list[str | None] = [None] * n
     begun: dict[int, date] = {}
-    for row in rows:
-        i = where(row["account_id"])
-        ended = row["to"] is not None and row["to"] < as_of
-        if i is None or row["role"] != "manager" or row["from"] >= as_of or ended:
+    columns = ("account_id", "staff_id", "role", "from", "to")
+    for account, staff, role, since, until in zip(
+        *(table[name].to_pylist() for name in columns), strict=True
+    ):
+        ended = until is not None and until < as_of
+        if role != "manager" or since >= as_of or ended or (i := where(account)) is None:
             continue
-        if i not in begun or row["from"] >= begun[i]:
-            begun[i], managers[i] = row["from"], row["staff_id"]
+        if i not in begun or since >= begun[i]:
+            begun[i], managers[i] = since, staff
     return managers
 
 

@@ -66,6 +66,7 @@ class Chains:
     known_until: date | datetime | None = None
     joined_until: date | datetime | None = None
     _kept: list[tuple[pa.Table, Joins, Mapping[str, str]]] = field(default_factory=list)
+    _numbered: tuple[Sequence[str], Mapping[str, str], Longs] | None = None
 
     def at(self, on: date) -> Mapping[str, str]:
         """The name of the chain of each account that has a sister; {} where nobody has one."""
@@ -81,9 +82,12 @@ class Chains:
 
     def codes(self, account_id: Sequence[str], on: date) -> Longs:
         """A number for the chain of each account; −1 = it has no sister. int64 (n_accounts,)."""
-        chain = self.at(on)
-        numbers = {name: i for i, name in enumerate(sorted(set(chain.values())))}
-        return np.array([numbers.get(chain.get(a, ""), -1) for a in account_id], np.int64)
+        chain, before = self.at(on), self._numbered
+        if before is None or before[0] is not account_id or before[1] is not chain:
+            numbers = {name: i for i, name in enumerate(sorted(set(chain.values())))}
+            code = np.array([numbers.get(chain.get(a, ""), -1) for a in account_id], np.int64)
+            self._numbered = before = (account_id, chain, code)
+        return before[2]
 
 
 def _chains(rows: pa.Table, joins: Joins) -> Mapping[str, str]:
