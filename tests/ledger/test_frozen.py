@@ -21,11 +21,13 @@ TABLE = pa.table(
 )
 
 
-def test_what_is_saved_is_read(tmp_path):
+@pytest.mark.parametrize("order", [[], ["account_id"], ["account_id", "on"]])
+def test_what_is_saved_is_read(tmp_path, order):
+    given = TABLE.sort_by([(name, "ascending") for name in order]) if order else TABLE
     frozen.save(
         tmp_path,
         "20240101-1",
-        {"history": TABLE},
+        {"history": given},
         {"meta": {"as_of": "2024-01-01"}, "portfolio": [1]},
     )
     tables, documents = frozen.read(tmp_path, "20240101-1")

@@ -18,6 +18,7 @@ from mainstay.engine.panel import Panel
 from mainstay.engine.tables import HISTORY
 from mainstay.engine.wallets import Wallets
 from mainstay.standing.facts import AccountFacts
+from mainstay.standing.history import days_of
 from mainstay.standing.rhythm import Rhythm
 from mainstay.standing.sisters import Sisters
 from mainstay.standing.supply import Supply
@@ -104,19 +105,20 @@ class Found:
 
 
 def history_of(seen: Panel, judged: Judged, accounts: pa.Table) -> pa.Table:
-    """The table HISTORY of the accounts that are in the result."""
+    """The table HISTORY of the accounts that are in the result, by account and date."""
+    from mainstay.standing.history_loops import order_by
+
     names = pa.array(seen.account_id, pa.string())
-    parts = [
-        pa.table(
-            [
-                names.take(pa.array(cut.who)),
-                pa.array([cut.on] * len(cut.who), pa.date32()),
-                pa.array(states_, pa.string()),
-            ],
-            schema=HISTORY,
-        )
-        for cut, states_ in zip(seen.slices, judged.states, strict=True)
-    ]
-    table = pa.concat_tables(parts)
-    ours = pc.is_in(table["account_id"], value_set=accounts["account_id"].combine_chunks())
-    return table.filter(ours).sort_by([("account_id", "ascending"), ("on", "ascending")])
+    ours = pc.is_in(names, value_set=accounts["account_id"].combine_chunks())
+    who = np.concatenate([cut.who for cut in seen.slices])
+    mine = ours.to_numpy(zero_copy_only=False)[who]
+    _, rows = order_by(np.where(mine, who, -1), len(names))
+    days = [np.full(len(cut.who), days_of(cut.on), np.int32) for cut in seen.slices]
+    return pa.table(
+        [
+            names.take(pa.array(who[rows])),
+            pa.array(np.concatenate(days)[rows]).view(pa.date32()),
+            pa.array(np.concatenate(judged.states)[rows], pa.string()),
+        ],
+        schema=HISTORY,
+    )

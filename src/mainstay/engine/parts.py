@@ -123,6 +123,9 @@ def lost_categories(
 
 def ended_of(categories: pa.Table, account_id: list[str]) -> Ended:
     """From the rows of `categories_table`."""
+    ended = Ended(np.zeros(len(account_id)), np.zeros(len(account_id), bool))
+    if not pc.any(pc.greater(categories["ended_money"], 0)).as_py():
+        return ended
     query = """
         SELECT account_id, sum(ended_money)::DOUBLE AS money,
                bool_and(ended_money > 0 OR last_order_on < ended_on) AS altogether
@@ -132,7 +135,6 @@ def ended_of(categories: pa.Table, account_id: list[str]) -> Ended:
     """
     found = sql(query, categories=categories)
     place = pc.index_in(found["account_id"], value_set=pa.array(account_id, pa.string())).to_numpy()
-    ended = Ended(np.zeros(len(account_id)), np.zeros(len(account_id), bool))
     ended.money[place] = found["money"].to_numpy()
     ended.altogether[place] = found["altogether"].to_numpy(zero_copy_only=False)
     return ended
@@ -143,22 +145,19 @@ def share_out(categories: pa.Table, accounts: pa.Table) -> pa.Table:
 
     Categories are never added to the account's figure: they sum to it.
     """
-    query = """
-        WITH loss AS (
-            SELECT c.*, a.money_at_risk AS whole,
-                   greatest(c.year_money - c.now_money * coalesce(a.p_alive, 1) - c.ended_money, 0)
-                   AS lost
-            FROM categories c JOIN accounts a USING (account_id)
-        )
-        SELECT account_id, category, state, since, rate_ratio, p_defection, p_fell, last_order_on, order_days,
-               amount_52, amount_prev_52,
-               CASE WHEN sum(lost) OVER w > 0 THEN greatest(whole, 0) * lost / sum(lost) OVER w
-                    ELSE 0 END AS money_at_risk
-        FROM loss WINDOW w AS (PARTITION BY account_id)
-        ORDER BY account_id, category
-    """
-    small = accounts.select(["account_id", "money_at_risk", "p_alive"])
-    return sql(query, categories=categories, accounts=small).cast(CATEGORIES)
+    owner = pc.index_in(categories["account_id"], value_set=accounts["account_id"].combine_chunks())
+    if owner.null_count:  # of accounts that are none of ours
+        categories, owner = categories.filter(owner.is_valid()), owner.drop_null()
+    owner = owner.to_numpy()
+    stays, whole = _floats(accounts, "p_alive", 1.0), _floats(accounts, "money_at_risk", 0.0)
+    year, now, ended = (_floats(categories, f"{name}_money") for name in ("year", "now", "ended"))
+    lost = np.maximum(year - now * stays[owner] - ended, 0.0)
+    together = np.bincount(owner, lost, accounts.num_rows)[owner]
+    share = np.divide(lost, together, out=np.zeros(len(lost)), where=together > 0)
+    money = pa.array(np.maximum(whole, 0.0)[owner] * share)
+    return (
+        categories.append_column("money_at_risk", money).select(CATEGORIES.names).cast(CATEGORIES)
+    )
 
 
 def portfolio_of(
