@@ -7,7 +7,7 @@ from math import ceil, exp, log
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.standing.jit import compiled
+from mainstay.standing.jit import contracted
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -22,7 +22,7 @@ ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of √½
 MOST_REGULAR, LEAST_REGULAR = 16.0, 0.5
 
 
-@compiled
+@contracted
 def rising(time: Floats, offsets: Longs, end: Floats) -> bool:
     """Whether the times of each series are numbers that rise, and none after its end."""
     for i in range(len(offsets) - 1):
@@ -36,21 +36,21 @@ def rising(time: Floats, offsets: Longs, end: Floats) -> bool:
     return True
 
 
-@compiled
+@contracted
 def _exp_small(x: float) -> float:
     """exp(x) for x ≤ 0 to 1e-11, 0 below −38; without a branch, so that a loop of it is vectorised.
 
     exp(x) = exp(x/64)^64, exp(x/64) by its series.
     """
     u = max(x, -38.0) * (1 / 64)
-    p = 1.0 + u * (1 / 9)  # divisions by constants are made before, once
-    p = 1.0 + u * (1 / 8) * p
-    p = 1.0 + u * (1 / 7) * p
-    p = 1.0 + u * (1 / 6) * p
-    p = 1.0 + u * (1 / 5) * p
-    p = 1.0 + u * (1 / 4) * p
-    p = 1.0 + u * (1 / 3) * p
-    p = 1.0 + u * (1 / 2) * p
+    p = 1 / 40320 + u * (1 / 362880)
+    p = 1 / 5040 + u * p
+    p = 1 / 720 + u * p
+    p = 1 / 120 + u * p
+    p = 1 / 24 + u * p
+    p = 1 / 6 + u * p
+    p = 1 / 2 + u * p
+    p = 1.0 + u * p
     p = 1.0 + u * p
     p *= p
     p *= p
@@ -61,26 +61,28 @@ def _exp_small(x: float) -> float:
     return p
 
 
-@compiled
-def _log(x: float) -> float:
-    """log(x) to 1e-11 for an ordinary x > 0, without a branch too.
+@contracted
+def _log_and_inverse(x: float) -> tuple[float, float]:
+    """log(x) to 1e-11 for an ordinary x > 0, without a branch too; and 1 / x.
 
-    x = 2^e·m with √½ ≤ m < √2; log m by its series in (m − 1) / (m + 1).
+    x = 2^e·m with √½ ≤ m < √2; log m by its series in (m − 1) / (m + 1). Both quotients by one
+    division, which is what takes longest.
     """
     bits = np.float64(x).view(np.int64)
     power = (bits - ROOT_HALF) >> 52
     m = np.int64(bits - (power << 52)).view(np.float64)
-    z = (m - 1.0) / (m + 1.0)
+    both = 1.0 / (x * (m + 1.0))
+    z = (m - 1.0) * (x * both)
     y = z * z
-    series = 1.0 + y * (1 / 3 + y * (1 / 5 + y * (1 / 7 + y * (1 / 9 + y * (1 / 11)))))
-    return power * LN_2 + 2.0 * z * series
+    series = 2.0 + y * (2 / 3 + y * (2 / 5 + y * (2 / 7 + y * (2 / 9 + y * (2 / 11)))))
+    return power * LN_2 + z * series, (m + 1.0) * both
 
 
-@compiled
+@contracted
 def _choose(time: Floats, end: float, kept: Longs, after: Floats) -> tuple[int, int]:
     """Choose the candidates: order days after which the rate may have changed.
 
-    kept: filled with their places; after: (6, n), of which it fills the gaps after each (row 0) and
+    kept: filled with their places; after: (8, n), of which it fills the gaps after each (row 0) and
     their length (row 1)
     Returns: how many are old, how many there are
     """
@@ -102,18 +104,21 @@ def _choose(time: Floats, end: float, kept: Longs, after: Floats) -> tuple[int, 
     return n_old, count
 
 
-@compiled
+@contracted
 def _before_looking(
     time: Floats, end: float, model: Floats, kept: Longs, bounds: tuple[int, int], after: Floats
 ) -> float:
     """Fill the probability, before looking, of each candidate (row 2); that of none is returned."""
     n_old, count = bounds
-    recent, chance = 0.0, model[2]
+    recent, chance, halves = 0.0, model[2], LN_2 / model[3]
+    ago = end - time[-1]
     for c in range(n_old, count):
-        after[2, c] = exp(-LN_2 * (end - time[kept[c]]) / model[3])
+        after[2, c] = _exp_small(-halves * (ago + after[1, c]))
+    for c in range(n_old, count):
         recent += after[2, c]
+    chosen = chance / recent
     for c in range(n_old, count):
-        after[2, c] *= chance / recent
+        after[2, c] *= chosen
     # What lies further back may have changed once more, as likely in each year.
     old_years = max(end - time[0] - RECENT, 0.0) / RECENT
     old = 1.0 - (1.0 - chance) ** old_years
@@ -122,11 +127,12 @@ def _before_looking(
     return (1.0 - chance) * (1.0 - old if n_old else 1.0)
 
 
-@compiled
+@contracted
 def _lay_out(
     spans: tuple[float, float], k: float, count: int, ratios: Floats, after: Floats, cells: Floats
 ) -> None:
-    """Fill, of each ratio and candidate, (B + ρu) / (D + u) in row 0 and k·m₂·log ρ in row 1.
+    """Fill, of each ratio and candidate, (B + ρu) / (D + u) in row 0, k·m₂·log ρ in row 1, and in row 2
+    its probability before looking.
 
     Ratio after ratio, its candidates together: the loops over cells then know neither, and are long
     enough to be vectorised.
@@ -139,9 +145,10 @@ def _lay_out(
         for c in range(count):
             cells[0, first + c] = (both - less * after[1, c]) * steady
             cells[1, first + c] = per_event * after[0, c]
+            cells[2, first + c] = ratios[2, a] * after[2, c]
 
 
-@compiled
+@contracted
 def _log_evidence(events: float, n: int, cells: Floats) -> None:
     """Leave the log evidence of every cell in row 1, but for the silence; the inverse of row 0 in 0.
 
@@ -149,12 +156,12 @@ def _log_evidence(events: float, n: int, cells: Floats) -> None:
     """
     quotient, logs = cells[0], cells[1]
     for i in range(n):
-        q = quotient[i]
-        logs[i] -= events * _log(q)
-        quotient[i] = 1.0 / q
+        log_q, inverse = _log_and_inverse(quotient[i])
+        logs[i] -= events * log_q
+        quotient[i] = inverse
 
 
-@compiled
+@contracted
 def _silence(k: float, events: float, n: int, share: Floats, out: Floats) -> None:
     """P(the open gap lasts so long) / (1 − q)^events: Σ_{i<k} (events)_i / i! · qⁱ, by Horner.
 
@@ -170,7 +177,7 @@ def _silence(k: float, events: float, n: int, share: Floats, out: Floats) -> Non
             out[i] = 1.0 + step * share[i] * out[i]
 
 
-@compiled
+@contracted
 def _largest(values: Floats, n: int, least: float) -> float:
     """The largest of the first n, or `least`: four at a time, since each waits for the one before."""
     a = b = c = d = least
@@ -183,7 +190,7 @@ def _largest(values: Floats, n: int, least: float) -> float:
     return max(max(a, b), max(c, d))
 
 
-@compiled
+@contracted
 def _weigh(
     k: float,
     events: float,
@@ -196,15 +203,15 @@ def _weigh(
     """Leave the weight of each ratio and candidate in row 2 of `cells`, relative to the largest.
 
     spans: prior and gaps together, the open gap; ratios: (3, n), ratio, its logarithm, its weight
-    cells: (4, at least n · count); row 0 is left with (D + u) / (B + ρu)
+    cells: (5, at least n · count); row 0 is left with (D + u) / (B + ρu)
     Returns: the evidence of no change, relative to the largest too
     """
     n = ratios.shape[1] * count
-    inverse, logs, weight, share = cells[0], cells[1], cells[2], cells[3]
+    inverse, logs, weight, share, lasts = cells[0], cells[1], cells[2], cells[3], cells[4]
     open_share = spans[1] / (spans[0] + spans[1])
     share[0] = open_share
-    _silence(k, events, 1, share, weight)
-    log_steady = log(weight[0])
+    _silence(k, events, 1, share, lasts)
+    log_steady = log(lasts[0])
     _lay_out(spans, k, count, ratios, after, cells)
     _log_evidence(events, n, cells)
     largest = max(log_steady, _largest(logs, n, -1e300))
@@ -213,55 +220,52 @@ def _weigh(
             ratio = ratios[0, a] * open_share
             for i in range(a * count, (a + 1) * count):
                 share[i] = ratio * inverse[i]
-        _silence(k, events, n, share, weight)
-        if _largest(weight, n, 1.0) > ENORMOUS:
+        _silence(k, events, n, share, lasts)
+        if _largest(lasts, n, 1.0) > ENORMOUS:
             # A regular account, silent for many gaps: what is negligible by one factor is not by both.
             for i in range(n):
-                logs[i] += log(weight[i])
-                weight[i] = 1.0
+                logs[i] += log(lasts[i])
             largest = max(log_steady, _largest(logs, n, -1e300))
-    else:
-        weight[:n] = 1.0
-    for a in range(ratios.shape[1]):
-        for c in range(count):
-            weight[a * count + c] *= ratios[2, a] * after[2, c]
+        else:
+            for i in range(n):
+                weight[i] *= lasts[i]
     for i in range(n):
         weight[i] *= _exp_small(logs[i] - largest)
     return exp(max(log_steady - largest, -700.0))
 
 
-@compiled
+@contracted
 def _sum_up(
     bounds: tuple[int, int], limits: Floats, ratios: Floats, cells: Floats, sums: Floats
 ) -> tuple[float, float]:
     """Sum the weights of each candidate over the ratios; return those of falls and of rises.
 
     limits: the ratios from which on one speaks of a fall, a rise; both of recent candidates alone
-    sums: (3, count), filled with weights; with weights over rates before; and over rates now, both
-        in units of the account's rate without a change
+    sums: (5, count), filled with weights; with weights over rates before; and over rates now, both
+        in units of the account's rate without a change; with weights of falls, and of rises
     """
     n_old, count = bounds
     inverse, weight = cells[0], cells[2]
     sums[:, :count] = 0.0
-    fell = rose = 0.0
     for a in range(ratios.shape[1]):
         ratio, first = ratios[0, a], a * count
+        falls, rises = 1.0 if ratio <= limits[0] else 0.0, 1.0 if ratio >= limits[1] else 0.0
         for c in range(count):
             here = weight[first + c]
             rate = here * inverse[first + c]
             sums[0, c] += here
             sums[1, c] += rate
             sums[2, c] += rate * ratio
-        if ratio <= limits[0]:
-            for c in range(n_old, count):
-                fell += weight[first + c]
-        elif ratio >= limits[1]:
-            for c in range(n_old, count):
-                rose += weight[first + c]
+            sums[3, c] += falls * here
+            sums[4, c] += rises * here
+    fell = rose = 0.0
+    for c in range(n_old, count):
+        fell += sums[3, c]
+        rose += sums[4, c]
     return fell, rose
 
 
-@compiled
+@contracted
 def _one_run(
     time: Floats,
     end: float,
@@ -315,7 +319,7 @@ def _one_run(
     return best if out[0] >= 0.5 else -1, best_old if old >= 0.5 * all_ else -1
 
 
-@compiled
+@contracted
 def regularities(time: Floats, offsets: Longs, about: Floats, out: Floats) -> None:
     """Each series' Gamma shape of its gaps, from the differences of neighbouring ones.
 
@@ -339,7 +343,7 @@ def regularities(time: Floats, offsets: Longs, about: Floats, out: Floats) -> No
         out[i] = min(max((1.0 / spread - 1.0) / 2.0, LEAST_REGULAR), MOST_REGULAR)
 
 
-@compiled
+@contracted
 def posterior(
     time: Floats,
     offsets: Longs,
@@ -361,8 +365,8 @@ def posterior(
     longest = 1
     for i in range(len(offsets) - 1):
         longest = max(longest, offsets[i + 1] - offsets[i])
-    kept, after = np.empty(longest, np.int64), np.empty((6, longest))
-    cells = np.empty((4, ratios.shape[1] * longest))
+    kept, after = np.empty(longest, np.int64), np.empty((8, longest))
+    cells = np.empty((5, ratios.shape[1] * longest))
     model = np.empty(6)
     model[2:] = rule
     for i in range(len(offsets) - 1):

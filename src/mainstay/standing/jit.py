@@ -21,3 +21,10 @@ F = TypeVar("F", bound=Callable[..., object])
 def compiled(function: F) -> F:
     """Compile at the first call; kept on disk; other threads run meanwhile."""
     return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+
+
+def contracted(function: F) -> F:
+    """The same with a·b + c in one step where the processor can: a fifth quicker where that is most of
+    the work; the last digit is another than in two steps.
+    """
+    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})(function)
