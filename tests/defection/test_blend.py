@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from mainstay.defection import blend
 from mainstay.defection.blend import Blend
 from mainstay.defection.ridge import expit
 from mainstay.defection.slices import FEATURES, GROUPS, Examples, Labelled, by_group, log_odds
 
 NOW = date(2025, 6, 2)
 STEP, HORIZON = 28, 91
+DAY = timedelta(days=1)
 TOLD = FEATURES.index("orders_13")  # the feature that tells more than the rhythm model knows
 
 
@@ -104,3 +107,23 @@ def test_nobody_to_judge() -> None:
     assert fitted(before, past(0, 0)[1]).level == 0.0
     assert fitted(before, now).p(nobody).tolist() == []
     assert fitted(before, now).contributions(nobody).shape == (0, len(FEATURES))
+
+
+@pytest.mark.parametrize(("rows", "apart", "weight"), [(10**9, 28, 28 / 91), (1, 84, 84 / 91)])
+def test_a_fold_of_many_rows_leaves_out_what_overlaps(
+    monkeypatch: pytest.MonkeyPatch, rows: int, apart: int, weight: float
+) -> None:
+    before, _ = past(30, 12)
+    monkeypatch.setattr(blend, "FOLD_ROWS", rows)
+    seen: list[tuple[list[date], float]] = []
+    monkeypatch.setattr(
+        blend,
+        "_learn",
+        lambda given, weight, trees: seen.append(([o.examples.on for o in given], weight)),
+    )
+    on = before[-1].examples.on
+    blend._learn_before(before, on, HORIZON, STEP, True)
+    (dates, counted) = seen[0]
+    assert dates[-1] == max(o.examples.on for o in before if o.examples.on <= on - HORIZON * DAY)
+    assert {(b - a).days for a, b in pairwise(dates)} == {apart}
+    assert counted == pytest.approx(weight)

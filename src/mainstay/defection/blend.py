@@ -40,6 +40,7 @@ USUAL_SHARE = 0.5
 SHARE_TOLL = 4.0  # log-likelihood that validation must gain to move the share by 1/2, times 4
 FOLDS = 4
 FOLD_DAYS = 56  # between the folds' dates, at least
+FOLD_ROWS = 20_000  # that a fold learns from; more tell its two numbers no better
 SLOPE_TOLL = 16.0  # prior of the slope: 1 ± 1/4
 
 
@@ -85,12 +86,12 @@ class Blend:
         horizon = timedelta(days=horizon_days)
         if any(one.examples.on + horizon > now.on for one in past):
             raise ValueError("a training label reaches beyond the date that is judged")
-        weight = min(step_days / horizon_days, 1.0)
+        weight = _weight(step_days, horizon_days)
         if not (learnt := _learn(past, weight, with_trees)):
             return cls(None, None)
         origins = _origins([one.examples.on for one in past])
         folds = [
-            (one, _learn(_ended(past, one.examples.on, horizon), weight, with_trees))
+            (one, _learn_before(past, one.examples.on, horizon_days, step_days, with_trees))
             for one in past
             if one.examples.on in origins
         ]
@@ -188,9 +189,24 @@ def _origins(dates: Sequence[date]) -> set[date]:
     return set(chosen)
 
 
-def _ended(past: Sequence[Labelled], on: date, horizon: timedelta) -> list[Labelled]:
-    """The slices whose labels were known at a date."""
-    return [one for one in past if one.examples.on + horizon <= on]
+def _weight(step_days: int, horizon_days: int) -> float:
+    """What a row counts for: windows of slices that are less than a horizon apart overlap."""
+    return min(step_days / horizon_days, 1.0)
+
+
+def _learn_before(
+    past: Sequence[Labelled], on: date, horizon_days: int, step_days: int, with_trees: bool
+) -> Voices | None:
+    """What could be learnt at a fold's date, from the slices whose labels were known then.
+
+    A fold tells two numbers alone. Where there are many rows, those whose windows overlap are left
+    out: what they say has been said.
+    """
+    horizon = timedelta(days=horizon_days)
+    known = [one for one in past if one.examples.on + horizon <= on]
+    enough = sum(len(one.examples) for one in known) // FOLD_ROWS
+    every = max(min(enough, horizon_days // step_days), 1)
+    return _learn(known[::-1][::every][::-1], _weight(every * step_days, horizon_days), with_trees)
 
 
 Proof = tuple[Floats, Floats, Floats]
