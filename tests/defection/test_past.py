@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstay import Ledger
-from mainstay.defection.past import NONE, Draw, OfSample, PastSlices, past_dates
+from mainstay.defection.past import NONE, Draw, PastSlices, past_dates
 
 BEGIN, AS_OF = date(2024, 1, 1), date(2025, 7, 1)
 DATES = (date(2024, 6, 3), date(2024, 9, 2), date(2025, 3, 3))
@@ -34,9 +34,11 @@ def slices(days: dict[str, list[int]], share: float = 1.0) -> list[dict]:
         for d in some
     ]
     ledger = Ledger.from_tables(order_lines=pa.Table.from_pylist(rows))
-    kernel = OfSample(PastSlices(DATES, AS_OF, BEGIN), share)
+    kernel, sample = PastSlices(DATES, AS_OF, BEGIN), Draw(share)
     assert ledger.count_accounts(AS_OF) == len([d for d in days.values() if min(d) < LATEST])
-    return ledger.map_accounts(kernel, columns=PastSlices.columns, as_of=AS_OF).to_pylist()
+    return ledger.map_accounts(
+        lambda lines: kernel(sample.of(lines)), columns=PastSlices.columns, as_of=AS_OF
+    ).to_pylist()
 
 
 def drawn(names: pa.Array, share: float, chains: dict[str, str] | None = None) -> np.ndarray:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.ledger.lines import Kernel, Lines
+from mainstay.ledger.lines import Lines
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.history import collapse, dates_to_days, days_of, kind_codes
 
@@ -60,30 +60,8 @@ class PastSlices:
 
 
 @dataclass(frozen=True)
-class OfSample:
-    """A kernel that does another's work on a sample of the accounts.
-
-    share: of all accounts, drawn by a hash of their names, so that the same ones come every day
-    chains: as `Draw` reads them
-    """
-
-    kernel: Kernel
-    share: float
-    chains: Mapping[str, str] = field(default_factory=dict)
-
-    def __call__(self, lines: Lines) -> pa.Table:
-        if self.share >= 1.0:
-            return self.kernel(lines)
-        return self.kernel(lines.of(self.draw.places(lines.account_ids)))
-
-    @cached_property
-    def draw(self) -> Draw:
-        return Draw(self.share, self.chains)
-
-
-@dataclass(frozen=True)
 class Draw:
-    """Who is in a sample.
+    """Who is in a sample, drawn by a hash of the names, so that the same ones come every day.
 
     share: of all accounts; each is as likely to come as any other
     chains: the name of the chain of each account that has sisters. A chain comes whole, so that what
@@ -94,14 +72,21 @@ class Draw:
     share: float
     chains: Mapping[str, str] = field(default_factory=dict)
 
+    def of(self, lines: Lines) -> Lines:
+        """The lines of those that are in it."""
+        return lines if self.share >= 1.0 else lines.of(self.places(lines.account_ids))
+
     def places(self, account_ids: pa.StringArray) -> npt.NDArray[np.int64]:
         """The places of those that are in it."""
-        return np.flatnonzero([self._comes(a) for a in account_ids.to_pylist()])
+        share, chains = self.share, self.chains
+        comes = [
+            self._comes(a, chains[a]) if a in chains else _hashed(a) < share
+            for a in account_ids.to_pylist()
+        ]
+        return np.flatnonzero(comes)
 
-    def _comes(self, account: str) -> bool:
-        name = self.chains.get(account)
-        if name is None:
-            return _hashed(account) < self.share
+    def _comes(self, account: str, name: str) -> bool:
+        """Whether an account of a chain of that name is in it."""
         of_chain, of_own = self._within[name]
         return _hashed(name) < of_chain and (of_own >= 1.0 or _hashed(account) < of_own)
 

@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from mainstay.core.settings import Settings
-from mainstay.core.texts import texts_to_json
 from mainstay.engine.judged import Found, Judged
 from mainstay.engine.since import state_since
 from mainstay.engine.tables import ACCOUNTS, LEAVING
@@ -170,24 +169,8 @@ def _classes(columns: dict[str, Any], found: Found, settings: Settings, on: date
         "loyal": answers.loyal,
         "values_us": answers.values_us,
         "worth_more_to_us": answers.worth_more_to_us,
-        "core_reasons": _core_reasons(evidence),
+        "core_reasons": core_reasons(evidence),
     }
-
-
-def _core_reasons(evidence: Evidence) -> list[str]:
-    """As JSON; made once for all the accounts of which the same is known."""
-    kept: dict[tuple[float, ...], str] = {}
-    found = []
-    known = (evidence.pays_on_time, evidence.wallet_share, evidence.relative_margin)
-    columns = [np.nan_to_num(values, nan=-1.0).round(3).tolist() for values in known]
-    weeks = evidence.tenure_weeks.astype(np.int64)
-    firsts = (evidence.tier, evidence.buys_regularly, evidence.leaving, weeks)
-    columns += [values.tolist() for values in firsts]
-    for i, key in enumerate(zip(*columns, strict=True)):
-        if key not in kept:
-            kept[key] = texts_to_json(core_reasons(evidence, i))
-        found.append(kept[key])
-    return found
 
 
 def _evidence(
@@ -198,7 +181,7 @@ def _evidence(
     since = [days_of(d) if d is not None else np.inf for d in facts.attribute("since")]
     begun = np.minimum(np.where(first < 0, np.inf, first), np.array(since, float))
     tenure = np.where(np.isinf(begun), 0.0, (days_of(on) - begun) / 7)
-    leaving = np.isin(columns["state"].astype(str), (*LEAVING, "lost"))
+    leaving = np.logical_or.reduce([columns["state"] == word for word in (*LEAVING, "lost")])
     wallet = found.wallet
     return Evidence(
         tier=tier,
@@ -231,7 +214,7 @@ def _as_table(columns: dict[str, Any]) -> pa.Table:
         if pa.types.is_date32(field.type) and isinstance(values, np.ndarray):
             arrays.append(pa.array(values.astype(np.int32), mask=values < 0).view(pa.date32()))
         elif pa.types.is_floating(field.type):
-            numbers = np.array([np.nan if v is None else v for v in values], float)
+            numbers = np.asarray(values, float)
             arrays.append(pa.array(numbers, mask=np.isnan(numbers)))
         elif field.name == "days_silent":
             arrays.append(pa.array(values, mask=values < 0))

@@ -25,7 +25,7 @@ from mainstay.defection.partial import (
     CategoryChanges,
     LivingChanges,
 )
-from mainstay.defection.past import MOST_ACCOUNTS, OfSample, PastSlices, past_dates
+from mainstay.defection.past import MOST_ACCOUNTS, Draw, PastSlices, past_dates
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.risk import money_at_risk
 from mainstay.defection.states import slips_by_share_alone, states
@@ -242,8 +242,8 @@ class _Run:
         """First pass over all lines: what each account did before each date, slices of the past to
         learn from, and the season."""
         features, weekly = AccountFeatures(dates, begin), WeeklyTotals(self.as_of)
-        slices = OfSample(PastSlices(sample.dates, self.as_of, begin), sample.share, sample.chains)
-        usual = OfSample(CategoryShares(self.as_of), sample.share, sample.chains)
+        slices, usual = PastSlices(sample.dates, self.as_of, begin), CategoryShares(self.as_of)
+        drawn = Draw(sample.share, sample.chains)
         before: list[pa.Table] = []
         shares: list[pa.Table] = []
         ids: list[pa.Array] = []
@@ -254,9 +254,10 @@ class _Run:
         def both(lines: Lines) -> pa.Table:
             ids.append(lines.account_ids)
             totals.append(weekly(lines))
-            shares.append(usual(lines))
+            some = drawn.of(lines)
+            shares.append(usual(some))
             if sample.dates:
-                before.append(slices(lines))
+                before.append(slices(some))
             if self.amount == "margin":
                 self.margins.update(margin_rates(lines))
                 years.append(year_of(lines))
@@ -305,14 +306,15 @@ class _Run:
             CategoryFeatures(self.as_of, begin),
             Paces((self.as_of,), self.settings.horizon_weeks),
             *ended,
-            *(OfSample(kernel, sample.share, sample.chains) for kernel in past),
         )
-        found: list[list[pa.Table]] = [[] for _ in others]
-        by_account = AccountChanges(settings)
+        found: list[list[pa.Table]] = [[] for _ in (*others, *past)]
+        by_account, drawn = AccountChanges(settings), Draw(sample.share, sample.chains)
 
         def all_of_them(lines: Lines) -> pa.Table:
-            for place, kernel in zip(found, others, strict=True):
-                place.append(kernel(lines))
+            some = drawn.of(lines) if past else lines
+            kernels = [(kernel, lines) for kernel in others] + [(kernel, some) for kernel in past]
+            for place, (kernel, of) in zip(found, kernels, strict=True):
+                place.append(kernel(of))
             return by_account(lines)
 
         table = self.ledger.map_accounts(

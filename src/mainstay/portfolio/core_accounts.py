@@ -5,12 +5,14 @@ Where there is no evidence the answer is "not_known", which is shown as such and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.core.texts import Text, gettext_noop
+from mainstay.core.texts import Text, gettext_noop, texts_to_json
 
 Floats = npt.NDArray[np.float64]
 Answers = npt.NDArray[np.str_]
@@ -74,53 +76,84 @@ def core_accounts(evidence: Evidence) -> CoreAnswers:
     return CoreAnswers(loyal, values_us, worth, np.where(denied, "no", "yes"))
 
 
-def core_reasons(evidence: Evidence, i: int) -> list[Text]:
-    """The evidence behind the three answers for account `i`, one sentence each."""
-    tier = "ABC"[evidence.tier[i]]
-    weeks = evidence.tenure_weeks[i]
-    texts = [Text(_regular(evidence, i), {"tier": tier, "tenure_weeks": int(weeks)})]
-    texts.append(
-        Text(gettext_noop("Whether it pays on time is not known: no payments are loaded."))
-        if np.isnan(evidence.pays_on_time[i])
-        else Text(
-            gettext_noop("Paid {on_time_share} of what was due on time."),
-            {"on_time_share": round(float(evidence.pays_on_time[i]), 3)},
-        )
+def core_reasons(evidence: Evidence) -> list[str]:
+    """The evidence behind the three answers of each account, one sentence each, as JSON texts."""
+    tier, weeks = evidence.tier.tolist(), evidence.tenure_weeks.astype(np.int64).tolist()
+    columns = (
+        _once(_regular, tier, evidence.buys_regularly.tolist(), evidence.leaving.tolist(), weeks),
+        _once(_pays, _shown(evidence.pays_on_time, 3)),
+        _once(_supplied, _shown(evidence.wallet_share, 3)),
+        _once(_earns, _shown(evidence.relative_margin, 2)),
     )
-    texts.append(
-        Text(
+    return [f"[{', '.join(texts)}]" for texts in zip(*columns, strict=True)]
+
+
+def _shown(values: Floats, digits: int) -> list[float | None]:
+    """As sentences show them; None = not known."""
+    return [None if v != v else round(v, digits) for v in values.tolist()]
+
+
+def _once(say: Callable[..., Text], *columns: list[Any]) -> list[str]:
+    """What is said of each account, as JSON: made once for all of which the same is said."""
+    kept: dict[tuple[Any, ...], str] = {}
+    found = []
+    for known in zip(*columns, strict=True):
+        if known not in kept:
+            kept[known] = texts_to_json([say(*known)])[1:-1]
+        found.append(kept[known])
+    return found
+
+
+def _regular(tier: int, buys_regularly: bool, leaving: bool, weeks: int) -> Text:
+    data = {"tier": "ABC"[tier], "tenure_weeks": weeks}
+    if not buys_regularly:
+        return Text(
+            gettext_noop(
+                "Tier {tier}, does not buy regularly, an account for {tenure_weeks} weeks."
+            ),
+            data,
+        )
+    if leaving:
+        return Text(
+            gettext_noop(
+                "Tier {tier}, bought regularly but is at risk or lost now, an account for {tenure_weeks} weeks."
+            ),
+            data,
+        )
+    return Text(
+        gettext_noop("Tier {tier}, buys regularly, an account for {tenure_weeks} weeks."), data
+    )
+
+
+def _pays(on_time: float | None) -> Text:
+    if on_time is None:
+        return Text(gettext_noop("Whether it pays on time is not known: no payments are loaded."))
+    return Text(
+        gettext_noop("Paid {on_time_share} of what was due on time."), {"on_time_share": on_time}
+    )
+
+
+def _supplied(share: float | None) -> Text:
+    if share is None:
+        return Text(
             gettext_noop(
                 "Our share of what it buys is not known: no yearly purchases are recorded."
             )
         )
-        if np.isnan(evidence.wallet_share[i])
-        else Text(
-            gettext_noop("We supply {wallet_share} of what it buys of what we sell."),
-            {"wallet_share": round(float(evidence.wallet_share[i]), 3)},
-        )
+    return Text(
+        gettext_noop("We supply {wallet_share} of what it buys of what we sell."),
+        {"wallet_share": share},
     )
-    texts.append(
-        Text(
+
+
+def _earns(ratio: float | None) -> Text:
+    if ratio is None:
+        return Text(
             gettext_noop(
                 "Whether it earns more with us than elsewhere is not known: no costs are loaded."
             )
         )
-        if np.isnan(evidence.relative_margin[i])
-        else Text(
-            gettext_noop("Its margin rate is {margin_ratio} times the company's."),
-            {"margin_ratio": round(float(evidence.relative_margin[i]), 2)},
-        )
+    return Text(
+        gettext_noop("Its margin rate is {margin_ratio} times the company's."),
+        {"margin_ratio": ratio},
     )
-    return texts
-
-
-def _regular(evidence: Evidence, i: int) -> str:
-    if not evidence.buys_regularly[i]:
-        return gettext_noop(
-            "Tier {tier}, does not buy regularly, an account for {tenure_weeks} weeks."
-        )
-    if evidence.leaving[i]:
-        return gettext_noop(
-            "Tier {tier}, bought regularly but is at risk or lost now, an account for {tenure_weeks} weeks."
-        )
-    return gettext_noop("Tier {tier}, buys regularly, an account for {tenure_weeks} weeks.")
