@@ -211,6 +211,27 @@ def test_a_main_account_may_have_no_lines_of_its_own(filled, stored):
     assert table["account_id"].to_pylist().count("Head office") == count > 0
 
 
+# Two passes
+
+
+@pytest.mark.parametrize("room", [0, 60, 10**9])
+@pytest.mark.parametrize("joins", [Joins(), Joins({"00123": "Adler", "O'Brien": "Adler"})])
+def test_lines_that_fit_are_read_once_for_two_passes(filled, monkeypatch, room, joins):
+    monkeypatch.setattr(executor, "KEPT_LINES", room)
+    reads = []
+    whole = executor.read
+    monkeypatch.setattr(executor, "read", lambda *how: reads.append(1) or whole(*how))
+    kept = {}
+    first = map_accounts(filled.snapshot(), all_lines, Reading(joins=joins), kept=kept)
+    held, once = len(kept), len(reads)
+    assert sum(len(lines.day) for lines in kept.values()) <= room
+    again = map_accounts(filled.snapshot(), all_lines, Reading(joins=joins), kept=kept)
+    assert len(reads) == 2 * once - held
+    assert first.equals(again)
+    if room > 60 and not joins:
+        assert held == once
+
+
 # What must not be
 
 

@@ -74,8 +74,8 @@ def partly_gone(
         paced = np.flatnonzero(np.isin(one.examples.who, pace.who))
         place = np.searchsorted(pace.who, one.examples.who[paced])
         place, chosen = place[told[place]], paced[told[place]]
-        seen = with_forecast(one.examples, changes[on], pace, season)
-        found.append(Labelled(seen.take(chosen), came[place]))
+        seen = with_forecast(one.examples.take(chosen), changes[on], pace, season)
+        found.append(Labelled(seen, came[place]))
     return [one for one in found if len(one.examples)]
 
 

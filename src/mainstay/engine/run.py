@@ -146,6 +146,7 @@ class _Run:
     supply: Supply | None = None
     missing: dict[str, int] = field(default_factory=dict)
     year: pa.Table | None = None  # of net sales, where amounts are margins
+    lines: dict[int, Lines] = field(default_factory=dict)  # from the first pass to the second
 
     def assessment(self) -> Assessment:
         ledger, until = self.ledger, self.facts_known_until
@@ -271,6 +272,7 @@ class _Run:
             amount=self.amount,
             progress=self.part(0),
             known_until=self.facts_known_until,
+            kept=self.lines,
         )
         self.supply, self.missing = shelf.supply, shelf.about()
         self.year = pa.concat_tables(years) if years else None
@@ -300,6 +302,8 @@ class _Run:
         )
         sold_no_more = self.ledger.assortment(self.as_of, self.facts_known_until).discontinued
         ended = (DiscontinuedShare(self.as_of, sold_no_more),) if sold_no_more else ()
+        if ended:  # needs one column more
+            self.lines.clear()
         others: tuple[Kernel, ...] = (
             LivingChanges(settings[-1]),
             CategoryChanges((replace(settings[-1], shares=self.shares),)),
@@ -324,6 +328,7 @@ class _Run:
             amount=self.amount,
             progress=self.part(1),
             known_until=self.facts_known_until,
+            kept=self.lines,
         )
         account_id = pa.array(seen.account_id, pa.string())
         slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices

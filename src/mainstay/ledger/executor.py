@@ -23,7 +23,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.ledger.amounts import Rates, to_float
 from mainstay.ledger.files import DICTIONARY, DataFile
 from mainstay.ledger.joins import Joins
-from mainstay.ledger.lines import KINDS, Kernel
+from mainstay.ledger.lines import KINDS, Kernel, Lines
 from mainstay.ledger.pieces import (
     Piece,
     check_order,
@@ -41,6 +41,7 @@ from mainstay.ledger.snapshot import Snapshot, holds_any
 Amount = Literal["net", "margin"]
 Progress = Callable[[int, int], None]
 THREADS = min(4, os.cpu_count() or 1)
+KEPT_LINES = 16_000_000  # between two passes: half a gigabyte; more are read again
 _ALWAYS = ("account_id", "ordered_on")
 
 
@@ -90,17 +91,24 @@ class Reading:
 
 
 def map_accounts(
-    snapshot: Snapshot, kernel: Kernel, reading: Reading, progress: Progress | None = None
+    snapshot: Snapshot,
+    kernel: Kernel,
+    reading: Reading,
+    progress: Progress | None = None,
+    kept: dict[int, Lines] | None = None,
 ) -> pa.Table:
     """All rows that a kernel makes of all accounts, in the order of the buckets.
 
     progress: called with (buckets done, buckets in all), in the caller's thread
+    kept: as in `Ledger.map_accounts`
     """
     work = list(_work(snapshot, reading))
     apart: dict[int, Piece] = {}
     tables: list[pa.Table | None] = [None] * len(work)
 
     def one(number: int) -> pa.Table | None:
+        if kept is not None and number in kept:
+            return kernel(kept.pop(number))
         piece = read(snapshot, work[number], reading)
         joined = reading.joins.touched(piece.names["account_id"])
         if joined is not None:
@@ -108,7 +116,14 @@ def map_accounts(
             if theirs.any():
                 apart[number] = piece.take(theirs)
                 piece = piece.take(~theirs)
-        return kernel(to_lines(piece)) if len(piece.account) else None
+        if not len(piece.account):
+            return None
+        lines = to_lines(piece)
+        if kept is not None and number not in apart:  # what is joined needs all buckets
+            held = sum(len(others.day) for others in list(kept.values()))
+            if held + len(lines.day) <= KEPT_LINES:
+                kept[number] = lines
+        return kernel(lines)
 
     with ThreadPoolExecutor(THREADS) as pool:
         running: dict[Future[pa.Table | None], int] = {

@@ -32,7 +32,7 @@ from mainstay.ledger.amounts import Rates
 from mainstay.ledger.facts import Facts
 from mainstay.ledger.frozen import FrozenFolder
 from mainstay.ledger.joins import Joins
-from mainstay.ledger.lines import Kernel
+from mainstay.ledger.lines import Kernel, Lines
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.sql import sql
 from mainstay.ledger.store import OrderStore
@@ -160,6 +160,7 @@ class Ledger:
         progress: executor.Progress | None = None,
         accounts: Sequence[str] | None = None,
         known_until: date | datetime | None = None,
+        kept: dict[int, Lines] | None = None,
     ) -> pa.Table:
         """Hand all lines of whole accounts to a pure function, bucket by bucket; collect its rows.
 
@@ -171,6 +172,8 @@ class Ledger:
         accounts: only these; None = all
         known_until: joins and products' categories recorded at or after it do not count;
             None = as_of
+        kept: for two passes with the same arguments: filled in the first with as many lines as fit
+            into memory, emptied in the second, which need not read them again
         Returns: the kernel's tables, one after the other
         """
         share = self.margin_share(as_of) if amount == "margin" else 1.0
@@ -185,7 +188,7 @@ class Ledger:
             self.joins_at(until),
             self.assortment(as_of, until).table() if "category" in columns else None,
         )
-        return executor.map_accounts(self._snapshot, kernel, how, progress)
+        return executor.map_accounts(self._snapshot, kernel, how, progress, kept)
 
     def table(
         self,
