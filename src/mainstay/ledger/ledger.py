@@ -172,8 +172,9 @@ class Ledger:
         accounts: only these; None = all
         known_until: joins and products' categories recorded at or after it do not count;
             None = as_of
-        kept: for two passes with the same arguments: filled in the first with as many lines as fit
-            into memory, emptied in the second, which need not read them again
+        kept: for two passes with the same arguments, of which the second may ask for fewer columns:
+            filled in the first with as many lines as fit into memory, emptied in the second, which
+            need not read them again
         Returns: the kernel's tables, one after the other
         """
         share = self.margin_share(as_of) if amount == "margin" else 1.0
