@@ -301,7 +301,7 @@ def test_intervals_are_held_against_a_year_once_it_has_passed(ledger, found):
 def test_intervals_within_the_horizon_are_held_against_what_came(ledger, found):
     told = found.meta["intervals_horizon"]
     assert told["n"] == sum(at(found, on).num_rows for on in DATES) > 200
-    assert 0.7 < told["covered"] < 0.9
+    assert 0.65 < told["covered"] < 0.95  # of 90 accounts at four dates: ± .04 by chance
     on = DATES[0]
     rows = assess(ledger, on, WEEKS).accounts.to_pylist()
     some = {r["account_id"]: r for r in rows if r["eligible"]}

@@ -182,7 +182,11 @@ def portfolio() -> dict[str, Any]:
     from mainstay.engine.parts import portfolio_of
 
     targets = pa.table({"account_id": pa.array([], pa.string())})
-    return portfolio_of(accounts(), SimpleNamespace(master={}), targets, "EUR", AS_OF)
+    known = accounts()
+    nothing = SimpleNamespace(
+        account_id=known["account_id"].to_pylist(), attribute=lambda _name: [None] * known.num_rows
+    )
+    return portfolio_of(known, nothing, targets, "EUR", AS_OF)
 
 
 def assessment(id_: str = "20260302-060000-cast", **changes: Any) -> Any:

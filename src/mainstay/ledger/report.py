@@ -164,7 +164,7 @@ class Report:
             "by_kind": dict(self.by_kind),
             "money_by_kind": {k: _texts(v) for k, v in self.money_by_kind.items()},
             "fee_codes": list(self.fee_codes),
-            "sources": [asdict(s) for s in self.sources],
+            "sources": [{**asdict(s), "unused": list(s.unused)} for s in self.sources],
             "warnings": [w.to_json() for w in self.warnings],
         }
         return plain
