@@ -118,6 +118,7 @@ def every_case() -> list[Case]:
     for weeks, p in product((1, 13), (0.02, 0.6)):
         found.append(case(state="late", horizon_weeks=weeks, p_complete=p, money_at_risk=0.0))
     found.append(case(ended_categories=LOST))
+    found.append(case(state="slipping", fell_since=date(2025, 5, 24), days_silent=35))
     stocked = MEASURES | {"stocked_up": 2.0, "last_order_times": 3.04}
     found.append(case(state="steady", days_silent=30, measures=stocked))
     found.append(case(days_silent=30, measures=MEASURES | {"idle_days": 11.3}))
@@ -397,3 +398,20 @@ def test_days_of_a_feast_within_a_silence_are_said() -> None:
     assert text.startswith("11 of its 30 days without an order lie in a feast")
     assert said(2.0, 30) == []
     assert said(11.3, 12) == []
+
+
+def test_a_fall_that_is_all_silence_is_said_as_one() -> None:
+    silent = {"state": "slipping", "days_silent": 35, "fell_since": date(2025, 5, 24)}
+    first = reasons(case(**silent))[0]
+    assert first.template.startswith("Silent for {silent_days} days")
+    assert first.data["change_share"] == pytest.approx(0.6)
+    before = reasons(case(**(silent | {"fell_since": date(2025, 5, 20)})))[0]
+    assert before.template.startswith("Buys {change_share} less a week since")
+
+
+def test_stocked_up_is_until_what_it_bought_is_used() -> None:
+    measures = MEASURES | {"stocked_up": 1.5, "last_order_times": 2.0}
+    said = [t for t in reasons(case(days_silent=20, measures=measures)) if "stocked" in t.template]
+    assert [t.data["until_on"] for t in said] == ["2025-06-20"]  # 28 days after 23 May
+    long = reasons(case(days_silent=35, measures=measures))
+    assert not [t for t in long if "stocked" in t.template]

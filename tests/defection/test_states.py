@@ -250,3 +250,10 @@ def test_won_back_needs_a_loss_that_was_seen_and_an_order_after_it() -> None:
     assert not memory.returned(who, last_day, 1183).any()
     # Asked about in another order, each is still itself.
     assert list(memory.returned(who[::-1], last_day[::-1], 1028)) == [False, False, False, True]
+
+
+def test_nobody_comes_back_from_lost_without_an_order() -> None:
+    still = state(days_silent=120, late_after_days=30.0, p_alive=0.4, state_before="lost")
+    assert still == "lost"
+    assert state(days_silent=120, late_after_days=30.0, p_alive=0.4, state_before="late") == "late"
+    assert state(days_silent=10, late_after_days=30.0, p_alive=0.9, state_before="lost") != "lost"

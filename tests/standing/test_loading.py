@@ -72,7 +72,7 @@ def test_only_what_is_large_for_the_account_itself_counts() -> None:
         "last_order_log": np.log([3.0, 3.0, 1.1, np.nan, 0.2]),
         "order_log_sd": np.array([0.2, 0.9, 0.2, np.nan, 0.2]),
     }
-    assert stocked_up(columns).tolist() == [2.0, 1.0, 1.0, 1.0, 1.0]
+    assert stocked_up(columns).tolist() == [3.0, 1.0, 1.0, 1.0, 1.0]
     columns["last_order_times"][0], columns["last_order_log"][0] = 1.7, np.log(1.7)
     assert stocked_up(columns)[0] == pytest.approx(1.7)
     nobody = {name: values[:0] for name, values in columns.items()}

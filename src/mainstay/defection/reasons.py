@@ -99,6 +99,15 @@ def _slipping_or_growing(case: Case) -> Text:
         if fell:
             return Text(gettext_noop("Probably buys {change_share} less a week than before."), data)
         return Text(gettext_noop("Probably buys {change_share} more a week than before."), data)
+    seldom = round(case["rhythm_days"] or 0.0) > 1
+    if fell and seldom and case.fell_since > case["last_order_on"]:  # the fall is its silence
+        return Text(
+            gettext_noop(
+                "Silent for {silent_days} days, {rhythm_days} days are usual: it probably buys "
+                "{change_share} less a week."
+            ),
+            data | silence(case),
+        )
     data["since_on"] = str(case.fell_since)
     if fell:
         return Text(gettext_noop("Buys {change_share} less a week since {since_on}."), data)
@@ -274,17 +283,19 @@ def _facts(case: Case) -> list[Text]:
     rhythm = case["rhythm_days"]
     beyond = rhythm is not None and case["days_silent"] > rhythm
     if case.measures.get("stocked_up", 1.0) > 1.0 and beyond and not is_silent(case):
-        until = case["last_order_on"] + timedelta(days=int(case["late_after_days"]))
+        lasts = round(case.measures["last_order_times"] * rhythm)
+        until = case["last_order_on"] + timedelta(days=lasts)
         data = {"times": round(case.measures["last_order_times"], 1), "until_on": str(until)}
-        texts.append(
-            Text(
-                gettext_noop(
-                    "Its last order was {times} times its usual: it may be stocked up until "
-                    "{until_on}."
-                ),
-                data,
+        if lasts >= case["days_silent"]:
+            texts.append(
+                Text(
+                    gettext_noop(
+                        "Its last order was {times} times its usual: it may be stocked up until "
+                        "{until_on}."
+                    ),
+                    data,
+                )
             )
-        )
     idle = round(case.measures.get("idle_days", 0.0))
     enough = max(IDLE_WORTH_SAYING, IDLE_SHARE * case["days_silent"]) if beyond else 0.0
     if beyond and idle >= enough and case["state"] != "lost":

@@ -142,6 +142,8 @@ def states(seen: Seen, slipping_probability: float) -> States:
     late = is_late(seen)
     far = seen.days_silent > lost_after_days(seen.late_after_days / seen.stocked_up)
     gone = late & far & (np.nan_to_num(seen.p_alive, nan=1.0) < LOST_ALIVE)
+    # Nobody comes back from lost without an order.
+    gone |= late & (seen.state_before == "lost")
     lost = gone | (seen.days_silent > ELIGIBLE_SILENCE_DAYS)
     few = seen.order_days < ELIGIBLE_ORDER_DAYS
     young = (seen.days_known <= NEW_DAYS) & ~seen.left_truncated

@@ -25,6 +25,7 @@ from mainstay.standing.season import Season
 from mainstay.standing.supply import Supply
 
 Floats = npt.NDArray[np.float64]
+QUARTER_WEEKS = 13
 
 
 def change_setting(cut: Slice, season: Season, supply: Supply | None = None) -> Setting:
@@ -98,13 +99,14 @@ def outlook_of(
     living: how it buys while it lives; own: its rhythm; leaving: whether its state says that it leaves or has left
     ended: what went with products that we discontinued, which is no risk any more
     """
-    rate = living["rate_now"] * word.still_buys
+    rate_now = living["rate_now"] * _no_more_than_it_brought(living["rate_now"], cut, leaving)
+    rate = rate_now * word.still_buys
     stays = np.nan_to_num(survival, nan=1.0)
     # How often and how much are told apart; together they shall not promise more than the better of
     # the two years there were, where both are known.
     better = np.maximum(cut["amount_52"], cut["amount_prev_52"])
     baseline = np.fmin(living["rate_before"] * YEAR_WEEKS, np.maximum(better, 0.0))
-    now = living["rate_now"] * YEAR_WEEKS * stays
+    now = rate_now * YEAR_WEEKS * stays
     if ended is not None:
         money, altogether = ended.money[cut.who], ended.altogether[cut.who]
         # What it buys now is free of what we discontinued, unless it stopped with that altogether.
@@ -130,6 +132,20 @@ def outlook_of(
         p_alive=np.nan_to_num(learnt.p_alive, nan=1.0) * word.stays,
         survival=stays,
     )
+
+
+def _no_more_than_it_brought(rate: Floats, cut: Slice, leaving: npt.NDArray[np.bool_]) -> Floats:
+    """What is left of the rate of accounts that leave or have been silent for a quarter: a few orders
+    within some weeks are no year of them, and no such account brings more than its better year did."""
+    at = days_of(cut.on)
+    weeks = np.clip((at - cut["first_day"].astype(np.int64)) / 7.0, QUARTER_WEEKS, YEAR_WEEKS)
+    total = np.asarray(cut["amount_total"], float) * YEAR_WEEKS / weeks
+    years = np.fmax(cut["amount_52"], cut["amount_prev_52"])
+    most = np.where(weeks < YEAR_WEEKS, total, np.where(np.isnan(years), total, years))
+    silent = at - 1 - cut["last_day"].astype(np.int64) > 7 * QUARTER_WEEKS
+    with np.errstate(divide="ignore", invalid="ignore"):
+        left = np.maximum(most, 0.0) / np.maximum(rate * YEAR_WEEKS, 1e-9)
+    return np.where(leaving | silent, np.minimum(left, 1.0), 1.0)
 
 
 def last_move(changed: Changed) -> Moved:

@@ -6,9 +6,9 @@ and spread s, drawn to that of all accounts,
 
     (ℓ − m) / (s √(1 + 1/n)) > 2
 
-is a size that it has in hardly one order of forty. The limit of its silence then grows as what the
-order covers does: by last order ÷ mean order, and at most twofold, so that a loss is not hidden for
-longer than the silence that would count as lost.
+is a size that it has in hardly one order of forty. The limit of its silence then grows by what the
+order covers: a usual gap for each mean order that it holds beyond the first, and at most twofold, so
+that a loss is not hidden for longer than the silence that would count as lost.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def last_orders(
 
 
 def stocked_up(columns: Columns) -> Floats:
-    """How many times its usual limit each account may be silent; 1 = as ever, MOST_TIMES at most.
+    """How many usual orders the last one of each account holds; 1 = it is as ever.
 
     columns: those of `AccountFeatures` at one date
     """
@@ -62,10 +62,13 @@ def stocked_up(columns: Columns) -> Floats:
     spread = np.sqrt((free * own**2 + ALL_COUNT_LIKE * usual**2) / (free + ALL_COUNT_LIKE))
     with np.errstate(divide="ignore", invalid="ignore"):
         far = beyond > FAR * spread * np.sqrt(1.0 + 1.0 / np.maximum(n, 1.0))
-    return np.where(known & far, np.clip(np.nan_to_num(times), 1.0, MOST_TIMES), 1.0)
+    return np.where(known & far, np.maximum(np.nan_to_num(times), 1.0), 1.0)
 
 
 def with_loading(own: Rhythm, columns: Columns) -> Rhythm:
     """The rhythm of each account with the limit that its last order gives it."""
-    times = stocked_up(columns)
+    covers = (stocked_up(columns) - 1.0) * own.usual_days
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.nan_to_num(1.0 + covers / own.late_after_days, nan=1.0)
+    times = np.minimum(times, MOST_TIMES)
     return replace(own, late_after_days=own.late_after_days * times, stocked_up=times)
