@@ -35,6 +35,8 @@ def test_a_staff_code_that_is_not_known_is_warned_of(
     (warning,) = told["warnings"]
     assert "“S9” is in none of the tables staff and assignments" in warning
     assert aside == warning + "\n"
+    (warning,) = add("eve", "")[0]["warnings"]
+    assert "without a staff code sees no accounts" in warning
 
 
 def test_the_demo_goes_to_another_port() -> None:

@@ -211,6 +211,16 @@ def test_an_administrator_adds_and_changes_people(people: Any, signed_in: Any) -
     assert "already" in client.post("/people/add/", form).content.decode()
 
 
+def test_a_manager_without_a_staff_code_is_warned_of(people: Any, signed_in: Any) -> None:
+    client, warning = signed_in("ada"), "without a staff code sees no accounts"
+    form = {"username": "bob", "name": "Bob", "role": "manager", "staff_id": ""}
+    assert warning in client.post("/people/add/", form, follow=True).content.decode()
+    change = f"/people/{User.objects.get(username='bob').pk}/"
+    assert warning in client.post(change, form, follow=True).content.decode()
+    for right in ({**form, "staff_id": "S3"}, {**form, "role": "director"}):
+        assert warning not in client.post(change, right, follow=True).content.decode()
+
+
 def test_a_page_with_a_one_time_password_is_loaded_anew_without_harm(
     people: Any, signed_in: Any
 ) -> None:

@@ -92,7 +92,7 @@ def add(
     user, password = services.add_user(
         None, username=username, name=name, role=role, staff_id=staff
     )
-    _show_password(user, password, _warnings(user.staff_id))
+    _show_password(user, password, _warnings(user))
 
 
 @user_app.command("password")
@@ -117,9 +117,14 @@ def _services() -> Any:
     return services
 
 
-def _warnings(staff_id: str) -> list[str]:
+def _warnings(user: Any) -> list[str]:
     """What somebody may have mistyped; the files that name the staff may also come later."""
     from mainstay import engine
+    from mainstay.desk.access import services
+
+    if services.sees_nothing(user):
+        return [context.text(services.NO_STAFF_CODE)]
+    staff_id = user.staff_id
 
     ledger = engine.open_ledger(context.home)
     known = {

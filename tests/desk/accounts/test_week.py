@@ -72,7 +72,18 @@ def test_a_manager_sees_own_accounts_and_a_total_of_these(text_of: Any, publishe
 def test_somebody_without_a_staff_code_sees_no_account(text_of: Any, published: Any) -> None:
     page = text_of("nobody", "/")
     assert rows_of(page) == []
-    assert "No change of state this week" in page
+    # Nothing at risk would be good news; that nothing is theirs is another matter.
+    assert "No account is yours at the moment" in page
+    assert "No account is late or slipping" not in page
+    assert "€0" not in page
+
+
+def test_a_manager_whose_code_no_account_has_is_told_so(
+    text_of: Any, published: Any, people: Any
+) -> None:
+    people["wei"].staff_id = "gone"
+    people["wei"].save()
+    assert "No account is yours at the moment" in text_of("wei", "/")
 
 
 def test_a_tile_narrows_to_one_kind_of_change(text_of: Any, published: Any) -> None:

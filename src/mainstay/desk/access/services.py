@@ -16,6 +16,10 @@ from mainstay.desk.access.models import Event, Role, User, fold_username
 # Without characters that are easily mistaken for one another, since these words are read out and typed in.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
+NO_STAFF_CODE = gettext_noop(
+    "A key account manager without a staff code sees no accounts; set the code under People."
+)
+
 
 class NotAllowed(MainstayError):
     """Somebody asked for what their role may not do."""
@@ -96,6 +100,11 @@ def add_user(
     user.save()
     record(actor, "user.add", about=user, after=_shown(user))
     return user, password
+
+
+def sees_nothing(user: User) -> bool:
+    """Whether somebody's role shows them their own accounts alone, and nothing says which these are."""
+    return not user.sees_all_accounts and not user.staff_id
 
 
 @transaction.atomic

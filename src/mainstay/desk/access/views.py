@@ -44,6 +44,7 @@ def add(request: HttpRequest) -> HttpResponse:
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
+            _warn_of_nothing_to_see(request, user)
             return _to_password(request, user, password)
     return render(request, "access/person.html", {"form": form})
 
@@ -54,11 +55,12 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=user, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_user(_actor(request), user_id, **form.cleaned_data)
+            changed = services.change_user(_actor(request), user_id, **form.cleaned_data)
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
             messages.success(request, _("Saved."))
+            _warn_of_nothing_to_see(request, changed)
             return redirect("access:people")
     person = get_object_or_404(User, pk=user_id)
     return render(request, "access/person.html", {"form": form, "person": person})
@@ -145,6 +147,11 @@ def in_words(error: MainstayError) -> str:
 def _actor(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101  # `allowed` has checked; this tells mypy
     return request.user
+
+
+def _warn_of_nothing_to_see(request: HttpRequest, user: User) -> None:
+    if services.sees_nothing(user):
+        messages.warning(request, _(services.NO_STAFF_CODE))
 
 
 def _to_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
