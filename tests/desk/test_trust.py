@@ -20,7 +20,7 @@ from mainstay.desk.accounts.templatetags.trust import verdict
 from mainstay.desk.charts.calibration import Bin, ticks_of
 from mainstay.desk.jobs import kinds
 from mainstay.desk.jobs.models import Job, State
-from mainstay.desk.trust import queries
+from mainstay.desk.trust import pictures, queries
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +182,35 @@ def test_the_curve_has_its_numbers_as_a_table(replayed: Any, signed_in: Any) -> 
     assert '<td class="num">20%</td>' in shown
 
 
+def test_each_outcome_is_named_by_its_own_words(replayed: Any, signed_in: Any) -> None:
+    shown = page(signed_in("dora"))
+    parts = {
+        code: shown.split(f'<section class="panel" aria-labelledby="of-{code}"')[1].split(
+            "</section>"
+        )[0]
+        for code in ("partial", "category")
+    }
+    assert "share that bought far less" in parts["partial"]
+    assert "tells who will buy far less" in parts["partial"]
+    assert "not the same event" not in parts["partial"]
+    assert "tells which category is left" in parts["category"]
+    assert "not the same event" in parts["category"]
+    for part in parts.values():
+        assert "share that left" not in part
+        assert "tells who leaves" not in part
+    assert "share that left" in shown
+    assert "tells who leaves" in shown
+    assert "one that came true in part, with far less of it, counts as a false alarm" in shown
+
+
+def test_the_curve_of_categories_is_named_by_what_came_true() -> None:
+    rows = [{"predicted": p, "observed": p, "low": 0.1, "high": 0.4, "n": 30} for p in (0.2, 0.3)]
+    drawn = pictures.curve(rows, 13, "category")
+    assert drawn is not None
+    assert "share of categories left" in drawn.wide
+    assert "upwards the share that was left" in drawn.description
+
+
 @pytest.mark.parametrize(("most", "top"), [(0.12, 0.25), (0.25, 0.25), (0.4, 0.5), (0.7, 1.0)])
 def test_a_curve_of_what_is_rare_shows_the_corner_that_it_is_in(most: float, top: float) -> None:
     ticks = ticks_of((Bin(0.02, 0.03, 0.0, 0.05, 40), Bin(0.1, 0.11, 0.05, most, 40)))
@@ -298,6 +327,9 @@ def test_a_false_alarm_was_ahead_of_nothing(replayed: Any, signed_in: Any) -> No
 def test_who_was_said_to_leave_and_left_in_part_is_told_so() -> None:
     row = {"right": False, "outcome": "partial", "state": "late"}
     assert "right in part" in verdict(row)
+    dropped = {**row, "state": "dropped", "category": "Paint"}
+    assert "right in part" in verdict(dropped)
+    assert "far less of it" in verdict(dropped)
     assert "false alarm" in verdict({**row, "outcome": "kept"})
     assert "acted upon" in verdict({**row, "treated": True})
 

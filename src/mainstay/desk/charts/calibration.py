@@ -28,9 +28,15 @@ class Bin:
 
 @dataclass(frozen=True)
 class Foretold:
-    """bins: from the least probable up; percent, whole: how shares and counts are written"""
+    """What the chart shows, and how it is read out.
+
+    bins: from the least probable up; upwards: what their shares are shares of
+    percent, whole: how shares and counts are written
+    """
 
     title: str
+    description: str
+    upwards: str
     bins: tuple[Bin, ...]
     percent: Callable[[float], str]
     whole: Callable[[float], str]
@@ -38,16 +44,12 @@ class Foretold:
 
 def calibration(data: Foretold) -> Chart:
     """A dot for each bin, with its interval; on the dotted line what was foretold came true."""
-    description = _(
-        "Accounts in groups by their probability of leaving: across what was foretold, upwards the "
-        "share that left, with its 90% interval. On the dotted line both agree."
-    )
     wide, narrow = both(
         lambda frame: _draw(data, frame),
         Frame(640, 380, left=46, right=14, bottom=42),
         Frame(340, 300, left=40, right=12, bottom=40, narrow=True, size=11),
         data.title,
-        description,
+        data.description,
     )
     columns = (
         Column(_("Foretold"), number=True),
@@ -64,7 +66,7 @@ def calibration(data: Foretold) -> Chart:
         )
         for b in data.bins
     )
-    return Chart(data.title, description, wide, narrow, columns, rows)
+    return Chart(data.title, data.description, wide, narrow, columns, rows)
 
 
 def ticks_of(bins: tuple[Bin, ...]) -> tuple[float, ...]:
@@ -86,7 +88,7 @@ def _draw(data: Foretold, frame: Frame) -> list[str]:
         parts.append(label(data.percent(tick), x(tick), frame.floor + 16, anchor=anchor))
     middle = (x(0) + x(most)) / 2
     parts.append(label(_("foretold"), middle, frame.height - 6, anchor="middle"))
-    parts.append(label(_("share that left"), frame.left + 6, frame.top + 12))
+    parts.append(label(data.upwards, frame.left + 6, frame.top + 12))
     parts.append(
         el("path", d=path([(x(b.predicted), y(b.observed)) for b in data.bins]), cls="curve")
     )

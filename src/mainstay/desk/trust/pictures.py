@@ -30,7 +30,33 @@ def curve(rows: Sequence[Mapping[str, Any]], weeks: int, outcome: str) -> Chart 
         "partial": _("Foretold and come true: far less money within %(weeks)s weeks"),
         "category": _("Foretold and come true: a category left within %(weeks)s weeks"),
     }[outcome] % {"weeks": weeks}
-    return calibration(Foretold(title, bins, numbers.share, numbers.plain))
+    upwards = {
+        "complete": _("share that left"),
+        "partial": _("share that bought far less"),
+        "category": _("share of categories left"),
+    }[outcome]
+    return calibration(
+        Foretold(title, _described(outcome), upwards, bins, numbers.share, numbers.plain)
+    )
+
+
+def _described(outcome: str) -> str:
+    """The curve, for who can't see it."""
+    return {
+        "complete": _(
+            "Accounts in groups by their probability of leaving: across what was foretold, upwards "
+            "the share that left, with its 90% interval. On the dotted line both agree."
+        ),
+        "partial": _(
+            "Accounts in groups by their probability of buying far less: across what was foretold, "
+            "upwards the share that did, with its 90% interval. On the dotted line both agree."
+        ),
+        "category": _(
+            "Categories of accounts in groups by the probability that they fell: across what was "
+            "foretold, upwards the share that was left, with its 90% interval. On the dotted line "
+            "both agree."
+        ),
+    }[outcome]
 
 
 def of_hundred(part: int, whole: int) -> tuple[int, int]:

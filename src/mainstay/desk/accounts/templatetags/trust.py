@@ -47,7 +47,7 @@ def verdict(row: Mapping[str, Any]) -> SafeString:
         came = words.CATEGORY_CAME.get(row["outcome"], "")
     if row.get("treated"):
         look, shape, said = "open", "info", words.TREATED
-    elif "category" not in row and row["right"] is False and row["outcome"] == "partial":
+    elif row["right"] is False and row["outcome"] == "partial":
         look, shape, said = "open", "info", words.RIGHT_IN_PART
     return format_html(
         '<span class="verdict-of {}">{}{}</span> <span class="faint">{}</span>',
