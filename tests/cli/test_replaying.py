@@ -42,8 +42,10 @@ def test_it_prints_each_method_and_what_the_figures_mean(loaded: Run, tmp_path: 
     assert "too early" not in done.stdout.lower()
     assert "per 100 accounts and month" in done.stdout
     assert "complete" in out.read_text()
+    assert "-asked. The desk does not show it" in done.stdout
     told = loaded("replay", "--as-of", LATEST, "--json").json()
     assert told["as_of"] == [str(LATEST)]
+    assert told["shown_in_desk"] is False
     assert {"mainstay", "recency"} <= {row["method"] for row in told["scores"]}
     assert told["summary"]["called"] == told["summary"]["right"] + told["summary"]["wrong"]
 
@@ -101,6 +103,7 @@ def test_where_too_few_left_it_says_so_instead_of_empty_cells(run: Run, tmp_path
         "Gone: no order within 13 weeks: too few to tell. Of 30 judgements 0 came" in usual.stdout
     )
     assert "Method" not in usual.stdout
+    assert "does not show it" not in usual.stdout
 
 
 def test_a_file_that_can_be_written_is_left_as_it_was(loaded: Run, tmp_path: Path) -> None:

@@ -47,6 +47,10 @@ WARNED = {
         "right, {wrong} false alarms, {open} can't be told."
     ),
 }
+NOT_IN_DESK = gettext_noop(
+    "Kept as {identity}. The desk does not show it: there a replay has the usual dates and the usual "
+    "horizon, as `mainstay replay` alone has them."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -95,6 +99,8 @@ def replay(
         context.put(as_json(found, out))
         return
     print_replay(found)
+    if found.id.endswith(engine.ASKED):
+        context.say(NOT_IN_DESK, identity=found.id)
     if out:
         context.say(gettext_noop("Written: {file}"), file=str(out))
 
@@ -134,6 +140,7 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
     return {
         **{name: value for name, value in found.meta.items() if name != "settings"},
         "out": str(out) if out else None,
+        "shown_in_desk": not found.id.endswith(engine.ASKED),
         "summary": engine.summary_of(found).to_json(),
         "category_summary": engine.category_summary_of(found).to_json(),
         "verdicts": [one.to_json() for one in engine.verdicts_of(found)],
