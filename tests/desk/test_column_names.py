@@ -13,8 +13,10 @@ from mainstay.desk.accounts.downloads import COLUMNS as DOWNLOADS
 from mainstay.desk.accounts.pictures import LINE_WORDS
 from mainstay.desk.imports import words
 from mainstay.ledger.headings import candidates, recognise
+from mainstay.ledger.schema import TABLES
 
 LANGUAGES = ("en", "zh-hant", "zh-hans", "ko")
+ANSWERED = ("account_joins", "account_answers")  # on pages of their own
 GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
 
 
@@ -62,3 +64,10 @@ def test_what_the_guide_calls_a_column() -> None:
 def offers_of(heading: str) -> list[bool]:
     """Whether it alone is recognised, by table."""
     return [bool(recognise([heading], table)) for table in words.TABLES]
+
+
+@pytest.mark.parametrize("table", [t for t in TABLES if t not in ANSWERED])
+def test_each_table_of_facts_is_offered_by_name_and_so_are_its_columns(table: str) -> None:
+    assert words.table(table) != table
+    for column in engine.columns_of(table):
+        assert words.column(column.name) != column.name

@@ -455,7 +455,7 @@ WORDS: dict[str, Words] = {
         "재판매가;소매가;판매단가;최종판매가",
     ),
     "play": (
-        "play;action;measure taken;campaign",
+        "play;action;measure taken;what was done;campaign",
         "措施;行動;挽留措施",
         "措施;行动;挽留措施",
         "조치;대응;유지활동",

@@ -21,6 +21,7 @@ TABLES: dict[str, Any] = {
     "account_volumes": pgettext_lazy("table", "Their own volumes by month"),
     "notices": pgettext_lazy("table", "Notices from accounts"),
     "supply": pgettext_lazy("table", "What we could deliver, by week"),
+    "play_runs": pgettext_lazy("table", "What was done about accounts"),
 }
 COLUMNS: dict[str, Any] = {
     "account_id": pgettext_lazy("column of a file", "Account code"),
@@ -91,6 +92,10 @@ COLUMNS: dict[str, Any] = {
     "brand": pgettext_lazy("column of a file", "Brand"),
     "launched_on": pgettext_lazy("column of a file", "Launched on"),
     "discontinued_on": pgettext_lazy("column of a file", "Discontinued on"),
+    "play": pgettext_lazy("column of a file", "What was done"),
+    "chosen": pgettext_lazy("column of a file", "How chosen"),
+    "probability": pgettext_lazy("column of a file", "Probability"),
+    "result": pgettext_lazy("column of a file", "What came of it"),
 }
 DATE_ORDERS: dict[str, Any] = {
     "": gettext_lazy("As recognised"),
