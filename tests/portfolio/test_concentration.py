@@ -14,10 +14,17 @@ def test_four_accounts_by_hand():
     assert found.herfindahl == pytest.approx(0.25 + 0.09 + 0.0225 + 0.0025)
     assert found.effective_accounts == pytest.approx(1 / 0.365)
     assert found.largest == 0.5
-    assert found.share_of_top_fifth == 0.5
+    assert found.share_of_top_fifth == pytest.approx(0.4)  # four fifths of the largest
     assert found.curve[0] == (0.0, 0.0)
     assert found.curve[1] == (0.25, 0.5)
     assert found.curve[-1] == (1.0, pytest.approx(1.0))
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 7, 1003])
+def test_a_fifth_is_what_the_curve_says_there(n):
+    found = concentration(1.0 / np.arange(1, n + 1) ** 2)
+    accounts, shares = np.array(found.curve).T
+    assert found.share_of_top_fifth == pytest.approx(np.interp(0.2, accounts, shares), rel=1e-12)
 
 
 def test_accounts_that_bring_nothing_are_left_out():

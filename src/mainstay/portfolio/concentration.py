@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+FIFTH = 0.2
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Concentration:
     largest, top10: share of the amount
     herfindahl: sum of squared shares, 0 (spread) to 1 (one account has all)
     effective_accounts: 1 / herfindahl: as many equal accounts would be as concentrated
-    share_of_top_fifth: what the largest 20% of the accounts bring
+    share_of_top_fifth: what the largest 20% of the accounts bring; where these are no whole number of
+        accounts, that part of the next one's, as the curve has it
     """
 
     total: float
@@ -61,7 +63,10 @@ def concentration(amount: Floats, points: int = 100) -> Concentration:
     total = float(amount[order].sum())
     shares = amount[order] / total
     running = np.cumsum(shares)
-    at = np.unique(np.concatenate([[0], np.linspace(0, n - 1, points).astype(int), [n - 1]]))
+    fifth = n * FIFTH
+    # Both ends of the stretch that holds the fifth, so that who reads it off the curve finds the same.
+    ends = np.clip([np.floor(fifth) - 1, np.ceil(fifth) - 1], 0, n - 1).astype(int)
+    at = np.unique(np.concatenate([[0], np.linspace(0, n - 1, points).astype(int), ends, [n - 1]]))
     herfindahl = float(np.square(shares).sum())
     return Concentration(
         total=total,
@@ -71,7 +76,7 @@ def concentration(amount: Floats, points: int = 100) -> Concentration:
         top10=float(shares[:10].sum()),
         herfindahl=herfindahl,
         effective_accounts=1 / herfindahl,
-        share_of_top_fifth=float(running[max(int(np.ceil(n * 0.2)) - 1, 0)]),
+        share_of_top_fifth=float(np.interp(fifth, np.arange(n + 1), np.append(0.0, running))),
         order=order,
     )
 

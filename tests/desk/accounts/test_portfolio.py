@@ -22,6 +22,15 @@ def test_the_page_says_what_hangs_on_how_few(text_of: Any, published: Any) -> No
         assert name in page
 
 
+def test_the_title_and_the_curve_say_the_same_of_a_fifth(text_of: Any, published: Any) -> None:
+    kept = Assessment.objects.get().portfolio
+    two = {"n_accounts": 2, "curve": [[0, 0], [0.5, 0.9], [1, 1]], "share_of_top_fifth": 0.9}
+    Assessment.objects.update(portfolio={**kept, **two})
+    page = text_of("dora", "/portfolio/")
+    assert "20% bring 36%" in page
+    assert re.search(r'id="fifth">A fifth of the accounts bring</p><p class="big">36%', page)
+
+
 def test_a_part_that_hangs_on_one_account_is_marked(text_of: Any, published: Any) -> None:
     page = text_of("dora", "/portfolio/")
     carried = re.findall(r'<a class="fall" href="/account/([^/]+)/">', page)

@@ -13,15 +13,25 @@ from mainstay.desk.charts import Chart
 from mainstay.desk.charts.shares import Curve, Parts, pareto, side_by_side
 from mainstay.desk.portfolio.queries import Part
 
+FIFTH = 0.2
 _CLASSES = ("s1", "s6", "s2", "s3", "s4", "s5", "s7")
 
 
 def curve(portfolio: Mapping[str, Any]) -> Chart | None:
+    data = _curve(portfolio)
+    return pareto(data) if len(data.points) >= 2 and data.n_accounts >= 2 else None
+
+
+def top_fifth(portfolio: Mapping[str, Any]) -> float | None:
+    """What the largest 20% of the accounts bring: read off the curve, so that title and curve agree."""
+    data = _curve(portfolio)
+    return data.at(FIFTH) if len(data.points) >= 2 else None
+
+
+def _curve(portfolio: Mapping[str, Any]) -> Curve:
     points = tuple((float(a), float(b)) for a, b in portfolio.get("curve") or ())
     n_accounts = int(portfolio.get("n_accounts") or 0)
-    if len(points) < 2 or n_accounts < 2:
-        return None
-    return pareto(Curve(_("The 20/80 curve"), points, n_accounts, numbers.share))
+    return Curve(_("The 20/80 curve"), points, n_accounts, numbers.share)
 
 
 def classes(title: str, rows: list[Part]) -> Chart | None:

@@ -31,7 +31,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     context |= {
         "currency": sight.currency,
         "portfolio": summary,
-        "top_fifth": _top_fifth(summary),
+        "top_fifth": pictures.top_fifth(summary),
         "curve": pictures.curve(summary),
         "sizes": sizes,
         "sizes_chart": pictures.classes(_("Size classes side by side"), sizes),
@@ -49,10 +49,3 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "most": max((row["share"] for row in summary.get("top") or []), default=0.0),
     }
     return render(request, "portfolio/portfolio.html", context)
-
-
-def _top_fifth(summary: dict[str, Any]) -> float | None:
-    """What the largest 20% of the accounts bring."""
-    if summary.get("share_of_top_fifth") is not None:
-        return float(summary["share_of_top_fifth"])
-    return next((float(b) for a, b in summary.get("curve") or [] if a >= 0.2), None)
