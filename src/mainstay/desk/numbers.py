@@ -34,6 +34,8 @@ UNITS: dict[str, tuple[tuple[float, str], ...]] = {
     "zh-hans": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
     "ko": ((1e12, "조"), (1e8, "억"), (1e4, "만")),
 }
+_TEN_THOUSAND = ("萬", "万", "만")
+_LEAST_OF_UNIT = 0.1  # 0.14萬 is read at a glance, 0.014萬 is not
 
 
 def units(language: str | None = None) -> tuple[tuple[float, str], ...]:
@@ -59,16 +61,18 @@ def compact(value: float | None, language: str | None = None) -> str:
     for place, (unit, word) in enumerate(steps):
         # 999,960 is 1m, not 1000k
         if size >= unit * (0.9995 if place + 1 < len(steps) else 1):
-            scaled = size / unit
-            digits = _digits(scaled)
-            if word in "萬万만" and 99.95 <= scaled < 999.5:
-                digits = 1  # 123.4萬: the next word is four digits away
-            text = number_format(round(scaled, digits), digits, use_l10n=True)
-            if digits:
-                text = text.rstrip("0").removesuffix(get_format("DECIMAL_SEPARATOR"))
-            return sign + text + word
+            return sign + _scaled(size / unit, word) + word
     whole = number_format(round(size), 0)
     return sign + whole if whole != "0" else whole
+
+
+def _scaled(value: float, word: str) -> str:
+    """A number of the large units with that word."""
+    digits = _digits(value)
+    if word in _TEN_THOUSAND and 99.95 <= value < 999.5:
+        digits = 1  # 123.4萬: the next word is four digits away
+    text = number_format(round(value, digits), digits, use_l10n=True)
+    return text.rstrip("0").removesuffix(get_format("DECIMAL_SEPARATOR")) if digits else text
 
 
 def symbol(currency: str | None) -> str:
@@ -98,11 +102,28 @@ def exact_money(value: float | Decimal | None, currency: str | None) -> str:
     return _with_symbol((MINUS if amount < 0 else "") + text, currency)
 
 
+def money_ends(
+    low: float | None, high: float | None, currency: str | None
+) -> tuple[str, str] | None:
+    """Both ends of an interval of money; None where one is not known."""
+    if low is None or high is None or missing(low) or missing(high):
+        return None
+    ends = sorted((low, high), key=abs)
+    smaller, larger = (money(end, currency) for end in ends)
+    # £0.14萬 – £1.39萬: between 1,381 and 1.39萬 one would have to count digits. Thousands are counted.
+    unit, word = next((step for step in units() if larger.endswith(step[1])), (0.0, ""))
+    counted = units() is UNITS["en"] or not word or smaller.endswith(word)
+    if not counted and abs(ends[0]) >= _LEAST_OF_UNIT * unit:
+        sign = MINUS if ends[0] < 0 else ""
+        smaller = _with_symbol(sign + _scaled(abs(ends[0]) / unit, word) + word, currency)
+    return (smaller, larger) if ends[0] == low else (larger, smaller)
+
+
 def money_between(low: float | None, high: float | None, currency: str | None) -> str:
     """An interval of money: £0.8m – £1.6m; one sum where both ends are written alike."""
-    if missing(low) or missing(high):
+    ends = money_ends(low, high, currency)
+    if ends is None:
         return NOTHING
-    ends = money(low, currency), money(high, currency)
     return ends[0] if ends[0] == ends[1] else " – ".join(ends)
 
 

@@ -168,7 +168,7 @@ def test_a_gain_is_not_called_a_negative_risk(text_of: Any, published: Any) -> N
     assert hero
     words = " ".join(re.sub(r"<[^>]+>", " ", hero[0]).split())
     assert words.startswith("More over the next 52 weeks, nothing at risk")
-    assert "€4.31k – €14.1k" in words
+    assert "between €4.31k and €14.1k" in words
     assert "on top of €5.51k" in words
 
 

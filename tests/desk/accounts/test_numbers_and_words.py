@@ -61,6 +61,38 @@ def test_money_has_its_sign_before_the_symbol() -> None:
         assert numbers.money_between(-100.0, 2500.0, "USD") == "−$100 – $2.5k"
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "language", "shown"),
+    [
+        (1_381, 13_900, "zh-hant", "£0.14萬 – £1.39萬"),
+        (-13_900, -1_381, "zh-hans", "−£1.39万 – −£0.14万"),
+        (-1_381, 13_900, "ko", "−£0.14만 – £1.39만"),
+        (320, 13_900, "zh-hant", "£320 – £1.39萬"),  # 0.03萬 says less
+        (1_381, 9_000, "zh-hant", "£1,381 – £9,000"),
+        (123_400, 1_234_000, "zh-hant", "£12.3萬 – £123.4萬"),
+        (9_960, 10_040, "zh-hant", "£1萬"),
+        (3.2e7, 1.2e8, "zh-hans", "£0.32亿 – £1.2亿"),
+        (3.2e11, 1.2e12, "zh-hans", "£0.32万亿 – £1.2万亿"),
+        (246_000, 1_200_000, "en", "£246k – £1.2m"),
+    ],
+)
+def test_both_ends_of_a_range_are_in_one_unit(
+    low: float, high: float, language: str, shown: str
+) -> None:
+    with translation.override(language):
+        assert numbers.money_between(low, high, "GBP") == shown
+
+
+def test_a_range_in_words_has_a_beginning_and_an_end() -> None:
+    with translation.override("en"):
+        said = desk.sure_between(246_000.0, 397_000.0, "GBP")
+        assert said == "80% sure between £246k and £397k"
+        assert desk.sure_between(1_000.0, 1_001.0, "GBP") == "80% sure: about £1k"
+        assert desk.between(1_000.0, 1_001.0, "GBP") == ""
+        assert desk.between(1_000.0, 2_000.0, "GBP") == "£1k – £2k"
+        assert desk.between(None, 2_000.0, "GBP") == ""
+
+
 @pytest.mark.parametrize("bad", [None, float("nan"), float("inf")])
 def test_what_is_not_known_is_a_dash_everywhere(bad: Any) -> None:
     for write in (numbers.compact, numbers.share, numbers.change, numbers.plain):

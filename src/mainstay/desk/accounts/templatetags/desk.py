@@ -92,17 +92,17 @@ def money(value: Any, currency: str | None = "", cls: str = "") -> SafeString:
 @register.simple_tag
 def between(low: float | None, high: float | None, currency: str | None = "") -> str:
     """An interval under a figure; nothing where it would only write the figure again."""
-    span = numbers.money_between(low, high, currency)
-    return "" if span == numbers.money(low, currency) else span
+    ends = numbers.money_ends(low, high, currency)
+    return "" if ends is None or ends[0] == ends[1] else " – ".join(ends)
 
 
 @register.simple_tag
 def sure_between(low: float | None, high: float | None, currency: str | None = "") -> str:
-    """“80% sure between … – …”; where both ends are written alike there is no between."""
-    span = numbers.money_between(low, high, currency)
-    if span == numbers.money(low, currency):
-        return _("80%% sure: about %(sum)s") % {"sum": span}
-    return _("80%% sure between %(low_high)s") % {"low_high": span}
+    """“80% sure between … and …”; where both ends are written alike there is no between."""
+    least, most = numbers.money_ends(low, high, currency) or (numbers.NOTHING, numbers.NOTHING)
+    if least == most:
+        return _("80%% sure: about %(sum)s") % {"sum": least}
+    return _("80%% sure between %(low)s and %(high)s") % {"low": least, "high": most}
 
 
 @register.filter
