@@ -57,6 +57,16 @@ def test_every_table_is_documented(table):
     assert f"`{table}`" in GUIDE
 
 
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_every_table_is_documented_with_its_columns(table):
+    (line,) = [row for row in GUIDE.splitlines() if row.startswith(f"| `{table.name}` | ")]
+    cells = line.split("|")[2]
+    assert re.findall(r"`(\w+)`", cells) == [column.name for column in table.columns]
+    assert tuple(re.findall(r"\*\*`(\w+)`\*\*", cells)) == table.required
+    both = " and ".join(f"`{name}`" for name in table.one_of)
+    assert not both or f"one of {both} is" in GUIDE
+
+
 @pytest.mark.parametrize("column", [c for t in TABLES.values() for c in t.columns if c.choices])
 def test_every_value_that_a_column_can_have_is_documented(column):
     assert ", ".join(f"`{choice}`" for choice in column.choices) in GUIDE

@@ -129,3 +129,18 @@ def test_product_beside_a_products_name_is_its_code() -> None:
         "product_id",
         "product_name",
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "headings", "columns"),
+    [
+        ("wallets", "account_id stated_on yearly_purchases source", "on yearly_purchases"),
+        ("notices", "account_id stated_on kind", "on kind"),
+        ("play_runs", "account_id play started_on ended_on", "play from to"),
+        ("assignments", "account_id staff_id role started_on ended_on", "role from to"),
+    ],
+)
+def test_dates_named_by_what_happened_then(table: str, headings: str, columns: str) -> None:
+    found = {one.heading: one.column for one in recognise(headings.split(), table)}
+    assert set(found) == set(headings.split())
+    assert set(columns.split()) <= set(found.values())

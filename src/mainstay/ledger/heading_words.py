@@ -286,7 +286,7 @@ WORDS: dict[str, Words] = {
         "대체코드;후속코드;합병처;신규코드;대체품번",
     ),
     "on": (
-        "on;date;recorded on;as of;day",
+        "on;date;recorded on;stated on;reported on;as of;day",
         "日期;記錄日期;日;時間",
         "日期;记录日期;日;时间",
         "일자;날짜;기록일;기준일",
@@ -370,13 +370,13 @@ WORDS: dict[str, Words] = {
         "퇴사일;퇴사일자;퇴직일",
     ),
     "from": (
-        "from;valid from;start;start date;from date;begin;since",
+        "from;valid from;start;start date;started on;from date;begin;since",
         "起;起始日;開始日期;生效日;起日",
         "起;起始日;开始日期;生效日;起日",
         "시작;시작일;개시일;적용시작일;부터",
     ),
     "to": (
-        "to;valid to;until;end;end date;to date;through",
+        "to;valid to;until;end;end date;ended on;to date;through",
         "迄;結束日;結束日期;終止日;迄日",
         "止;结束日;结束日期;终止日;止日;截止日",
         "종료;종료일;만료일;적용종료일;까지",
