@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import json
+import math
+import numbers
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ from typing import Any
 from mainstay.core.calendar import Calendar
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
+
+MOST_WEEKS = 104  # that can be looked ahead
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,10 @@ class Settings:
     closed_weeks: str = ""
 
     def __post_init__(self) -> None:
-        shares = (
-            ("tier_a_share", self.tier_a_share, self.tier_b_share),
-            ("size_large_share", self.size_large_share, self.size_medium_share),
-        )
-        for name, low, high in shares:
-            if not 0 < low <= high <= 1:
-                _refuse(name, low)
+        for one in fields(self):
+            if not _is_of(type(one.default), getattr(self, one.name)):
+                _refuse(one.name, getattr(self, one.name))
+        self._check_order()
         if not 0.2 <= self.slipping_probability < 1:
             _refuse("slipping_probability", self.slipping_probability)
         if not 1 <= self.alerts_per_month <= 1000:
@@ -67,9 +69,42 @@ class Settings:
             _refuse("alert_least_probability", self.alert_least_probability)
         if self.amount not in ("auto", "net", "margin"):
             _refuse("amount", self.amount)
-        if not 1 <= self.horizon_weeks <= 104:
-            _refuse("horizon_weeks", self.horizon_weeks)
+        if not 1 <= self.horizon_weeks <= MOST_WEEKS:
+            raise InvalidSetting(
+                gettext_noop("The horizon can't be {value} weeks; it is from 1 to {most}."),
+                value=self.horizon_weeks,
+                most=MOST_WEEKS,
+            )
         _ = self.calendar  # refuses what it can't read
+
+    def _check_order(self) -> None:
+        """Raises: InvalidSetting where a class begins beyond the one below it"""
+        for low, high in (
+            ("tier_a_share", "tier_b_share"),
+            ("size_large_share", "size_medium_share"),
+        ):
+            for name in (low, high):
+                if not 0 < getattr(self, name) <= 1:
+                    _refuse(name, getattr(self, name))
+            if getattr(self, low) > getattr(self, high):
+                self._refuse_both(low, high)
+        for name in ("tier_a_amount", "tier_b_amount"):
+            if not 0 <= getattr(self, name) < math.inf:
+                _refuse(name, getattr(self, name))
+        if self.tier_a_amount and self.tier_b_amount > self.tier_a_amount:
+            self._refuse_both("tier_b_amount", "tier_a_amount")
+
+    def _refuse_both(self, low: str, high: str) -> None:
+        raise InvalidSetting(
+            gettext_noop(
+                "The setting {low} ({low_value}) can't be above {high} ({high_value}); change one "
+                "of the two."
+            ),
+            low=low,
+            low_value=repr(getattr(self, low)),
+            high=high,
+            high_value=repr(getattr(self, high)),
+        )
 
     @property
     def calendar(self) -> Calendar:
@@ -116,19 +151,35 @@ class Settings:
         beside.replace(file)
         return settings
 
-    def changed(self, given: dict[str, Any]) -> Settings:
-        known = {f.name: type(f.default) for f in fields(self)}
+    def changed(self, given: Mapping[str, Any]) -> Settings:
+        """The same settings but for those given.
+
+        Raises: InvalidSetting, naming the key and what it may be
+        """
+        known: dict[str, type] = {f.name: type(f.default) for f in fields(self)}
         values = {}
         for name, value in given.items():
             kind = known.get(name)
-            if kind is float and isinstance(value, int) and not isinstance(value, bool):
-                value = float(value)
+            if kind is None:
+                raise InvalidSetting(
+                    gettext_noop("There is no setting {name}; the settings are {known}."),
+                    name=name,
+                    known=", ".join(known),
+                )
             if kind is str and isinstance(value, list):
                 value = ", ".join(map(str, value))
-            if kind is None or not isinstance(value, kind):
+            if not _is_of(kind, value):
                 _refuse(name, value)
-            values[name] = value
+            values[name] = kind(value)
         return replace(self, **values)
+
+
+def _is_of(kind: type, value: object) -> bool:
+    """Whether a value is of a setting's kind; whole numbers will do for others, true for none."""
+    if kind is str:
+        return isinstance(value, str)
+    wanted = numbers.Integral if kind is int else numbers.Real
+    return isinstance(value, wanted) and not isinstance(value, bool)
 
 
 def _refuse(name: str, value: object) -> None:
