@@ -36,6 +36,7 @@ from mainstay.engine.replay_warnings import (
     partial_left_table,
     warnings_table,
 )
+from mainstay.engine.run import day_of
 from mainstay.ledger.ledger import Ledger
 
 Bools = npt.NDArray[np.bool_]
@@ -47,7 +48,7 @@ STEPS = 1000  # of progress, a date
 
 def replay(
     ledger: Ledger,
-    as_of: Sequence[date] | None = None,
+    as_of: Sequence[date | str] | date | str | None = None,
     horizon_weeks: int | None = None,
     *,
     settings: Settings | None = None,
@@ -55,22 +56,25 @@ def replay(
 ) -> Replay:
     """Assess the past and compare with what came of it.
 
-    as_of: dates whose horizon lies within the data; a year of them, four weeks apart, unless given
+    as_of: dates, or texts like 2011-09-09, whose horizon lies within the data; a year of them, four
+        weeks apart, unless given. A single one will do
     horizon_weeks: 13 unless set otherwise
     progress: called with (done, total)
     Raises: NotFound where there is no order line; InvalidSetting for a date whose horizon has not
-        passed, or that lies before the data
+        passed, or that lies before the data, for what is no date, and a horizon that can't be
     """
     settings = settings or Settings()
     if horizon_weeks is not None:
-        settings = replace(settings, horizon_weeks=horizon_weeks)
+        settings = settings.changed({"horizon_weeks": horizon_weeks})
     span = ledger.span()
     if span is None:
         raise NotFound(
             gettext_noop("There are no order lines yet; import some with `mainstay import FILE`.")
         )
     begin, end = span[0], span[1] + timedelta(days=1)
-    dates = sorted(set(as_of)) if as_of else replay_dates(begin, end, settings.horizon_weeks)
+    given: Sequence[object] = [as_of] if isinstance(as_of, date | str) else as_of or ()
+    dates = sorted({day_of(one) for one in given})
+    dates = dates or replay_dates(begin, end, settings.horizon_weeks)
     _check(dates, begin, end, settings.horizon_weeks)
     assumed = ledger.assumed_facts(dates[-1])
     whole = progress if not assumed else _half(progress, 0)

@@ -91,7 +91,7 @@ LEAST_COST_COVERAGE = 0.9
 
 def assess(
     ledger: Ledger,
-    as_of: date | None = None,
+    as_of: date | str | None = None,
     horizon_weeks: int | None = None,
     *,
     settings: Settings | None = None,
@@ -100,18 +100,40 @@ def assess(
 ) -> Assessment:
     """Judge every account as of a date, from rows dated before it alone.
 
-    as_of: the day after the last order line unless given
+    as_of: a date, or one as text like 2011-09-09; the day after the last order line unless given
     horizon_weeks: how far ahead `p_complete` and `expected_orders` look; 13 unless set otherwise
     facts_known_until: facts recorded later do not count; as_of unless given. Only a first look at
         old data gives a later day, and the assessment says so
     progress: called with (done, total)
-    Raises: NotFound where there is no order line before as_of
+    Raises: NotFound where there is no order line before as_of; InvalidSetting for what is no date,
+        a date before the data, or a horizon that can't be
     """
     settings = settings or Settings()
     if horizon_weeks is not None:
-        settings = replace(settings, horizon_weeks=horizon_weeks)
-    run = _Run(ledger, settings, _date(ledger, as_of), facts_known_until, progress)
+        settings = settings.changed({"horizon_weeks": horizon_weeks})
+    if facts_known_until is not None and not isinstance(facts_known_until, datetime):
+        facts_known_until = day_of(facts_known_until)
+    on = None if as_of is None else day_of(as_of)
+    run = _Run(ledger, settings, _date(ledger, on), facts_known_until, progress)
     return run.assessment()
+
+
+def day_of(given: object) -> date:
+    """The day that a date, a moment or a text like 2011-09-09 names.
+
+    Raises: InvalidSetting
+    """
+    if isinstance(given, datetime):
+        return given.date()
+    if isinstance(given, date):
+        return given
+    try:
+        # A day alone: `fromisoformat` would read 20110909 and 2011-W36 as well.
+        return datetime.strptime(str(given), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise InvalidSetting(
+            gettext_noop("“{text}” is no date; write it as 2011-09-09."), text=str(given)
+        ) from None
 
 
 def _date(ledger: Ledger, as_of: date | None) -> date:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from mainstay.core.errors import InvalidSetting
+from mainstay.core.errors import InvalidSetting, MappingNeeded
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import schema
 from mainstay.ledger.impossible import refuse_impossible
@@ -67,7 +67,17 @@ def _import(
     from mainstay.ledger.importing import ImportOptions, run_import
 
     options = ImportOptions(table=name, assume_recorded=recorded_at is None)
-    run_import(ledger, [path], options, now=recorded_at or now)
+    try:
+        run_import(ledger, [path], options, now=recorded_at or now)
+    except MappingNeeded as error:
+        # What it advises is an option of the command line.
+        raise MappingNeeded(_NO_COLUMN, **(error.data | {"table": name})) from None
+
+
+_NO_COLUMN = gettext_noop(
+    "The table “{table}” has no column for {missing}; its headings are {headings}. Call the one that "
+    "is meant {column}, and hand the table over again."
+)
 
 
 def as_arrow(name: str, value: Any) -> pa.Table:
