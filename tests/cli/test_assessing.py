@@ -44,6 +44,16 @@ def test_a_day_that_has_not_come_is_refused(loaded: Run) -> None:
     assert loaded("assess", "--as-of", today).returncode == 0
 
 
+@pytest.mark.parametrize("weeks", ["99999", "x", "1.5", "0"])
+def test_a_horizon_that_can_not_be_says_what_it_may_be(loaded: Run, weeks: str) -> None:
+    failed = loaded("assess", "--horizon", weeks)
+    assert failed.returncode == 1
+    assert failed.stderr == (
+        f"--horizon {weeks} can't be used; write a whole number of weeks, from 1 to 104.\n"
+    )
+    assert loaded("assess", "--horizon", "8", "--json").json()["horizon_weeks"] == 8
+
+
 def test_lines_without_an_exchange_rate_are_warned_of(loaded: Run, tmp_path: Path) -> None:
     path = tmp_path / "more.csv"
     path.write_text(f"Customer,Date,Amount,Currency\nC,{LAST},10,EUR\nA,{LAST},10,USD\n")

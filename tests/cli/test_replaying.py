@@ -64,6 +64,13 @@ def test_it_prints_each_method_and_what_the_figures_mean(loaded: Run, tmp_path: 
         (("--out", "/proc/scores.csv"), "can't be written"),
         (("--from", "2024-06-01"), f"The latest is {LATEST}"),
         (("--to", "2023-06-01"), "it takes 26 weeks of data before it"),
+        (
+            ("--horizon", "x"),
+            "--horizon x can't be used; write a whole number of weeks, from 1 to 104",
+        ),
+        (("--horizon", "105"), "from 1 to 104"),
+        (("--horizon", "-1"), "--horizon -1 can't be used"),
+        (("--every", "0"), "--every 0 can't be used; write a whole number of weeks, from 1 to 520"),
         (("--horizon", "52"), "leave no date to replay"),
     ],
 )

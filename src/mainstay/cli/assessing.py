@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mainstay.cli.context import ASSESSING, OUT, Json, context
+from mainstay.cli.context import ASSESSING, HORIZON, OUT, Json, context
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import Text, gettext_noop
@@ -65,9 +65,7 @@ def day_to_judge(text: str | None) -> date | None:
 
 def assess(
     as_of: AsOf = None,
-    horizon: Annotated[
-        int | None, typer.Option("--horizon", metavar="WEEKS", help="How far ahead to look.")
-    ] = None,
+    horizon: Annotated[int | None, HORIZON] = None,
     out: Annotated[Path | None, OUT] = None,
     json: Json = False,
 ) -> None:

@@ -7,8 +7,9 @@ import gettext
 import json
 import locale
 import os
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +20,7 @@ import typer
 
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
+from mainstay.core.settings import MOST_WEEKS
 from mainstay.core.texts import Text, gettext_noop
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
@@ -173,9 +175,34 @@ def _no_file_can_be(file: Path) -> int | None:
     return None
 
 
+def whole_number(option: str, most: int) -> Callable[[str], int]:
+    """Reads an option's whole number from 1 to `most`; in our words, not in a library's."""
+
+    def read(given: str) -> int:
+        # What Typer hands over as a default has been read.
+        if re.fullmatch(r"[0-9]{1,9}", str(given)) and 1 <= int(given) <= most:
+            return int(given)
+        raise InvalidSetting(
+            gettext_noop(
+                "{option} {value} can't be used; write a whole number of weeks, from 1 to {most}."
+            ),
+            option=option,
+            value=given,
+            most=most,
+        )
+
+    return read
+
+
 OUT_ENDINGS = (".csv", ".xlsx", ".parquet")
 OUT = typer.Option(
     "--out", metavar="FILE", callback=_out, help="Write to this .csv, .xlsx or .parquet file."
+)
+HORIZON = typer.Option(
+    "--horizon",
+    metavar="WEEKS",
+    parser=whole_number("--horizon", MOST_WEEKS),
+    help="How far ahead to look.",
 )
 Json = Annotated[bool, typer.Option("--json", callback=_json, help="Print the result as JSON.")]
 

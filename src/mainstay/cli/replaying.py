@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mainstay.cli.assessing import read_date
-from mainstay.cli.context import OUT, REPLAYING, Json, context
+from mainstay.cli.context import HORIZON, OUT, REPLAYING, Json, context, whole_number
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 
@@ -31,6 +31,7 @@ METHODS = {
     "trees": gettext_noop("Trees that learnt once"),
 }
 YEAR_WEEKS = 52
+MOST_WEEKS_APART = 520
 OUTCOMES = {
     "complete": gettext_noop("Gone: no order within {span}"),
     "partial": gettext_noop("Buying far less within {span}"),
@@ -73,15 +74,11 @@ def replay(
         typer.Option(
             "--every",
             metavar="WEEKS",
-            min=1,
-            max=520,
+            parser=whole_number("--every", MOST_WEEKS_APART),
             help="How far apart the dates are; four weeks unless said otherwise.",
         ),
     ] = None,
-    horizon: Annotated[
-        int | None,
-        typer.Option("--horizon", metavar="WEEKS", min=1, max=104, help="How far ahead to look."),
-    ] = None,
+    horizon: Annotated[int | None, HORIZON] = None,
     out: Annotated[Path | None, OUT] = None,
     json: Json = False,
 ) -> None:
