@@ -16,6 +16,7 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 
 ASSIGNMENTS = "account_id,staff_id,role,from\n"
+SUPPLY = "product_id,week,available\n"
 WALLETS = "account_id,on,yearly_purchases,low,high,source\n"
 
 
@@ -88,6 +89,22 @@ def choices() -> list[tuple[str, ...]]:
             (
                 "“2204-01” in “month” (row 3 of “orders.csv”) is too far in the past or future to be "
                 "true. Rows like it: 1."
+            ),
+        ),
+        (
+            "supply",
+            SUPPLY + "P,2024-03-04,50%\nP,2024-03-11,-1\n",
+            (
+                "“-1” in “available” (row 3 of “orders.csv”) is below 0, which can't be. "
+                "Rows like it: 1."
+            ),
+        ),
+        (
+            "supply",
+            SUPPLY + "P,2024-03-04,0.5\nP,2024-03-11,half%\n",
+            (
+                "“half%” in “available” (row 3 of “orders.csv”) is no number that can be stored. "
+                "Rows like it: 1."
             ),
         ),
         (
@@ -164,6 +181,30 @@ def test_wallets_that_cannot_be_are_kept_corrected_and_loaded_again(
         for row in book.table("wallets").to_pylist()
     }
     assert told == {"A": 100, "B": 5, "C": 9, "D": 7}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (["50%", "20%"], [0.5, 0.2]),
+        (["0.5", "20 %", "1"], [0.5, 0.2, 1.0]),
+        (['"12,5%"', '"0,5"'], [0.125, 0.5]),
+        (["１００％", "0%"], [1.0, 0.0]),
+        (["40", "1.5"], [40.0, 1.5]),
+    ],
+)
+def test_shares_may_be_percentages(
+    book: Ledger, load: Any, file: Any, written: list[str], read: list[float]
+) -> None:
+    rows = "".join(f"P{i},2024-03-04,{share}\n" for i, share in enumerate(written))
+    assert load(file(SUPPLY + rows), table="supply").rows_taken == len(written)
+    told = sorted(book.table("supply").to_pylist(), key=lambda row: row["product_id"])
+    assert [row["available"] for row in told] == pytest.approx(read)
+
+
+def test_a_percentage_is_no_quantity(load: Any, file: Any) -> None:
+    lines = "Customer,Date,Amount,Quantity\nA,2024-01-01,1,50%\nB,2024-01-01,1,2\n"
+    assert load(file(lines)).rows_set_aside == {"bad_value": 1}
 
 
 @pytest.mark.parametrize(

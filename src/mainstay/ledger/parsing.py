@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pyarrow as pa
@@ -274,7 +274,7 @@ def number_form(staging: Staging, raw: Raw, column: str) -> NumberForm:
         commas, dots = staging.one(
             f"""SELECT count(*) FILTER ({comma}), count(*) FILTER ({dot})
                 FROM (SELECT rtrim(trim(translate({column}, {literal(_WIDE)}, {literal(_NARROW)})),
-                        ')-元円원€ ') AS t FROM {raw.relation} WHERE {signs} {limit})"""
+                        ')-元円원€%％ ') AS t FROM {raw.relation} WHERE {signs} {limit})"""
         )
         if commas != dots:
             break
@@ -290,6 +290,17 @@ def unsure_number(staging: Staging, raw: Raw, column: str) -> bool:
     return bool(staging.rows(f"{dots} LIMIT 1") and not staging.rows(f"{dots} AND {clear} LIMIT 1"))
 
 
+def share_cell(raw: Raw, column: str, form: NumberForm, target: str) -> Cell:
+    """A share of a raw column: 0.5, or 50%."""
+    cell = number_cell(raw, column, form, target)
+    if not raw.is_text(column):
+        return cell  # a workbook's 50% is 0.5 beneath
+    sign = r"'[%％]\s*$'"
+    of_100 = _text_number(f"regexp_replace({column}, {sign}, '')", cell.empty, form, target)
+    marked = f"regexp_matches({column}, {sign})"
+    return replace(cell, sql=f"CASE WHEN {marked} THEN ({of_100.sql}) / 100 ELSE {cell.sql} END")
+
+
 def number_cell(raw: Raw, column: str, form: NumberForm, target: str) -> Cell:
     """A number of a raw column as `target`, e.g. DECIMAL(18, 4)."""
     empty = _empty(raw, column)
@@ -299,6 +310,11 @@ def number_cell(raw: Raw, column: str, form: NumberForm, target: str) -> Cell:
         return Cell(
             f"TRY_CAST({column} AS {target})", empty, as_double=f"TRY_CAST({column} AS DOUBLE)"
         )
+    return _text_number(column, empty, form, target)
+
+
+def _text_number(column: str, empty: str, form: NumberForm, target: str) -> Cell:
+    """column: SQL of a text"""
     fast = f"TRY_CAST({column} AS %s)"
     if form == PLAIN_NUMBER:
         # Nothing else beside it: DuckDB would work out the rest for every row, needed or not.

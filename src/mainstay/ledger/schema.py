@@ -56,6 +56,7 @@ class Table:
     ahead_days: how far ahead of the day it is told a row's date may lie; None = as plans may
     not_negative: columns whose figures are never below 0
     ends: the columns with the lower and the upper end of a range
+    shares: columns with a share of the whole, 0.5, which people also write as 50%
     """
 
     name: str
@@ -70,6 +71,7 @@ class Table:
     ahead_days: int | None = None
     not_negative: tuple[str, ...] = ()
     ends: tuple[str, str] | None = None
+    shares: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
@@ -155,6 +157,8 @@ TABLES: dict[str, Table] = {
             happened="week",
             by_week=True,
             by_machine=True,
+            not_negative=("available",),
+            shares=("available",),
         ),
         _table(
             "accounts",
@@ -207,6 +211,8 @@ TABLES: dict[str, Table] = {
             "probability:number result",
             "account_id play from",
             happened="from",
+            not_negative=("probability",),
+            shares=("probability",),
         ),
         # What users answer to the first lists: two codes are one account (into_id empty: taken back),
         # not an account of ours, quiet until a date, or no answer any more.

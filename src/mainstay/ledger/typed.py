@@ -24,6 +24,7 @@ from mainstay.ledger.parsing import (
     date_form,
     number_cell,
     number_form,
+    share_cell,
     text_cell,
 )
 from mainstay.ledger.readers import ROW, Raw
@@ -217,7 +218,9 @@ class _Reading:
             return date_cell(self.staging, self.raw, place, form, loosely=loosely)
         if column.kind in NUMBERS:
             written = self.forms.numbers[column.name]
-            return number_cell(self.raw, place, written, SQL_TYPES[column.kind])
+            shares = TABLES[self.mapping.table].shares
+            reader = share_cell if column.name in shares else number_cell
+            return reader(self.raw, place, written, SQL_TYPES[column.kind])
         return text_cell(self.staging, self.raw, place, is_id=is_id(column))
 
     def _values(self, columns: tuple[Column, ...]) -> tuple[dict[str, str], tuple[Column, ...]]:
