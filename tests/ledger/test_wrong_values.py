@@ -16,6 +16,7 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 
 ASSIGNMENTS = "account_id,staff_id,role,from\n"
+PLAYS = "account_id,play,from,to\n"
 SUPPLY = "product_id,week,available\n"
 WALLETS = "account_id,on,yearly_purchases,low,high,source\n"
 
@@ -89,6 +90,14 @@ def choices() -> list[tuple[str, ...]]:
             (
                 "“2204-01” in “month” (row 3 of “orders.csv”) is too far in the past or future to be "
                 "true. Rows like it: 1."
+            ),
+        ),
+        (
+            "play_runs",
+            PLAYS + "A,visit,2024-05-01,2024-05-01\nB,visit,2024-05-01,2024-04-01\n",
+            (
+                "“2024-04-01” in “to” (row 3 of “orders.csv”) is before the day on which it begins. "
+                "Rows like it: 1."
             ),
         ),
         (
@@ -181,6 +190,26 @@ def test_wallets_that_cannot_be_are_kept_corrected_and_loaded_again(
         for row in book.table("wallets").to_pylist()
     }
     assert told == {"A": 100, "B": 5, "C": 9, "D": 7}
+
+
+def test_what_ends_before_it_begins_is_set_aside_or_refused(load: Any, file: Any) -> None:
+    rows = "A,visit,2024-05-01,\nB,visit,2024-05-01,2024-04-01\n"
+    report = load(file(PLAYS + rows), table="play_runs")
+    assert report.rows_set_aside == {"ends_before_it_begins": 1}
+    assert "Set aside, since they end before they begin: 1." in map(str, report.lines())
+    orders = pa.table({"account_id": ["A"], "ordered_on": [dt.date(2024, 1, 1)], "amount": [1.0]})
+    plays = pa.table(
+        {
+            "account_id": ["A", "A"],
+            "play": ["visit", "call"],
+            "from": [dt.date(2024, 5, 1)] * 2,
+            "to": [None, dt.date(2024, 4, 1)],
+        }
+    )
+    with pytest.raises(
+        InvalidSetting, match="“to” of “play_runs” is before the day on which it be"
+    ):
+        Ledger.from_tables(order_lines=orders, play_runs=plays)
 
 
 @pytest.mark.parametrize(

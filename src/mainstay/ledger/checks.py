@@ -31,6 +31,7 @@ REASONS: dict[str, str] = {
     "ends_crossed": gettext_noop(
         "Set aside, with a lower end that lies above the upper end: {rows}."
     ),
+    "ends_before_it_begins": gettext_noop("Set aside, since they end before they begin: {rows}."),
     "blank_row": gettext_noop("Set aside, since they are empty: {rows}."),
     "wrong_width": gettext_noop(
         "Set aside, with more or fewer columns than there are headings: {rows}."
@@ -190,7 +191,7 @@ def _of_choices(what: Checked) -> list[tuple[str, str]]:
 
 
 def _of_figures(what: Checked) -> list[tuple[str, str]]:
-    """Figures that no account can have: below 0, or a range whose ends are crossed."""
+    """What no row can say: a figure below 0, a range whose ends are crossed, an end before a start."""
     table = TABLES[what.mapping.table]
     found = [
         (f"{quoted_value(name)} < 0", "below_zero")
@@ -200,6 +201,9 @@ def _of_figures(what: Checked) -> list[tuple[str, str]]:
     if table.ends and set(table.ends) <= set(what.cells):
         low, high = (quoted_value(name) for name in table.ends)
         found.append((f"{low} > {high}", "ends_crossed"))
+    if table.span and set(table.span) <= set(what.cells):
+        first, last = (quoted_value(name) for name in table.span)
+        found.append((f"{last} < {first}", "ends_before_it_begins"))
     return found
 
 

@@ -24,6 +24,9 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
     if table.ends and set(table.ends) <= set(rows.schema.names):
         low, high = table.ends
         _refuse(table, rows, low, pc.greater(rows[low], rows[high]), _CROSSED)
+    if table.span and set(table.span) <= set(rows.schema.names):
+        first, last = table.span
+        _refuse(table, rows, last, pc.less(rows[last], rows[first]), _BACKWARDS)
     on = table.happened
     if table.ahead_days is not None and on is not None and on in rows.schema.names:
         latest = today + timedelta(days=table.ahead_days)
@@ -36,6 +39,9 @@ _BELOW_0 = gettext_noop(
 _CROSSED = gettext_noop(
     "“{column}” of “{table}”, the lower end, lies above the upper end in row {row} ({value}); "
     "correct it."
+)
+_BACKWARDS = gettext_noop(
+    "“{column}” of “{table}” is before the day on which it begins in row {row} ({value}); correct it."
 )
 _FAR = gettext_noop(
     "“{column}” of “{table}” is too far in the future to be true in row {row} ({value}); correct it."

@@ -56,6 +56,7 @@ class Table:
     ahead_days: how far ahead of the day it is told a row's date may lie; None = as plans may
     not_negative: columns whose figures are never below 0
     ends: the columns with the lower and the upper end of a range
+    span: the columns with its first and its last day
     shares: columns with a share of the whole, 0.5, which people also write as 50%
     """
 
@@ -71,6 +72,7 @@ class Table:
     ahead_days: int | None = None
     not_negative: tuple[str, ...] = ()
     ends: tuple[str, str] | None = None
+    span: tuple[str, str] | None = None
     shares: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
@@ -196,6 +198,7 @@ TABLES: dict[str, Table] = {
             "account_id* staff_id* role:manager|service|deputy* from:date* to:date",
             "account_id staff_id role from",
             happened="from",
+            span=("from", "to"),
         ),
         _table(
             "products",
@@ -211,6 +214,7 @@ TABLES: dict[str, Table] = {
             "probability:number result",
             "account_id play from",
             happened="from",
+            span=("from", "to"),
             not_negative=("probability",),
             shares=("probability",),
         ),

@@ -71,6 +71,14 @@ _CROSSED = (
         "No row of “{file}” can be taken: the lower end “{value}” in “{heading}” (row {row}) lies above the upper end. Correct it and load the file again."
     ),
 )
+_BACKWARDS = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is before the day on which it begins. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is before the day on which it begins. Correct it and load the file again."
+    ),
+)
 _FAR = (
     gettext_noop(
         "“{value}” in “{heading}” (row {row} of “{file}”) is too far in the past or future to be true. Rows like it: {rows}."
@@ -107,7 +115,8 @@ def wrong_values(loading: Loading) -> list[WrongValue]:
         wanted = {"bad_value"}  # the report has a line for each other reason, with its money
     else:
         wanted = {"bad_value", "bad_date", "no_date", "missing_value"}
-        wanted |= {"below_zero", "ends_crossed", "date_out_of_range"}
+        wanted |= {"below_zero", "ends_crossed", "ends_before_it_begins"}
+        wanted.add("date_out_of_range")
     fates = {f for (f,) in loading.staging.rows(f"SELECT DISTINCT fate FROM {loading.told}")}
     return list(_found(loading, wanted & fates)) if wanted & fates else []
 
@@ -168,6 +177,9 @@ def _of_figures(table: Table, column: Column, typed: str) -> Iterator[_Test]:
         yield _Test("below_zero", f"{typed} < 0", _BELOW_ZERO)
     if table.ends and column.name == table.ends[0]:
         yield _Test("ends_crossed", f"{typed} > t.{quoted(table.ends[1])}", _CROSSED)
+    if table.span and column.name == table.span[1]:
+        backwards = f"{typed} < t.{quoted(table.span[0])}"
+        yield _Test("ends_before_it_begins", backwards, _BACKWARDS)
 
 
 def _far_dates(column: Column, typed: str, rules: Rules) -> Iterator[_Test]:

@@ -181,6 +181,7 @@ REASONS: dict[str, Any] = {
     "ends_crossed": pgettext_lazy(
         "why a row is set aside", "has a lower end that lies above the upper end"
     ),
+    "ends_before_it_begins": pgettext_lazy("why a row is set aside", "ends before it begins"),
     "blank_row": pgettext_lazy("why a row is set aside", "is empty"),
     "wrong_width": pgettext_lazy(
         "why a row is set aside", "has more or fewer columns than there are headings"
