@@ -169,6 +169,29 @@ def test_quotes_that_are_even_in_number_and_still_wrong(read: Any) -> None:
     assert [reason for _, reason in bad] == ["broken_quotes", "broken_quotes"]
 
 
+@pytest.mark.parametrize("encoding", ["cp949", "big5hkscs", "gb18030", "cp1252"])
+@pytest.mark.parametrize("mark", ["", '"'], ids=["bare", "quoted"])
+def test_a_file_in_another_encoding_than_was_said(read: Any, encoding: str, mark: str) -> None:
+    name = {"cp949": "cp949", "big5hkscs": "big5", "gb18030": "gb18030", "cp1252": "latin-1"}
+    head, *lines = TEXTS[name[encoding]].splitlines()
+    quoted = [f"{mark}{line.split(',')[0]}{mark},2024-01-01,5" for line in lines]
+    data = "\n".join([head, *quoted * 200, ""]).encode(encoding)
+    with pytest.raises(MainstayError) as failed:
+        read(data, encoding="utf-8")
+    assert str(failed.value).startswith("“orders.csv” is not in utf-8; it looks like ")
+    other = str(failed.value).split("looks like ")[1].split(".")[0]
+    assert data.decode(other) == data.decode(encoding)
+    assert read(data, encoding=other)[1] == read(data)[1]
+
+
+def test_a_few_rows_in_another_encoding_than_was_said_are_set_aside(read: Any) -> None:
+    good = "Kunde,Datum,Betrag\n" + "Müller,2024-01-01,5\n" * 5
+    odd = "서울상사,2024-01-01,5\n" * 4
+    _, rows, bad = read(good.encode() + odd.encode("cp949"), encoding="utf-8")
+    assert len(rows) == 5
+    assert bad == [(row, "bad_encoding") for row in range(7, 11)]
+
+
 def test_rows_in_another_encoding_are_set_aside(read: Any) -> None:
     good = "Kunde,Datum,Betrag\n" + "Müller,2024-01-01,5\n" * 50
     _, rows, bad = read(

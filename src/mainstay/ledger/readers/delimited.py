@@ -14,7 +14,7 @@ import pyarrow as pa
 from mainstay.core.errors import UnreadableFile
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.headings import heading_place
-from mainstay.ledger.readers.encodings import detect_encoding, known_encoding
+from mainstay.ledger.readers.encodings import detect_encoding, known_encoding, other_encoding
 from mainstay.ledger.readers.headings_row import checked_headings
 from mainstay.ledger.readers.lines_scan import (
     Places,
@@ -74,6 +74,8 @@ def read_delimited(staging: Staging, path: Path, options: ReadOptions) -> list[R
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
     encoding = known_encoding(options.encoding) if options.encoding else detect_encoding(sample)
+    if options.encoding:
+        _refuse_other_encoding(path, sample, encoding)
     raw = _read(staging, path, encoding, options)
     if raw.wrong_encoding and encoding == "utf-8" and not options.encoding:
         # The start of the file did not tell: decide by all that is not ASCII.
@@ -81,6 +83,20 @@ def read_delimited(staging: Staging, path: Path, options: ReadOptions) -> list[R
         if encoding != "utf-8":
             raw = _read(staging, path, encoding, options)
     return [replace(raw, encoding=encoding)]
+
+
+def _refuse_other_encoding(path: Path, sample: bytes, said: str) -> None:
+    """Raises: UnreadableFile where the start of the file is not in the encoding that was said"""
+    if (other := other_encoding(sample, said)) is not None:
+        raise UnreadableFile(
+            gettext_noop(
+                "“{file}” is not in {encoding}; it looks like {other}. Say that encoding, or say none, "
+                "so that it is recognised."
+            ),
+            file=path.name,
+            encoding=said,
+            other=other,
+        )
 
 
 def _start_of(staging: Staging, path: Path) -> Path:

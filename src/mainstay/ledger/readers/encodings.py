@@ -36,6 +36,9 @@ _TRADITIONAL = (
 _MOST_BAD = 0.05  # of the lines that are not ASCII, in the right encoding of a file
 
 
+_HALF = 0.5
+
+
 def _is_kana(letter: str) -> bool:
     return "\u3040" <= letter <= "\u30ff"
 
@@ -116,6 +119,20 @@ def detect_encoding(sample: bytes) -> str:
     if share_bad(lines, "utf-8") < 0.5:
         return "utf-8"  # mostly UTF-8: what is not, is set aside
     return _western(lines, best[1])
+
+
+def other_encoding(sample: bytes, said: str) -> str | None:
+    """The encoding that the start of a file is in, where it can't be in the one that was said.
+
+    A few lines that can't be read are set aside one by one; here it is most of those that tell.
+    """
+    if said.replace("_", "-").startswith(("utf-16", "utf-32")):
+        return None  # what is not in it is told while it is read
+    lines = [line for line in sample.split(b"\n")[:50_000] if not line.isascii()]
+    if not lines or share_bad(lines, said) <= _HALF:
+        return None
+    found = detect_encoding(sample)
+    return None if found == said else found
 
 
 def _utf16_without_mark(sample: bytes) -> str | None:
