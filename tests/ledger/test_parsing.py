@@ -118,6 +118,13 @@ def test_what_a_column_can_not_tell_is_said(staging: Staging) -> None:
     assert not date_form(staging, column_of(staging, ["2024-03-05", None]), "c0").ambiguous
 
 
+@pytest.mark.parametrize("wrong", ["31/31/2024", "0/0/2024", "45.13.2011", "5/5/2024"])
+def test_a_date_that_reads_in_no_two_ways_leaves_nothing_open(staging: Staging, wrong: str) -> None:
+    given: list[str | None] = ["2024-02-03", "2024-03-15", wrong]
+    assert not date_form(staging, column_of(staging, given), "c0").ambiguous
+    assert date_form(staging, column_of(staging, [*given, "3/5/2024"]), "c0").ambiguous
+
+
 def test_times_are_left_out(staging: Staging) -> None:
     given = ["5.3.2024 14:30", "5.3.2024T14:30:11.123", "5.3.2024 下午 02:30", "5.3.2024 2:30 PM"]
     assert dates(staging, [*given]) == [DAY] * 4

@@ -147,6 +147,8 @@ _TELLING_DATES = {
     "mdy": "a <= 12 AND b BETWEEN 13 AND 31",
     "either": f"a BETWEEN 13 AND 31 AND b <= 12 AND NOT {_YEAR_LAST}",
 }
+# Days that are days in either order, and not the same one: what leaves the order open.
+_OPEN = f"a BETWEEN 1 AND 12 AND b BETWEEN 1 AND 12 AND (a <> b OR NOT {_YEAR_LAST})"
 _LARGE_MAJORITY = 0.9
 
 
@@ -160,8 +162,9 @@ def _order_told(staging: Staging, raw: Raw, column: str) -> DateForm:
         f"regexp_extract(given, '{_SHORT}', {n}) AS {name}"
         for n, name in enumerate(("first", "second", "third"), 1)
     )
-    sums = ", ".join(f"coalesce(sum(n) FILTER ({told}), 0)" for told in _TELLING_DATES.values())
-    found = staging.one(
+    tests = (*_TELLING_DATES.values(), _OPEN)
+    sums = ", ".join(f"coalesce(sum(n) FILTER ({test}), 0)" for test in tests)
+    *found, left_open = staging.one(
         f"""SELECT {sums} FROM (
             SELECT n, third, CAST(first AS INTEGER) AS a, CAST(second AS INTEGER) AS b,
                 CAST(third AS INTEGER) AS c
@@ -171,7 +174,7 @@ def _order_told(staging: Staging, raw: Raw, column: str) -> DateForm:
     )
     told = dict(zip(_TELLING_DATES, map(int, found), strict=True))
     if not any(told.values()):
-        return DateForm(ambiguous=_any_short(staging, raw, column))
+        return DateForm(ambiguous=left_open > 0)
     first_year: DateOrder = "minguo" if told["minguo"] else "ymd"
     year_first = told["minguo"] + told["ymd"]
     # In the order in which they are believed where none has a large majority.
@@ -184,11 +187,6 @@ def _order_told(staging: Staging, raw: Raw, column: str) -> DateForm:
     if for_order[leading] >= _LARGE_MAJORITY * sum(told.values()):
         return DateForm(order=leading)
     return DateForm(order=next(order for order, n in for_order.items() if n))
-
-
-def _any_short(staging: Staging, raw: Raw, column: str) -> bool:
-    short = f"SELECT 1 FROM {raw.relation} WHERE regexp_matches({column}, '{_SHORT}')"
-    return bool(staging.rows(f"{short} LIMIT 1"))
 
 
 @dataclass(frozen=True)
