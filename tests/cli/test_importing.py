@@ -107,6 +107,7 @@ def test_rows_set_aside_go_out_and_come_in(run: Run, orders: Path, tmp_path: Pat
         (["--date-order", "ydm"], "--date-order ydm is not known"),
         (["--table", "orders"], "no table “orders”"),
         (["--encoding", "klingon"], "no encoding “klingon”"),
+        (["--sheet", "May"], "is no workbook and has no sheet “May”"),
         (["--delimiter", "abc"], "--delimiter abc can't be used"),
     ],
 )
@@ -153,6 +154,26 @@ def test_amount_from_other_columns(run: Run, tmp_path: Path) -> None:
     maps = ("--map", "Pieces=quantity", "--map", "Rate=unit_price")
     report = told(run("import", path, *maps, "--amount-from", "quantity*price", "--json"))
     assert report["money"]["taken"] == {"": "20.8500"}
+
+
+def test_amount_from_other_columns_goes_before_an_amount(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("Customer,Date,Quantity,Unit price,Amount\nA,2024-01-01,3,6.95,99\n")
+    report = told(run("import", path, "--amount-from", "quantity*price", "--json"))
+    assert report["money"]["taken"] == {"": "20.8500"}
+    assert report["sources"][0]["unused"] == ["Amount"]
+
+
+@pytest.mark.parametrize("plan", [[], ["--plan"]], ids=["load", "plan"])
+def test_amount_from_columns_that_are_not_there(run: Run, tmp_path: Path, plan: list[str]) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("Customer,Date,Amount,Product code\nA,2024-01-01,99,POST\n")
+    failed = run("import", path, "--amount-from", "foo*bar", *plan)
+    assert failed.returncode == 1
+    assert failed.stderr == (
+        "“orders.csv” has no column “foo” for the amount to be made from; its columns are "
+        "account_id, ordered_on, product_id.\n"
+    )
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])

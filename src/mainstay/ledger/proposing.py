@@ -123,10 +123,13 @@ def mapping_for(
         mapping = mapping.corrected(_of_source(options.columns, raw), raw.headings)
     changes: dict[str, Any] = {}
     orders = options.table in ("order_lines", "open_orders")
-    if "amount" in mapping.columns:
-        changes["amount_from"] = None
-    elif options.amount_from:
+    if options.amount_from:
+        # It was said, and so goes before an amount that was only recognised.
         changes["amount_from"] = options.amount_from
+        others = {name: said for name, said in mapping.columns.items() if name != "amount"}
+        mapping = replace(mapping, columns=others)
+    elif "amount" in mapping.columns:
+        changes["amount_from"] = None
     elif orders and {"quantity", "unit_price"} <= set(mapping.columns):
         changes["amount_from"] = ("quantity", "unit_price")
     if options.currency:
@@ -139,6 +142,8 @@ def mapping_for(
         numbers = [c.name for c in columns if c.kind in NUMBERS]
         changes["number_forms"] = dict.fromkeys(numbers, options.number_form)
     mapping = replace(mapping, **changes)
+    if options.amount_from and not mapping.missing:
+        _needs_factors(raw, mapping)
     if options.fee_codes is not None:
         mapping = replace(mapping, fee_codes=options.fee_codes, fees_said=True)
     elif orders and not mapping.fees_said:
@@ -174,14 +179,28 @@ def needs_columns(raw: Raw, mapping: Mapping) -> None:
             headings=", ".join(raw.headings[:20]),
             column=mapping.missing[0].split(" / ")[0],
         )
+    _needs_factors(raw, mapping)
     wrong = [h for h in mapping.columns.values() if h not in raw.headings]
-    wrong += [c for c in mapping.amount_from or () if c not in mapping.columns]
     if wrong:
         raise MappingNeeded(
             gettext_noop("“{file}” has no heading “{heading}”; its headings are {headings}."),
             file=raw.source,
             heading=wrong[0],
             headings=", ".join(raw.headings[:20]),
+        )
+
+
+def _needs_factors(raw: Raw, mapping: Mapping) -> None:
+    lacking = [c for c in mapping.amount_from or () if c not in mapping.columns]
+    if lacking:
+        raise MappingNeeded(
+            gettext_noop(
+                "“{file}” has no column “{column}” for the amount to be made from; its columns are "
+                "{columns}."
+            ),
+            file=raw.source,
+            column=lacking[0],
+            columns=", ".join(c for c in mapping.columns if not c.startswith("_")),
         )
 
 

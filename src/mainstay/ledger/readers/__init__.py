@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mainstay.core.errors import UnreadableFile
+from mainstay.core.texts import gettext_noop
 from mainstay.ledger.readers.database import is_database, read_database
 from mainstay.ledger.readers.delimited import read_delimited
 from mainstay.ledger.readers.detect import file_kind
@@ -24,6 +26,14 @@ def read_source(staging: Staging, place: str | Path, options: ReadOptions) -> li
         return read_database(staging, str(place), options)
     path = Path(place)
     kind = file_kind(path)
+    if options.sheet is not None and kind in ("parquet", "text"):
+        raise UnreadableFile(
+            gettext_noop(
+                "“{file}” is no workbook and has no sheet “{sheet}”: load it without naming a sheet."
+            ),
+            file=path.name,
+            sheet=options.sheet,
+        )
     if kind == "parquet":
         return read_parquet(staging, path, options)
     if kind == "text":
