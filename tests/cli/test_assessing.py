@@ -35,6 +35,12 @@ def test_a_day_long_after_the_last_order_is_warned_of(loaded: Run) -> None:
     assert people.stderr == warning + "\n"
 
 
+def test_figures_without_a_currency_name_none(loaded: Run) -> None:
+    said = loaded("assess").stdout
+    assert "(next 52 weeks)" in said
+    assert "Accounts: 2, of them 0 told us" in said
+
+
 def test_a_day_that_has_not_come_is_refused(loaded: Run) -> None:
     today = datetime.now().astimezone().date()
     failed = loaded("assess", "--as-of", today + timedelta(days=300))

@@ -256,6 +256,22 @@ def test_a_table_in_memory_with_such_rows_is_refused(figures: dict[str, Any], sa
     assert str(failed.value).startswith(said)
 
 
+def test_a_report_of_a_table_without_money_names_none(load: Any, file: Any) -> None:
+    rows = "A,2024-01-01,100,,,Li\nA,2024-01-01,100,,,Li\nB,soon,1,,,Li\nC,2024-01-01,x,,,Li\n"
+    said = [str(line) for line in load(file(WALLETS + rows), table="wallets").lines()]
+    assert said[:4] == [
+        "Rows read: 4; taken: 1; there already: 1; set aside: 2.",
+        "Set aside, with a date that is none: 1.",
+        "Set aside, with a value that its column can't have: 1.",
+        "Copies of other rows: 1.",
+    ]
+    assert "Accounts named: 0 with order lines, 1 without." in said
+    orders = load(file("Customer,Date,Amount\nA,2024-01-01,1\n", "lines.csv"))
+    said = [str(line) for line in orders.lines()]
+    assert said[0].startswith("Rows read: 1; taken: 1 (1.00);")
+    assert "Accounts: 1 new, 0 known." in said
+
+
 def test_values_are_recognised_in_the_readers_words(book: Ledger, load: Any, file: Any) -> None:
     words = ["業務", "客訴", "职务代理人", "담당자", "Account Manager", "客服"]
     rows = "".join(f"A{i},S,{word},2024-01-01\n" for i, word in enumerate(words))

@@ -158,6 +158,8 @@ def _as_json(result: Any, out: Path | None) -> dict[str, Any]:
 
 
 WIDE = 120
+_TITLE = gettext_noop("Most money at risk as of {as_of} ({currency}, next 52 weeks)")
+_TITLE_WITHOUT_CURRENCY = gettext_noop("Most money at risk as of {as_of} (next 52 weeks)")
 FEASTS = {
     "lunar_new_year": gettext_noop("Lunar New Year"),
     "mid_autumn": gettext_noop("Mid-Autumn Festival (Chuseok)"),
@@ -180,9 +182,9 @@ def print_assessment(result: Any) -> None:
     wide = console.width >= WIDE
     table = Table(
         title=context.text(
-            gettext_noop("Most money at risk as of {as_of} ({currency}, next 52 weeks)"),
+            _TITLE if summary["currency"] else _TITLE_WITHOUT_CURRENCY,
             as_of=summary["as_of"],
-            currency=summary["currency"] or "–",
+            currency=summary["currency"],
         ),
         title_justify="left",
         box=SIMPLE_HEAD,
@@ -216,7 +218,7 @@ def print_assessment(result: Any) -> None:
     console.print(table)
     context.say(
         gettext_noop(
-            "{accounts} accounts: {noticed} told us, {late} late, {slipping} slipping, with {at_risk} "
+            "Accounts: {accounts}, of them {noticed} told us, {late} late, {slipping} slipping, with {at_risk} "
             "at risk in the next 52 weeks; {lost} lost, those of the last 12 months with {lost_money} "
             "a year."
         ),

@@ -42,6 +42,16 @@ REASONS: dict[str, str] = {
         "Set aside, with letters in another encoding than their file: {rows}."
     ),
 }
+# The same for tables without money.
+REASONS_OF_FACTS: dict[str, str] = REASONS | {
+    "no_account": gettext_noop("Set aside, naming no account: {rows}."),
+    "no_date": gettext_noop("Set aside, without a date: {rows}."),
+    "bad_date": gettext_noop("Set aside, with a date that is none: {rows}."),
+    "date_out_of_range": gettext_noop(
+        "Set aside, with a date too far in the past or future to be true: {rows}."
+    ),
+    "bad_value": gettext_noop("Set aside, with a value that its column can't have: {rows}."),
+}
 LARGEST = 10**12  # of an amount, in any currency
 
 

@@ -9,15 +9,21 @@ from decimal import Decimal
 from typing import Any
 
 from mainstay.core.texts import Text, gettext_noop
-from mainstay.ledger.checks import REASONS
+from mainstay.ledger.checks import REASONS, REASONS_OF_FACTS
+from mainstay.ledger.schema import TABLES
 
 _COUNTS = gettext_noop(
     "Rows read: {read}; taken: {taken} ({total}); there already: {copies}; set aside: {aside}."
 )
+_COUNTS_OF_FACTS = gettext_noop(
+    "Rows read: {read}; taken: {taken}; there already: {copies}; set aside: {aside}."
+)
 _AGAIN = gettext_noop("The same file was loaded before, by import {import_id}; nothing was added.")
 _COPIES = gettext_noop("Copies of other rows: {rows} ({total}).")
+_COPIES_OF_FACTS = gettext_noop("Copies of other rows: {rows}.")
 _REPLACED = gettext_noop("Orders corrected: {orders}; earlier rows replaced: {rows}.")
 _ACCOUNTS = gettext_noop("Accounts: {new} new, {known} known.")
+_NAMED = gettext_noop("Accounts named: {known} with order lines, {new} without.")
 _UNUSED = gettext_noop("Columns of “{file}” that were not used: {headings}.")
 _UNDO = gettext_noop("To undo it: mainstay undo {import_id}")
 _KINDS = {
@@ -96,18 +102,25 @@ class Report:
     already_loaded: str | None = None
     recorded_at: dt.datetime | None = None
 
+    @property
+    def has_money(self) -> bool:
+        """Whether the table's rows have an amount that can be added up."""
+        return any(column.name == "amount" for column in TABLES[self.table].columns)
+
     def lines(self) -> list[Text]:
         """The report as sentences: what was read, what became of it, what to look at."""
         if self.already_loaded:
             said = {"import_id": self.already_loaded}
             return [Text(_AGAIN, said), self._counts()]
         found = [self._counts()]
+        reasons = REASONS if self.has_money else REASONS_OF_FACTS
         for reason, rows in self.rows_set_aside.items():
             total = shown_money(self.money_set_aside.get(reason, {}))
-            found.append(Text(REASONS[reason], {"rows": rows, "total": total}))
+            found.append(Text(reasons[reason], {"rows": rows, "total": total}))
         if self.rows_copies:
             total = shown_money(self.money_copies)
-            found.append(Text(_COPIES, {"rows": self.rows_copies, "total": total}))
+            copies = _COPIES if self.has_money else _COPIES_OF_FACTS
+            found.append(Text(copies, {"rows": self.rows_copies, "total": total}))
         if self.orders_replaced:
             said_of = {"orders": self.orders_replaced, "rows": self.rows_replaced}
             found.append(Text(_REPLACED, said_of))
@@ -118,7 +131,8 @@ class Report:
                 found.append(Text(template, {"rows": rows, "total": total, "codes": codes}))
         if self.accounts_new or self.accounts_known:
             said_of = {"new": self.accounts_new, "known": self.accounts_known}
-            found.append(Text(_ACCOUNTS, said_of))
+            # Only order lines make an account; other tables name accounts, perhaps wrong ones.
+            found.append(Text(_ACCOUNTS if self.table == "order_lines" else _NAMED, said_of))
         for source in self.sources:
             if source.unused:
                 headings = ", ".join(source.unused)
@@ -129,7 +143,7 @@ class Report:
 
     def _counts(self) -> Text:
         return Text(
-            _COUNTS,
+            _COUNTS if self.has_money else _COUNTS_OF_FACTS,
             {
                 "read": self.rows_read,
                 "taken": self.rows_taken,
