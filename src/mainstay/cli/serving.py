@@ -123,7 +123,7 @@ def _warnings(user: Any) -> list[str]:
     from mainstay.desk.access import services
 
     if services.sees_nothing(user):
-        return [context.text(services.NO_STAFF_CODE)]
+        return [context.text(str(services.NO_STAFF_CODE))]
     staff_id = user.staff_id
 
     ledger = engine.open_ledger(context.home)

@@ -8,6 +8,7 @@ from typing import Any
 from axes.utils import reset as forget_attempts
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from mainstay.core.errors import InvalidSetting, MainstayError, NotFound
 from mainstay.core.texts import gettext_noop
@@ -16,7 +17,7 @@ from mainstay.desk.access.models import Event, Role, User, fold_username
 # Without characters that are easily mistaken for one another, since these words are read out and typed in.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
-NO_STAFF_CODE = gettext_noop(
+NO_STAFF_CODE = gettext_lazy(
     "A key account manager without a staff code sees no accounts; set the code under People."
 )
 

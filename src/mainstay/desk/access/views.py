@@ -151,7 +151,7 @@ def _actor(request: HttpRequest) -> User:
 
 def _warn_of_nothing_to_see(request: HttpRequest, user: User) -> None:
     if services.sees_nothing(user):
-        messages.warning(request, _(services.NO_STAFF_CODE))
+        messages.warning(request, services.NO_STAFF_CODE)
 
 
 def _to_password(request: HttpRequest, user: User, password: str) -> HttpResponse:
