@@ -260,6 +260,19 @@ def _print_words(found: Any) -> None:
     from mainstay import engine
 
     words = engine.summary_of(found)
+    _print_judged(found)
+    _print_named(found, words)
+    weeks = found.meta["horizon_weeks"]
+    _print_interval(found.meta["intervals_horizon"], weeks)
+    if weeks != YEAR_WEEKS:
+        _print_interval(found.meta["intervals"], YEAR_WEEKS)
+    _print_pace(found, words)
+
+
+def _print_judged(found: Any) -> None:
+    """What was judged, and what can't be told fairly."""
+    from mainstay import engine
+
     meta = found.meta
     judged = sum(
         row["outcome"] == "complete" for row in found.judged.select(["outcome"]).to_pylist()
@@ -283,6 +296,13 @@ def _print_words(found: Any) -> None:
             known=engine.LEAST_KNOWN_WEEKS,
             begin=meta["data_begin"],
         )
+
+
+def _print_named(found: Any, words: Any) -> None:
+    """Of the warnings how many were right, and who left unnamed."""
+    from mainstay import engine
+
+    meta = found.meta
     if words.called:
         context.say(
             gettext_noop(
@@ -325,10 +345,11 @@ def _print_words(found: Any) -> None:
             named_share=words.named / words.left,
             span=_weeks(abs(lead)),
         )
-    weeks = meta["horizon_weeks"]
-    _print_interval(meta["intervals_horizon"], weeks)
-    if weeks != YEAR_WEEKS:
-        _print_interval(meta["intervals"], YEAR_WEEKS)
+
+
+def _print_pace(found: Any, words: Any) -> None:
+    """How many warnings there were."""
+    meta = found.meta
     per = (
         gettext_noop("{warnings} warnings a manager and month, {wrong} of them false alarms.")
         if meta["managers"]

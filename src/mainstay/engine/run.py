@@ -28,9 +28,9 @@ from mainstay.defection.partial import (
 from mainstay.defection.past import MOST_ACCOUNTS, Draw, PastSlices, past_dates
 from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.defection.risk import money_at_risk
-from mainstay.defection.states import slips_by_share_alone, states
+from mainstay.defection.states import Seen, States, slips_by_share_alone, states
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.awake import awake, unsupplied
+from mainstay.engine.awake import Awake, awake, unsupplied
 from mainstay.engine.figures import accounts_table
 from mainstay.engine.inputs import (
     change_setting,
@@ -79,6 +79,7 @@ from mainstay.standing.features import AccountFeatures
 from mainstay.standing.history import days_of
 from mainstay.standing.margin import margin_rates
 from mainstay.standing.net_sales import NetSales
+from mainstay.standing.rhythm import Rhythm
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.standing.shortages import Watch
 from mainstay.standing.sisters import Chains
@@ -151,6 +152,19 @@ def _date(ledger: Ledger, as_of: date | None) -> date:
             as_of=str(as_of),
         )
     return as_of
+
+
+@dataclass(frozen=True)
+class _Present:
+    """What the walk through the dates leaves of the last one; states: of each date, in order."""
+
+    cut: Slice
+    woken: Awake
+    future: Forecast
+    own: Rhythm
+    told: Told
+    sight: Seen
+    states: tuple[States, ...]
 
 
 @dataclass
@@ -363,20 +377,15 @@ class _Run:
         (pace,) = panel(paces, account_id, (self.as_of,)).slices
         return Changed(slices, living_now, changes, features, pace, ended_share), known
 
-    def judge(
-        self,
-        seen: Panel,
-        seasons: list[Season],
-        changed: Changed,
-        lessons: Lessons,
-        wallets: Wallets,
-    ) -> Judged:
-        """Models and states at each date, in order of time; money at the last."""
+    def walk(
+        self, seen: Panel, seasons: list[Season], moved: tuple[Slice, ...], wallets: Wallets
+    ) -> _Present:
+        """Rhythm model and states at each date, in order of time, each remembering those before."""
         memory = Memory(len(seen.account_id))
         named = []
         short = unsupplied(self.supply, seen.account_id)
         before: Forecast | None = None
-        for number, (cut, moved) in enumerate(zip(seen.slices, changed.slices, strict=True)):
+        for number, (cut, moves) in enumerate(zip(seen.slices, moved, strict=True)):
             told = self.told(seen, cut)
             woken = awake(cut, seasons[number], short)
             future = forecast(
@@ -390,41 +399,51 @@ class _Run:
             fall = wallets.falls[cut.on][cut.who]
             delivered = short.delivered(cut) if short else 1.0
             sight = sight_of(
-                cut, moved, future, own, told, memory, share_fall=fall, delivered=delivered
+                cut, moves, future, own, told, memory, share_fall=fall, delivered=delivered
             )
             named.append(states(sight, self.settings.slipping_probability))
             memory.remember(cut.who, named[-1], days_of(cut.on))
             if progress := self.part(2):
                 progress(number + 1, len(seen.slices))
+        return _Present(cut, woken, future, own, told, sight, tuple(named))
+
+    def judge(
+        self,
+        seen: Panel,
+        seasons: list[Season],
+        changed: Changed,
+        lessons: Lessons,
+        wallets: Wallets,
+    ) -> Judged:
+        """Models and states at each date; probabilities and money at the last."""
+        weeks, season = self.settings.horizon_weeks, seasons[-1]
+        last = self.walk(seen, seasons, changed.slices, wallets)
+        cut, future, own = last.cut, last.future, last.own
         near = sisters_of(seen, cut, own, self.chains)
         learnt = learn(
             lessons.gone,
-            woken.cut,
+            last.woken.cut,
             future,
-            woken.rhythm(own),
+            last.woken.rhythm(own),
             near=near,
-            open_order=told.open_order[cut.who],
-            horizon_weeks=self.settings.horizon_weeks,
+            open_order=last.told.open_order[cut.who],
+            horizon_weeks=weeks,
         )
-        p_partial = lessons.p_partial(
-            learnt, changed.slices[-1], changed.pace, seasons[-1], self.settings.horizon_weeks
-        )
-        word = Word.of(told.notice[cut.who])
-        leaving = np.isin(named[-1], (*LEAVING, "lost"))
+        p_partial = lessons.p_partial(learnt, changed.slices[-1], changed.pace, season, weeks)
+        word = Word.of(last.told.notice[cut.who])
         outlook = outlook_of(
             changed.living,
             cut,
             learnt,
             future.survival,
             word=word,
-            leaving=leaving,
+            leaving=np.isin(last.states[-1], (*LEAVING, "lost")),
             own=own,
             ended=changed.with_ours,
         )
-        weeks = self.settings.horizon_weeks
-        soon = money_at_risk(outlook, weeks, busy_weeks=season_weeks(seasons[-1], weeks))
+        surely = self.settings.slipping_probability
         return Judged(
-            states=tuple(named),
+            states=last.states,
             eligible=eligible_of(cut) & ~np.isnan(future.p_alive),
             forecast=future,
             p_alive=learnt.p_alive,
@@ -438,11 +457,11 @@ class _Run:
             changes=last_move(changed),
             baseline=outlook.baseline,
             risk=money_at_risk(outlook),
-            soon=soon,
-            was_silent_last_year=sight.was_silent_last_year,
-            share_fall=sight.share_fall,
-            idle_days=seasons[-1].idle(cut["last_day"] + 1),
-            by_share=slips_by_share_alone(sight, named[-1], self.settings.slipping_probability),
+            soon=money_at_risk(outlook, weeks, busy_weeks=season_weeks(season, weeks)),
+            was_silent_last_year=last.sight.was_silent_last_year,
+            share_fall=last.sight.share_fall,
+            idle_days=season.idle(cut["last_day"] + 1),
+            by_share=slips_by_share_alone(last.sight, last.states[-1], surely),
         )
 
     def told(self, seen: Panel, cut: Slice) -> Told:
