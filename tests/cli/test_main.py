@@ -171,7 +171,7 @@ def test_where_nothing_can_be_written(
 
 @pytest.mark.parametrize(
     "words",
-    [("--json", "frobnicate"), ("assess", "--horizon", "soon", "--json"), ("undo", "--json")],
+    [("--json", "frobnicate"), ("assess", "--sooner", "--json"), ("undo", "--json")],
 )
 def test_what_is_not_understood_is_for_machines_too(run: Run, words: tuple[str, ...]) -> None:
     done = run(*words)
