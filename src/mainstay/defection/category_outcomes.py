@@ -150,7 +150,7 @@ def category_outcomes(
     supply: what accounts could not buy of us, which was not to be expected either; None = nothing
     """
     pace, at = Pace.of(found, 0), days_of(on)
-    calendar = (season.clock(at + pace.window_days) - season.clock(np.float64(at))) / 7.0
+    calendar = season.weeks_from(at, pace.window_days)
     before, during = (found[n].to_numpy().astype(float) for n in ("orders_before", "orders_window"))
     own = during * np.maximum(pace.days_known / 7.0, 1.0) / np.maximum(before, 1.0)
     exposure = np.minimum(own, calendar) * _delivered(found, supply, at, pace.window_days)

@@ -183,8 +183,8 @@ class Unchanged:
 def unchanged(pace: Pace, exposure_weeks: npt.ArrayLike) -> Unchanged:
     """The baseline and its quantile, from what lies before the date alone.
 
-    exposure_weeks: season-adjusted weeks of each window: `(season.clock(at + window_days) −
-        season.clock(at)) / 7` with the season as it was known at the date
+    exposure_weeks: season-adjusted weeks of each window: `season.weeks_from(at, window_days)` with
+        the season as it was known at the date
     """
     from scipy.special import gammaincinv
 

@@ -65,7 +65,7 @@ def partly_gone(
         pace, season = paces[on], season_at[on]
         facts = Pace(*(np.asarray(pace[name], np.float64) for name in FACTS))
         at = days_of(on)
-        exposure = _exposure(season, at, facts)
+        exposure = season.weeks_from(at, facts.window_days)
         if short is not None:
             exposure = exposure * short.left(pace.who, at, facts.window_days)
         came = outcomes(facts, exposure) == PARTIAL
@@ -95,13 +95,9 @@ def with_forecast(examples: Examples, changes: Slice, pace: Slice, season: Seaso
         for name in ("p_fell", "rate_before", "rate_now", "shape")
     )
     p = np.zeros(len(examples))
-    p[paced] = p_far_less(facts, _exposure(season, at, facts), Rates(p_fell, before, now, known))
+    exposure = season.weeks_from(at, facts.window_days)
+    p[paced] = p_far_less(facts, exposure, Rates(p_fell, before, now, known))
     return replace(examples, prior_odds=log_odds(np.clip(p, *SURE)), p_prior=p)
-
-
-def _exposure(season: Season, at: int, facts: Pace) -> Floats:
-    """Season-adjusted weeks of each account's window."""
-    return np.asarray((season.clock(at + facts.window_days) - season.clock(np.float64(at))) / 7.0)
 
 
 def learn_partial(past: list[Labelled], now: Examples, horizon_weeks: int) -> Floats:

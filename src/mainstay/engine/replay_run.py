@@ -118,7 +118,7 @@ class Run:
         """
         pace = Pace.of(paces, 0)
         at, end = days_of(on), days_of(self.end)
-        exposure = (season.clock(at + pace.window_days) - season.clock(at)) / 7
+        exposure = season.weeks_from(at, pace.window_days)
         names = np.array(paces["account_id"].to_pylist(), object)
         if short := unsupplied(supply, names.tolist()):
             exposure = exposure * short.left(np.arange(len(names)), at, pace.window_days)

@@ -196,6 +196,11 @@ class Season:
             return clock
         return clock - np.interp(np.asarray(day, np.float64), *self._taken)
 
+    def weeks_from(self, day: int, days: npt.ArrayLike) -> Floats:
+        """How many season-adjusted weeks lie in so many days from the beginning of a day on."""
+        end = self.clock(day + np.asarray(days, np.float64))
+        return np.asarray((end - self.clock(day)) / WEEK_DAYS)
+
     def _year_clock(self, day: npt.ArrayLike) -> Floats:
         weeks = (np.asarray(day, np.float64) - self.as_of) / WEEK_DAYS
         whole = np.floor(weeks)
