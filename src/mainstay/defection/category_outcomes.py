@@ -46,7 +46,6 @@ LEAST_CYCLES = 2.0  # on the clock of the account's own orders
 ROSE = 1.5  # of what was to be expected, for a category to have gained
 MOVED = 0.5  # of the loss, gained by other categories
 YEAR_DAYS = 365
-EVER = 2**40  # days: by all that is known
 
 
 @dataclass(frozen=True)
@@ -177,8 +176,4 @@ def _delivered(found: pa.Table, supply: Supply | None, at: int, days: Floats) ->
     if supply is None:
         return 1.0
     names = (found[n].cast(pa.string()).combine_chunks() for n in ("account_id", "category"))
-    first = np.full(len(days), at, np.int64)
-    missed = supply.categories.days(
-        supply.of_pairs(*names), first, first + days.astype(np.int64), at=EVER
-    )
-    return np.asarray(1.0 - missed / np.maximum(days, 1.0))
+    return supply.categories.left(supply.of_pairs(*names), at, days)

@@ -21,7 +21,6 @@ from mainstay.standing.supply import Supply
 
 Floats = npt.NDArray[np.float64]
 YEAR_DAYS = 364
-EVER = 2**40
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,8 @@ class Unsupplied:
         return 1.0 - self.days(cut, first) / YEAR_DAYS
 
     def left(self, who: npt.NDArray[np.int64], first: int, days: Floats) -> Floats:
-        """The share that could be delivered in so many days from a day on, by all that is known: for
-        what became of accounts after a date."""
-        until = first + days.astype(np.int64)
-        begin = np.full(len(who), first)
-        missed = self.supply.accounts.days(self.place[who], begin, until, at=EVER)
-        return 1.0 - missed / np.maximum(days, 1.0)
+        """Of these accounts, the share that could be delivered, as `Missed.left` has it."""
+        return self.supply.accounts.left(self.place[who], first, days)
 
 
 def unsupplied(supply: Supply | None, account_id: list[str]) -> Unsupplied | None:

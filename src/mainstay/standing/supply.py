@@ -37,6 +37,9 @@ class Found(NamedTuple):
     told: pa.Table
 
 
+EVER = 2**40  # days: by all that is known
+
+
 @dataclass(frozen=True)
 class Missed:
     """Weeks in which something was missing, by name.
@@ -75,6 +78,13 @@ class Missed:
         until = np.broadcast_to(np.asarray(until, np.int64), place.shape)
         loops.missed_days(place, self.offsets, self.monday, self.missing, first, until, at, out)
         return out
+
+    def left(self, place: Longs, first: int, days: Floats) -> Floats:
+        """The share that could be delivered in so many days from a day on, by all that is known: for
+        what became of accounts after a date."""
+        begin = np.full(len(place), first)
+        missed = self.days(place, begin, first + days.astype(np.int64), at=EVER)
+        return np.asarray(1.0 - missed / np.maximum(days, 1.0))
 
 
 @dataclass(frozen=True)
