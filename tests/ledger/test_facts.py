@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import threading
@@ -13,8 +14,10 @@ import pytest
 
 from mainstay.core.errors import NotFound, StoreError
 from mainstay.ledger import facts as facts_module
+from mainstay.ledger import schema
 from mainstay.ledger.fact_records import Recording
 from mainstay.ledger.facts import Facts
+from mainstay.ledger.made_ids import with_ids
 
 UTC = dt.UTC
 
@@ -40,7 +43,7 @@ def test_a_table_that_nobody_gave_is_empty_with_its_columns(facts):
     table = facts.known("accounts")
     assert table.num_rows == 0
     assert table.schema.names[:2] == ["account_id", "name"]
-    assert table.schema.names[-3:] == ["recorded_at", "import_id", "assumed"]
+    assert table.schema.names[-4:] == ["recorded_at", "import_id", "assumed", "withdrawn"]
 
 
 def test_later_records_replace_earlier_ones_of_the_same_key(facts):
@@ -185,6 +188,32 @@ def test_many_small_files_become_one_and_can_still_be_undone(facts, monkeypatch)
     assert set(known) == {f"a{n}" for n in range(12)} - {"a3"}
 
 
+def test_folding_leaves_large_files_alone_and_keeps_the_order(facts, monkeypatch):
+    monkeypatch.setattr(facts_module, "FOLD_AT", 3)
+    monkeypatch.setattr(facts_module, "SMALL_ROWS", 10)
+
+    def rows():
+        return [file.rows for file in facts._manifest.tables["accounts"]]
+
+    def write(n, **told):
+        facts.append("accounts", accounts(**told), f"f{n:02}", at("2024-01-01"))
+
+    write(0, a="first")
+    write(1, **{f"b{n}": "large" for n in range(10)}, a="second")
+    large = facts._manifest.tables["accounts"][1].path
+    for n in range(2, 6):
+        write(n, **{f"c{n}": "small"}, a=f"told {n}")
+    assert rows() == [1, 11, 8]
+    assert facts._manifest.tables["accounts"][1].path == large
+    assert names(facts.known("accounts"))["a"] == "told 5"
+    for n in range(6, 9):
+        write(n, a=f"told {n}")
+    assert rows() == [1, 11, 11]  # which is a large one from now on
+    write(9, a="told 9")
+    assert rows() == [1, 11, 11, 1]
+    assert names(facts.known("accounts"))["a"] == "told 9"
+
+
 def test_files_that_do_not_count_stay_a_day_for_their_last_readers(facts, tmp_path):
     facts.append("accounts", accounts(a="Adler"), "f1", at("2024-01-01"))
     reader = Facts(tmp_path / "facts")
@@ -227,3 +256,133 @@ def test_what_is_required_must_be_there(facts):
     with pytest.raises(NotFound, match="no table “colours”"):
         facts.append("colours", accounts(a="Adler"), "f1", at("2024-01-01"))
     assert facts.known("accounts").num_rows == 0
+
+
+# Withdrawn
+
+
+def visit(**told):
+    columns = {"visit_id": "v1", "account_id": "a", "on": dt.date(2024, 3, 5), "staff_id": "s"}
+    return pa.Table.from_pylist([columns | told])
+
+
+def notes(table):
+    return table["notes"].to_pylist()
+
+
+def withdraw(facts, day, **told):
+    recording = Recording(f"w{day}", at(day), withdrawn=True)
+    facts.append_all({"visits": visit(**told)}, recording)
+
+
+def test_what_is_withdrawn_is_not_known_from_then_on_and_was_before(facts):
+    facts.append("visits", visit(notes="calm"), "f1", at("2024-03-06"))
+    facts.append("visits", visit(notes="angry"), "f2", at("2024-03-08"))
+    withdraw(facts, "2024-03-10")
+    assert notes(facts.known("visits")) == []
+    assert notes(facts.known("visits", known_until=dt.date(2024, 3, 7))) == ["calm"]
+    assert notes(facts.known("visits", known_until=dt.date(2024, 3, 10))) == ["angry"]
+    assert notes(facts.known("visits", known_until=dt.date(2024, 3, 11))) == []
+    assert notes(facts.known("visits", as_of=dt.date(2024, 3, 9))) == ["angry"]
+    assert facts.history("visits").num_rows == 3
+
+
+def test_what_is_told_again_after_it_was_withdrawn_is_known(facts):
+    facts.append("visits", visit(notes="calm"), "f1", at("2024-03-06"))
+    withdraw(facts, "2024-03-10")
+    facts.append("visits", visit(notes="true all the same"), "f2", at("2024-03-12"))
+    assert notes(facts.known("visits")) == ["true all the same"]
+    assert notes(facts.known("visits", known_until=dt.date(2024, 3, 11))) == []
+
+
+def test_to_withdraw_takes_the_key_alone_and_no_date_hides_it(facts):
+    facts.append("visits", visit(notes="calm"), "f1", at("2024-03-06"))
+    key = pa.table({"visit_id": ["v1"]})
+    facts.append_all({"visits": key}, Recording("w", at("2024-03-10"), withdrawn=True))
+    facts.append("visits", visit(visit_id="v2", notes="other"), "f2", at("2024-03-06"))
+    facts.append_all(
+        {"visits": visit(visit_id="v2", on=dt.date(2024, 9, 1))},
+        Recording("w2", at("2024-03-10"), withdrawn=True),
+    )
+    assert notes(facts.known("visits", as_of=dt.date(2024, 4, 1))) == []
+    with pytest.raises(StoreError, match="staff_id"):
+        recording = Recording("w3", at("2024-03-10"), withdrawn=True)
+        facts.append_all({"ties": pa.table({"contact_id": ["c"]})}, recording)
+
+
+def test_what_was_withdrawn_of_history_counts_from_when_it_was_withdrawn(facts):
+    facts.append("visits", visit(notes="calm"), "f1", at("2024-06-01"), assumed=True)
+    recording = Recording("w", at("2024-07-01"), assumed=True, withdrawn=True)
+    facts.append_all({"visits": visit()}, recording)
+    assert notes(facts.known("visits", as_of=dt.date(2024, 6, 15))) == ["calm"]
+    assert notes(facts.known("visits", as_of=dt.date(2024, 7, 2))) == []
+    assert facts.without_assumed().known("visits", as_of=dt.date(2024, 6, 15)).num_rows == 0
+
+
+def test_an_undone_withdrawal_brings_the_row_back(facts):
+    facts.append("visits", visit(notes="calm"), "f1", at("2024-03-06"))
+    withdraw(facts, "2024-03-10")
+    facts.undo("w2024-03-10")
+    assert notes(facts.known("visits")) == ["calm"]
+
+
+def test_files_from_before_rows_could_be_withdrawn_are_read(facts, monkeypatch):
+    write = facts._write
+    monkeypatch.setattr(
+        facts, "_write", lambda name, rows: write(name, rows.drop_columns(["withdrawn"]))
+    )
+    facts.append("visits", visit(notes="calm"), "f1", at("2024-03-06"))
+    monkeypatch.undo()
+    assert notes(facts.known("visits")) == ["calm"]
+    withdraw(facts, "2024-03-10")
+    assert notes(facts.known("visits")) == []
+    assert notes(facts.known("visits", as_of=dt.date(2024, 3, 9))) == ["calm"]
+
+
+# Moments, and ids that are made
+
+
+def test_a_moment_counts_as_of_the_day_after(facts):
+    opened = dt.datetime(2024, 3, 5, 23, 59, tzinfo=UTC)
+    rows = [{"complaint_id": "c", "account_id": "a", "opened_at": opened}]
+    facts.append("complaints", pa.Table.from_pylist(rows), "f1", at("2024-01-01"))
+    assert facts.known("complaints", as_of=dt.date(2024, 3, 5)).num_rows == 0
+    known = facts.known("complaints", as_of=dt.date(2024, 3, 6))
+    assert known["opened_at"].to_pylist() == [opened]
+    assert known.schema.field("opened_at").type == pa.timestamp("us", "UTC")
+
+
+def test_rows_without_an_id_get_one_of_what_they_say(facts):
+    first, again = visit(visit_id=None, notes="calm"), visit(visit_id="", notes="angry")
+    facts.append("visits", first, "f1", at("2024-03-06"))
+    facts.append("visits", again, "f2", at("2024-03-07"))
+    facts.append("visits", visit(visit_id=None, kind="call"), "f3", at("2024-03-07"))
+    facts.append("visits", visit(visit_id="own"), "f4", at("2024-03-07"))
+    known = facts.known("visits")
+    ids = known["visit_id"].to_pylist()
+    assert len(set(ids)) == 3
+    assert "own" in ids
+    assert all(len(i) == 16 for i in ids if i != "own")
+    assert "angry" in notes(known)
+    assert "calm" not in notes(known)
+
+
+def test_a_made_id_never_changes_and_does_not_confuse_neighbours(facts):
+    table = schema.table("requests")
+    day = dt.date(2024, 3, 5)
+    rows = pa.Table.from_pylist(
+        [
+            {"account_id": "a", "raised_on": day, "text": "b"},
+            {"account_id": "ab", "raised_on": day, "text": None},
+            {"account_id": "甲", "raised_on": day, "text": "'; DROP"},
+        ]
+    )
+    rows = pa.table(
+        [rows[c] if c in rows.schema.names else pa.nulls(3) for c in table.arrow.names],
+        names=table.arrow.names,
+    ).cast(table.arrow)
+    made = with_ids(table, rows)["request_id"].to_pylist()
+    # By another hand: the first 16 hexadecimal digits of SHA-256 over the parts with U+001F between.
+    said = [("a", "2024-03-05", "b"), ("ab", "2024-03-05", ""), ("甲", "2024-03-05", "'; DROP")]
+    expected = [hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16] for parts in said]
+    assert made == expected

@@ -2,7 +2,8 @@
 
 Such facts may know the future: a closing typed in today with the date of last March makes last March
 look wise. So a replay shows its figures without them as well. What an account or a product is called,
-which codes users joined, and who looks after whom tell nothing of what came, and stay.
+which codes users joined, who looks after whom, who works there, and how quickly complaints shall be
+answered tell nothing of what came, and stay.
 """
 
 from __future__ import annotations
@@ -23,6 +24,19 @@ TELLING: dict[str, tuple[str, ...]] = {
     "notices": (),
     "account_answers": (),
     "open_orders": (),
+    "contacts": ("power", "attitude", "left_on"),
+    "ties": (),
+    "relationship_levels": (),
+    "visits": (),
+    "requests": (),
+    "complaints": (),
+    "promises": (),
+    "incentives": (),
+    "agreements": (),
+    "criteria": (),
+    "competitor_sightings": (),
+    "goals": (),
+    "company_events": (),
 }
 
 
@@ -42,7 +56,8 @@ def telling(name: str, rows: pa.Table, before: date) -> pa.Table:
         told = pc.and_(told, pa.array(some))
     happened = schema.table(name).happened
     if happened:
-        early = pc.fill_null(pc.less(rows[happened], pa.scalar(before)), True)
+        day = pa.scalar(before).cast(rows[happened].type)
+        early = pc.fill_null(pc.less(rows[happened], day), True)
         told = pc.and_(told, early)
     return rows.filter(told)
 

@@ -41,9 +41,11 @@ class Recording:
     recorded_at: with zone
     assumed: history is taken to have been recorded when it happened
     fingerprint: of the file, where there was one
+    withdrawn: the rows are no longer true, and were never meant to be; never assumed
     """
 
     import_id: str
     recorded_at: datetime
     assumed: bool = False
     fingerprint: str | None = None
+    withdrawn: bool = False

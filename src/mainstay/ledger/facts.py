@@ -2,7 +2,8 @@
 
 A row counts from when it was recorded (people's tables) or from when it happened (machines' tables),
 so that a replay of last June knows what June knew. History imported today may be declared to have
-been recorded when it happened; it is marked as assumed.
+been recorded when it happened; it is marked as assumed. What was told by mistake is withdrawn: from
+then on its row is not known, and before it was.
 
 Rows lie in Parquet files that are never changed; one small manifest says which of them count. A
 writer takes a lock, writes new files and puts a new manifest in the old one's place, in one step.
@@ -21,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from datetime import time as clock
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.ledger import assumed, schema
 from mainstay.ledger.fact_records import FactFile, FactImport, Manifest, Recording
 from mainstay.ledger.files import sync
+from mainstay.ledger.made_ids import with_ids
 from mainstay.ledger.sql import sql
 
 STAMP = pa.timestamp("us", "UTC")
@@ -43,10 +46,12 @@ STAMPS = pa.schema(
         pa.field("recorded_at", STAMP),
         pa.field("import_id", pa.string()),
         pa.field("assumed", pa.bool_()),
+        pa.field("withdrawn", pa.bool_()),
     ]
 )
 CACHED = 64  # tables as known at some moment, kept at hand
-FOLD_AT = 64  # so many files of one table become one
+FOLD_AT = 64  # so many small files of one table become one
+SMALL_ROWS = 50_000  # a file of fewer rows is small
 GRACE_SECONDS = 24 * 3600  # a file that no manifest names any more stays for its last readers
 
 
@@ -102,7 +107,11 @@ class Facts:
         self.append_all({table_name: rows}, recording)
 
     def append_all(self, tables: Mapping[str, pa.Table], recording: Recording) -> None:
-        """Add rows to several tables, all or nothing."""
+        """Add rows to several tables, all or nothing.
+
+        Rows without an id get the one that their table makes. Withdrawn rows need their key alone.
+        Raises: as `append`
+        """
         stamped = {name: _stamped(name, rows, recording) for name, rows in tables.items()}
         with self._writing() as manifest:
             changed = dict(manifest.tables)
@@ -158,7 +167,7 @@ class Facts:
         as_of: date | None = None,
         known_until: date | datetime | None = None,
     ) -> pa.Table:
-        """A table as it was known: the latest version of each row.
+        """A table as it was known: the latest version of each row, unless it was withdrawn.
 
         as_of: rows dated on or after it are left out
         known_until: rows recorded at or after it are left out (people's tables); a date means its
@@ -204,11 +213,18 @@ class Facts:
         return pq.read_table(self.folder / file.path, partitioning=None)
 
     def _folded(self, name: str, files: tuple[FactFile, ...]) -> tuple[FactFile, ...]:
-        if len(files) <= FOLD_AT:
+        """Files with the last small ones as one, where they are many.
+
+        Large ones stay as they are: a table of millions is not written anew for a few rows. Those
+        before a large one stay too, since of rows recorded at one time the later file's counts.
+        """
+        small = len(list(takewhile(lambda file: file.rows < SMALL_ROWS, reversed(files))))
+        if small <= FOLD_AT:
             return files
         wanted = _full_schema(name)
-        together = pa.concat_tables([_fitted(self._read(f), wanted) for f in files])
-        return (self._write(name, together),)
+        kept, folded = files[:-small], files[-small:]
+        together = pa.concat_tables([_fitted(self._read(f), wanted) for f in folded])
+        return (*kept, self._write(name, together))
 
     # Manifest
 
@@ -275,11 +291,15 @@ def _full_schema(name: str) -> pa.Schema:
 
 
 def _fitted(rows: pa.Table, wanted: pa.Schema) -> pa.Table:
-    """Rows with exactly these columns; those that a version did not have are empty."""
+    """Rows with exactly these columns; those that a version did not have are empty.
+
+    Before rows could be withdrawn none was.
+    """
+    never = pa.repeat(pa.scalar(False), rows.num_rows)
     columns = [
         rows[f.name].cast(f.type)
         if f.name in rows.schema.names
-        else pa.nulls(rows.num_rows, f.type)
+        else (never if f.name == "withdrawn" else pa.nulls(rows.num_rows, f.type))
         for f in wanted
     ]
     return pa.table(columns, schema=wanted)
@@ -290,8 +310,8 @@ def _stamped(name: str, rows: pa.Table, recording: Recording) -> pa.Table:
     if recording.recorded_at.tzinfo is None:
         raise StoreError(gettext_noop("The time of recording must say its time zone."))
     n = rows.num_rows
-    rows = _fitted(rows, table.arrow)
-    for column in table.required:
+    rows = with_ids(table, _fitted(rows, table.arrow))
+    for column in table.key if recording.withdrawn else table.required:
         if rows[column].null_count:
             raise StoreError(
                 gettext_noop("{rows} rows of “{table}” have no “{column}”; nothing was stored."),
@@ -305,7 +325,8 @@ def _stamped(name: str, rows: pa.Table, recording: Recording) -> pa.Table:
             *rows.columns,
             pa.repeat(stamp, n),
             pa.repeat(pa.scalar(recording.import_id), n),
-            pa.repeat(pa.scalar(recording.assumed), n),
+            pa.repeat(pa.scalar(recording.assumed and not recording.withdrawn), n),
+            pa.repeat(pa.scalar(recording.withdrawn), n),
         ],
         schema=_full_schema(name),
     )
@@ -324,7 +345,8 @@ def _counts(
 ) -> npt.NDArray[np.bool_]:
     """Which rows of a history count: happened before as_of, and were recorded before until.
 
-    Rows of people that are assumed count as recorded when they happened.
+    Rows of people that are assumed count as recorded when they happened. That a row was withdrawn
+    counts from when it was, whatever its date.
     """
     always = pa.array(np.ones(history.num_rows, bool))
 
@@ -332,7 +354,7 @@ def _counts(
         if not table.happened:
             return always
         on = history[table.happened]
-        before = pc.less(on, pa.scalar(day))
+        before = pc.less(on, pa.scalar(day).cast(on.type))
         if table.by_month or table.by_week:
             unit = "month" if table.by_month else "week"  # which begins on Monday
             end = pc.ceil_temporal(on, unit=unit, ceil_is_strictly_greater=True)
@@ -341,7 +363,7 @@ def _counts(
 
     counts = always
     if as_of is not None:
-        counts = pc.and_(counts, happened_before(as_of))
+        counts = pc.or_(happened_before(as_of), history["withdrawn"])
     if until is not None:
         recorded = pc.less(history["recorded_at"], pa.scalar(until, STAMP))
         if not table.by_machine:
@@ -353,7 +375,8 @@ def _counts(
 
 
 def _latest(table_name: str, history: pa.Table) -> pa.Table:
-    """The latest version of each row; of a table that comes whole, the latest recording."""
+    """The latest version of each row, if not withdrawn; of a table that comes whole, the latest
+    recording."""
     if not history.num_rows:
         return history
     table = schema.table(table_name)
@@ -364,4 +387,5 @@ def _latest(table_name: str, history: pa.Table) -> pa.Table:
         chosen = f"row_number() OVER (PARTITION BY {key} ORDER BY recorded_at DESC, n DESC) = 1"
     numbered = history.append_column("n", pa.array(np.arange(history.num_rows)))
     found = sql(f"SELECT * FROM facts QUALIFY {chosen} ORDER BY n", facts=numbered)
-    return found.drop_columns("n").cast(history.schema)
+    found = found.drop_columns("n").cast(history.schema)
+    return found.filter(pc.invert(found["withdrawn"]))

@@ -21,6 +21,12 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
     for name in table.not_negative:
         if name in rows.schema.names:
             _refuse(table, rows, name, pc.less(rows[name], pa.scalar(0, rows[name].type)), _BELOW_0)
+    for column in table.columns:
+        if column.between and column.name in rows.schema.names:
+            lowest, highest = (pa.scalar(end, rows[column.name].type) for end in column.between)
+            value = rows[column.name]
+            outside = pc.or_(pc.less(value, lowest), pc.greater(value, highest))
+            _refuse(table, rows, column.name, outside, _OUTSIDE)
     if table.ends and set(table.ends) <= set(rows.schema.names):
         low, high = table.ends
         _refuse(table, rows, low, pc.greater(rows[low], rows[high]), _CROSSED)
@@ -30,11 +36,15 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
     on = table.happened
     if table.ahead_days is not None and on is not None and on in rows.schema.names:
         latest = today + timedelta(days=table.ahead_days)
-        _refuse(table, rows, on, pc.greater(rows[on], pa.scalar(latest)), _FAR)
+        far = pc.greater(rows[on], pa.scalar(latest).cast(rows[on].type))
+        _refuse(table, rows, on, far, _FAR)
 
 
 _BELOW_0 = gettext_noop(
     "“{column}” of “{table}” is below 0 in row {row} ({value}), which can't be; correct it."
+)
+_OUTSIDE = gettext_noop(
+    "“{column}” of “{table}” can only be {lowest} to {highest}, and is {value} in row {row}; correct it."
 )
 _CROSSED = gettext_noop(
     "“{column}” of “{table}”, the lower end, lies above the upper end in row {row} ({value}); "
@@ -52,4 +62,7 @@ def _refuse(table: Table, rows: pa.Table, name: str, wrong: pa.ChunkedArray, sai
     row = pc.index(pc.fill_null(wrong, False), True).as_py()
     if row >= 0:
         value = str(rows[name][row].as_py())
-        raise InvalidSetting(said, column=name, table=table.name, row=row + 1, value=value)
+        given = {"column": name, "table": table.name, "row": row + 1, "value": value}
+        if between := table.column(name).between:
+            given |= {"lowest": between[0], "highest": between[1]}
+        raise InvalidSetting(said, **given)

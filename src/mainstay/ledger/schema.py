@@ -1,104 +1,31 @@
 """The tables that Mainstay knows, each with its columns: one vocabulary for files, store and API.
 
-Money is decimal with four places. Dates are dates. Ids are the user's own codes, as text.
+Money is decimal with four places. Dates are dates, moments are times in UTC. Ids are the user's own
+codes, as text.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Literal
 
 import pyarrow as pa
 
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger.people_tables import PEOPLE
+from mainstay.ledger.table_types import A_YEAR, ARROW, MONEY, MONEY_UNIT, Column, Kind, Table
+from mainstay.ledger.table_types import noted as _table
 
-Kind = Literal["text", "date", "money", "number", "integer", "choice"]
-
-MONEY = pa.decimal128(18, 4)
-MONEY_UNIT = 10_000  # the store's integer per one unit of currency
-A_YEAR = 366
-ARROW: dict[Kind, pa.DataType] = {
-    "text": pa.string(),
-    "choice": pa.string(),
-    "date": pa.date32(),
-    "money": MONEY,
-    "number": pa.float64(),
-    "integer": pa.int64(),
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table as users may give it."""
-
-    name: str
-    kind: Kind = "text"
-    required: bool = False
-    choices: tuple[str, ...] = ()
-
-    @property
-    def field(self) -> pa.Field:
-        return pa.field(self.name, ARROW[self.kind])
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its columns, what makes a row the same row, and how it changes over time.
-
-    key: columns that name a row; a later record with the same key replaces it
-    happened: the column that says when it happened; the assumed date of recording for history
-    by_month, by_week: that column names a month (a week from Monday to Sunday) by any of its days; it
-        has happened when that has ended
-    whole: each import replaces the table as a whole (open orders)
-    by_machine: rows count from when they happened; rows from people count from when recorded
-    one_of: at least one of these columns must be there
-    ahead_days: how far ahead of the day it is told a row's date may lie; None = as plans may
-    not_negative: columns whose figures are never below 0
-    ends: the columns with the lower and the upper end of a range
-    span: the columns with its first and its last day
-    shares: columns with a share of the whole, 0.5, which people also write as 50%
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    happened: str | None = None
-    by_month: bool = False
-    by_week: bool = False
-    whole: bool = False
-    by_machine: bool = False
-    one_of: tuple[str, ...] = ()
-    ahead_days: int | None = None
-    not_negative: tuple[str, ...] = ()
-    ends: tuple[str, str] | None = None
-    span: tuple[str, str] | None = None
-    shares: tuple[str, ...] = ()
-
-    def column(self, name: str) -> Column:
-        return next(c for c in self.columns if c.name == name)
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        return tuple(c.name for c in self.columns if c.required)
-
-    @property
-    def arrow(self) -> pa.Schema:
-        return pa.schema([c.field for c in self.columns])
-
-
-def _table(name: str, columns: str, key: str, **options: object) -> Table:
-    """Read a table from short notation: `name:kind*` with * for required, `a|b` for choices."""
-    parsed = []
-    for word in columns.split():
-        required = word.endswith("*")
-        name_, _, kind = word.rstrip("*").partition(":")
-        choices: tuple[str, ...] = ()
-        if "|" in kind:
-            choices, kind = tuple(kind.split("|")), "choice"
-        parsed.append(Column(name_, kind or "text", required, choices))  # type: ignore[arg-type]
-    return Table(name, tuple(parsed), tuple(key.split()), **options)  # type: ignore[arg-type]
-
+__all__ = [
+    "ARROW",
+    "A_YEAR",
+    "MONEY",
+    "MONEY_UNIT",
+    "STORED_ORDER_LINES",
+    "TABLES",
+    "Column",
+    "Kind",
+    "Table",
+    "table",
+]
 
 _ORDER = (
     "account_id* ordered_on:date* amount:money* order_id line product_id product_name category "
@@ -230,6 +157,7 @@ TABLES: dict[str, Table] = {
             "account_id* answer:not_ours|seasonal|none* back_on:date by",
             "account_id",
         ),
+        *PEOPLE,
     )
 }
 

@@ -1,0 +1,154 @@
+"""The tables of what people know beside accounts and staff: who is who there, what was said and promised."""
+
+from __future__ import annotations
+
+from mainstay.ledger.table_types import Table
+from mainstay.ledger.table_types import noted as _table
+
+_COMPLAINT = "question|quality|delivery|service|invoice|conduct|other"
+
+PEOPLE: tuple[Table, ...] = (
+    _table(
+        "contacts",
+        "contact_id* account_id* name* title "
+        "department:purchasing|management|technical|user|finance|other "
+        "power:decides|influences|uses|blocks attitude:-2..2 email phone from:date left_on:date "
+        "reports_to",
+        "contact_id",
+        happened="from",
+        span=("from", "left_on"),
+    ),
+    # Who of ours knows whom of theirs.
+    _table(
+        "ties",
+        "contact_id* staff_id* strength:0..3 since:date",
+        "contact_id staff_id",
+        happened="since",
+    ),
+    # 1 price, 2 service, 3 strategic.
+    _table(
+        "relationship_levels",
+        "account_id* on:date* level:1..3* why",
+        "account_id on",
+        happened="on",
+    ),
+    # `contacts`: their ids, separated by “;”.
+    _table(
+        "visits",
+        "visit_id account_id* on:date* staff_id* contacts "
+        "kind:visit|visited_us|service_call|call|video|message received_well:yes_no purpose notes "
+        "mood:-2..2 asked_for_opinion:yes_no next_on:date",
+        "visit_id",
+        happened="on",
+        made_of=("account_id", "on", "staff_id", "kind"),
+    ),
+    _table(
+        "requests",
+        "request_id account_id* raised_on:date* text* "
+        "kind:product|custom_product|service|terms|other owner_id answer_due_on:date "
+        "answered_on:date outcome visit_id",
+        "request_id",
+        happened="raised_on",
+        made_of=("account_id", "raised_on", "text"),
+    ),
+    _table(
+        "complaints",
+        f"complaint_id* account_id* opened_at:moment* kind:{_COMPLAINT} severity:1..3 text "
+        "product_id batch contact_id owner_id first_answer_at:moment on_site_at:moment "
+        "solved_at:moment accepted_by_customer:yes_no root_cause",
+        "complaint_id",
+        happened="opened_at",
+    ),
+    _table(
+        "promises",
+        "promise_id* account_id* made_on:date* by_id kind:rebate|reward|credit|price|support|other "
+        "text amount:money currency due_on:date* kept_on:date kept_amount:money",
+        "promise_id",
+        happened="made_on",
+        span=("made_on", "due_on"),
+        not_negative=("amount", "kept_amount"),
+    ),
+    _table(
+        "incentives",
+        "incentive_id* account_id* kind:discount|joint_promotion|sales_contest|rebate from:date* "
+        "to:date budget:money spent:money currency owner_id* in_return_for",
+        "incentive_id",
+        happened="from",
+        span=("from", "to"),
+        not_negative=("budget", "spent"),
+    ),
+    _table(
+        "agreements",
+        "agreement_id account_id segment from:date* to:date payment_terms_days:integer "
+        "minimum_order:money penalties quota:money currency exclusive:yes_no rebate_rule price_list",
+        "agreement_id",
+        happened="from",
+        span=("from", "to"),
+        one_of=("account_id", "segment"),
+        not_negative=("payment_terms_days", "minimum_order", "quota"),
+        made_of=("account_id", "segment", "from"),
+    ),
+    # Within so many hours: of opening hours, or around the clock.
+    _table(
+        "service_standards",
+        f"kind:{_COMPLAINT}* severity:1..3* answer_within:number* solve_within:number* "
+        "on_site_within:number calendar:hours|always",
+        "kind severity",
+        not_negative=("answer_within", "solve_within", "on_site_within"),
+    ),
+    _table(
+        "unit_conversions",
+        "product_id* unit* factor:number* pack:number pallet:number minimum_lot:number",
+        "product_id unit",
+        not_negative=("factor", "pack", "pallet", "minimum_lot"),
+    ),
+    # What they buy by, and whether we and a competitor meet it.
+    _table(
+        "criteria",
+        "account_id* criterion* weight:number we_meet:yes_no* competitor competitor_meets:yes_no* "
+        "assessed_on:date* source*",
+        "account_id criterion competitor assessed_on",
+        happened="assessed_on",
+        not_negative=("weight",),
+    ),
+    _table(
+        "competitor_sightings",
+        "sighting_id account_id* on:date* competitor* what:price|product|service|visit|favours "
+        "price:money currency product_id detail contact_id source:contact|ours|public*",
+        "sighting_id",
+        happened="on",
+        not_negative=("price",),
+        made_of=("account_id", "on", "competitor", "what"),
+    ),
+    _table(
+        "goals",
+        "goal_id account_id* period* their_strategy common_goal* measure target reached",
+        "goal_id",
+        made_of=("account_id", "period", "common_goal"),
+    ),
+    # `scope`: of which regions, segments, categories or products; empty = of all.
+    _table(
+        "company_events",
+        "event_id on:date* kind:price_rise|shortage|conflict|accident|cash|policy|leadership* "
+        "scope text",
+        "event_id",
+        happened="on",
+        made_of=("on", "kind", "scope", "text"),
+    ),
+    _table(
+        "absences",
+        "staff_id* from:date* to:date",
+        "staff_id from",
+        happened="from",
+        span=("from", "to"),
+    ),
+    # Hours a week that somebody has for key accounts.
+    _table(
+        "hours",
+        "staff_id* from:date* to:date weekly_hours:number*",
+        "staff_id from",
+        happened="from",
+        span=("from", "to"),
+        not_negative=("weekly_hours",),
+    ),
+)

@@ -1,0 +1,110 @@
+"""What a table is: its columns, and what its rows can't say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+Kind = Literal["text", "date", "moment", "money", "number", "integer", "choice", "yes_no"]
+
+MONEY = pa.decimal128(18, 4)
+MONEY_UNIT = 10_000  # the store's integer per one unit of currency
+A_YEAR = 366
+ARROW: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "choice": pa.string(),
+    "date": pa.date32(),
+    "money": MONEY,
+    "number": pa.float64(),
+    "integer": pa.int64(),
+    "yes_no": pa.bool_(),
+    "moment": pa.timestamp("us", "UTC"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table as users may give it.
+
+    between: the lowest and the highest figure that it can have
+    """
+
+    name: str
+    kind: Kind = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    between: tuple[int, int] | None = None
+
+    @property
+    def field(self) -> pa.Field:
+        return pa.field(self.name, ARROW[self.kind])
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns, what makes a row the same row, and how it changes over time.
+
+    key: columns that name a row; a later record with the same key replaces it
+    happened: the column that says when it happened; the assumed date of recording for history
+    by_month, by_week: that column names a month (a week from Monday to Sunday) by any of its days; it
+        has happened when that has ended
+    whole: each import replaces the table as a whole (open orders)
+    by_machine: rows count from when they happened; rows from people count from when recorded
+    one_of: at least one of these columns must be there
+    ahead_days: how far ahead of the day it is told a row's date may lie; None = as plans may
+    not_negative: columns whose figures are never below 0
+    ends: the columns with the lower and the upper end of a range
+    span: the columns with its first and its last day
+    shares: columns with a share of the whole, 0.5, which people also write as 50%
+    made_of: where the id, which is the key, is empty, it is made of these columns
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    happened: str | None = None
+    by_month: bool = False
+    by_week: bool = False
+    whole: bool = False
+    by_machine: bool = False
+    one_of: tuple[str, ...] = ()
+    ahead_days: int | None = None
+    not_negative: tuple[str, ...] = ()
+    ends: tuple[str, str] | None = None
+    span: tuple[str, str] | None = None
+    shares: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns if c.required)
+
+    @property
+    def arrow(self) -> pa.Schema:
+        return pa.schema([c.field for c in self.columns])
+
+
+def noted(name: str, columns: str, key: str, **options: object) -> Table:
+    """Read a table from short notation: `name:kind*` with * for required.
+
+    `a|b` instead of a kind for choices, `-2..2` for an integer between the two.
+    """
+    return Table(
+        name, tuple(_column(word) for word in columns.split()), tuple(key.split()), **options
+    )  # type: ignore[arg-type]
+
+
+def _column(word: str) -> Column:
+    required = word.endswith("*")
+    name, _, kind = word.rstrip("*").partition(":")
+    if "|" in kind:
+        return Column(name, "choice", required, tuple(kind.split("|")))
+    if ".." in kind:
+        lowest, highest = map(int, kind.split(".."))
+        return Column(name, "integer", required, between=(lowest, highest))
+    return Column(name, kind or "text", required)  # type: ignore[arg-type]
