@@ -305,8 +305,8 @@ def test_to_withdraw_takes_the_key_alone_and_no_date_hides_it(facts):
         Recording("w2", at("2024-03-10"), withdrawn=True),
     )
     assert notes(facts.known("visits", as_of=dt.date(2024, 4, 1))) == []
+    recording = Recording("w3", at("2024-03-10"), withdrawn=True)
     with pytest.raises(StoreError, match="staff_id"):
-        recording = Recording("w3", at("2024-03-10"), withdrawn=True)
         facts.append_all({"ties": pa.table({"contact_id": ["c"]})}, recording)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -89,14 +89,13 @@ class Table:
         return pa.schema([c.field for c in self.columns])
 
 
-def noted(name: str, columns: str, key: str, **options: object) -> Table:
+def noted(name: str, columns: str, key: str, **options: Any) -> Table:
     """Read a table from short notation: `name:kind*` with * for required.
 
     `a|b` instead of a kind for choices, `-2..2` for an integer between the two.
     """
-    return Table(
-        name, tuple(_column(word) for word in columns.split()), tuple(key.split()), **options
-    )  # type: ignore[arg-type]
+    parsed = tuple(_column(word) for word in columns.split())
+    return Table(name, parsed, tuple(key.split()), **options)
 
 
 def _column(word: str) -> Column:
