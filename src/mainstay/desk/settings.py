@@ -35,6 +35,10 @@ ALLOWED_HOSTS = _words("MAINSTAY_HOSTS", "127.0.0.1 localhost [::1]")
 INSTALLED_APPS = [
     "mainstay.desk.access",
     "mainstay.desk.accounts",
+    "mainstay.desk.facts",
+    "mainstay.desk.care",
+    "mainstay.desk.relations",
+    "mainstay.desk.team",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
     "django.contrib.auth",

@@ -11,6 +11,13 @@ from mainstay.engine.answers import (
     take_apart,
 )
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.facts import (
+    fact_table,
+    facts_known,
+    facts_of_import,
+    record_facts,
+    table_names,
+)
 from mainstay.engine.home import (
     ASKED,
     assess_home,
@@ -43,6 +50,7 @@ from mainstay.engine.imports import (
 )
 from mainstay.engine.intake import (
     Correction,
+    TableColumn,
     columns_of,
     correct,
     import_list,
@@ -100,6 +108,7 @@ __all__ = [
     "StateOn",
     "Suggestion",
     "Summary",
+    "TableColumn",
     "Verdicts",
     "account_lines",
     "account_story",
@@ -113,6 +122,9 @@ __all__ = [
     "correct",
     "dates_to_replay",
     "export",
+    "fact_table",
+    "facts_known",
+    "facts_of_import",
     "find_codes",
     "identities",
     "import_list",
@@ -127,6 +139,7 @@ __all__ = [
     "only",
     "open_ledger",
     "plan_import",
+    "record_facts",
     "replay",
     "replay_dates",
     "replay_home",
@@ -136,6 +149,7 @@ __all__ = [
     "set_group",
     "suggestion",
     "summary_of",
+    "table_names",
     "take_apart",
     "to_bytes",
     "under",

@@ -53,6 +53,7 @@ class TableColumn:
     name: str
     kind: str
     required: bool = field(default=False)
+    choices: tuple[str, ...] = ()
 
 
 def columns_of(table: str) -> list[TableColumn]:
@@ -61,7 +62,7 @@ def columns_of(table: str) -> list[TableColumn]:
     Raises: NotFound
     """
     known = table_of(table)
-    found = [TableColumn(c.name, c.kind, c.required) for c in known.columns]
+    found = [TableColumn(c.name, c.kind, c.required, c.choices) for c in known.columns]
     if table in ("order_lines", "open_orders"):
         found += [TableColumn(n, "money" if n == "unit_price" else "text") for n in BESIDE]
     return found

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import pgettext, pgettext_lazy
 
 from mainstay.desk.accounts import words as account_words
+from mainstay.desk.facts import words as facts
 
 VERBS = {
     "sign_in": pgettext_lazy("event", "signed in"),
@@ -45,10 +46,20 @@ VERBS = {
     "job.cancel": pgettext_lazy("event", "called work off"),
 }
 
+# What was done to a row of a table from people, e.g. visits.add.
+FACT_VERBS = {
+    "add": pgettext_lazy("event", "wrote down"),
+    "change": pgettext_lazy("event", "changed"),
+    "withdraw": pgettext_lazy("event", "took back"),
+}
+
 
 def verb(code: str) -> str:
     """What was done, in the reader's language; the code itself where it has no words yet."""
-    return str(VERBS.get(code, code))
+    if code in VERBS:
+        return str(VERBS[code])
+    table, _, did = code.rpartition(".")
+    return f"{FACT_VERBS[did]}: {facts.one(table)}" if did in FACT_VERBS else code
 
 
 def done(event: Any) -> str:

@@ -1,0 +1,1 @@
+"""How accounts are looked after: visits, requests, complaints, promises, incentives, notices."""

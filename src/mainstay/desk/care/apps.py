@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CareConfig(AppConfig):
+    name = "mainstay.desk.care"
+    label = "care"

@@ -1,0 +1,72 @@
+"""What a row can't say, by its table: an end before a start, a visit tomorrow, one who reports to themself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mainstay import engine
+from mainstay.desk.facts.columns import field_of
+from mainstay.desk.facts.models import Fact
+from mainstay.desk.facts.rows import models_by_table
+
+EARLIEST = date(1900, 1, 1)
+# What has happened when it is written down; other tables may speak of what is to come.
+PAST = frozenset(
+    {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
+)
+MOST_STEPS = 1_000  # up a line of superiors
+
+
+def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) -> dict[str, str]:
+    """What is wrong, by field; empty where nothing is.
+
+    values: by field, as they would be written
+    """
+    table = engine.fact_table(model.TABLE)
+    found: dict[str, str] = {}
+    for column in table.columns:
+        name = field_of(column.name)
+        value = values.get(name)
+        day = value.date() if isinstance(value, datetime) else value
+        if isinstance(day, date) and day < EARLIEST:
+            found[name] = _("This day is too long ago to be true.")
+        if column.name in table.not_negative and value is not None and value < 0:
+            found[name] = _("This can't be below 0.")
+    if table.span:
+        first, last = (field_of(n) for n in table.span)
+        if values.get(first) and values.get(last) and values[last] < values[first]:
+            found[last] = _("This day is before the day on which it begins.")
+    if table.name in PAST and table.happened:
+        found |= _in_the_past(field_of(table.happened), values)
+    if table.name == "contacts" and fact is not None:
+        found |= _circle(fact, values.get("reports_to"))
+    return found
+
+
+def _in_the_past(name: str, values: Mapping[str, Any]) -> dict[str, str]:
+    value = values.get(name)
+    # A day more: where the day has begun already, ours may not have.
+    if isinstance(value, datetime):
+        late = value > timezone.now() + timedelta(days=1)
+    else:
+        late = value is not None and value > timezone.now().date() + timedelta(days=1)
+    return {name: _("This has not happened yet: choose today or an earlier day.")} if late else {}
+
+
+def _circle(contact: Fact, reports_to: str | None) -> dict[str, str]:
+    """Nobody reports to themself, nor to somebody who reports to them."""
+    own = getattr(contact, "contact_id", None)
+    seen: set[str] = set()
+    above = reports_to
+    contacts = models_by_table()["contacts"]._default_manager
+    while above and above not in seen and len(seen) < MOST_STEPS:
+        if above == own:
+            return {"reports_to": _("This would make a circle of who reports to whom.")}
+        seen.add(above)
+        above = contacts.filter(contact_id=above).values_list("reports_to", flat=True).first()
+    return {}

@@ -1,0 +1,194 @@
+"""Forms for any table from people: a field for each column, in words; codes are chosen, not typed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from mainstay.desk.facts import words
+from mainstay.desk.facts.checks import troubles
+from mainstay.desk.facts.columns import field_of
+from mainstay.desk.facts.models import Fact
+from mainstay.desk.facts.rows import columns_of, models_by_table
+
+LONGEST = 4_000  # letters of a note
+LONGEST_LINE = 200  # letters of a name or a code
+LONG = frozenset({"text", "notes", "purpose", "detail", "why", "outcome", "root_cause"})
+LONG |= frozenset({"penalties", "rebate_rule", "their_strategy", "common_goal", "in_return_for"})
+NOTHING = pgettext_lazy("a choice that was not made", "–")
+# Columns that the application fills.
+MADE = frozenset({"account_id", "recorded_at"})
+
+
+class Line(forms.CharField):
+    """One line of text: no control characters, no edges of blanks, not too long."""
+
+    def __init__(self, *, longest: int = LONGEST_LINE, **options: Any) -> None:
+        self.longest = longest
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        text = "".join(c for c in text if c in "\n\t" or c.isprintable()).strip()
+        if len(text) > self.longest:
+            raise forms.ValidationError(
+                _("This is longer than %(most)s letters; make it shorter."),
+                params={"most": self.longest},
+            )
+        return text or None
+
+
+class Chosen(forms.TypedChoiceField):
+    """One of a few values, with their words; nothing chosen is nothing known."""
+
+    def __init__(self, known: dict[Any, Any], *, required: bool, label: str) -> None:
+        self.by_text = {str(value): value for value in known}
+        choices = [(str(value), word) for value, word in known.items()]
+        super().__init__(
+            choices=choices if required else [("", NOTHING), *choices],
+            coerce=lambda text: self.by_text.get(text),
+            empty_value=None,
+            required=required,
+            label=label,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return "" if value is None else str(value)
+
+
+class FactForm(forms.Form):
+    """The columns of a table as fields; hidden ones carry what tells a second sending and a late one.
+
+    account_id: of the account that the row is about; its contacts can be chosen
+    """
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    data: Any
+
+    def __init__(
+        self,
+        model: type[Fact],
+        data: Any = None,
+        *,
+        fact: Fact | None = None,
+        account_id: str | None = None,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        self.model, self.fact, self.account_id = model, fact, account_id
+        given = {"once": secrets.token_urlsafe(12), **(initial or {})}
+        if fact is not None:
+            given |= {"seen": fact.version} | {
+                field_of(c.name): getattr(fact, field_of(c.name)) for c in columns_of(model)
+            }
+        super().__init__(data, initial=given, label_suffix="")
+        for column in columns_of(model):
+            if self._asked(column.name):
+                self.fields[field_of(column.name)] = self._field(column)
+
+    def _asked(self, name: str) -> bool:
+        """The row's own code is made by the application, unless people gave it."""
+        own = self.model.TABLE in OWN_CODES and name == OWN_CODES[self.model.TABLE]
+        if own or (name == "account_id" and self.account_id is not None):
+            return False
+        return name not in MADE or name == "account_id"
+
+    def _field(self, column: Any) -> forms.Field:
+        table, name, kind = self.model.TABLE, column.name, column.kind
+        label, required = words.label(table, name), column.required
+        if (table, name) in words.CHOICES:
+            return Chosen(words.CHOICES[table, name], required=required, label=label)
+        if kind == "choice":
+            return Chosen({c: c for c in column.choices}, required=required, label=label)
+        if kind == "yes_no":
+            return Chosen(words.YES_NO, required=required, label=label)
+        if kind == "date":
+            widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            return forms.DateField(required=required, label=label, widget=widget)
+        if kind == "moment":
+            widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+            return forms.DateTimeField(required=required, label=label, widget=widget)
+        if kind == "money":
+            return forms.DecimalField(
+                required=required, label=label, max_digits=18, decimal_places=4
+            )
+        if kind == "number":
+            return forms.FloatField(required=required, label=label)
+        if kind == "integer":
+            return forms.IntegerField(required=required, label=label)
+        if name in LONG:
+            return Line(
+                longest=LONGEST,
+                required=required,
+                label=label,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+        if options := self._known(name):
+            return Chosen(options, required=required, label=label)
+        return Line(required=required, label=label)
+
+    def _known(self, name: str) -> dict[str, str]:
+        """The codes that a column may name, with their names: our staff, their contacts."""
+        current = getattr(self.fact, field_of(name), None) if self.fact else None
+        found: dict[str, str] = {}
+        if name in STAFF_CODES and self.model.TABLE != "staff":
+            found = staff_names()
+        elif (name in CONTACT_CODES and self.account_id is not None) or (
+            name == "reports_to" and self.model.TABLE == "contacts" and self.account_id
+        ):
+            found = contact_names(self.account_id)
+        if found and current and current not in found:
+            found[current] = current
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, sentence in troubles(self.model, cleaned, self.fact).items():
+            self.add_error(name if name in self.fields else None, sentence)
+        return cleaned
+
+    def now_at(self, version: int) -> None:
+        """The next saving knows of that version: the user has seen it."""
+        data: Any = self.data.copy()
+        data["seen"] = str(version)
+        self.data = data
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, by the model's fields."""
+        skipped = ("once", "seen")
+        return {name: v for name, v in self.cleaned_data.items() if name not in skipped}
+
+
+STAFF_CODES = frozenset({"staff_id", "owner_id", "by_id", "acquired_by"})
+CONTACT_CODES = frozenset({"contact_id", "by_contact_id"})
+# Tables whose rows get their code from the application when they are written here.
+OWN_CODES = {
+    "visits": "visit_id",
+    "requests": "request_id",
+    "complaints": "complaint_id",
+    "promises": "promise_id",
+    "incentives": "incentive_id",
+    "agreements": "agreement_id",
+    "contacts": "contact_id",
+    "competitor_sightings": "sighting_id",
+    "goals": "goal_id",
+    "company_events": "event_id",
+}
+
+
+def staff_names() -> dict[str, str]:
+    """Everybody of ours who has not left, by code."""
+    staff = models_by_table()["staff"]._default_manager.filter(left_on__isnull=True)
+    return dict(staff.order_by("name").values_list("staff_id", "name")[:2000])
+
+
+def contact_names(account_id: str) -> dict[str, str]:
+    """The contacts at an account who are still there, by code."""
+    contacts = models_by_table()["contacts"]._default_manager
+    rows = contacts.filter(account_id=account_id, left_on__isnull=True).order_by("name")
+    return dict(rows.values_list("contact_id", "name")[:500])

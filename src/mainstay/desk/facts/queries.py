@@ -1,0 +1,128 @@
+"""Reads of what people know: one table, narrowed to an account, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+
+from mainstay.desk.accounts.models import Account, latest_id
+from mainstay.desk.facts import words
+from mainstay.desk.facts.columns import field_of
+from mainstay.desk.facts.forms import OWN_CODES, contact_names, staff_names
+from mainstay.desk.facts.models import Fact
+from mainstay.desk.facts.rights import visible
+from mainstay.desk.facts.rows import columns_of, models_by_table
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as a page shows it; kind as in the schema."""
+
+    label: str
+    value: Any
+    kind: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows with their cells; `further` where there are more."""
+
+    rows: list[tuple[Any, list[Cell]]]
+    number: int
+    further: bool
+
+    @property
+    def before(self) -> str:
+        return str(self.number - 1)
+
+    @property
+    def after(self) -> str:
+        return str(self.number + 1)
+
+
+def model_of(table: str) -> type[Fact]:
+    """Raises: Http404"""
+    try:
+        return models_by_table()[table]
+    except KeyError:
+        raise Http404 from None
+
+
+def one(user: Any, table: str, pk: int) -> Any:
+    """A row that this user may see.
+
+    Raises: Http404
+    """
+    found = visible(user, model_of(table)).filter(pk=pk).select_related("recorded_by").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def page(user: Any, table: str, *, account_id: str | None, number: int) -> Page:
+    """A page of a table's rows, the newest first where it has days."""
+    model = model_of(table)
+    rows = visible(user, model).select_related("recorded_by")
+    if account_id is not None and has_account(model):
+        rows = rows.filter(account_id=account_id)
+    start = (max(1, number) - 1) * PAGE
+    found = list(rows[start : start + PAGE + 1])
+    names = _names(found[:PAGE])
+    shown = [(row, cells(row, names, account=account_id is None)) for row in found[:PAGE]]
+    return Page(shown, max(1, number), len(found) > PAGE)
+
+
+def has_account(model: type[Fact]) -> bool:
+    return any(field.name == "account_id" for field in model._meta.fields)
+
+
+def cells(fact: Fact, names: dict[str, dict[str, str]], *, account: bool = True) -> list[Cell]:
+    """A row's values in words, those that are known; names of accounts, staff and contacts for codes."""
+    found = []
+    for column in columns_of(type(fact)):
+        value = getattr(fact, field_of(column.name))
+        skip = column.name == OWN_CODES.get(fact.TABLE) or (
+            column.name == "account_id" and not account
+        )
+        if value is None or value == "" or skip:
+            continue
+        if column.name == "contacts":
+            value = ", ".join(names["contact"].get(c, c) for c in str(value).split(";"))
+        elif (fact.TABLE, column.name) in words.CHOICES:
+            value = words.choice(fact.TABLE, column.name, value)
+        elif column.kind == "yes_no":
+            value = words.YES_NO[bool(value)]
+        elif column.name == "account_id":
+            value = names["account"].get(value, value)
+        elif column.name.endswith("contact_id"):
+            value = names["contact"].get(value, value)
+        elif column.name in ("staff_id", "owner_id", "by_id"):
+            value = names["staff"].get(value, value)
+        found.append(Cell(words.label(fact.TABLE, column.name), value, column.kind))
+    return found
+
+
+def _names(rows: list[Any]) -> dict[str, dict[str, str]]:
+    """The names behind the codes of some rows, in three queries."""
+    accounts = {a for row in rows if (a := getattr(row, "account_id", None))}
+    known = Account.objects.filter(assessment_id=latest_id(), account_id__in=accounts)
+    contacts: set[str] = set()
+    for row in rows:
+        for name in ("contact_id", "by_contact_id", "contacts"):
+            if value := getattr(row, name, None):
+                contacts.update(str(value).split(";"))
+    people = models_by_table()["contacts"]._default_manager.filter(contact_id__in=contacts)
+    return {
+        "account": dict(known.values_list("account_id", "name")),
+        "contact": dict(people.values_list("contact_id", "name")),
+        "staff": staff_names(),
+    }
+
+
+def names_at(account_id: str) -> dict[str, dict[str, str]]:
+    """The names that an account's page needs."""
+    return {"account": {}, "contact": contact_names(account_id), "staff": staff_names()}

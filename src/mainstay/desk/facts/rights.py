@@ -1,0 +1,60 @@
+"""Who may read and write what people know: by the account, then by the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from mainstay.desk.access.models import Role, User
+from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.facts.models import Fact
+from mainstay.desk.facts.rows import models_by_table
+
+_ALL: frozenset[Any] = frozenset(Role)
+_OFFICE: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ADMINISTRATOR, Role.ANALYST})
+_LEADERS: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ADMINISTRATOR})
+# Who writes a table, beside seeing the account; everybody where it is not named.
+WRITERS: dict[str, frozenset[Any]] = {
+    "accounts": _OFFICE,
+    "incentives": _LEADERS | {Role.MANAGER},
+    "agreements": _LEADERS | {Role.MANAGER},
+    "service_standards": _LEADERS,
+    "products": _OFFICE,
+    "unit_conversions": _OFFICE,
+    "company_events": _OFFICE,
+    "staff": _LEADERS,
+    "assignments": _LEADERS,
+    "absences": _LEADERS,
+    "hours": _LEADERS,
+}
+
+
+def may_write(user: Any, table: str) -> bool:
+    return getattr(user, "role", None) in WRITERS.get(table, _ALL)
+
+
+def visible(user: Any, model: type[Fact]) -> QuerySet[Any]:
+    """The rows of a table that this user may see: of accounts that they see, or of no account."""
+    rows = model._default_manager.all()
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return rows.none()
+    if user.sees_all_accounts:
+        return rows
+    theirs = visible_accounts(user).values("account_id")
+    names = {field.name for field in model._meta.fields}
+    if "account_id" in names:
+        mine = Q(account_id__in=theirs)
+        if model._meta.get_field("account_id").null:
+            mine |= Q(account_id__isnull=True)
+        return rows.filter(mine)
+    if model.TABLE == "ties":
+        contacts = models_by_table()["contacts"]._default_manager
+        return rows.filter(
+            contact_id__in=contacts.filter(account_id__in=theirs).values("contact_id")
+        )
+    return rows
+
+
+def sees_account(user: User, account_id: str | None) -> bool:
+    return account_id is None or visible_accounts(user).filter(account_id=account_id).exists()

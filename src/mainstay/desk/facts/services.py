@@ -1,0 +1,230 @@
+"""How a row from people is written: right checked, row, audit and way to the store in one transaction.
+
+    with entry(user) as book:
+        book.add(Visit(account_id="A100", ...))
+        book.change(request, {"answered_on": today}, seen=request.version)
+
+What is written in one entry is recorded at one moment, and reaches the store after the commit; where the
+store can't be written just then, it waits in `Outgoing` and goes with the next entry or run.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from mainstay import engine
+from mainstay.core.errors import MainstayError
+from mainstay.core.texts import gettext_noop
+from mainstay.desk.access.models import User
+from mainstay.desk.access.services import NotAllowed, record
+from mainstay.desk.facts.models import Fact, Once, Outgoing
+from mainstay.desk.facts.rights import may_write, sees_account, visible
+from mainstay.desk.facts.rows import key_of, models_by_table, plain, plain_row, row_of
+from mainstay.desk.locks import only_one
+
+log = logging.getLogger(__name__)
+KEPT_DAYS = 30  # a form sent again later than this is a new one
+
+
+class SentBefore(MainstayError):
+    """This form was sent before, and what it says is written."""
+
+    code = "sent_before"
+
+
+class ThereAlready(MainstayError):
+    """Another row has the same name."""
+
+    code = "there_already"
+
+
+class ChangedMeanwhile(MainstayError):
+    """Somebody changed the row after the form was opened.
+
+    fact: the row as it is now
+    """
+
+    code = "changed_meanwhile"
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(
+            gettext_noop("{name} changed this meanwhile; look at both, and save again."),
+            name=str(fact.recorded_by or "mainstay"),
+        )
+        self.fact = fact
+
+
+@dataclass
+class Book:
+    """One entry under way: what is written in it belongs together."""
+
+    user: User
+    at: datetime
+    waiting: list[Outgoing] = field(default_factory=list)
+
+    def add(self, fact: Fact) -> Fact:
+        """Write a new row.
+
+        Raises: NotAllowed, ThereAlready
+        """
+        self._check(fact)
+        fact.key = key_of(fact.TABLE, row_of(fact))
+        if type(fact)._default_manager.filter(key=fact.key).exists():
+            raise ThereAlready(
+                gettext_noop("This is written down already; change it there instead."),
+                table=fact.TABLE,
+            )
+        self._stamp(fact)
+        fact.save(force_insert=True)
+        self._send(fact)
+        self._record(fact, "add", None, plain_row(row_of(fact)))
+        return fact
+
+    def change(self, fact: Fact, values: Mapping[str, Any], *, seen: int) -> Fact:
+        """Change some fields of a row that was at version `seen` when the form was opened.
+
+        Raises: NotAllowed, ChangedMeanwhile, ThereAlready when it would become another row
+        """
+        now = self._locked(fact, seen)
+        before = row_of(now)
+        for name, value in values.items():
+            setattr(now, name, value)
+        if row_of(now) == before:
+            return now
+        self._check(now)
+        key = key_of(now.TABLE, row_of(now))
+        if key != now.key:
+            if type(now)._default_manager.filter(key=key).exists():
+                raise ThereAlready(
+                    gettext_noop("There is such a row already; change that one instead."),
+                    table=now.TABLE,
+                )
+            self._queue(now.TABLE, before, withdrawn=True)
+            now.key = key
+        self._stamp(now)
+        now.version += 1
+        now.save(force_update=True)
+        self._send(now)
+        after = row_of(now)
+        changed = [name for name in after if after[name] != before[name]]
+        self._record(
+            now,
+            "change",
+            {name: plain(before[name]) for name in changed},
+            {name: plain(after[name]) for name in changed},
+        )
+        return now
+
+    def withdraw(self, fact: Fact, *, seen: int) -> None:
+        """Take a row back: it stands no more, and what was known until now stays in the store.
+
+        Raises: NotAllowed, ChangedMeanwhile
+        """
+        now = self._locked(fact, seen)
+        self._queue(now.TABLE, row_of(now), withdrawn=True)
+        self._record(now, "withdraw", plain_row(row_of(now)), None)
+        now.delete()
+
+    def _locked(self, fact: Fact, seen: int) -> Any:
+        model = type(fact)
+        now = visible(self.user, model).select_for_update().filter(pk=fact.pk).first()
+        if now is None:
+            raise NotAllowed(gettext_noop("This is not there any more, or not for you."))
+        self._check(now)
+        if now.version != seen:
+            raise ChangedMeanwhile(now)
+        return now
+
+    def _check(self, fact: Fact) -> None:
+        if not may_write(self.user, fact.TABLE):
+            raise NotAllowed(gettext_noop("Your role may not write this down."))
+        if not sees_account(self.user, account_of(fact)):
+            raise NotAllowed(gettext_noop("This account is not among those that you look after."))
+
+    def _stamp(self, fact: Fact) -> None:
+        fact.recorded_at, fact.recorded_by = self.at, self.user
+
+    def _send(self, fact: Fact) -> None:
+        self._queue(fact.TABLE, row_of(fact), withdrawn=False)
+
+    def _queue(self, table: str, row: Mapping[str, Any], *, withdrawn: bool) -> None:
+        self.waiting.append(
+            Outgoing(table=table, row=plain_row(row), withdrawn=withdrawn, recorded_at=self.at)
+        )
+
+    def _record(self, fact: Fact, verb: str, before: Any, after: Any) -> None:
+        record(
+            self.user,
+            f"{fact.TABLE}.{verb}",
+            object_kind=fact.TABLE,
+            object_id=fact.key,
+            label=f"{account_of(fact) or ''} {fact}".strip(),
+            before=before,
+            after=after,
+        )
+
+
+def account_of(fact: Fact) -> str | None:
+    """The account that a row is about."""
+    if fact.TABLE == "ties":
+        contacts = models_by_table()["contacts"]._default_manager
+        found = contacts.filter(contact_id=getattr(fact, "contact_id", "")).first()
+        return getattr(found, "account_id", "")
+    return getattr(fact, "account_id", None)
+
+
+@contextmanager
+def entry(user: User, *, once: str = "") -> Iterator[Book]:
+    """Write down what belongs together, whole or not at all.
+
+    once: what the form carried; sent a second time, nothing is written
+    Raises: SentBefore
+    """
+    with transaction.atomic():
+        if once:
+            _only_once(user, once)
+        book = Book(user, timezone.now())
+        yield book
+        Outgoing.objects.bulk_create(book.waiting)
+        transaction.on_commit(send, robust=True)
+
+
+def _only_once(user: User, once: str) -> None:
+    Once.objects.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
+    try:
+        with transaction.atomic():
+            Once.objects.create(user=user, once=once[:64])
+    except IntegrityError:
+        raise SentBefore(gettext_noop("This was sent before, and is kept.")) from None
+
+
+def send() -> int:
+    """Hand to the store what waits for it, in the order of writing; gives how many rows.
+
+    Rows that a process handed over and had no time to cross off are handed over again: the same row
+    recorded at the same moment says nothing new.
+    """
+    sent = 0
+    with only_one("facts", settings.HOME):
+        waiting = list(Outgoing.objects.order_by("id"))
+        for (at, withdrawn), group in groupby(
+            waiting, key=lambda one: (one.recorded_at, one.withdrawn)
+        ):
+            rows = list(group)
+            tables: dict[str, list[Any]] = {}
+            for one in rows:
+                tables.setdefault(one.table, []).append(one.row)
+            engine.record_facts(settings.HOME, tables, at, withdrawn=withdrawn)
+            Outgoing.objects.filter(pk__in=[one.pk for one in rows]).delete()
+            sent += len(rows)
+    return sent

@@ -1,0 +1,156 @@
+"""Pages of any table from people: its rows, a new one, a change, taking back, and who wrote what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mainstay.core.errors import MainstayError
+from mainstay.desk.access.models import Event
+from mainstay.desk.access.views import in_words
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.queries import Sight, one_account
+from mainstay.desk.facts import changes, queries, words
+from mainstay.desk.facts.drafts import saved
+from mainstay.desk.facts.forms import FactForm
+from mainstay.desk.facts.rights import may_write
+from mainstay.desk.facts.services import ChangedMeanwhile
+
+LEAD = 200  # versions that a page of history shows
+
+
+@require_safe
+def rows(request: HttpRequest, table: str) -> HttpResponse:
+    """The rows of a table, of one account or of all that the user sees."""
+    account = _account(request)
+    number = request.GET.get("page", "1")
+    found = queries.page(
+        request.user,
+        table,
+        account_id=account.account_id if account else None,
+        number=int(number) if number.isdecimal() else 1,
+    )
+    return _page(request, "facts/rows.html", table, account, page=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, table: str) -> HttpResponse:
+    account = _account(request)
+    model = queries.model_of(table)
+    if not may_write(request.user, table):
+        raise PermissionDenied
+    form = FactForm(
+        model,
+        request.POST or None,
+        account_id=account.account_id if account else None,
+        initial=changes.first_values(request.user, table),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            changes.add(request.user, form)
+        except MainstayError as error:
+            form.add_error(None, in_words(error))
+        else:
+            messages.success(request, _("Written down."))
+            return saved(request, _after(table, account))
+    return _page(request, "facts/form.html", table, account, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
+    fact = queries.one(request.user, table, pk)
+    account = _account_of(request, fact)
+    form = FactForm(
+        type(fact), request.POST or None, fact=fact, account_id=getattr(fact, "account_id", None)
+    )
+    others: list[Any] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            changes.change(request.user, fact, form)
+        except ChangedMeanwhile as error:
+            others = changes.differences(form, error.fact)
+            form.add_error(None, in_words(error))
+            form.now_at(error.fact.version)
+        except MainstayError as error:
+            form.add_error(None, in_words(error))
+        else:
+            messages.success(request, _("Written down."))
+            return saved(request, _after(table, account))
+    return _page(request, "facts/form.html", table, account, form=form, fact=fact, others=others)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, table: str, pk: int) -> HttpResponse:
+    fact = queries.one(request.user, table, pk)
+    account = _account_of(request, fact)
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        try:
+            changes.withdraw(request.user, fact, seen=int(seen) if seen.isdecimal() else 0)
+        except MainstayError as error:
+            messages.error(request, in_words(error))
+            return redirect("facts:change", table, pk)
+        messages.success(request, _("Taken back. What was known until now stays on record."))
+        return redirect(_after(table, account))
+    shown = queries.cells(fact, queries.names_at(getattr(fact, "account_id", "") or ""))
+    return _page(request, "facts/withdraw.html", table, account, fact=fact, cells=shown)
+
+
+@require_safe
+def history(request: HttpRequest, table: str, pk: int) -> HttpResponse:
+    """Who wrote what of a row, and when."""
+    fact = queries.one(request.user, table, pk)
+    events = Event.objects.filter(object_kind=table, object_id=fact.key).select_related("actor")
+    shown = [(event, changes.told(table, event)) for event in events[:LEAD]]
+    return _page(
+        request, "facts/history.html", table, _account_of(request, fact), fact=fact, events=shown
+    )
+
+
+def _account(request: HttpRequest) -> Account | None:
+    """The account that the address names.
+
+    Raises: Http404 for one that the user does not see
+    """
+    named = request.GET.get("account", "").replace("\0", "")
+    if not named:
+        return None
+    found = one_account(Sight.of(request.user), named)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _account_of(request: HttpRequest, fact: Any) -> Account | None:
+    named = getattr(fact, "account_id", None)
+    return one_account(Sight.of(request.user), named) if named else None
+
+
+def _after(table: str, account: Account | None) -> str:
+    if account is not None:
+        return reverse("accounts:account", args=[account.account_id])
+    return reverse("facts:rows", args=[table])
+
+
+def _page(
+    request: HttpRequest, template: str, table: str, account: Account | None, **context: Any
+) -> HttpResponse:
+    queries.model_of(table)
+    context |= {
+        "table": table,
+        "one": words.one(table),
+        "many": words.many(table),
+        "add": words.add(table),
+        "account": account,
+        "may_write": may_write(request.user, table),
+        "back": reverse("accounts:account", args=[account.account_id]) if account else None,
+    }
+    trouble = context.get("form") is not None and bool(context["form"].errors)
+    return render(request, template, context, status=422 if trouble else 200)

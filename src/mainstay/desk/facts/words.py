@@ -1,0 +1,295 @@
+"""The words for what people write down: tables, choices, scales."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from mainstay.desk.imports import words as files
+
+# What a table is called where people write it down: one row, many rows, the button that adds one.
+TABLES: dict[str, tuple[Any, Any, Any]] = {
+    "visits": (
+        pgettext_lazy("what people know", "Visit"),
+        pgettext_lazy("what people know", "Visits"),
+        gettext_lazy("Record a visit"),
+    ),
+    "requests": (
+        pgettext_lazy("what people know", "Request"),
+        pgettext_lazy("what people know", "Requests"),
+        gettext_lazy("Write down a request"),
+    ),
+    "complaints": (
+        pgettext_lazy("what people know", "Complaint"),
+        pgettext_lazy("what people know", "Complaints and questions"),
+        gettext_lazy("Take down a complaint"),
+    ),
+    "promises": (
+        pgettext_lazy("what people know", "Promise"),
+        pgettext_lazy("what people know", "Promises"),
+        gettext_lazy("Write down a promise"),
+    ),
+    "notices": (
+        pgettext_lazy("what people know", "Notice"),
+        pgettext_lazy("what people know", "What they told us"),
+        gettext_lazy("They told us"),
+    ),
+    "incentives": (
+        pgettext_lazy("what people know", "Incentive"),
+        pgettext_lazy("what people know", "Incentives"),
+        gettext_lazy("Add an incentive"),
+    ),
+    "agreements": (
+        pgettext_lazy("what people know", "Agreement"),
+        pgettext_lazy("what people know", "Agreements"),
+        gettext_lazy("Add an agreement"),
+    ),
+    "service_standards": (
+        pgettext_lazy("what people know", "Service standard"),
+        pgettext_lazy("what people know", "Service standards"),
+        gettext_lazy("Add a service standard"),
+    ),
+    "contacts": (
+        pgettext_lazy("what people know", "Contact"),
+        pgettext_lazy("what people know", "Contacts"),
+        gettext_lazy("Add a contact"),
+    ),
+    "ties": (
+        pgettext_lazy("what people know", "Tie"),
+        pgettext_lazy("what people know", "Who knows whom"),
+        gettext_lazy("Say who knows them"),
+    ),
+    "relationship_levels": (
+        pgettext_lazy("what people know", "Level of the relationship"),
+        pgettext_lazy("what people know", "Levels of the relationship"),
+        gettext_lazy("Set the level"),
+    ),
+    "criteria": (
+        pgettext_lazy("what people know", "Purchase criterion"),
+        pgettext_lazy("what people know", "Purchase criteria"),
+        gettext_lazy("Add a criterion"),
+    ),
+    "competitor_sightings": (
+        pgettext_lazy("what people know", "Competitor seen"),
+        pgettext_lazy("what people know", "Competitors seen"),
+        gettext_lazy("A competitor was seen"),
+    ),
+    "goals": (
+        pgettext_lazy("what people know", "Common goal"),
+        pgettext_lazy("what people know", "Common goals"),
+        gettext_lazy("Add a goal"),
+    ),
+    "wallets": (
+        pgettext_lazy("what people know", "Wallet"),
+        pgettext_lazy("what people know", "What they buy from everybody"),
+        gettext_lazy("Say what they buy in all"),
+    ),
+    "accounts": (
+        pgettext_lazy("what people know", "Account"),
+        pgettext_lazy("what people know", "Accounts"),
+        gettext_lazy("Add an account"),
+    ),
+    "staff": (
+        pgettext_lazy("what people know", "Member of staff"),
+        pgettext_lazy("what people know", "Staff"),
+        gettext_lazy("Add a member of staff"),
+    ),
+    "assignments": (
+        pgettext_lazy("what people know", "Assignment"),
+        pgettext_lazy("what people know", "Who looks after whom"),
+        gettext_lazy("Assign somebody"),
+    ),
+    "absences": (
+        pgettext_lazy("what people know", "Absence"),
+        pgettext_lazy("what people know", "Absences"),
+        gettext_lazy("Add an absence"),
+    ),
+    "hours": (
+        pgettext_lazy("what people know", "Hours"),
+        pgettext_lazy("what people know", "Hours for key accounts"),
+        gettext_lazy("Set the hours"),
+    ),
+    "products": (
+        pgettext_lazy("what people know", "Product"),
+        pgettext_lazy("what people know", "Products"),
+        gettext_lazy("Add a product"),
+    ),
+    "unit_conversions": (
+        pgettext_lazy("what people know", "Unit"),
+        pgettext_lazy("what people know", "Units of products"),
+        gettext_lazy("Add a unit"),
+    ),
+    "company_events": (
+        pgettext_lazy("what people know", "Event at our company"),
+        pgettext_lazy("what people know", "Events at our company"),
+        gettext_lazy("Write down an event"),
+    ),
+}
+
+_KINDS_OF_COMPLAINT = {
+    "question": pgettext_lazy("kind of complaint", "Question"),
+    "quality": pgettext_lazy("kind of complaint", "Quality"),
+    "delivery": pgettext_lazy("kind of complaint", "Delivery"),
+    "service": pgettext_lazy("kind of complaint", "Service"),
+    "invoice": pgettext_lazy("kind of complaint", "Invoice"),
+    "conduct": pgettext_lazy("kind of complaint", "Conduct"),
+    "other": pgettext_lazy("kind of complaint", "Other"),
+}
+_MOODS = {
+    2: pgettext_lazy("mood", "Very good"),
+    1: pgettext_lazy("mood", "Good"),
+    0: pgettext_lazy("mood", "Neutral"),
+    -1: pgettext_lazy("mood", "Poor"),
+    -2: pgettext_lazy("mood", "Very poor"),
+}
+# Words of the columns that know a few values only, by table and column.
+CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
+    ("visits", "kind"): {
+        "visit": pgettext_lazy("kind of visit", "We visited them"),
+        "visited_us": pgettext_lazy("kind of visit", "They visited us"),
+        "service_call": pgettext_lazy("kind of visit", "Service call"),
+        "call": pgettext_lazy("kind of visit", "Phone call"),
+        "video": pgettext_lazy("kind of visit", "Video call"),
+        "message": pgettext_lazy("kind of visit", "Message"),
+    },
+    ("visits", "mood"): _MOODS,
+    ("requests", "kind"): {
+        "product": pgettext_lazy("kind of request", "Product"),
+        "custom_product": pgettext_lazy("kind of request", "Custom product"),
+        "service": pgettext_lazy("kind of request", "Service"),
+        "terms": pgettext_lazy("kind of request", "Terms"),
+        "other": pgettext_lazy("kind of request", "Other"),
+    },
+    ("complaints", "kind"): _KINDS_OF_COMPLAINT,
+    ("service_standards", "kind"): _KINDS_OF_COMPLAINT,
+    ("complaints", "severity"): {
+        1: pgettext_lazy("severity", "1 – a nuisance"),
+        2: pgettext_lazy("severity", "2 – it disturbs their work"),
+        3: pgettext_lazy("severity", "3 – it stops their work"),
+    },
+    ("service_standards", "severity"): {
+        1: pgettext_lazy("severity", "1 – a nuisance"),
+        2: pgettext_lazy("severity", "2 – it disturbs their work"),
+        3: pgettext_lazy("severity", "3 – it stops their work"),
+    },
+    ("service_standards", "calendar"): {
+        "hours": pgettext_lazy("calendar", "Working hours"),
+        "always": pgettext_lazy("calendar", "Around the clock"),
+    },
+    ("promises", "kind"): {
+        "rebate": pgettext_lazy("kind of promise", "Rebate"),
+        "reward": pgettext_lazy("kind of promise", "Reward"),
+        "credit": pgettext_lazy("kind of promise", "Credit"),
+        "price": pgettext_lazy("kind of promise", "Price"),
+        "support": pgettext_lazy("kind of promise", "Support"),
+        "other": pgettext_lazy("kind of promise", "Other"),
+    },
+    ("notices", "kind"): {
+        "will_leave": pgettext_lazy("kind of notice", "They will leave"),
+        "will_reduce": pgettext_lazy("kind of notice", "They will buy less"),
+        "contract_ends": pgettext_lazy("kind of notice", "Their contract ends"),
+        "dissatisfied": pgettext_lazy("kind of notice", "They are dissatisfied"),
+        "asked_rival_price": pgettext_lazy("kind of notice", "They asked a rival's price"),
+    },
+    ("incentives", "kind"): {
+        "discount": pgettext_lazy("kind of incentive", "Discount"),
+        "joint_promotion": pgettext_lazy("kind of incentive", "Joint promotion"),
+        "sales_contest": pgettext_lazy("kind of incentive", "Sales contest"),
+        "rebate": pgettext_lazy("kind of incentive", "Rebate"),
+    },
+    ("contacts", "department"): {
+        "purchasing": pgettext_lazy("department", "Purchasing"),
+        "management": pgettext_lazy("department", "Management"),
+        "technical": pgettext_lazy("department", "Technical"),
+        "user": pgettext_lazy("department", "Users"),
+        "finance": pgettext_lazy("department", "Finance"),
+        "other": pgettext_lazy("department", "Other"),
+    },
+    ("contacts", "power"): {
+        "decides": pgettext_lazy("power", "Decides"),
+        "influences": pgettext_lazy("power", "Influences"),
+        "uses": pgettext_lazy("power", "Uses"),
+        "blocks": pgettext_lazy("power", "Blocks"),
+    },
+    ("contacts", "attitude"): {
+        2: pgettext_lazy("attitude", "For us, and says so"),
+        1: pgettext_lazy("attitude", "For us"),
+        0: pgettext_lazy("attitude", "Neutral"),
+        -1: pgettext_lazy("attitude", "Against us"),
+        -2: pgettext_lazy("attitude", "Against us, and says so"),
+    },
+    ("ties", "strength"): {
+        0: pgettext_lazy("tie", "0 – by name"),
+        1: pgettext_lazy("tie", "1 – has met"),
+        2: pgettext_lazy("tie", "2 – knows well"),
+        3: pgettext_lazy("tie", "3 – trusts"),
+    },
+    ("relationship_levels", "level"): {
+        1: pgettext_lazy("level", "1 – price"),
+        2: pgettext_lazy("level", "2 – service"),
+        3: pgettext_lazy("level", "3 – strategic"),
+    },
+    ("competitor_sightings", "what"): {
+        "price": pgettext_lazy("competitor", "Price"),
+        "product": pgettext_lazy("competitor", "Product"),
+        "service": pgettext_lazy("competitor", "Service"),
+        "visit": pgettext_lazy("competitor", "Visit"),
+        "favours": pgettext_lazy("competitor", "Favours"),
+    },
+    ("competitor_sightings", "source"): {
+        "contact": pgettext_lazy("source", "A contact told us"),
+        "ours": pgettext_lazy("source", "We saw it"),
+        "public": pgettext_lazy("source", "Publicly known"),
+    },
+    ("company_events", "kind"): {
+        "price_rise": pgettext_lazy("company event", "Price rise"),
+        "shortage": pgettext_lazy("company event", "Shortage"),
+        "conflict": pgettext_lazy("company event", "Conflict"),
+        "accident": pgettext_lazy("company event", "Accident"),
+        "cash": pgettext_lazy("company event", "Cash shortage"),
+        "policy": pgettext_lazy("company event", "New policy"),
+        "leadership": pgettext_lazy("company event", "Change of leadership"),
+    },
+    ("assignments", "role"): {
+        "manager": pgettext_lazy("assignment", "Manager"),
+        "service": pgettext_lazy("assignment", "Service"),
+        "deputy": pgettext_lazy("assignment", "Deputy"),
+    },
+    ("accounts", "tier"): {"A": "A", "B": "B", "C": "C"},
+}
+YES_NO = {
+    True: pgettext_lazy("answer", "Yes"),
+    False: pgettext_lazy("answer", "No"),
+}
+# Columns that read otherwise in a form than as the heading of a file.
+LABELS: dict[tuple[str, str], Any] = {
+    ("visits", "on"): pgettext_lazy("form", "When"),
+    ("visits", "contacts"): pgettext_lazy("form", "With whom"),
+    ("visits", "staff_id"): pgettext_lazy("form", "Who of us"),
+    ("visits", "next_on"): pgettext_lazy("form", "Next time"),
+    ("ties", "contact_id"): pgettext_lazy("form", "Who of them"),
+    ("ties", "staff_id"): pgettext_lazy("form", "Who of us"),
+}
+
+
+def one(table: str) -> str:
+    return str(TABLES[table][0]) if table in TABLES else table
+
+
+def many(table: str) -> str:
+    return str(TABLES[table][1]) if table in TABLES else table
+
+
+def add(table: str) -> str:
+    return str(TABLES[table][2]) if table in TABLES else table
+
+
+def label(table: str, column: str) -> str:
+    return str(LABELS.get((table, column)) or files.column(column))
+
+
+def choice(table: str, column: str, value: Any) -> str:
+    """A value as people read it; itself where it has no words."""
+    known = CHOICES.get((table, column), {})
+    return str(known.get(value, value))

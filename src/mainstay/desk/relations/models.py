@@ -1,0 +1,130 @@
+"""Who is who at an account, who of ours knows them, and how the relationship stands."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from mainstay.desk.facts.columns import choice, code, day, money, note, number, whole, yes_no
+from mainstay.desk.facts.models import Fact
+
+
+class Contact(Fact):
+    TABLE = "contacts"
+
+    contact_id = code()
+    account_id = code()
+    name = models.TextField()
+    title = note()
+    department = choice()
+    power = choice()
+    attitude = whole()
+    email = note()
+    phone = note()
+    from_on = day()
+    left_on = day()
+    reports_to = models.CharField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tie(Fact):
+    """Somebody of ours knows somebody of theirs."""
+
+    TABLE = "ties"
+
+    contact_id = code()
+    staff_id = code()
+    strength = whole()
+    since = day()
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} – {self.contact_id}"
+
+
+class RelationshipLevel(Fact):
+    TABLE = "relationship_levels"
+
+    account_id = code(index=False)
+    on = day(required=True)
+    level = whole(required=True)
+    why = note()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        indexes = [models.Index(fields=["account_id", "on"], name="level_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.level}"
+
+
+class Criterion(Fact):
+    """What an account buys by: do we meet it, does the competitor?"""
+
+    TABLE = "criteria"
+
+    account_id = code(index=False)
+    criterion = models.TextField()
+    weight = number()
+    we_meet = yes_no(required=True)
+    competitor = note()
+    competitor_meets = yes_no(required=True)
+    assessed_on = day(required=True)
+    source = models.TextField()
+
+    class Meta:
+        ordering = ["-assessed_on", "-id"]
+        indexes = [models.Index(fields=["account_id", "assessed_on"], name="criterion_account")]
+
+    def __str__(self) -> str:
+        return self.criterion
+
+
+class Sighting(Fact):
+    """A competitor was seen at an account."""
+
+    TABLE = "competitor_sightings"
+
+    sighting_id = code()
+    account_id = code(index=False)
+    on = day(required=True)
+    competitor = models.TextField()
+    what = choice()
+    price = money()
+    currency = note()
+    product_id = note()
+    detail = note()
+    contact_id = models.CharField(null=True, blank=True)
+    source = choice(required=True)
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        indexes = [
+            models.Index(fields=["account_id", "on"], name="sighting_account"),
+            models.Index(fields=["on", "id"], name="sighting_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competitor} {self.on}"
+
+
+class Goal(Fact):
+    TABLE = "goals"
+
+    goal_id = code()
+    account_id = code()
+    period = models.TextField()
+    their_strategy = note()
+    common_goal = models.TextField()
+    measure = note()
+    target = note()
+    reached = note()
+
+    class Meta:
+        ordering = ["-period", "-id"]
+
+    def __str__(self) -> str:
+        return self.common_goal[:80]

@@ -1,0 +1,1 @@
+"""Our own people: who looks after whom, and what hangs on one person."""
