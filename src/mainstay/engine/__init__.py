@@ -15,6 +15,7 @@ from mainstay.engine.facts import (
     fact_table,
     facts_known,
     facts_of_import,
+    imports_of_facts,
     record_facts,
     table_names,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "identities",
     "import_list",
     "import_report",
+    "imports_of_facts",
     "join",
     "join_all",
     "keep_apart",

@@ -45,6 +45,12 @@ def record_facts(
     open_ledger(home).facts.append_all(found, recording)
 
 
+def imports_of_facts(home: Home) -> dict[str, tuple[str, ...]]:
+    """The tables of each import that brought facts and stands, in the order of importing."""
+    imports = open_ledger(home).facts.imports
+    return {i.import_id: tuple(i.tables) for i in imports if not i.import_id.startswith(PLACE)}
+
+
 def facts_of_import(home: Home, table: str, import_id: str) -> pa.Table:
     """The rows that an import brought into a table, with the columns of the store's stamps."""
     history = open_ledger(home).facts.history(table)

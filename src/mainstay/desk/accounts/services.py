@@ -6,19 +6,18 @@ transaction switches. Other writers wait for some milliseconds, not for the whol
 
 from __future__ import annotations
 
-import io
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from mainstay.desk import bulk
 from mainstay.desk.accounts.answers import show_answers
 from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold
 from mainstay.desk.locks import only_one
@@ -27,7 +26,6 @@ Progress = Callable[[float, float], None]
 
 # Rows a transaction: other writers wait for so long.
 CHUNK: dict[type[models.Model], int] = {Account: 2_000, StateAt: 5_000}
-GAP_SECONDS = 0.02  # between two of them, for other writers
 
 
 def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
@@ -47,7 +45,7 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
         total = max(1, accounts.num_rows + states.num_rows)
         done = 0
         for model, table in ((Account, accounts), (StateAt, states)):
-            for loaded in _load(model, table):
+            for loaded in bulk.insert(model, table, CHUNK[model]):
                 done += loaded
                 if progress:
                     progress(done, 1.1 * total)
@@ -123,56 +121,6 @@ def _with_assessment(table: pa.Table, assessment_id: str) -> pa.Table:
     )
 
 
-def _load(model: type[models.Model], table: pa.Table) -> Iterator[int]:
-    """Write a table's rows; yields the number of rows after each step."""
-    known = {field.column for field in model._meta.local_concrete_fields} - {"id"}
-    table = table.select([name for name in table.column_names if name in known])
-    columns = ", ".join(connection.ops.quote_name(name) for name in table.column_names)
-    target = f"{connection.ops.quote_name(model._meta.db_table)} ({columns})"
-    if connection.vendor == "postgresql":
-        yield from _copy(target, table)
-    else:
-        yield from _insert(target, table, CHUNK[model])
-
-
-def _copy(target: str, table: pa.Table) -> Iterator[int]:
-    """COPY from CSV, in which nothing is null and "" an empty text; PostgreSQL takes no zero bytes."""
-    table = _without_zero_bytes(table)
-    options = pa_csv.WriteOptions(include_header=False)
-    statement = f"COPY {target} FROM STDIN (FORMAT csv)"
-    with transaction.atomic(), connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for batch in table.to_batches(max_chunksize=20_000):
-            text = io.BytesIO()
-            pa_csv.write_csv(pa.Table.from_batches([batch]), text, options)
-            copy.write(text.getvalue())
-    yield table.num_rows
-
-
-def _without_zero_bytes(table: pa.Table) -> pa.Table:
-    for i, field in enumerate(table.schema):
-        if pa.types.is_string(field.type):
-            column = table.column(i)
-            if pc.any(pc.match_substring(column, "\0")).as_py():
-                table = table.set_column(i, field, pc.replace_substring(column, "\0", ""))
-    return table
-
-
-def _insert(target: str, table: pa.Table, chunk: int) -> Iterator[int]:
-    values = ", ".join(["%s"] * table.num_columns)
-    statement = f"INSERT INTO {target} VALUES ({values})"
-    for start in range(0, table.num_rows, chunk):
-        part = table.slice(start, chunk)
-        columns = [_for_sqlite(column) for column in part.columns]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(statement, list(zip(*columns, strict=True)))
-        yield part.num_rows
-        time.sleep(GAP_SECONDS)
-
-
-def _for_sqlite(column: pa.ChunkedArray) -> list[Any]:
-    return (column.cast(pa.string()) if pa.types.is_date(column.type) else column).to_pylist()
-
-
 @transaction.atomic
 def _switch(row: Assessment) -> None:
     Assessment.objects.filter(is_latest=True).update(is_latest=False)
@@ -198,7 +146,7 @@ def _delete_rows(*, assessment_id: str | None = None, except_id: str | None = No
                     f"DELETE FROM {table} WHERE id >= %s AND id < %s AND assessment_id {sign} %s",
                     [start, start + CHUNK[model], value],
                 )
-            time.sleep(GAP_SECONDS)
+            time.sleep(bulk.GAP_SECONDS)
 
 
 def _analyze() -> None:

@@ -153,3 +153,13 @@ class CompanyEvent(Fact):
 
     def __str__(self) -> str:
         return f"{self.on} {self.kind}"
+
+
+class Brought(models.Model):
+    """An import of files whose rows are in the desk's tables."""
+
+    import_id = models.CharField(primary_key=True, max_length=200)
+    tables = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.import_id

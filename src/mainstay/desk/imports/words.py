@@ -127,6 +127,7 @@ STEPS: dict[str, Any] = {
     "plan": gettext_lazy("Reading the file"),
     "load": gettext_lazy("Loading the rows"),
     "undo": gettext_lazy("Taking the rows out"),
+    "show_facts": gettext_lazy("Bringing the rows to the pages"),
     "alike": gettext_lazy("Looking for codes that are one account"),
     "assess": gettext_lazy("Assessing all accounts"),
     "publish": gettext_lazy("Bringing the result to the pages"),

@@ -81,6 +81,13 @@ def load(run: Run) -> dict[str, Any]:
     return report.to_json()
 
 
+def show_facts(run: Run) -> list[str]:
+    """Bring what files say of accounts and people to the desk's own tables; gives which."""
+    from mainstay.desk.facts.loading import catch_up
+
+    return sorted(catch_up(run.progress))
+
+
 def import_options(arguments: Mapping[str, Any]) -> Any:
     """The engine's ImportOptions from plain JSON: its fields by name; mappings as `Mapping.to_json`."""
     from mainstay import engine
@@ -152,14 +159,18 @@ def tidy(run: Run) -> Any:
     engine.open_ledger(run.home).tidy()
 
 
-_LOAD: dict[str, Step] = {"imports_before": imports_before, "load": load}
+_LOAD: dict[str, Step] = {
+    "imports_before": imports_before,
+    "load": load,
+    "show_facts": show_facts,
+}
 _ASSESS: dict[str, Step] = {"assessment_id": new_id, "assess": assess, "publish": publish}
 
 KINDS: dict[str, dict[str, Step]] = {
     "plan": {"plan": plan},
     "load": _LOAD,
     "import": {**_LOAD, **_ASSESS},
-    "undo": {"undo": undo, **_ASSESS},
+    "undo": {"undo": undo, "show_facts": show_facts, **_ASSESS},
     "assess": _ASSESS,
     "replay": {"replay_id": new_id, "replay": replay},
     "tidy": {"tidy": tidy},

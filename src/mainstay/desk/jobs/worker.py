@@ -28,6 +28,7 @@ from django.db import close_old_connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from mainstay.desk import database  # noqa: E402
+from mainstay.desk.facts.loading import catch_up  # noqa: E402
 from mainstay.desk.jobs import running  # noqa: E402
 from mainstay.desk.jobs.housekeeping import keep_house  # noqa: E402
 from mainstay.desk.jobs.kinds import KINDS  # noqa: E402
@@ -113,6 +114,8 @@ def work(stop: threading.Event) -> None:
             if rounds % 10 == 0:
                 notice_given_up()
                 watch.look()
+            if rounds % 60 == 59:  # what the command line imported or undid
+                catch_up()
             if rounds % 1200 == 1199:  # every ten minutes
                 keep_house(timezone.localtime())
         except Exception:

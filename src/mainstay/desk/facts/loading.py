@@ -1,0 +1,89 @@
+"""What files brought into the store, and what was undone there, comes to the desk's tables.
+
+Files are imported by the desk's worker and by the command line alike; `catch_up` sees from the store
+which imports the desk has not seen yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow as pa
+from django.conf import settings
+
+from mainstay import engine
+from mainstay.desk import bulk
+from mainstay.desk.facts.columns import FIELDS
+from mainstay.desk.facts.models import Brought, Fact
+from mainstay.desk.facts.rows import key_of, models_by_table
+from mainstay.desk.facts.services import send
+from mainstay.desk.locks import only_one
+
+Progress = Callable[[float, float], None]
+DELETED_AT_ONCE = 500
+
+
+def catch_up(progress: Progress | None = None) -> set[str]:
+    """Bring the desk's tables to where the store is; gives the tables that changed.
+
+    Safe to repeat: an import is marked as brought when its rows are.
+    """
+    send()
+    changed: set[str] = set()
+    with only_one("catch-up", settings.HOME):
+        there = engine.imports_of_facts(settings.HOME)
+        seen = {one.import_id: one.tables for one in Brought.objects.all()}
+        undone = {import_id for import_id in seen if import_id not in there}
+        anew = {table for import_id in undone for table in seen[import_id]}
+        for table in sorted(anew):
+            remake(table, progress)
+        Brought.objects.filter(import_id__in=undone).delete()
+        for import_id, tables in there.items():
+            mine = sorted(set(tables) & set(models_by_table()))
+            if import_id in seen or not mine:
+                continue
+            for table in mine:
+                if table not in anew:
+                    rows = engine.facts_of_import(settings.HOME, table, import_id)
+                    _upsert(table, rows, progress)
+            Brought.objects.create(import_id=import_id, tables=mine)
+            changed |= set(mine)
+    return changed | anew
+
+
+def remake(table: str, progress: Progress | None = None) -> None:
+    """Make a table what the store knows now; rows that are the same stay as they are."""
+    model = models_by_table()[table]
+    known = _with_keys(table, engine.facts_known(settings.HOME, table))
+    here = dict(model._default_manager.values_list("key", "recorded_at"))
+    keys = known["key"].to_pylist()
+    times = known["recorded_at"].to_pylist()
+    differs = [here.get(key) != at for key, at in zip(keys, times, strict=True)]
+    _write(model, known.filter(pa.array(differs, pa.bool_())), progress)
+    gone = sorted(set(here) - set(keys))
+    for start in range(0, len(gone), DELETED_AT_ONCE):
+        model._default_manager.filter(key__in=gone[start : start + DELETED_AT_ONCE]).delete()
+
+
+def _upsert(table: str, rows: pa.Table, progress: Progress | None) -> None:
+    _write(models_by_table()[table], _with_keys(table, rows), progress)
+
+
+def _with_keys(table: str, rows: pa.Table) -> pa.Table:
+    """Rows under the names of the model's fields, with their keys; of one key the last row."""
+    parts = rows.select(list(engine.fact_table(table).key)).to_pylist()
+    keys = [key_of(table, part) for part in parts]
+    last = {key: row for row, key in enumerate(keys)}
+    chosen = pa.array(sorted(last.values()), pa.int64())
+    named = rows.rename_columns([FIELDS.get(name, name) for name in rows.column_names])
+    return named.append_column("key", pa.array(keys, pa.string())).take(chosen)
+
+
+def _write(model: type[Fact], rows: pa.Table, progress: Progress | None) -> None:
+    nobody = pa.nulls(rows.num_rows, pa.int64())
+    rows = rows.append_column("recorded_by_id", nobody)
+    done = 0
+    for written in bulk.upsert(model, rows, key="key", counter="version"):
+        done += written
+        if progress:
+            progress(done, rows.num_rows)

@@ -1,0 +1,102 @@
+"""Files of people's tables: what they bring is on the pages, what is undone is gone from them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from mainstay import engine
+from mainstay.desk.care.models import Complaint, Visit
+from mainstay.desk.facts.loading import catch_up
+from mainstay.desk.facts.models import Brought
+from mainstay.desk.facts.services import entry
+from mainstay.desk.relations.models import Contact
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Any, settings: Any) -> None:
+    from mainstay.core.home import Home
+
+    settings.HOME = Home(tmp_path).prepare()
+
+
+def brought(table: str, rows: list[dict[str, Any]], import_id: str = "i1") -> None:
+    """What an import leaves in the store."""
+    schema = engine.fact_table(table).arrow
+    facts = engine.open_ledger(settings.HOME).facts
+    facts.append(table, pa.Table.from_pylist(rows, schema), import_id, datetime.now(UTC))
+
+
+VISIT = {"visit_id": "V1", "account_id": "A100", "on": date(2026, 2, 1), "staff_id": "S1"}
+
+
+def test_rows_of_a_file_are_on_the_pages(signed_in: Any, published: Any) -> None:
+    opened = datetime(2026, 2, 3, 14, 30, tzinfo=UTC)
+    brought("visits", [{**VISIT, "notes": "from the old system", "mood": -1}])
+    brought(
+        "complaints",
+        [{"complaint_id": "C1", "account_id": "A100", "opened_at": opened, "severity": 2}],
+        "i2",
+    )
+    assert catch_up() == {"visits", "complaints"}
+    assert catch_up() == set()
+    assert Complaint.objects.get().opened_at == opened
+    client: Client = signed_in("minsu")
+    page = client.get("/known/visits/?account=A100").content.decode()
+    assert "from the old system" in page
+    assert "from a file" in page
+    assert Visit.objects.get().on == date(2026, 2, 1)
+
+
+def test_a_later_file_replaces_and_the_last_of_equal_rows_counts(people: Any) -> None:
+    brought("visits", [{**VISIT, "mood": 1}, {**VISIT, "mood": 2}])
+    catch_up()
+    assert Visit.objects.get().mood == 2
+    brought("visits", [{**VISIT, "mood": -2}], "i2")
+    catch_up()
+    found = Visit.objects.get()
+    assert (found.mood, found.version) == (-2, 2)
+
+
+def test_an_undone_import_leaves_what_was_there_before(people: Any, published: Any) -> None:
+    brought("visits", [VISIT, {**VISIT, "visit_id": "V2"}])
+    catch_up()
+    with entry(people["minsu"]) as book:
+        book.change(Visit.objects.get(visit_id="V1"), {"notes": "by hand"}, seen=1)
+        book.add(Visit(**{**VISIT, "visit_id": "V3"}))
+    brought("visits", [{**VISIT, "notes": "second file"}], "i2")
+    catch_up()
+    assert Visit.objects.get(visit_id="V1").notes == "second file"
+    engine.open_ledger(settings.HOME).undo("i2")
+    assert catch_up() == {"visits"}
+    assert Visit.objects.get(visit_id="V1").notes == "by hand"
+    engine.open_ledger(settings.HOME).undo("i1")
+    catch_up()
+    assert sorted(Visit.objects.values_list("visit_id", flat=True)) == ["V1", "V3"]
+    assert Visit.objects.get(visit_id="V3").recorded_by == people["minsu"]
+    assert not Brought.objects.exists()
+
+
+def test_long_and_odd_texts_come_through(people: Any) -> None:
+    name = "名" * 10_000 + '"\n,<script>'
+    brought("contacts", [{"contact_id": "K 1", "account_id": "B/108 ?&#", "name": name}])
+    catch_up()
+    assert Contact.objects.get().name == name
+
+
+def test_the_command_line_and_the_desk_see_one_store(tmp_path: Path, people: Any) -> None:
+    file = tmp_path / "visits.csv"
+    file.write_text(
+        "visit_id,account_id,on,staff_id,notes\nV9,A100,2026-01-05,S1,Called about the pump\n"
+    )
+    engine.run_import(settings.HOME, [file], engine.ImportOptions(table="visits"))
+    catch_up()
+    assert Visit.objects.get().notes == "Called about the pump"
