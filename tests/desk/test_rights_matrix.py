@@ -46,6 +46,8 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "accounts:same": (ALL, "get", OWN),
     "accounts:portfolio": (OFFICE, "get", {}),
     "accounts:look": (OPEN, "post", {}),
+    "timeline:page": (ALL, "get", OWN),
+    "timeline:print": (ALL, "get", OWN),
     "trust:page": (ALL, "get", {}),
     "trust:start": (OFFICE, "post", {}),
     "trust:progress": (ALL, "get", {}),

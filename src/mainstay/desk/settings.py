@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "mainstay.desk.care",
     "mainstay.desk.relations",
     "mainstay.desk.team",
+    "mainstay.desk.timeline",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
     "django.contrib.auth",

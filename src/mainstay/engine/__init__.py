@@ -59,6 +59,7 @@ from mainstay.engine.intake import (
     set_aside_file,
     set_aside_rows,
 )
+from mainstay.engine.prices import PriceChange, price_changes
 from mainstay.engine.replay import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
 from mainstay.engine.replay_summary import (
     Limits,
@@ -101,6 +102,7 @@ __all__ = [
     "Limits",
     "Mapping",
     "OrderDay",
+    "PriceChange",
     "Proposal",
     "ReadOptions",
     "Replay",
@@ -141,6 +143,7 @@ __all__ = [
     "only",
     "open_ledger",
     "plan_import",
+    "price_changes",
     "record_facts",
     "replay",
     "replay_dates",

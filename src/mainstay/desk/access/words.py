@@ -41,6 +41,7 @@ VERBS = {
     "view.change": pgettext_lazy("event", "changed a kept list"),
     "view.remove": pgettext_lazy("event", "removed a kept list"),
     "accounts.download": pgettext_lazy("event", "downloaded a list"),
+    "timeline.print": pgettext_lazy("event", "printed a timeline"),
     "lines.download": pgettext_lazy("event", "downloaded order lines"),
     "job.tidy": pgettext_lazy("event", "tidied the order store"),
     "job.cancel": pgettext_lazy("event", "called work off"),

@@ -111,6 +111,11 @@ def counts(state: str | None) -> bool:
     return state in AT_RISK
 
 
+@register.filter
+def in_month(value: date) -> str:
+    return words.month(value)
+
+
 @register.simple_tag
 def exact_money(value: float | None, currency: str | None = "") -> str:
     return numbers.exact_money(value, currency)

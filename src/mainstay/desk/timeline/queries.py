@@ -1,0 +1,168 @@
+"""An account's timeline: months, the newest first, each with its orders and what happened in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from mainstay import engine
+from mainstay.desk.accounts import evidence
+from mainstay.desk.accounts import words as account_words
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.facts import words as facts
+from mainstay.desk.facts.forms import staff_names
+from mainstay.desk.relations.models import Contact
+from mainstay.desk.timeline import words
+from mainstay.desk.timeline.sources import BY_WHAT, moments_of
+
+MONTHS = 24  # on one page
+EARLIEST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened.
+
+    family: see words.FAMILIES; table, row: where it is written down, empty where it is computed
+    """
+
+    on: date
+    family: str
+    title: str
+    kind: str = ""
+    text: str = ""
+    people: str = ""
+    table: str = ""
+    row: int = 0
+
+    @property
+    def icon(self) -> str:
+        return words.ICONS[self.family]
+
+
+@dataclass
+class Month:
+    """A month with what happened in it; orders None where orders are not shown."""
+
+    first: date
+    orders: int | None
+    amount: float
+    moments: list[Moment] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Months from `since` on; older is the day before which there is more, None where there is not."""
+
+    months: list[Month]
+    since: date
+    until: date
+    older: date | None
+    trouble: Any = None
+
+
+def timeline(
+    account: Account, families: frozenset[str], *, until: date, months: int | None = MONTHS
+) -> Timeline:
+    """What happened at an account up to a day.
+
+    months: so many, the newest; None = all there are
+    """
+    told = evidence.story(account.assessment_id, account.account_id)
+    since = _months_before(until, months - 1) if months else EARLIEST
+    found = _written(account, families, since=since, until=until)
+    if "terms" in families:
+        found += _prices(account.account_id, since, until)
+    orders = told.story.order_days if told.story and "orders" in families else ()
+    shown = _by_month(found, [o for o in orders if since <= o.on <= until], "orders" in families)
+    first = min([o.on for o in orders], default=None)
+    older = since if months and _has_older(account, families, first, since) else None
+    return Timeline(shown, since, until, older, told.trouble)
+
+
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(max(1, year), month + 1, 1)
+
+
+def _written(
+    account: Account, families: frozenset[str], *, since: date, until: date
+) -> list[Moment]:
+    rows = moments_of(account.account_id, account.assessment_id, families, since=since, until=until)
+    ids = {c for row in rows if row[6] for c in row[6].split(";")}
+    known = Contact.objects.filter(account_id=account.account_id, contact_id__in=ids)
+    them = dict(known.values_list("contact_id", "name"))
+    ours = staff_names() if any(row[5] for row in rows) else {}
+    return [_moment(row, ours, them) for row in rows]
+
+
+def _moment(row: tuple[Any, ...], ours: dict[str, str], them: dict[str, str]) -> Moment:
+    on, what, pk, one, two, who, contacts = row
+    source = BY_WHAT[what]
+    kind = one or ""
+    if what == "state":
+        kind = account_words.state(one)
+    elif source.kind:
+        kind = facts.choice(source.table, source.kind, _number(one))
+    people = [ours.get(who, who)] if who else []
+    people += [them.get(c, c) for c in (contacts or "").split(";") if c]
+    return Moment(
+        on=on,
+        family=source.family,
+        title=str(words.WHAT[what]),
+        kind=kind,
+        text=two or "",
+        people=", ".join(people),
+        table=source.table,
+        row=pk,
+    )
+
+
+def _number(text: str | None) -> Any:
+    """Levels are numbers in words' tables, and texts on their way through the database."""
+    return int(text) if text and text.isdecimal() else text or ""
+
+
+def _prices(account_id: str, since: date, until: date) -> list[Moment]:
+    changes = engine.price_changes(evidence.ledger(), account_id, since, until)
+    return [
+        Moment(
+            on=c.on,
+            family="terms",
+            title=str(words.WHAT["price"]),
+            kind=c.product,
+            text=f"{c.before:,.2f} → {c.after:,.2f} {c.currency}".strip(),
+        )
+        for c in changes
+    ]
+
+
+def _by_month(
+    moments: Iterable[Moment], orders: Iterable[engine.OrderDay], count_orders: bool
+) -> list[Month]:
+    months: dict[date, Month] = {}
+
+    def of(day: date) -> Month:
+        first = day.replace(day=1)
+        return months.setdefault(first, Month(first, 0 if count_orders else None, 0.0))
+
+    for order in orders:
+        month = of(order.on)
+        month.orders = (month.orders or 0) + 1
+        month.amount += order.amount
+    for moment in sorted(moments, key=lambda m: m.on, reverse=True):
+        of(moment.on).moments.append(moment)
+    return [months[first] for first in sorted(months, reverse=True)]
+
+
+def _has_older(
+    account: Account, families: frozenset[str], first_order: date | None, since: date
+) -> bool:
+    if first_order and first_order < since:
+        return True
+    last = date.fromordinal(since.toordinal() - 1)
+    return bool(
+        moments_of(account.account_id, account.assessment_id, families, since=EARLIEST, until=last)
+    )

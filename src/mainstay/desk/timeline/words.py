@@ -1,0 +1,61 @@
+"""The words of a timeline: families to show or hide, and what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+FAMILIES: dict[str, Any] = {
+    "orders": pgettext_lazy("timeline", "Orders"),
+    "warnings": pgettext_lazy("timeline", "Warnings"),
+    "visits": pgettext_lazy("timeline", "Visits"),
+    "requests": pgettext_lazy("timeline", "Requests"),
+    "complaints": pgettext_lazy("timeline", "Complaints"),
+    "promises": pgettext_lazy("timeline", "Promises"),
+    "terms": pgettext_lazy("timeline", "Prices and terms"),
+    "relationship": pgettext_lazy("timeline", "Relationship"),
+    "people": pgettext_lazy("timeline", "People"),
+    "competitors": pgettext_lazy("timeline", "Competitors"),
+    "company": pgettext_lazy("timeline", "Our company"),
+}
+# What happened; {kind} is its kind in words, and left out with what stands before it where there is none.
+WHAT: dict[str, Any] = {
+    "state": gettext_lazy("State"),
+    "notice": gettext_lazy("They told us"),
+    "visit": pgettext_lazy("what people know", "Visit"),
+    "request": gettext_lazy("Request raised"),
+    "request_answered": gettext_lazy("Request answered"),
+    "complaint": gettext_lazy("Complaint opened"),
+    "complaint_solved": gettext_lazy("Complaint solved"),
+    "promise": gettext_lazy("Promise made"),
+    "promise_due": gettext_lazy("Promise due"),
+    "promise_kept": gettext_lazy("Promise kept"),
+    "incentive": gettext_lazy("Incentive begins"),
+    "agreement": gettext_lazy("Agreement begins"),
+    "agreement_ended": gettext_lazy("Agreement ends"),
+    "wallet": gettext_lazy("What they buy from everybody, a year"),
+    "level": pgettext_lazy("what people know", "Level of the relationship"),
+    "criterion": gettext_lazy("Purchase criterion assessed"),
+    "goal": pgettext_lazy("what people know", "Common goal"),
+    "contact": gettext_lazy("Contact came"),
+    "contact_left": gettext_lazy("Contact left"),
+    "assigned": gettext_lazy("Looks after them from now on"),
+    "unassigned": gettext_lazy("Looks after them no more"),
+    "sighting": pgettext_lazy("what people know", "Competitor seen"),
+    "event": gettext_lazy("At our company"),
+    "price": gettext_lazy("Price changed"),
+}
+ICONS = {
+    "orders": "lines",
+    "warnings": "warning",
+    "visits": "user",
+    "requests": "info",
+    "complaints": "noticed",
+    "promises": "check",
+    "terms": "portfolio",
+    "relationship": "star",
+    "people": "people",
+    "competitors": "slipping",
+    "company": "accounts",
+}

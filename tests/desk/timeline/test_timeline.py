@@ -1,0 +1,179 @@
+"""An account's timeline: all that is known, month by month, for those who may see it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from mainstay import engine
+from mainstay.desk.accounts import evidence
+from mainstay.desk.care.models import Complaint, Notice, Promise, Request, Visit
+from mainstay.desk.facts.models import CompanyEvent
+from mainstay.desk.facts.services import entry
+from mainstay.desk.relations.models import Contact, Sighting
+from mainstay.desk.team.models import Assignment, Staff
+from mainstay.desk.timeline import pdf, queries, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+ALL = frozenset(words.FAMILIES)
+UNTIL = date(2026, 3, 31)
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mainstay.core.home import Home
+
+    settings.HOME = Home(tmp_path).prepare()
+    orders = [engine.OrderDay(date(2026, 1, day), 1000.0) for day in (5, 12)]
+    told = evidence.Story(SimpleNamespace(order_days=orders))
+    monkeypatch.setattr(evidence, "story", lambda *_: told)
+    monkeypatch.setattr(engine, "price_changes", lambda *_: [])
+
+
+@pytest.fixture
+def lived(people: Any, published: Any) -> Any:
+    """A year of A100, as people wrote it down."""
+    with entry(people["ada"]) as book:
+        book.add(Staff(staff_id="S1", name="김민수"))
+        book.add(
+            Assignment(account_id="A100", staff_id="S1", role="manager", from_on=date(2025, 6, 1))
+        )
+        book.add(
+            CompanyEvent(event_id="E1", on=date(2026, 2, 1), kind="price_rise", text="+5% on pumps")
+        )
+    with entry(people["minsu"]) as book:
+        book.add(
+            Contact(contact_id="K1", account_id="A100", name="陳美玲", left_on=date(2026, 2, 20))
+        )
+        book.add(
+            Visit(
+                visit_id="V1",
+                account_id="A100",
+                on=date(2026, 1, 20),
+                staff_id="S1",
+                contacts="K1;K9",
+                notes="Worried about <prices>",
+                kind="visit",
+            )
+        )
+        book.add(
+            Request(
+                request_id="R1",
+                account_id="A100",
+                raised_on=date(2026, 1, 20),
+                text="A smaller pump",
+                answered_on=date(2026, 2, 2),
+                outcome="Sample sent",
+            )
+        )
+        book.add(
+            Complaint(
+                complaint_id="C1",
+                account_id="A100",
+                opened_at=datetime(2026, 1, 8, 9, tzinfo=UTC),
+                kind="quality",
+                severity=2,
+                text="Leaks",
+                solved_at=datetime(2026, 1, 30, 9, tzinfo=UTC),
+            )
+        )
+        book.add(
+            Promise(
+                promise_id="P1",
+                account_id="A100",
+                made_on=date(2026, 1, 20),
+                due_on=date(2026, 3, 15),
+                kind="rebate",
+                text="2% of the year",
+            )
+        )
+        book.add(
+            Notice(account_id="A100", on=date(2026, 2, 25), kind="will_reduce", by_contact_id="K1")
+        )
+        book.add(
+            Sighting(
+                sighting_id="G1",
+                account_id="A100",
+                on=date(2026, 2, 10),
+                competitor="Rival",
+                what="price",
+                source="contact",
+            )
+        )
+    return published.accounts if hasattr(published, "accounts") else published  # fmt: skip
+
+
+def of(user: Any, **options: Any) -> queries.Timeline:
+    from mainstay.desk.accounts.queries import Sight, one_account
+
+    account = one_account(Sight.of(user), "A100")
+    assert account is not None
+    return queries.timeline(account, options.pop("families", ALL), until=UNTIL, **options)
+
+
+def test_everything_that_is_known_is_there_in_its_month(lived: Any, people: Any) -> None:
+    found = of(people["minsu"])
+    by_month = {m.first: [x.title for x in m.moments] for m in found.months}
+    assert by_month[date(2026, 3, 1)] == ["Promise due"]
+    assert set(by_month[date(2026, 2, 1)]) >= {
+        "They told us", "Contact left", "Competitor seen", "Request answered", "At our company",
+    }  # fmt: skip
+    assert set(by_month[date(2026, 1, 1)]) >= {
+        "Visit", "Request raised", "Complaint opened", "Complaint solved", "Promise made",
+    }  # fmt: skip
+    january = next(m for m in found.months if m.first == date(2026, 1, 1))
+    assert (january.orders, january.amount) == (2, 2000.0)
+    visit = next(m for m in january.moments if m.title == "Visit")
+    assert (visit.kind, visit.people) == ("We visited them", "김민수, 陳美玲, K9")
+    assert by_month[date(2025, 6, 1)] == ["Looks after them from now on"]
+    assert found.older is None
+
+
+def test_a_page_has_so_many_months_and_says_that_there_is_more(lived: Any, people: Any) -> None:
+    found = of(people["minsu"], months=2)
+    assert [m.first for m in found.months][-1] >= date(2026, 2, 1)
+    assert found.older == date(2026, 2, 1)
+    only = of(people["minsu"], families=frozenset({"visits"}))
+    assert [x.title for m in only.months for x in m.moments] == ["Visit"]
+    assert all(m.orders is None for m in only.months)
+
+
+def test_the_page_and_its_part_for_those_who_may_see_it(lived: Any, signed_in: Any) -> None:
+    client: Client = signed_in("minsu")
+    page = client.get("/account/A100/timeline/?until=2026-03-31").content.decode()
+    for text in ("Worried about &lt;prices&gt;", "陳美玲", "They will buy less", "2 orders"):
+        assert text in page
+    part = client.get(
+        "/account/A100/timeline/?part=few&until=2026-03-31", headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "Worried" in part
+    assert "<html" not in part
+    some = client.get("/account/A100/timeline/?show=complaints&until=2026-03-31").content.decode()
+    assert "Leaks" in some
+    assert "Worried" not in some
+    assert signed_in("wei").get("/account/A100/timeline/").status_code == 404
+    assert signed_in("wei").get("/account/A100/timeline.pdf").status_code == 404
+
+
+def test_a_page_asks_few_questions(
+    lived: Any, signed_in: Any, django_assert_max_num_queries: Any
+) -> None:
+    client: Client = signed_in("minsu")
+    with django_assert_max_num_queries(15):
+        client.get("/account/A100/timeline/?until=2026-03-31")
+
+
+def test_it_prints(lived: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client: Client = signed_in("minsu")
+    answer = client.get("/account/A100/timeline.pdf", headers={"accept-language": "zh-hant"})
+    if pdf.FONTS["zh-hant"] in pdf._fonts():
+        assert answer.content.startswith(b"%PDF")
+        assert len(answer.content) > 5_000
+    monkeypatch.setattr(pdf, "_fonts", lambda: frozenset({"DejaVu Sans"}))
+    answer = client.get("/account/A100/timeline.pdf")
+    assert answer.status_code == 500
+    assert "fonts Noto CJK" in answer.content.decode()
