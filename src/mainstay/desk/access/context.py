@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from mainstay.desk.access.rights import ADMINISTRATORS, ALL_ACCOUNTS, EVERYBODY
+from mainstay.desk.access.rights import ADMINISTRATORS, ALL_ACCOUNTS, EVERYBODY, SETTERS
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ PLACES = (
     Place(
         "accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", ALL_ACCOUNTS
     ),
+    Place("team:people", pgettext_lazy("navigation", "Our people"), "user", SETTERS),
     Place("trust:page", pgettext_lazy("navigation", "Can I trust it?"), "trust", EVERYBODY),
     Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", ALL_ACCOUNTS),
     Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),

@@ -24,6 +24,7 @@ from mainstay.desk.accounts.forms import LinesForm, SaveViewForm
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
+from mainstay.desk.team.watch import no_bulk
 
 WEEK_ROWS = 40
 STILL_ROWS = 15
@@ -118,6 +119,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@no_bulk
 def download(request: HttpRequest, kind: str) -> HttpResponse:
     sight = Sight.of(request.user)
     if kind not in downloads.KINDS or sight.assessment is None:
@@ -219,6 +221,7 @@ def lines(request: HttpRequest, account_id: str) -> HttpResponse:
 
 
 @require_safe
+@no_bulk
 def download_lines(request: HttpRequest, account_id: str, kind: str) -> HttpResponse:
     sight, found = _account(request, account_id)
     if kind not in downloads.KINDS:

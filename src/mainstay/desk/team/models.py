@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 
 from mainstay.desk.facts.columns import choice, code, day, note, number
@@ -80,3 +83,42 @@ class Hours(Fact):
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.from_on}"
+
+
+class Handover(models.Model):
+    """Somebody's accounts are handed over because they leave; open until every step is done or dropped."""
+
+    staff_id = models.CharField(db_index=True)
+    leaves_on = models.DateField()
+    made_at = models.DateTimeField()
+    made_by: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.leaves_on}"
+
+
+class Step(models.Model):
+    """One account of a handover: who takes it, who introduces them, by when; done once they are assigned."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="steps")
+    account_id = models.CharField()
+    role = models.CharField(max_length=40)
+    to_staff_id = models.CharField(blank=True, default="")
+    introduced_by = models.CharField(blank=True, default="")
+    due_on = models.DateField()
+    introduced_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["done_on", "due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "account_id", "role"], name="step_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} → {self.to_staff_id}"

@@ -25,6 +25,7 @@ from mainstay.desk.accounts.queries import Sight, manager_names
 from mainstay.desk.imports import notices
 from mainstay.desk.imports import progress as work
 from mainstay.desk.jobs import services as jobs
+from mainstay.desk.team.watch import no_bulk
 from mainstay.desk.trust import pictures, queries, services, words
 from mainstay.desk.trust.forms import AlertsForm
 
@@ -183,6 +184,7 @@ def limits(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@no_bulk
 def download(request: HttpRequest, table: str, kind: str) -> HttpResponse:
     """The warnings, or who left, of accounts or of categories, as a file."""
     columns = words.DOWNLOADS.get(table)

@@ -1,0 +1,143 @@
+"""What hangs on one person: accounts, money, ties that nobody else has, promises and complaints that are open.
+
+Reads only. A leader who leaves exposes all who report to them, and their accounts (R7, R21).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.care.models import Complaint, Promise, Request
+from mainstay.desk.relations.models import Contact, Tie
+from mainstay.desk.team.models import Assignment, Staff
+
+MOST_PEOPLE = 5_000
+
+
+@dataclass
+class Person:
+    """One of ours, with what hangs on them.
+
+    accounts, money, at_risk: of the accounts that they manage
+    reports: the codes of all who report to them, directly or not
+    exposed_money: of those accounts and of all that `reports` manage
+    """
+
+    staff_id: str
+    name: str
+    role: str = ""
+    leaves_on: date | None = None
+    accounts: int = 0
+    money: float = 0.0
+    at_risk: float = 0.0
+    promises: int = 0
+    complaints: int = 0
+    requests: int = 0
+    reports: list[str] = field(default_factory=list)
+    exposed_accounts: int = 0
+    exposed_money: float = 0.0
+
+
+def people(sight: Sight, today: date, *, counted: bool = True) -> list[Person]:
+    """Everybody of ours who has not left, the most exposed money first; a fixed number of questions.
+
+    counted: with how many promises, complaints and requests are open in their hands
+    """
+    staff = list(
+        Staff.objects.filter(Q(left_on__isnull=True) | Q(left_on__gte=today))[:MOST_PEOPLE]
+    )
+    found = {s.staff_id: Person(s.staff_id, s.name, s.role or "", s.left_on) for s in staff}
+    for staff_id, accounts, money, at_risk in sight.kept("team", lambda: _managed(sight)):
+        person = found.setdefault(staff_id, Person(staff_id, staff_id))
+        person.accounts, person.money, person.at_risk = accounts, money, at_risk
+    for name, rows, by in _OPEN if counted else ():
+        for staff_id, n in _counted(rows(), by).items():
+            if staff_id in found:
+                setattr(found[staff_id], name, n)
+    _with_reports(found, {s.staff_id: s.reports_to for s in staff})
+    return sorted(found.values(), key=lambda p: (-p.exposed_money, p.name))
+
+
+_OPEN: tuple[tuple[str, Callable[[], QuerySet[Any]], str], ...] = (
+    ("promises", lambda: Promise.objects.filter(kept_on__isnull=True), "by_id"),
+    ("complaints", lambda: Complaint.objects.filter(solved_at__isnull=True), "owner_id"),
+    ("requests", lambda: Request.objects.filter(answered_on__isnull=True), "owner_id"),
+)
+
+
+def _managed(sight: Sight) -> list[tuple[str, int, float, float]]:
+    """By manager: accounts, money of 52 weeks, money at risk."""
+    rows = sight.accounts.exclude(manager_id=None).order_by().values_list("manager_id")
+    sums = rows.annotate(
+        n=Count("id"),
+        money=Sum("amount_52"),
+        risk=Sum("money_at_risk", filter=Q(money_at_risk__gt=0)),
+    )
+    return [(staff_id, n, money or 0.0, risk or 0.0) for staff_id, n, money, risk in sums]
+
+
+def _counted(rows: QuerySet[Any], by: str) -> dict[str, int]:
+    grouped = rows.order_by().exclude(**{by: None}).values_list(by).annotate(n=Count("id"))
+    return dict(grouped)
+
+
+def _with_reports(found: Mapping[str, Person], above: Mapping[str, str | None]) -> None:
+    """Add to each what hangs on all who report to them."""
+    below: dict[str, list[str]] = defaultdict(list)
+    for staff_id, leader in above.items():
+        if leader:
+            below[leader].append(staff_id)
+    for person in found.values():
+        person.reports = reports_of(person.staff_id, below)
+        whole = [person, *(found[r] for r in person.reports if r in found)]
+        person.exposed_accounts = sum(p.accounts for p in whole)
+        person.exposed_money = sum(p.money for p in whole)
+
+
+def reports_of(staff_id: str, below: Mapping[str, Iterable[str]]) -> list[str]:
+    """All who report to somebody, directly or not; a circle in the records ends where it began."""
+    found: list[str] = []
+    seen = {staff_id}
+    waiting = list(below.get(staff_id, ()))
+    while waiting:
+        one = waiting.pop(0)
+        if one not in seen:
+            seen.add(one)
+            found.append(one)
+            waiting += below.get(one, ())
+    return found
+
+
+def accounts_of(user: Any, staff_id: str, today: date) -> list[tuple[Account, str]]:
+    """The accounts that somebody looks after now, each with their role in it, the largest first."""
+    assigned = dict(current(today).filter(staff_id=staff_id).values_list("account_id", "role"))
+    rows = visible_accounts(user).filter(Q(manager_id=staff_id) | Q(account_id__in=assigned))
+    found = [
+        (a, "manager" if a.manager_id == staff_id else assigned[a.account_id])
+        for a in rows.order_by("-amount_52")
+    ]
+    return sorted(found, key=lambda pair: -(pair[0].amount_52 or 0.0))
+
+
+def current(today: date) -> QuerySet[Assignment]:
+    """The assignments that hold today; the last day counts."""
+    return Assignment.objects.filter(from_on__lte=today).filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=today)
+    )
+
+
+def only_theirs(staff_id: str) -> list[Contact]:
+    """The contacts that this person knows and nobody else of ours does."""
+    known = Tie.objects.filter(staff_id=staff_id, strength__gt=0).values("contact_id")
+    others = Tie.objects.filter(strength__gt=0).exclude(staff_id=staff_id).values("contact_id")
+    contacts = Contact.objects.filter(contact_id__in=known, left_on__isnull=True)
+    return list(contacts.exclude(contact_id__in=others)[:500])

@@ -1,0 +1,102 @@
+"""Reads of the pages about our people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404
+
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.care.models import Complaint, Promise, Request
+from mainstay.desk.facts.forms import staff_names
+from mainstay.desk.relations.models import Contact
+from mainstay.desk.team.exposure import Person, accounts_of, only_theirs, people
+from mainstay.desk.team.models import Handover, Staff, Step
+
+MOST = 200  # rows of one list on a person's page
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What hangs on one person, in full."""
+
+    person: Person
+    accounts: list[tuple[Account, str]]
+    contacts: list[Contact]
+    promises: list[Promise]
+    complaints: list[Complaint]
+    requests: list[Request]
+    reports: list[Person]
+    handover: Handover | None
+
+
+def leaving(sight: Sight, staff_id: str, today: date) -> Leaving:
+    """Raises: Http404 for a code that nobody has"""
+    known = {p.staff_id: p for p in people(sight, today, counted=False)}
+    person = known.get(staff_id)
+    if person is None:
+        gone = Staff.objects.filter(staff_id=staff_id).first()
+        if gone is None:
+            raise Http404
+        person = Person(staff_id, gone.name, gone.role or "", gone.left_on)
+    return Leaving(
+        person=person,
+        accounts=accounts_of(sight.user, staff_id, today),
+        contacts=only_theirs(staff_id),
+        promises=list(Promise.objects.filter(by_id=staff_id, kept_on__isnull=True)[:MOST]),
+        complaints=list(Complaint.objects.filter(owner_id=staff_id, solved_at__isnull=True)[:MOST]),
+        requests=list(Request.objects.filter(owner_id=staff_id, answered_on__isnull=True)[:MOST]),
+        reports=[known[r] for r in person.reports if r in known],
+        handover=Handover.objects.filter(staff_id=staff_id).first(),
+    )
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    step: Step
+    account: Account | None
+    taker: str
+    introducer: str
+    late: bool
+
+
+def steps_of(sight: Sight, handover: Handover, today: date) -> list[ShownStep]:
+    """A handover's steps with the names behind their codes; those that are open first."""
+    steps = list(handover.steps.all())
+    ids = [s.account_id for s in steps]
+    accounts = {a.account_id: a for a in sight.accounts.filter(account_id__in=ids)}
+    names = staff_names() | {handover.staff_id: _name(handover.staff_id)}
+    shown = [
+        ShownStep(
+            step=s,
+            account=accounts.get(s.account_id),
+            taker=names.get(s.to_staff_id, s.to_staff_id),
+            introducer=names.get(s.introduced_by, s.introduced_by),
+            late=s.done_on is None and s.introduced_on is None and s.due_on < today,
+        )
+        for s in steps
+    ]
+    return sorted(shown, key=lambda x: (x.step.done_on is not None, x.step.due_on))
+
+
+def _name(staff_id: str) -> str:
+    found = Staff.objects.filter(staff_id=staff_id).values_list("name", flat=True).first()
+    return found or staff_id
+
+
+def one_handover(user: Any, handover_id: int, *, leader: bool) -> Handover:
+    """A handover for those who lead it and those who take part in it.
+
+    Raises: Http404
+    """
+    found = Handover.objects.filter(pk=handover_id).first()
+    if found is None:
+        raise Http404
+    if leader or (user.staff_id and user.staff_id == found.staff_id):
+        return found
+    if user.staff_id and found.steps.filter(to_staff_id=user.staff_id).exists():
+        return found
+    raise Http404

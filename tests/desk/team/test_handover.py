@@ -1,0 +1,182 @@
+"""If somebody leaves: what hangs on them, and handing it over so that history stays true."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from mainstay.desk.access.models import Event
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.care.models import Promise
+from mainstay.desk.facts.services import entry
+from mainstay.desk.relations.models import Contact, Tie
+from mainstay.desk.team.exposure import reports_of
+from mainstay.desk.team.handover import suggest
+from mainstay.desk.team.models import Assignment, Handover, Staff, Step
+from mainstay.desk.team.watch import unusual
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+LAST_DAY = timezone.now().date() + timedelta(days=30)
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Any, settings: Any) -> None:
+    from mainstay.core.home import Home
+
+    settings.HOME = Home(tmp_path).prepare()
+
+
+@pytest.fixture
+def team(people: Any, published: Any) -> Any:
+    """Minsu (S1) and Wei (S2) report to Lin; Wei knows somebody at Minsu's A100."""
+    with entry(people["ada"]) as book:
+        book.add(Staff(staff_id="S0", name="Lin", role="director"))
+        book.add(Staff(staff_id="S1", name="김민수", reports_to="S0"))
+        book.add(Staff(staff_id="S2", name="陳偉", reports_to="S0"))
+        book.add(Staff(staff_id="S3", name="New Hire", reports_to="S0"))
+        for account_id in ("A100", "A101"):
+            book.add(
+                Assignment(
+                    account_id=account_id, staff_id="S1", role="manager", from_on=date(2025, 1, 1)
+                )
+            )
+        book.add(Contact(contact_id="K1", account_id="A100", name="Ms Kim"))
+        book.add(Contact(contact_id="K2", account_id="A101", name="Mr Lee"))
+        book.add(Tie(contact_id="K1", staff_id="S1", strength=3))
+        book.add(Tie(contact_id="K1", staff_id="S2", strength=2))
+        book.add(Tie(contact_id="K2", staff_id="S1", strength=1))
+        book.add(
+            Promise(promise_id="P1", account_id="A100", by_id="S1", made_on=date(2026, 1, 1), due_on=date(2026, 6, 1), text="Rebate of June")
+        )  # fmt: skip
+    return people
+
+
+@pytest.fixture
+def dora(team: Any, signed_in: Any) -> Client:
+    return signed_in("dora")
+
+
+def planned(client: Client) -> Handover:
+    client.post("/team/person/S1/leaves/", {"leaves_on": LAST_DAY.isoformat()})
+    return Handover.objects.get()
+
+
+def test_what_hangs_on_a_person(dora: Client) -> None:
+    page = dora.get("/team/person/S1/").content.decode()
+    for text in ("Harbour Hardware Ltd", "林氏五金行", "Mr Lee", "Rebate of June"):
+        assert text in page
+    assert "Ms Kim" not in page  # somebody else knows her too
+    leader = dora.get("/team/person/S0/").content.decode()
+    assert "김민수" in leader
+    assert "陳偉" in leader
+
+
+def test_the_page_of_our_people(dora: Client, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(15):
+        page = dora.get("/team/").content.decode()
+    assert page.index("Lin") < page.index("김민수")  # all who report to Lin hang on her
+    with django_assert_max_num_queries(15):
+        dora.get("/team/person/S1/")
+
+
+def test_a_plan_gives_accounts_to_those_who_are_known_there(dora: Client) -> None:
+    made = planned(dora)
+    takers = dict(made.steps.values_list("account_id", "to_staff_id"))
+    assert takers["A100"] == "S2"  # Wei knows Ms Kim
+    assert set(takers) == set(
+        Account.objects.filter(manager_id="S1").values_list("account_id", flat=True)
+    )
+    assert "S1" not in takers.values()
+    assert all(step.due_on <= LAST_DAY for step in made.steps.all())
+    assert Staff.objects.get(staff_id="S1").left_on == LAST_DAY
+    assert "0 of" in dora.get(f"/team/handover/{made.pk}/").content.decode()
+
+
+def test_handing_over_dates_the_old_and_the_new_assignment(dora: Client, signed_in: Any) -> None:
+    made = planned(dora)
+    step = made.steps.get(account_id="A100")
+    signed_in("wei").post(f"/team/handover/step/{step.pk}/", {"do": "introduced"})
+    step.refresh_from_db()
+    assert step.introduced_on is not None
+    dora.post(f"/team/handover/step/{step.pk}/", {"do": "done"})
+    today = timezone.localdate()
+    old, new = Assignment.objects.filter(account_id="A100").order_by("from_on")
+    assert (old.staff_id, old.to_on) == ("S1", today - timedelta(days=1))
+    assert (new.staff_id, new.from_on, new.to_on) == ("S2", today, None)
+    assert signed_in("wei").get("/account/A100/").status_code == 200
+    assert signed_in("minsu").get("/account/A100/").status_code == 404
+
+
+def test_somebody_else_takes_it_and_by_another_day(dora: Client) -> None:
+    step = planned(dora).steps.get(account_id="A101")
+    changed = {"do": "change", "to_staff_id": "S3", "due_on": LAST_DAY.isoformat()}
+    dora.post(f"/team/handover/step/{step.pk}/", changed)
+    step.refresh_from_db()
+    assert (step.to_staff_id, step.due_on) == ("S3", LAST_DAY)
+    dora.post(f"/team/handover/step/{step.pk}/", {**changed, "to_staff_id": "S1"})
+    step.refresh_from_db()
+    assert step.to_staff_id == "S3"
+
+
+def test_managers_see_handovers_that_they_take_part_in_and_change_none(
+    dora: Client, signed_in: Any
+) -> None:
+    made = planned(dora)
+    step = made.steps.get(account_id="A100")
+    wei = signed_in("wei")
+    assert wei.get(f"/team/handover/{made.pk}/").status_code == 200
+    wei.post(f"/team/handover/step/{step.pk}/", {"do": "done"})
+    assert Step.objects.get(pk=step.pk).done_on is None
+    assert signed_in("nobody").get(f"/team/handover/{made.pk}/").status_code == 404
+    assert wei.get("/team/").status_code == 403
+
+
+def test_a_day_that_has_passed_is_refused(dora: Client) -> None:
+    dora.post("/team/person/S1/leaves/", {"leaves_on": "2020-01-01"})
+    assert not Handover.objects.exists()
+    assert Staff.objects.get(staff_id="S1").left_on is None
+
+
+def test_who_leaves_downloads_no_lists(dora: Client, signed_in: Any) -> None:
+    minsu = signed_in("minsu")
+    assert minsu.get("/accounts/download.csv").status_code == 200
+    planned(dora)
+    refused = minsu.get("/accounts/download.csv")
+    assert refused.status_code == 302
+    assert "leaving date" in minsu.get("/accounts/").content.decode()
+    assert dora.get("/accounts/download.csv").status_code == 200
+
+
+def test_unusual_downloads_are_told(dora: Client, team: Any) -> None:
+    now = timezone.now()
+    for _ in range(6):
+        Event.objects.create(actor=team["minsu"], actor_name="김민수", verb="accounts.download")
+    assert unusual(["S1"], now)["S1"].lately == 6
+    planned(dora)
+    assert "more than usual" in dora.get("/team/").content.decode()
+    for days in range(40, 200):
+        Event.objects.create(
+            actor=team["minsu"],
+            actor_name="x",
+            verb="lines.download",
+            at=now - timedelta(days=days),
+        )
+    assert unusual(["S1"], now) == {}
+
+
+def test_suggestions_weigh_ties_before_load() -> None:
+    found = suggest({"S2": 2, "S3": 1}, {"S2": 90, "S3": 1}, ["S2", "S3", "S4"])
+    assert found is not None
+    assert found.staff_id == "S2"
+    found = suggest({}, {"S2": 90, "S3": 1}, ["S2", "S3"])
+    assert found is not None
+    assert found.staff_id == "S3"
+    assert suggest({}, {}, []) is None
+
+
+def test_a_circle_of_reports_ends() -> None:
+    assert reports_of("a", {"a": ["b"], "b": ["c", "a"], "c": ["b"]}) == ["b", "c"]
