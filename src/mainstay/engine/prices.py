@@ -26,14 +26,14 @@ class PriceChange:
     currency: str
 
 
-def price_changes(ledger: Ledger, account_id: str, first: date, last: date) -> list[PriceChange]:
-    """The changes from first to last, both included, the oldest first.
+def price_changes(ledger: Ledger, account_id: str, last: date) -> list[PriceChange]:
+    """The changes up to a day, that day included, the oldest first.
 
     A new price counts when the order after it confirms it, so that one special offer is no change; at
     the end, where no order came after, it counts as it stands.
     """
     lines = account_lines(ledger, [account_id], None, last)
-    return [c for c in _changes(lines) if first <= c.on]
+    return _changes(lines)
 
 
 def _changes(lines: pa.Table) -> list[PriceChange]:

@@ -11,6 +11,7 @@ from django.http import Http404
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.care.models import Complaint, Promise, Request
+from mainstay.desk.facts import words
 from mainstay.desk.facts.forms import staff_names
 from mainstay.desk.relations.models import Contact
 from mainstay.desk.team.exposure import Person, accounts_of, only_theirs, people
@@ -31,6 +32,16 @@ class Leaving:
     requests: list[Request]
     reports: list[Person]
     handover: Handover | None
+
+    @property
+    def open(self) -> list[tuple[str, str, list[Any]]]:
+        """What is open, each with its table and heading."""
+        tables: dict[str, list[Any]] = {
+            "promises": self.promises,
+            "complaints": self.complaints,
+            "requests": self.requests,
+        }
+        return [(table, words.many(table), rows) for table, rows in tables.items()]
 
 
 def leaving(sight: Sight, staff_id: str, today: date) -> Leaving:

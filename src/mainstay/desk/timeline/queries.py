@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from mainstay import engine
@@ -18,7 +18,6 @@ from mainstay.desk.timeline import words
 from mainstay.desk.timeline.sources import BY_WHAT, moments_of
 
 MONTHS = 24  # on one page
-EARLIEST = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Months from `since` on; older is the day before which there is more, None where there is not."""
+    """Months, the newest first; older is the last day of what is not shown, None where all is."""
 
     months: list[Month]
-    since: date
-    until: date
     older: date | None
     trouble: Any = None
 
@@ -68,29 +65,21 @@ def timeline(
 ) -> Timeline:
     """What happened at an account up to a day.
 
-    months: so many, the newest; None = all there are
+    months: so many in which something happened, the newest; None = all there are
     """
     told = evidence.story(account.assessment_id, account.account_id)
-    since = _months_before(until, months - 1) if months else EARLIEST
-    found = _written(account, families, since=since, until=until)
+    found = _written(account, families, until=until)
     if "terms" in families:
-        found += _prices(account.account_id, since, until)
+        found += _prices(account.account_id, until)
     orders = told.story.order_days if told.story and "orders" in families else ()
-    shown = _by_month(found, [o for o in orders if since <= o.on <= until], "orders" in families)
-    first = min([o.on for o in orders], default=None)
-    older = since if months and _has_older(account, families, first, since) else None
-    return Timeline(shown, since, until, older, told.trouble)
+    shown = _by_month(found, [o for o in orders if o.on <= until], "orders" in families)
+    page = shown[:months]
+    older = page[-1].first - timedelta(days=1) if len(shown) > len(page) else None
+    return Timeline(page, older, told.trouble)
 
 
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(max(1, year), month + 1, 1)
-
-
-def _written(
-    account: Account, families: frozenset[str], *, since: date, until: date
-) -> list[Moment]:
-    rows = moments_of(account.account_id, account.assessment_id, families, since=since, until=until)
+def _written(account: Account, families: frozenset[str], *, until: date) -> list[Moment]:
+    rows = moments_of(account.account_id, account.assessment_id, families, until=until)
     ids = {c for row in rows if row[6] for c in row[6].split(";")}
     known = Contact.objects.filter(account_id=account.account_id, contact_id__in=ids)
     them = dict(known.values_list("contact_id", "name"))
@@ -125,8 +114,8 @@ def _number(text: str | None) -> Any:
     return int(text) if text and text.isdecimal() else text or ""
 
 
-def _prices(account_id: str, since: date, until: date) -> list[Moment]:
-    changes = engine.price_changes(evidence.ledger(), account_id, since, until)
+def _prices(account_id: str, until: date) -> list[Moment]:
+    changes = engine.price_changes(evidence.ledger(), account_id, until)
     return [
         Moment(
             on=c.on,
@@ -155,14 +144,3 @@ def _by_month(
     for moment in sorted(moments, key=lambda m: m.on, reverse=True):
         of(moment.on).moments.append(moment)
     return [months[first] for first in sorted(months, reverse=True)]
-
-
-def _has_older(
-    account: Account, families: frozenset[str], first_order: date | None, since: date
-) -> bool:
-    if first_order and first_order < since:
-        return True
-    last = date.fromordinal(since.toordinal() - 1)
-    return bool(
-        moments_of(account.account_id, account.assessment_id, families, since=EARLIEST, until=last)
-    )

@@ -11,7 +11,6 @@ from django.db.models import (
     CharField,
     DateField,
     F,
-    Q,
     QuerySet,
     TextField,
     Value,
@@ -112,19 +111,15 @@ def moments_of(
     assessment_id: str | None,
     families: frozenset[str],
     *,
-    since: date,
     until: date,
 ) -> list[tuple[Any, ...]]:
-    """day, what, row, one, two, who, them of all moments from since to until, the newest first.
+    """day, what, row, one, two, who, them of all moments of some families, the newest first.
 
-    families: of which; each day inclusive
+    until: the last day, inclusive
     """
     chosen = [s for s in SOURCES if s.family in families]
     if not chosen:
         return []
-    parts = [
-        source.moments(account_id, assessment_id).filter(Q(day__gte=since) & Q(day__lte=until))
-        for source in chosen
-    ]
+    parts = [source.moments(account_id, assessment_id).filter(day__lte=until) for source in chosen]
     together = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     return sorted(together, key=lambda row: (row[0], row[2]), reverse=True)

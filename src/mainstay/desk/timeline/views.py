@@ -17,7 +17,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, one_account
 from mainstay.desk.timeline import pdf, queries, words
 
-FEW = 12  # months on the account's own page
+FEW = 6  # months on the account's own page
 
 
 @require_safe
