@@ -21,6 +21,15 @@ def made_id_sql(table: Table) -> str:
     return f"substr(sha256(concat_ws({_BETWEEN}, {parts})), 1, {LENGTH})"
 
 
+def with_ids_sql(table: Table, rows: str) -> str:
+    """A query over the table's columns whose rows have an id where they had none."""
+    if not table.made_of:
+        return rows
+    (name,) = table.key
+    given = f"coalesce(nullif(\"{name}\", ''), {made_id_sql(table)})"
+    return f'SELECT * REPLACE ({given} AS "{name}") FROM ({rows})'
+
+
 def with_ids(table: Table, rows: pa.Table) -> pa.Table:
     """Rows with an id where they had none.
 

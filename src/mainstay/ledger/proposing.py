@@ -17,7 +17,7 @@ from mainstay.ledger.readers import ROW, Raw, ReadOptions
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.schema import table as table_of
 from mainstay.ledger.staging import Staging
-from mainstay.ledger.typed import NUMBERS, mapped_columns
+from mainstay.ledger.typed import DATES, NUMBERS, mapped_columns
 
 SAMPLES = 5
 
@@ -136,7 +136,7 @@ def mapping_for(
         changes["currency"] = options.currency
     columns = [c for c in mapped_columns(mapping) if c.name in mapping.columns]
     if options.date_order:
-        dates = [c.name for c in columns if c.kind == "date"]
+        dates = [c.name for c in columns if c.kind in DATES]
         changes["date_orders"] = dict.fromkeys(dates, options.date_order)
     if options.number_form:
         numbers = [c.name for c in columns if c.kind in NUMBERS]
@@ -266,7 +266,7 @@ def _forms(staging: Staging, raw: Raw, mapping: Mapping) -> tuple[dict[str, str]
             staging, raw, raw.column(mapping.columns[c.name]), mapping.date_orders.get(c.name)
         )
         for c in mapped_columns(mapping)
-        if c.kind == "date"
+        if c.kind in DATES
     }
     orders = {name: form.order for name, form in forms.items() if not form.plain}
     return dict(orders), unsure_forms(staging, raw, mapping, forms)
