@@ -142,6 +142,12 @@ TERMS_WORDS: dict[str, Words] = {
         "가격표;단가표;가격목록;가격 합의",
     ),
     # service_standards, unit_conversions
+    "service_standards.kind": kind_of(
+        "kind of complaint;complaint type;complaint kind",
+        "客訴類型;客訴類別;投訴類型",
+        "投诉类型;投诉类别;客诉类型",
+        "클레임유형;불만유형;클레임 구분",
+    ),
     "answer_within": (
         "answer within hours;answer within;response time;reply within;respond within;first response hours",
         "回覆時限（小時）;回覆時限;答覆時限;回應時限",
