@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mainstay.core.errors import InvalidSetting, MainstayError
+from mainstay.core.errors import InvalidSetting, MainstayError, MappingNeeded
 from mainstay.ledger.fact_records import Recording
-from mainstay.ledger.headings import recognise
+from mainstay.ledger.headings import likely_table
+from mainstay.ledger.importing import save_set_aside
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.people_tables import PEOPLE
 from mainstay.ledger.schema import TABLES
@@ -506,6 +507,39 @@ def test_a_visit_without_a_number_told_again_corrects_the_first(
     assert [row["mood"] for row in told(book, "visits")] == [-1]
 
 
+def test_of_two_visits_that_only_a_number_would_tell_apart_none_is_lost(
+    book: Ledger, load: Any, file: Any, tmp_path: Path
+) -> None:
+    twice = VISITS + "A,2024-03-05,S,-1,no\nA,2024-03-05,S,1,yes\n"
+    report = load(file(twice), table="visits")
+    assert (report.rows_taken, report.rows_copies) == (1, 1)
+    assert report.rows_set_aside == {"no_number": 1}
+    aside = tmp_path / "aside.csv"
+    assert save_set_aside(book, report.import_id, aside) == 1
+    mended = aside.read_text(encoding="utf-8-sig").splitlines()
+    aside.write_text(f"visit_id,{mended[0]}\nV2,{mended[1]}\n", encoding="utf-8")
+    assert load(aside, table="visits").rows_taken == 1
+    assert sorted(row["mood"] for row in told(book, "visits")) == [-1, 1]
+    numbered = "visit_id,account_id,on,staff_id\nV3,A,2024-03-05,S\nV4,A,2024-03-05,S\n"
+    assert load(file(numbered, "numbered.csv"), table="visits").rows_taken == 2
+
+
+def test_texts_of_any_length_and_kind_come_out_as_they_went_in(
+    book: Ledger, load: Any, file: Any
+) -> None:
+    texts = [
+        "甲" * 10_000,
+        "<script>alert(1)</script>",
+        "'; DROP TABLE facts; --",
+        "\u202eabc",
+        "👍\u200d",
+    ]
+    rows = "".join(f'A{n},2024-03-05,"{text}"\n' for n, text in enumerate(texts))
+    assert load(file("account_id,raised_on,text\n" + rows), table="requests").rows_taken == 5
+    known = sorted(told(book, "requests"), key=lambda row: row["account_id"])
+    assert [row["text"] for row in known] == texts
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
@@ -524,6 +558,16 @@ def test_a_table_in_memory_outside_its_bounds_is_refused(rows: dict[str, Any], s
 
 
 @pytest.mark.parametrize("table", FILES)
-def test_the_table_that_a_file_is_meant_for_knows_its_headings_best(table: str) -> None:
+def test_a_file_loaded_as_another_table_is_told_which_it_is(
+    load: Any, file: Any, table: str
+) -> None:
     headings = FILES[table][0].splitlines()[0].split(",")
-    assert len(recognise(headings, table)) == len(headings)
+    assert likely_table(headings) == table
+    with pytest.raises(MappingNeeded, match=f"--table {table}, or say which heading"):
+        load(file(FILES[table][0]), table="exchange_rates")
+
+
+def test_a_file_that_may_be_any_table_is_taken_for_none() -> None:
+    assert likely_table(["Customer", "Foo", "Bar", "Baz"]) is None
+    assert likely_table([]) is None
+    assert likely_table(["Customer ID", "Invoice Date", "Amount", "SKU"]) == "order_lines"

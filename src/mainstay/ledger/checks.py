@@ -32,6 +32,9 @@ REASONS: dict[str, str] = {
         "Set aside, with a lower end that lies above the upper end: {rows}."
     ),
     "ends_before_it_begins": gettext_noop("Set aside, since they end before they begin: {rows}."),
+    "no_number": gettext_noop(
+        "Set aside, since only a number of their own would tell them from an earlier row: {rows}."
+    ),
     "outside_range": gettext_noop(
         "Set aside, with a figure outside those that its column can have: {rows}."
     ),

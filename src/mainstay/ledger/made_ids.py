@@ -9,7 +9,7 @@ from mainstay.ledger.schema import Table
 from mainstay.ledger.sql import sql
 
 LENGTH = 16  # hexadecimal: of a million rows two are the same once in 37 million times
-_BETWEEN = "chr(31)"  # a sign that no text has
+_BETWEEN = "chr(31)"  # a sign that people don't type
 
 
 def made_id_sql(table: Table) -> str:
@@ -22,12 +22,23 @@ def made_id_sql(table: Table) -> str:
 
 
 def with_ids_sql(table: Table, rows: str) -> str:
-    """A query over the table's columns whose rows have an id where they had none."""
+    """A query over staged rows of a table that gives an id to those that have none.
+
+    Of several rows that would get the same and say different things, the first does: to take the
+    others too would drop it in silence. They are set aside for want of a number of their own.
+    """
     if not table.made_of:
         return rows
     (name,) = table.key
-    given = f"coalesce(nullif(\"{name}\", ''), {made_id_sql(table)})"
-    return f'SELECT * REPLACE ({given} AS "{name}") FROM ({rows})'
+    given = f"nullif(\"{name}\", '')"
+    said = ", ".join(f'"{column.name}"' for column in table.columns)
+    first = f'first_value(_said) OVER (PARTITION BY "{name}", _why IS NULL, _made ORDER BY s, row)'
+    return (
+        f"SELECT * EXCLUDE (_made, _said) REPLACE (CASE WHEN _why IS NULL AND _made "
+        f"AND _said <> {first} THEN 'no_number' ELSE _why END AS _why) FROM ("
+        f'SELECT * REPLACE (coalesce({given}, {made_id_sql(table)}) AS "{name}"), '
+        f"{given} IS NULL AS _made, hash({said}) AS _said FROM ({rows}))"
+    )
 
 
 def with_ids(table: Table, rows: pa.Table) -> pa.Table:

@@ -105,7 +105,8 @@ def _lacking(sources: list[dict[str, Any]]) -> list[str]:
     """A sentence for each source that lacks a column; a sheet beside a whole one is left out."""
     if all(not s["missing"] or _left_out(s, sources) for s in sources):
         return []
-    return [
+    lacking = [s for s in sources if s["missing"] and not _left_out(s, sources)]
+    found = [
         _("“%(file)s” has no column for %(missing)s yet: choose a heading for it.")
         % {
             "file": source["source"],
@@ -113,8 +114,14 @@ def _lacking(sources: list[dict[str, Any]]) -> list[str]:
                 words.columns(name, source["mapping"]["table"]) for name in source["missing"]
             ),
         }
-        for source in sources
-        if source["missing"] and not _left_out(source, sources)
+        for source in lacking
+    ]
+    likely = {s["source"]: s.get("likely_table") for s in lacking}
+    return found + [
+        _("The headings of “%(file)s” are those of another table: “%(table)s”.")
+        % {"file": file, "table": words.table(table)}
+        for file, table in likely.items()
+        if table in words.TABLES
     ]
 
 

@@ -203,6 +203,10 @@ REASONS: dict[str, Any] = {
         "why a row is set aside", "has a lower end that lies above the upper end"
     ),
     "ends_before_it_begins": pgettext_lazy("why a row is set aside", "ends before it begins"),
+    "no_number": pgettext_lazy(
+        "why a row is set aside",
+        "needs a number of its own to be told from an earlier row",
+    ),
     "outside_range": pgettext_lazy(
         "why a row is set aside", "has a figure outside those that its column can have"
     ),
