@@ -507,6 +507,19 @@ def test_a_visit_without_a_number_told_again_corrects_the_first(
     assert [row["mood"] for row in told(book, "visits")] == [-1]
 
 
+@pytest.mark.parametrize("table", [t.name for t in PEOPLE if t.made_of])
+def test_a_row_has_one_made_id_by_whichever_way_it_comes(
+    book: Ledger, load: Any, file: Any, table: str
+) -> None:
+    text, _ = FILES[table]
+    load(file(text), table=table)
+    known = book.table(table)
+    (key,) = TABLES[table].key
+    when = known["recorded_at"][0].as_py() + dt.timedelta(days=1)
+    book.facts.append(table, known.drop_columns([key, *STAMPS]), "typed in", when)
+    assert sorted(book.table(table)[key].to_pylist()) == sorted(known[key].to_pylist())
+
+
 def test_of_two_visits_that_only_a_number_would_tell_apart_none_is_lost(
     book: Ledger, load: Any, file: Any, tmp_path: Path
 ) -> None:
