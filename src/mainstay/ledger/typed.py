@@ -135,7 +135,7 @@ def _plainest(staging: Staging, raw: Raw, mapping: Mapping, columns: tuple[Colum
         place = raw.column(mapping.columns[column.name])
         if column.kind in DATES:
             forms.dates[column.name] = PLAIN_DATE
-            if not raw.is_text(place):
+            if column.kind == "moment" or not raw.is_text(place):
                 forms.dates[column.name] = date_form(staging, raw, place)
         elif column.kind in NUMBERS:
             given = mapping.number_forms.get(column.name)
