@@ -89,6 +89,17 @@ def test_a_plan_changes_nothing(run: Run, orders: Path) -> None:
     assert told(run("imports", "--json")) == []
 
 
+def test_a_file_of_another_table_is_told_which(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "complaints.csv"
+    path.write_text("Complaint no,Customer,Opened at,Severity\nC1,A,2024-03-05 14:30,3\n")
+    failed = run("import", path)
+    assert failed.returncode == 1
+    assert "Load it with --table complaints" in failed.stderr
+    assert "another table: --table complaints" in run("import", path, "--plan").stdout
+    report = told(run("import", path, "--table", "complaints", "--json"))
+    assert report["rows_taken"] == 1
+
+
 def test_rows_set_aside_go_out_and_come_in(run: Run, orders: Path, tmp_path: Path) -> None:
     report = told(run("import", orders, *MAPS, "--json"))
     out = tmp_path / "aside.csv"

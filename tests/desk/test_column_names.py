@@ -25,7 +25,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guide.md"
 def test_what_the_mapping_page_calls_a_column(table: str, language: str) -> None:
     columns = [column.name for column in engine.columns_of(table)]
     with translation.override(language):
-        names = {words.column(name): name for name in columns}
+        names = {words.column(name, table): name for name in columns}
     found = {one.heading: one.column for one in recognise(list(names), table)}
     assert found == names
     for heading, column in names.items():
@@ -70,4 +70,4 @@ def offers_of(heading: str) -> list[bool]:
 def test_each_table_of_facts_is_offered_by_name_and_so_are_its_columns(table: str) -> None:
     assert words.table(table) != table
     for column in engine.columns_of(table):
-        assert words.column(column.name) != column.name
+        assert words.column(column.name, table) != column.name

@@ -144,6 +144,24 @@ def test_the_same_file_again_adds_nothing(signed_in: Any, home: Home) -> None:
     assert again.context["report"].given["rows_taken"] == 0
 
 
+def test_a_file_of_another_table_is_told_which_and_loaded_as_it(signed_in: Any, home: Home) -> None:
+    client = signed_in("ana")
+    text = (
+        "客戶代號,拜訪日期,員工編號,拜訪方式,氣氛\nA1,2024/3/5,S1,來訪,2\nA2,2024/3/5,S1,電話,9\n"
+    )
+    upload = bring(client, ("拜訪.csv", text.encode("big5")))
+    page = client.get(f"/imports/new/{upload.pk}/").content.decode()
+    assert "The headings of “拜訪.csv” are those of another table: “Visits”." in page
+    upload = bring(client, ("拜訪.csv", text.encode("big5")), table="visits")
+    page = client.get(f"/imports/new/{upload.pk}/").content.decode()
+    assert "another table" not in page
+    report = load(client, upload)
+    assert report.context["report"].given["rows_taken"] == 1
+    assert report.context["report"].given["rows_set_aside"] == {"outside_range": 1}
+    assert "“9” in “氣氛” (row 3 of “拜訪.csv”) is not from" in report.content.decode()
+    assert "has a figure outside those that its column can have" in report.content.decode()
+
+
 def test_a_heading_nobody_knows_is_chosen_and_remembered(signed_in: Any, home: Home) -> None:
     client = signed_in("ana")
     text = "zzz,Date,Amount\nA1,2024-01-02,10\nA2,2024-01-03,20\n"

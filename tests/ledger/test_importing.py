@@ -429,7 +429,8 @@ def test_options_refuse_a_table_that_is_none(book: Ledger, file: Any) -> None:
 
 
 def sample(kind: str, choices: tuple[str, ...]) -> str:
-    values = {"date": "2024-01-02", "money": "12.50", "number": "1.5", "integer": "3"}
+    values = {"date": "2024-01-02", "money": "12.50", "number": "1.5", "integer": "2"}
+    values |= {"moment": "2024-01-02 14:30", "yes_no": "yes"}
     return choices[0] if choices else values.get(kind, "x1")
 
 

@@ -202,6 +202,11 @@ def _show_plan(proposal: Proposal) -> None:
         Console().print(grid)
         if source.missing:
             context.say(gettext_noop("Missing: {columns}"), columns=", ".join(source.missing))
+        if source.likely_table:
+            context.say(
+                gettext_noop("The headings are those of another table: --table {table}"),
+                table=source.likely_table,
+            )
         for text in source.unsure:
             print(context.tell(text))
         if source.fee_codes:

@@ -83,7 +83,7 @@ def correct(
     if "amount" not in mapping.columns and {"quantity", "unit_price"} <= set(mapping.columns):
         mapping = replace(mapping, amount_from=("quantity", "unit_price"))
     kinds = {c.name: c.kind for c in columns_of(table)}
-    dates = [c for c in mapping.columns if kinds.get(c) == "date"]
+    dates = [c for c in mapping.columns if kinds.get(c) in ("date", "moment")]
     numbers = [c for c in mapping.columns if kinds.get(c) in ("money", "number", "integer")]
     mapping = replace(
         mapping,

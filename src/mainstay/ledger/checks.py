@@ -32,6 +32,12 @@ REASONS: dict[str, str] = {
         "Set aside, with a lower end that lies above the upper end: {rows}."
     ),
     "ends_before_it_begins": gettext_noop("Set aside, since they end before they begin: {rows}."),
+    "no_number": gettext_noop(
+        "Set aside, since only a number of their own would tell them from an earlier row: {rows}."
+    ),
+    "outside_range": gettext_noop(
+        "Set aside, with a figure outside those that its column can have: {rows}."
+    ),
     "blank_row": gettext_noop("Set aside, since they are empty: {rows}."),
     "wrong_width": gettext_noop(
         "Set aside, with more or fewer columns than there are headings: {rows}."
@@ -102,7 +108,7 @@ class Checked:
             if column.required:
                 code = {"amount": "no_amount", "account_id": "no_account"}.get(column.name)
                 if not (self.orders and code):
-                    code = "no_date" if column.kind == "date" else "missing_value"
+                    code = "no_date" if column.kind in ("date", "moment") else "missing_value"
                 found.append((self.values.get(column.name, "NULL"), code))
         return found
 
@@ -170,7 +176,7 @@ def _of_column(
     column: Column, value: str, cell: Cell, rules: Rules, happened: str | None
 ) -> list[tuple[str, str]]:
     unread = f"{value} IS NULL AND NOT {cell.empty}"
-    if column.kind == "date":
+    if column.kind in ("date", "moment"):
         latest = (
             rules.latest if column.name == happened or column.required else dt.date(9999, 12, 31)
         )
@@ -185,7 +191,11 @@ def _of_column(
         ]
     if column.kind in ("money", "number", "integer"):
         wild = [(f"NOT isfinite({value})", "bad_value")] if column.kind == "number" else []
+        if column.kind == "integer":
+            wild = [(f"{cell.as_double} <> {value}", "bad_value")]
         return [(unread, "bad_value"), *wild]
+    if column.kind == "yes_no":
+        return [(unread, "bad_value")]
     if column.name.endswith("_id") and not cell.clean:
         return [(f"regexp_matches({value}, '{CONTROL}')", "bad_value")]
     return []
@@ -208,6 +218,10 @@ def _of_figures(what: Checked) -> list[tuple[str, str]]:
         for name in table.not_negative
         if name in what.cells
     ]
+    for name in what.cells:
+        if between := what.column(name).between:
+            outside = f"{quoted_value(name)} NOT BETWEEN {between[0]} AND {between[1]}"
+            found.append((outside, "outside_range"))
     if table.ends and set(table.ends) <= set(what.cells):
         low, high = (quoted_value(name) for name in table.ends)
         found.append((f"{low} > {high}", "ends_crossed"))

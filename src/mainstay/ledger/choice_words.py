@@ -5,6 +5,8 @@ As for headings: likelier words first, each for one value alone. The values them
 
 from __future__ import annotations
 
+from mainstay.ledger.people_choice_words import PEOPLE_CHOICE_WORDS
+
 CHOICE_WORDS: dict[str, str] = {
     # assignments.role
     "manager": "kam;account manager;key account manager;sales;sales rep;salesperson;owner;"
@@ -41,6 +43,8 @@ CHOICE_WORDS: dict[str, str] = {
     "seasonal": "season;季節性;季節客戶;季节性;季节客户;계절성;계절 거래처",
     "none": "no answer;無;沒有;无;没有;없음",
 }
+
+CHOICE_WORDS |= PEOPLE_CHOICE_WORDS
 
 
 def said_as(choice: str) -> list[str]:

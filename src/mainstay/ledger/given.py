@@ -80,6 +80,9 @@ _NO_COLUMN = gettext_noop(
 )
 
 
+_CALLED = {"moment": "timestamp", "yes_no": "boolean"}
+
+
 def as_arrow(name: str, value: Any) -> pa.Table:
     """An Arrow table, or anything that can be one: a dataframe, a DuckDB relation.
 
@@ -114,7 +117,7 @@ def conformed(known: schema.Table, rows: pa.Table) -> pa.Table:
                 gettext_noop("“{column}” of “{table}” must be {wanted}, not {kind}."),
                 column=column.name,
                 table=known.name,
-                wanted=column.kind,
+                wanted=_CALLED.get(column.kind, column.kind),
                 kind=str(rows[column.name].type),
             ) from None
     return pa.table(columns)

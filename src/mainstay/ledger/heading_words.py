@@ -6,7 +6,9 @@ A key with a table (`payments.amount`) holds for that table alone, before the pl
 
 from __future__ import annotations
 
-Words = tuple[str, str, str, str]
+from mainstay.ledger.kind_words import Words
+from mainstay.ledger.people_heading_words import PEOPLE_WORDS
+from mainstay.ledger.terms_heading_words import TERMS_WORDS
 
 WORDS: dict[str, Words] = {
     "account_id": (
@@ -474,3 +476,4 @@ WORDS: dict[str, Words] = {
     ),
     "result": ("result;outcome;what came of it", "結果;成效", "结果;成效", "결과;성과"),
 }
+WORDS |= PEOPLE_WORDS | TERMS_WORDS

@@ -25,6 +25,7 @@ COMPLETION = ("_import", "_source", "_row", "_reason", "_line")
 
 EXACT, WITHOUT_UNIT, PART, NAME_ALONE = 1.0, 0.95, 0.6, 0.6
 SURE = 0.5  # less than this is no proposal
+LIKELY = 0.8  # a file's headings that a table must know, to be taken for that table's
 _IN_BRACKETS = re.compile(r"[(\[【（].*?[)\]】）]")
 _LATER_WORD = 0.002  # each word further down the list is that much less likely
 _WHOSE_NAME = ("name", "名稱", "名称", "이름")
@@ -145,6 +146,20 @@ def recognise(headings: Sequence[str], table: str) -> list[Recognised]:
     named = _whose_name(headings, table, {r.column for r in taken.values()})
     taken |= {r.heading: r for r in named if r.heading not in taken}
     return [taken[heading] for heading in headings if heading in taken]
+
+
+def likely_table(headings: Sequence[str]) -> str | None:
+    """The table whose columns the headings are, if nearly all of them are and none that it needs lacks."""
+    headings = [heading for heading in headings if heading not in COMPLETION]
+    best, most = None, LIKELY
+    for table in TABLES.values():
+        found = recognise(headings, table.name)
+        have = {one.column for one in found}
+        if set(table.required) <= have and (not table.one_of or have & set(table.one_of)):
+            share = sum(one.confidence for one in found) / len(headings)
+            if share > most:
+                best, most = table.name, share
+    return best
 
 
 def _whose_name(headings: Sequence[str], table: str, taken: set[str]) -> list[Recognised]:

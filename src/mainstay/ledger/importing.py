@@ -262,11 +262,16 @@ def _known_facts(ledger: Ledger, loading: Loading) -> str:
         staging.run(f"CREATE TABLE {copies} (s INTEGER, row BIGINT)")
         return copies
     same = ", ".join(quoted(c.name) for c in table.columns)
+    # Moments lie there with their zone, and here without it.
+    there = ", ".join(
+        f"CAST({quoted(c.name)} AS TIMESTAMP)" if c.kind == "moment" else quoted(c.name)
+        for c in table.columns
+    )
     staging.keep(f"{copies}_there", ledger.facts.known(loading.table))
     staging.run(
         f"""CREATE TABLE {copies} AS SELECT s, row FROM (
             SELECT s, row, row_number() OVER (PARTITION BY hash({same}) ORDER BY s, row) AS n,
-                hash({same}) IN (SELECT hash({same}) FROM {copies}_there) AS there
+                hash({same}) IN (SELECT hash({there}) FROM {copies}_there) AS there
             FROM {loading.told} WHERE fate = 'taken'
         ) WHERE n > 1 OR there"""
     )

@@ -201,7 +201,7 @@ class Ledger:
 
         as_of: rows dated on or after it are left out
         known_until: and rows of people's tables recorded at or after it; None = as_of
-        Returns: the table's columns; for facts also recorded_at, import_id, assumed. Empty if
+        Returns: the table's columns; for facts also those of STAMPS. Empty if
             nothing is known
         """
         if name == "order_lines":

@@ -15,6 +15,7 @@ import pyarrow as pa
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger.checks import Rules
 from mainstay.ledger.copies import mark_copies
+from mainstay.ledger.made_ids import with_ids_sql
 from mainstay.ledger.mapping import Mapping, MappingMemory
 from mainstay.ledger.proposing import ImportOptions, mapping_for, needs_columns, unsure_forms
 from mainstay.ledger.readers import ROW, Raw, read_source
@@ -147,7 +148,7 @@ def type_all(loading: Loading, progress: Progress = silent) -> None:
         loading.warnings += unsure_forms(staging, raw, mapping, typed.forms.dates)
     loading.lines = staging.name("lines")
     parts = " UNION ALL ".join(padded(t, loading.table, n) for n, t in enumerate(loading.typed))
-    staging.run(f"CREATE VIEW {loading.lines} AS {parts}")
+    staging.run(f"CREATE VIEW {loading.lines} AS {with_ids_sql(TABLES[loading.table], parts)}")
     progress(Text(COMPARING), 0.6)
     copies = staging.name("copies_among")
     if loading.table != "order_lines":

@@ -10,14 +10,14 @@ from typing import Any
 from mainstay.core.errors import MappingNeeded
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger.fees import FeeCode, fee_codes
-from mainstay.ledger.headings import COMPLETION, candidates, recognise, usual_heading
+from mainstay.ledger.headings import COMPLETION, candidates, likely_table, recognise, usual_heading
 from mainstay.ledger.mapping import Mapping, MappingMemory
 from mainstay.ledger.parsing import DateForm, DateOrder, NumberForm, date_form, unsure_number
 from mainstay.ledger.readers import ROW, Raw, ReadOptions
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.schema import table as table_of
 from mainstay.ledger.staging import Staging
-from mainstay.ledger.typed import NUMBERS, mapped_columns
+from mainstay.ledger.typed import DATES, NUMBERS, mapped_columns
 
 SAMPLES = 5
 
@@ -70,6 +70,7 @@ class SourceProposal:
     """One file or sheet: how it would be read.
 
     start_only: only its start was looked at; there are more rows
+    likely_table: the table that it was meant for, where columns are missing from the one that was said
     """
 
     source: str
@@ -85,6 +86,7 @@ class SourceProposal:
     date_orders: Pairs[str, str]
     unsure: tuple[Text, ...]
     fee_codes: tuple[FeeCode, ...]
+    likely_table: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def mapping_for(
         changes["currency"] = options.currency
     columns = [c for c in mapped_columns(mapping) if c.name in mapping.columns]
     if options.date_order:
-        dates = [c.name for c in columns if c.kind == "date"]
+        dates = [c.name for c in columns if c.kind in DATES]
         changes["date_orders"] = dict.fromkeys(dates, options.date_order)
     if options.number_form:
         numbers = [c.name for c in columns if c.kind in NUMBERS]
@@ -170,14 +172,14 @@ def _recognised(raw: Raw, options: ImportOptions) -> Mapping:
 def needs_columns(raw: Raw, mapping: Mapping) -> None:
     """Raises: MappingNeeded where the table needs a column that the source does not have"""
     if mapping.missing:
+        likely = _likelier(raw, mapping)
         raise MappingNeeded(
-            gettext_noop(
-                '“{file}” has no column for {missing}; its headings are {headings}. Say which of them it is: --map "Heading={column}".'
-            ),
+            _ANOTHER_TABLE if likely else _NO_COLUMN,
             file=raw.source,
             missing="; ".join(usual_heading(name, mapping.table) for name in mapping.missing),
             headings=", ".join(raw.headings[:20]),
             column=mapping.missing[0].split(" / ")[0],
+            **({"table": likely} if likely else {}),
         )
     _needs_factors(raw, mapping)
     wrong = [h for h in mapping.columns.values() if h not in raw.headings]
@@ -188,6 +190,20 @@ def needs_columns(raw: Raw, mapping: Mapping) -> None:
             heading=wrong[0],
             headings=", ".join(raw.headings[:20]),
         )
+
+
+_NO_COLUMN = gettext_noop(
+    '“{file}” has no column for {missing}; its headings are {headings}. Say which of them it is: --map "Heading={column}".'
+)
+_ANOTHER_TABLE = gettext_noop(
+    '“{file}” has no column for {missing}; its headings are those of the table {table}. Load it with --table {table}, or say which heading it is: --map "Heading={column}".'
+)
+
+
+def _likelier(raw: Raw, mapping: Mapping) -> str | None:
+    """The table that a source which lacks columns was meant for, judging by its headings."""
+    likely = likely_table(raw.headings) if mapping.missing else None
+    return likely if likely != mapping.table else None
 
 
 def _needs_factors(raw: Raw, mapping: Mapping) -> None:
@@ -246,6 +262,7 @@ def propose(
         dates,
         tuple(unsure),
         tuple(_with_money(staging, raw, mapping)),
+        _likelier(raw, mapping),
     )
 
 
@@ -266,7 +283,7 @@ def _forms(staging: Staging, raw: Raw, mapping: Mapping) -> tuple[dict[str, str]
             staging, raw, raw.column(mapping.columns[c.name]), mapping.date_orders.get(c.name)
         )
         for c in mapped_columns(mapping)
-        if c.kind == "date"
+        if c.kind in DATES
     }
     orders = {name: form.order for name, form in forms.items() if not form.plain}
     return dict(orders), unsure_forms(staging, raw, mapping, forms)

@@ -8,6 +8,7 @@ from mainstay.core.errors import UnreadableFile
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.loading import Loading
 from mainstay.ledger.report import Report
+from mainstay.ledger.typed import DATES
 from mainstay.ledger.wrong_values import wrong_values
 
 
@@ -99,7 +100,7 @@ def _example(loading: Loading, reason: str, what: str) -> dict[str, Any]:
 def _column(loading: Loading, n: int, what: str) -> str:
     mapping = loading.mappings[n]
     if what == "date":
-        dates = [c.name for c in loading.typed[n].columns if c.kind == "date"]
+        dates = [c.name for c in loading.typed[n].columns if c.kind in DATES]
         return dates[0] if dates else "ordered_on"
     if what == "amount" and "amount" not in mapping.columns and mapping.amount_from:
         return mapping.amount_from[1]

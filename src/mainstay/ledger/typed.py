@@ -13,6 +13,7 @@ from mainstay.ledger.checks import UNSURE, Checked, Rules, quick_reason_sql, rea
 from mainstay.ledger.choice_words import said_as
 from mainstay.ledger.headings import BESIDE
 from mainstay.ledger.mapping import Mapping
+from mainstay.ledger.moments import moment_cell, yes_no_cell
 from mainstay.ledger.months import parse_month
 from mainstay.ledger.parsing import (
     PLAIN_DATE,
@@ -39,11 +40,14 @@ SQL_TYPES: dict[Kind, str] = {
     "money": "DECIMAL(18, 4)",
     "number": "DOUBLE",
     "integer": "BIGINT",
+    "yes_no": "BOOLEAN",
+    "moment": "TIMESTAMP",  # in UTC
 }
 _BESIDE = {"unit_price": Column("unit_price", "money"), "_row": Column("_row", "integer")}
 _START_ROWS = 200
 _WITHOUT_A_DAY = {"month": parse_month, "week": parse_week}
 NUMBERS = ("money", "number", "integer")
+DATES = ("date", "moment")
 
 
 @dataclass
@@ -111,7 +115,7 @@ def _starts_plain(
         place = raw.column(mapping.columns[column.name])
         if not raw.is_text(place):
             continue
-        if column.kind == "date":
+        if column.kind in DATES:
             read = f"coalesce(year(TRY_CAST({place} AS DATE)), 0) > 1800"
         elif column.kind in NUMBERS:
             read = f"TRY_CAST({place} AS DOUBLE) IS NOT NULL"
@@ -129,9 +133,9 @@ def _plainest(staging: Staging, raw: Raw, mapping: Mapping, columns: tuple[Colum
     forms = Forms()
     for column in columns:
         place = raw.column(mapping.columns[column.name])
-        if column.kind == "date":
+        if column.kind in DATES:
             forms.dates[column.name] = PLAIN_DATE
-            if not raw.is_text(place):
+            if column.kind == "moment" or not raw.is_text(place):
                 forms.dates[column.name] = date_form(staging, raw, place)
         elif column.kind in NUMBERS:
             given = mapping.number_forms.get(column.name)
@@ -145,7 +149,7 @@ def _looked_through(
     forms = Forms()
     for column in columns:
         place = raw.column(mapping.columns[column.name])
-        if column.kind == "date":
+        if column.kind in DATES:
             order = mapping.date_orders.get(column.name)
             forms.dates[column.name] = date_form(staging, raw, place, order)
         elif column.kind in NUMBERS:
@@ -216,6 +220,10 @@ class _Reading:
             form = self.forms.dates[column.name]
             loosely = _WITHOUT_A_DAY.get(column.name)
             return date_cell(self.staging, self.raw, place, form, loosely=loosely)
+        if column.kind == "moment":
+            return moment_cell(self.staging, self.raw, place, self.forms.dates[column.name])
+        if column.kind == "yes_no":
+            return yes_no_cell(self.staging, self.raw, place)
         if column.kind in NUMBERS:
             written = self.forms.numbers[column.name]
             shares = TABLES[self.mapping.table].shares
@@ -235,6 +243,8 @@ class _Reading:
             values["currency"] = f"coalesce({given}, {literal(mapping.currency)})"
         if orders:
             values["kind"] = _kind(mapping, values)
+        if mapping.table == "visits" and "contacts" in values:
+            values["contacts"] = _one_separator(values["contacts"])
         for column in columns:
             if column.kind == "choice" and not (orders and column.name == "kind"):
                 values[column.name] = _choice(values[column.name], column.choices)
@@ -245,6 +255,12 @@ class _Reading:
 def _product(first: str, second: str) -> str:
     """Exact: 3 × 6.95 is 20.85, not 20.849999."""
     return f"TRY_CAST(TRY_CAST({first} AS DECIMAL(18, 4)) * TRY_CAST({second} AS DECIMAL(18, 4)) AS DECIMAL(18, 4))"
+
+
+def _one_separator(value: str) -> str:
+    """Several codes in one cell with “;” between them, however they were parted."""
+    marks = "regexp_replace({}, '\\s*[;；,，、|\\n]\\s*', ';', 'g')"
+    return f"trim({marks.format(value)}, '; ')"
 
 
 def _choice(value: str, choices: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from mainstay.ledger.parsing import CONTROL, blank
 from mainstay.ledger.readers import ROW
 from mainstay.ledger.schema import TABLES, Column, Table
 from mainstay.ledger.staging import literal, quoted
-from mainstay.ledger.typed import NUMBERS
+from mainstay.ledger.typed import DATES, NUMBERS
 
 # Each as a warning of an import, and as the reason for which a file is refused as a whole.
 _CHOICE = (
@@ -87,6 +87,30 @@ _FAR = (
         "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is too far in the past or future to be true. Correct it and load the file again."
     ),
 )
+_YES_NO = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is neither yes nor no. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is neither yes nor no. Correct it and load the file again."
+    ),
+)
+_MOMENT = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is no date and time. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is no date and time. Correct it and load the file again."
+    ),
+)
+_OUTSIDE = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is not from {lowest} to {highest}. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is not from {lowest} to {highest}. Correct it and load the file again."
+    ),
+)
 SHOWN = 60
 
 
@@ -116,7 +140,7 @@ def wrong_values(loading: Loading) -> list[WrongValue]:
     else:
         wanted = {"bad_value", "bad_date", "no_date", "missing_value"}
         wanted |= {"below_zero", "ends_crossed", "ends_before_it_begins"}
-        wanted.add("date_out_of_range")
+        wanted |= {"date_out_of_range", "outside_range"}
     fates = {f for (f,) in loading.staging.rows(f"SELECT DISTINCT fate FROM {loading.told}")}
     return list(_found(loading, wanted & fates)) if wanted & fates else []
 
@@ -150,6 +174,8 @@ def _found(loading: Loading, fates: set[str]) -> Iterator[WrongValue]:
                     "value": _in_one_line(value or ""),
                     "choices": ", ".join(column.choices),
                 }
+                if column.between:
+                    said |= {"lowest": column.between[0], "highest": column.between[1]}
                 warning, refusal = test.texts
                 yield WrongValue(test.fate, rows, Text(warning, said), Text(refusal, said))
 
@@ -159,22 +185,32 @@ def _tests(column: Column, typed: str, given: str) -> Iterator[_Test]:
     unread = f"{typed} IS NULL AND NOT {says_nothing}"
     if column.kind == "date":
         yield _Test("bad_date", unread, _DATE)
+    elif column.kind == "moment":
+        yield _Test("bad_date", unread, _MOMENT)
+    elif column.kind == "yes_no":
+        yield _Test("bad_value", unread, _YES_NO)
     elif column.kind in NUMBERS:
         # An amount has reasons of its own; what is set aside for it is no bad value.
-        yield _Test("bad_value", f"{unread} OR NOT isfinite(CAST({typed} AS DOUBLE))", _NUMBER)
+        odd = f"{unread} OR NOT isfinite(CAST({typed} AS DOUBLE))"
+        if column.kind == "integer":
+            odd += f" OR TRY_CAST({given} AS DOUBLE) <> {typed}"
+        yield _Test("bad_value", odd, _NUMBER)
     elif column.kind == "choice":
         listed = ", ".join(literal(choice) for choice in column.choices)
         yield _Test("bad_value", f"{typed} NOT IN ({listed})", _CHOICE)
     elif column.name.endswith("_id"):
         yield _Test("bad_value", f"regexp_matches({typed}, '{CONTROL}')", _BROKEN_ID)
     if column.required:
-        fate = "no_date" if column.kind == "date" else "missing_value"
+        fate = "no_date" if column.kind in DATES else "missing_value"
         yield _Test(fate, f"{typed} IS NULL AND {says_nothing}", _NOTHING)
 
 
 def _of_figures(table: Table, column: Column, typed: str) -> Iterator[_Test]:
     if column.name in table.not_negative:
         yield _Test("below_zero", f"{typed} < 0", _BELOW_ZERO)
+    if column.between:
+        outside = f"{typed} NOT BETWEEN {column.between[0]} AND {column.between[1]}"
+        yield _Test("outside_range", outside, _OUTSIDE)
     if table.ends and column.name == table.ends[0]:
         yield _Test("ends_crossed", f"{typed} > t.{quoted(table.ends[1])}", _CROSSED)
     if table.span and column.name == table.span[1]:
@@ -183,7 +219,7 @@ def _of_figures(table: Table, column: Column, typed: str) -> Iterator[_Test]:
 
 
 def _far_dates(column: Column, typed: str, rules: Rules) -> Iterator[_Test]:
-    if column.kind == "date":
+    if column.kind in DATES:
         between = f"{typed} NOT BETWEEN DATE '{rules.earliest}' AND DATE '{rules.latest}'"
         yield _Test("date_out_of_range", between, _FAR)
 

@@ -69,6 +69,9 @@ LINE_KINDS: dict[str, Any] = {
 
 # What the engine says to people at the command line, as it is said to those at the desk.
 AT_THE_DESK = {
+    '“{file}” has no column for {missing}; its headings are those of the table {table}. Load it with --table {table}, or say which heading it is: --map "Heading={column}".': gettext_noop(
+        "“{file}” has no column for {missing}; its headings are those of the table {table}. Say that it is that table, or choose a heading."
+    ),
     '“{file}” has no column for {missing}; its headings are {headings}. Say which of them it is: --map "Heading={column}".': gettext_noop(
         "“{file}” has no column for {missing}; its headings are {headings}. Choose one of them for it."
     ),

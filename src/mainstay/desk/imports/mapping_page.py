@@ -87,7 +87,7 @@ def corrected(upload: Upload, data: QueryDict) -> tuple[list[str], dict[str, Any
         for column in choice.twice(data):
             troubles.append(
                 _("In “%(file)s” two headings are put to “%(column)s”; choose one of them.")
-                % {"file": given["source"], "column": words.column(column)}
+                % {"file": given["source"], "column": words.column(column, upload.table)}
             )
         try:
             mapping, missing = engine.correct(upload.table, given, choice.correction(data, names))
@@ -105,16 +105,23 @@ def _lacking(sources: list[dict[str, Any]]) -> list[str]:
     """A sentence for each source that lacks a column; a sheet beside a whole one is left out."""
     if all(not s["missing"] or _left_out(s, sources) for s in sources):
         return []
-    return [
+    lacking = [s for s in sources if s["missing"] and not _left_out(s, sources)]
+    found = [
         _("“%(file)s” has no column for %(missing)s yet: choose a heading for it.")
         % {
             "file": source["source"],
             "missing": pgettext("between two columns", ", ").join(
-                words.columns(name) for name in source["missing"]
+                words.columns(name, source["mapping"]["table"]) for name in source["missing"]
             ),
         }
-        for source in sources
-        if source["missing"] and not _left_out(source, sources)
+        for source in lacking
+    ]
+    likely = {s["source"]: s.get("likely_table") for s in lacking}
+    return found + [
+        _("The headings of “%(file)s” are those of another table: “%(table)s”.")
+        % {"file": file, "table": words.table(table)}
+        for file, table in likely.items()
+        if table in words.TABLES
     ]
 
 
@@ -132,7 +139,7 @@ def context(upload: Upload) -> dict[str, Any]:
     return {
         "sources": [_source(Choice(n, one), given, kinds) for n, one in enumerate(given)],
         "lacking": _lacking(given),
-        "columns": [(c.name, words.column(c.name), c.required) for c in columns],
+        "columns": [(c.name, words.column(c.name, upload.table), c.required) for c in columns],
         "tables": words.TABLES,
         "date_orders": words.DATE_ORDERS,
         "number_forms": words.NUMBER_FORMS,
@@ -153,7 +160,7 @@ def _source(choice: Choice, sources: list[dict[str, Any]], kinds: dict[str, str]
         broken=given["broken_rows"],
         encoding=given["encoding"] or "",
         headings=[_heading(choice, n, heading) for n, heading in enumerate(given["headings"])],
-        missing=[words.columns(name) for name in given["missing"]],
+        missing=[words.columns(name, mapping["table"]) for name in given["missing"]],
         skipped=_left_out(given, sources),
         unsure=[account_words.sentence(text) for text in given["unsure"]],
         fees=[_fee(fee, mapping) for fee in given["fee_codes"]],
@@ -162,20 +169,21 @@ def _source(choice: Choice, sources: list[dict[str, Any]], kinds: dict[str, str]
         date_order=orders[0] if orders else "",
         number_form=forms[0] if forms else "",
         has_dates=bool(given["date_orders"]),
-        has_numbers=any(kinds.get(c) in ("money", "number") for c in mapping["columns"]),
+        has_numbers=any(kinds.get(c) in ("money", "number", "integer") for c in mapping["columns"]),
         has_currency="currency" in mapping["columns"],
         product=mapping["columns"].get("product_id", ""),
     )
 
 
 def _heading(choice: Choice, number: int, heading: dict[str, Any]) -> Heading:
+    table = choice.given["mapping"]["table"]
     return Heading(
         field=f"{choice.prefix}-c{number}",
         words=heading["heading"],
         samples=" · ".join(heading["samples"]),
         column=heading["column"] or "",
         why=words.WHY.get(heading["why"] or "", ""),
-        likely=[(name, words.column(name)) for name in heading["others"][:2]],
+        likely=[(name, words.column(name, table)) for name in heading["others"][:2]],
     )
 
 

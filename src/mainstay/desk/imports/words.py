@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from mainstay.desk.imports.people_words import COLUMNS_OF_PEOPLE
+
 # The tables that files can be loaded into, those that add most first.
 TABLES: dict[str, Any] = {
     "order_lines": pgettext_lazy("table", "Order lines"),
@@ -22,6 +24,23 @@ TABLES: dict[str, Any] = {
     "notices": pgettext_lazy("table", "Notices from accounts"),
     "supply": pgettext_lazy("table", "What we could deliver, by week"),
     "play_runs": pgettext_lazy("table", "What was done about accounts"),
+    "contacts": pgettext_lazy("table", "Contacts"),
+    "ties": pgettext_lazy("table", "Who of ours knows whom"),
+    "relationship_levels": pgettext_lazy("table", "Relationship levels"),
+    "visits": pgettext_lazy("table", "Visits"),
+    "requests": pgettext_lazy("table", "Requests"),
+    "complaints": pgettext_lazy("table", "Complaints"),
+    "promises": pgettext_lazy("table", "Promises"),
+    "incentives": pgettext_lazy("table", "Incentives"),
+    "agreements": pgettext_lazy("table", "Agreements"),
+    "service_standards": pgettext_lazy("table", "Service standards"),
+    "unit_conversions": pgettext_lazy("table", "Units and packs"),
+    "criteria": pgettext_lazy("table", "What they buy by"),
+    "competitor_sightings": pgettext_lazy("table", "Competitors seen"),
+    "goals": pgettext_lazy("table", "Common goals"),
+    "company_events": pgettext_lazy("table", "Company events"),
+    "absences": pgettext_lazy("table", "Absences"),
+    "hours": pgettext_lazy("table", "Hours for key accounts"),
 }
 COLUMNS: dict[str, Any] = {
     "account_id": pgettext_lazy("column of a file", "Account code"),
@@ -97,6 +116,7 @@ COLUMNS: dict[str, Any] = {
     "probability": pgettext_lazy("column of a file", "Probability"),
     "result": pgettext_lazy("column of a file", "What came of it"),
 }
+COLUMNS |= COLUMNS_OF_PEOPLE
 DATE_ORDERS: dict[str, Any] = {
     "": gettext_lazy("As recognised"),
     "dmy": gettext_lazy("Day, month, year: 5/3/2024 is 5 March"),
@@ -183,6 +203,13 @@ REASONS: dict[str, Any] = {
         "why a row is set aside", "has a lower end that lies above the upper end"
     ),
     "ends_before_it_begins": pgettext_lazy("why a row is set aside", "ends before it begins"),
+    "no_number": pgettext_lazy(
+        "why a row is set aside",
+        "needs a number of its own to be told from an earlier row",
+    ),
+    "outside_range": pgettext_lazy(
+        "why a row is set aside", "has a figure outside those that its column can have"
+    ),
     "blank_row": pgettext_lazy("why a row is set aside", "is empty"),
     "wrong_width": pgettext_lazy(
         "why a row is set aside", "has more or fewer columns than there are headings"
@@ -202,14 +229,15 @@ def table(name: str) -> str:
     return str(TABLES.get(name, name))
 
 
-def column(name: str) -> str:
-    return str(COLUMNS.get(name, name))
+def column(name: str, table: str = "") -> str:
+    """A column's name; the same one may mean another thing in a certain table."""
+    return str(COLUMNS.get(f"{table}.{name}") or COLUMNS.get(name, name))
 
 
-def columns(names: str) -> str:
+def columns(names: str, table: str = "") -> str:
     """Columns that are missing, "a / b" meaning one of them."""
     return pgettext("between two columns", " or ").join(
-        column(name.strip()) for name in names.split("/")
+        column(name.strip(), table) for name in names.split("/")
     )
 
 
