@@ -386,3 +386,39 @@ def test_a_made_id_never_changes_and_does_not_confuse_neighbours(facts):
     said = [("a", "2024-03-05", "b"), ("ab", "2024-03-05", ""), ("甲", "2024-03-05", "'; DROP")]
     expected = [hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16] for parts in said]
     assert made == expected
+
+
+def test_a_row_whose_day_was_put_off_is_not_there_as_it_was_before(facts: Facts) -> None:
+    """Promised for March, put off to May in February: in April nothing of it has happened."""
+    for recorded, on in (("2024-01-10", dt.date(2024, 3, 1)), ("2024-02-10", dt.date(2024, 5, 1))):
+        row = {"event_id": "e", "on": on, "kind": "price_rise"}
+        rows = pa.Table.from_pylist([row], schema.TABLES["company_events"].arrow)
+        facts.append("company_events", rows, recorded, at(recorded))
+    known = facts.known("company_events", as_of=dt.date(2024, 4, 1))
+    assert known["on"].to_pylist() == []
+    known = facts.known("company_events", as_of=dt.date(2024, 6, 1))
+    assert known["on"].to_pylist() == [dt.date(2024, 5, 1)]
+    before = facts.known(
+        "company_events", as_of=dt.date(2024, 4, 1), known_until=dt.date(2024, 2, 1)
+    )
+    assert before["on"].to_pylist() == [dt.date(2024, 3, 1)]
+
+
+def test_what_is_forgotten_is_in_no_version_and_in_no_file(facts: Facts) -> None:
+    for recorded, phone in (("2024-01-10", "111"), ("2024-02-10", "222")):
+        rows = [
+            {"contact_id": "K1", "account_id": "A", "name": "Kim", "phone": phone},
+            {"contact_id": "K2", "account_id": "A", "name": "Lee", "phone": "333"},
+        ]
+        table = pa.Table.from_pylist(rows, schema.TABLES["contacts"].arrow)
+        facts.append("contacts", table, recorded, at(recorded))
+    assert facts.forget("contacts", {"contact_id": "K1"}, ("name", "phone")) == 2
+    history = facts.history("contacts").to_pylist()
+    assert [(r["contact_id"], r["name"], r["phone"]) for r in history] == [
+        ("K1", "–", None), ("K2", "Lee", "333"), ("K1", "–", None), ("K2", "Lee", "333"),
+    ]  # fmt: skip
+    assert [r["recorded_at"].day for r in history] == [10] * 4
+    assert [i.import_id for i in facts.imports] == ["2024-01-10", "2024-02-10"]
+    left = [f for f in facts.folder.rglob("*.parquet") if b"Kim" in f.read_bytes()]
+    assert left == []
+    assert facts.forget("contacts", {"contact_id": "nobody"}, ("name",)) == 0

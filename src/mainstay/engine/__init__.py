@@ -15,9 +15,11 @@ from mainstay.engine.facts import (
     fact_table,
     facts_known,
     facts_of_import,
+    forget_facts,
     imports_of_facts,
     record_facts,
     table_names,
+    versions_of,
 )
 from mainstay.engine.home import (
     ASKED,
@@ -129,6 +131,7 @@ __all__ = [
     "facts_known",
     "facts_of_import",
     "find_codes",
+    "forget_facts",
     "identities",
     "import_list",
     "import_report",
@@ -159,4 +162,5 @@ __all__ = [
     "to_bytes",
     "under",
     "verdicts_of",
+    "versions_of",
 ]

@@ -62,6 +62,22 @@ def facts_known(home: Home, table: str) -> pa.Table:
     return open_ledger(home).facts.known(table)
 
 
+def forget_facts(home: Home, table: str, key: Mapping[str, str], columns: Sequence[str]) -> int:
+    """Take values out of every version of a row, for good; gives how many versions there were.
+
+    key: the columns that name the row
+    """
+    return open_ledger(home).facts.forget(table, key, columns)
+
+
+def versions_of(home: Home, table: str, key: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Every version of a row, the oldest first, with the store's stamps."""
+    history = open_ledger(home).facts.history(table)
+    for name, value in key.items():
+        history = history.filter(pc.equal(history[name], value))
+    return history.to_pylist()
+
+
 def _rows(table: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     schema = fact_table(table).arrow
     columns = [

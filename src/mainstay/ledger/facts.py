@@ -17,7 +17,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
@@ -52,6 +52,7 @@ STAMPS = pa.schema(
 CACHED = 64  # tables as known at some moment, kept at hand
 FOLD_AT = 64  # so many small files of one table become one
 SMALL_ROWS = 50_000  # a file of fewer rows is small
+NOTHING = "–"  # where a value was that had to be forgotten, and must be there
 GRACE_SECONDS = 24 * 3600  # a file that no manifest names any more stays for its last readers
 
 
@@ -148,6 +149,36 @@ class Facts:
             self._save(Manifest(manifest.number + 1, changed, imports))
         return True
 
+    def forget(self, table_name: str, key: Mapping[str, str], columns: Sequence[str]) -> int:
+        """Take the values of some columns out of every version of a row, for good; gives how many.
+
+        key: the columns that name the row
+        A column that must be there becomes NOTHING. The files that held the values are deleted at
+        once: whoever reads them just then has to read anew.
+        """
+        table = schema.table(table_name)
+        with self._writing() as manifest:
+            kept: list[FactFile] = []
+            old: list[FactFile] = []
+            found = 0
+            for file in manifest.tables.get(table_name, ()):
+                rows = self._read(file)
+                here = np.ones(rows.num_rows, bool)
+                for name, value in key.items():
+                    here &= np.asarray(pc.fill_null(pc.equal(rows[name], value), False))
+                if not here.any():
+                    kept.append(file)
+                    continue
+                found += int(here.sum())
+                old.append(file)
+                kept.append(self._write(table_name, _emptied(table, rows, here, columns)))
+            if old:
+                tables = {**manifest.tables, table_name: tuple(kept)}
+                self._save(Manifest(manifest.number + 1, tables, manifest.imports))
+                for file in old:
+                    (self.folder / file.path).unlink(missing_ok=True)
+        return found
+
     def history(self, table_name: str) -> pa.Table:
         """All versions of all rows, in the order of recording, with the columns of STAMPS."""
         return self._history(self._manifest, table_name)
@@ -180,11 +211,16 @@ class Facts:
 
         def make() -> pa.Table:
             history = self._kept((number, table_name), lambda: self._history(manifest, table_name))
-            counts = _counts(schema.table(table_name), history, as_of, _moment(until))
+            table = schema.table(table_name)
+            counts = _recorded_before(table, history, _moment(until))
             # Many dates see the same rows; which of them are the latest is the costly question.
-            return self._kept(
+            latest = self._kept(
                 (number, table_name, counts.tobytes()),
                 lambda: _latest(table_name, history.filter(pa.array(counts))),
+            )
+            # Only then by day: a row whose day was put off is not there as it was before.
+            return (
+                latest if as_of is None else latest.filter(_happened_before(table, latest, as_of))
             )
 
         return self._kept((number, table_name, as_of, until), make)
@@ -272,6 +308,20 @@ class Facts:
             yield self._manifest
 
 
+def _emptied(
+    table: schema.Table, rows: pa.Table, here: npt.NDArray[np.bool_], columns: Sequence[str]
+) -> pa.Table:
+    for name in columns:
+        field = rows.schema.field(name)
+        nothing = pa.scalar(NOTHING if name in table.required else None, field.type)
+        rows = rows.set_column(
+            rows.schema.get_field_index(name),
+            field,
+            pc.if_else(pa.array(here), nothing, rows[name]),
+        )
+    return rows
+
+
 def _with_import(imports: tuple[FactImport, ...], record: FactImport) -> tuple[FactImport, ...]:
     """Imports with one more; appending twice under one id counts as one import."""
     for place, there in enumerate(imports):
@@ -340,38 +390,35 @@ def _moment(until: date | datetime | None) -> datetime | None:
     return datetime.combine(until, clock(), UTC)
 
 
-def _counts(
-    table: schema.Table, history: pa.Table, as_of: date | None, until: datetime | None
+def _recorded_before(
+    table: schema.Table, history: pa.Table, until: datetime | None
 ) -> npt.NDArray[np.bool_]:
-    """Which rows of a history count: happened before as_of, and were recorded before until.
+    """Which rows of a history count: those recorded before until, and all of a table of machines.
 
-    Rows of people that are assumed count as recorded when they happened. That a row was withdrawn
-    counts from when it was, whatever its date.
+    Rows of people that are assumed count as recorded when they happened.
     """
-    always = pa.array(np.ones(history.num_rows, bool))
-
-    def happened_before(day: date) -> pa.ChunkedArray | pa.Array:
-        if not table.happened:
-            return always
-        on = history[table.happened]
-        before = pc.less(on, pa.scalar(day).cast(on.type))
-        if table.by_month or table.by_week:
-            unit = "month" if table.by_month else "week"  # which begins on Monday
-            end = pc.ceil_temporal(on, unit=unit, ceil_is_strictly_greater=True)
-            before = pc.less_equal(end, pa.scalar(day))
-        return pc.or_(pc.is_null(on), pc.fill_null(before, False))
-
-    counts = always
-    if as_of is not None:
-        counts = pc.or_(happened_before(as_of), history["withdrawn"])
+    counts = pa.array(np.ones(history.num_rows, bool))
     if until is not None:
         recorded = pc.less(history["recorded_at"], pa.scalar(until, STAMP))
         if not table.by_machine:
-            assumed = happened_before(until.astimezone(UTC).date())
-            counts = pc.and_(counts, pc.if_else(history["assumed"], assumed, recorded))
+            assumed = _happened_before(table, history, until.astimezone(UTC).date())
+            counts = pc.if_else(history["assumed"], assumed, recorded)
         if table.whole:
             counts = pc.and_(counts, pc.or_(history["assumed"], recorded))
     return np.asarray(counts, bool)
+
+
+def _happened_before(table: schema.Table, rows: pa.Table, day: date) -> pa.ChunkedArray | pa.Array:
+    """Which rows tell of something before a day; those without a day do."""
+    if not table.happened:
+        return pa.array(np.ones(rows.num_rows, bool))
+    on = rows[table.happened]
+    before = pc.less(on, pa.scalar(day).cast(on.type))
+    if table.by_month or table.by_week:
+        unit = "month" if table.by_month else "week"  # which begins on Monday
+        end = pc.ceil_temporal(on, unit=unit, ceil_is_strictly_greater=True)
+        before = pc.less_equal(end, pa.scalar(day))
+    return pc.or_(pc.is_null(on), pc.fill_null(before, False))
 
 
 def _latest(table_name: str, history: pa.Table) -> pa.Table:

@@ -16,6 +16,10 @@ from mainstay import engine
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 
+# What is personal, by table: the record of events, from which nothing can be erased, does not hold it.
+PERSONAL: dict[str, tuple[str, ...]] = {"contacts": ("name", "title", "email", "phone")}
+HIDDEN = "•"
+
 
 @cache
 def models_by_table() -> dict[str, type[Fact]]:
@@ -52,3 +56,11 @@ def plain(value: Any) -> Any:
 
 def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain(value) for name, value in row.items()}
+
+
+def audited(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the record of events may hold it."""
+    return {
+        name: HIDDEN if value is not None and name in PERSONAL.get(table, ()) else plain(value)
+        for name, value in row.items()
+    }

@@ -29,7 +29,7 @@ from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.facts.models import Fact, Once, Outgoing
 from mainstay.desk.facts.rights import may_write, sees_account, visible
-from mainstay.desk.facts.rows import key_of, models_by_table, plain, plain_row, row_of
+from mainstay.desk.facts.rows import PERSONAL, audited, key_of, models_by_table, plain_row, row_of
 from mainstay.desk.locks import only_one
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class Book:
         self._stamp(fact)
         fact.save(force_insert=True)
         self._send(fact)
-        self._record(fact, "add", None, plain_row(row_of(fact)))
+        self._record(fact, "add", None, row_of(fact))
         return fact
 
     def change(self, fact: Fact, values: Mapping[str, Any], *, seen: int) -> Fact:
@@ -120,8 +120,8 @@ class Book:
         self._record(
             now,
             "change",
-            {name: plain(before[name]) for name in changed},
-            {name: plain(after[name]) for name in changed},
+            {name: before[name] for name in changed},
+            {name: after[name] for name in changed},
         )
         return now
 
@@ -132,7 +132,7 @@ class Book:
         """
         now = self._locked(fact, seen)
         self._queue(now.TABLE, row_of(now), withdrawn=True)
-        self._record(now, "withdraw", plain_row(row_of(now)), None)
+        self._record(now, "withdraw", row_of(now), None)
         now.delete()
 
     def _locked(self, fact: Fact, seen: int) -> Any:
@@ -163,14 +163,18 @@ class Book:
         )
 
     def _record(self, fact: Fact, verb: str, before: Any, after: Any) -> None:
+        table = fact.TABLE
+        name = (
+            getattr(fact, engine.fact_table(table).key[0], "") if table in PERSONAL else str(fact)
+        )
         record(
             self.user,
-            f"{fact.TABLE}.{verb}",
-            object_kind=fact.TABLE,
+            f"{table}.{verb}",
+            object_kind=table,
             object_id=fact.key,
-            label=f"{account_of(fact) or ''} {fact}".strip(),
-            before=before,
-            after=after,
+            label=f"{account_of(fact) or ''} {name}".strip(),
+            before=None if before is None else audited(table, before),
+            after=None if after is None else audited(table, after),
         )
 
 

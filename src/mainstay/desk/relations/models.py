@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 
 from mainstay.desk.facts.columns import choice, code, day, money, note, number, whole, yes_no
@@ -128,3 +131,23 @@ class Goal(Fact):
 
     def __str__(self) -> str:
         return self.common_goal[:80]
+
+
+class Merge(models.Model):
+    """Two contacts that were made one: the rows as they were before, so that it can be taken back."""
+
+    account_id = models.CharField(db_index=True)
+    gone_id = models.CharField()
+    into_id = models.CharField()
+    before = models.JSONField()
+    at = models.DateTimeField()
+    by: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.gone_id} → {self.into_id}"

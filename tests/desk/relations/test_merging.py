@@ -1,0 +1,167 @@
+"""Two contacts that are one; who a contact was, handed out and erased."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from mainstay import engine
+from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.desk.access.models import Event
+from mainstay.desk.access.services import NotAllowed
+from mainstay.desk.care.models import Complaint, Notice, Visit
+from mainstay.desk.facts.services import entry, send
+from mainstay.desk.relations import merging, personal
+from mainstay.desk.relations.models import Contact, Tie
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Any, settings: Any) -> None:
+    from mainstay.core.home import Home
+
+    settings.HOME = Home(tmp_path).prepare()
+
+
+@pytest.fixture
+def two(people: Any, published: Any) -> tuple[Contact, Contact]:
+    """Ms Kim, written down twice; the boss of both reports to nobody, Bob to the second."""
+    with entry(people["minsu"]) as book:
+        for code, name, more in (
+            ("K1", "Kim Ji-woo", {"phone": "010-1234", "power": "decides"}),
+            ("K2", "Ms. Kim", {"email": "kim@hanbit.example"}),
+            ("K10", "Bob", {"reports_to": "K2"}),
+        ):
+            book.add(Contact(contact_id=code, account_id="A100", name=name, **more))
+        book.add(Tie(contact_id="K1", staff_id="S1", strength=1))
+        book.add(Tie(contact_id="K2", staff_id="S1", strength=3))
+        book.add(Tie(contact_id="K2", staff_id="S2", strength=2))
+        book.add(
+            Visit(visit_id="V1", account_id="A100", on=date(2026, 1, 1), staff_id="S1", contacts="K10;K2")
+        )  # fmt: skip
+        book.add(
+            Visit(visit_id="V2", account_id="A100", on=date(2026, 1, 2), staff_id="S1", contacts="K2;K1")
+        )  # fmt: skip
+        book.add(
+            Notice(account_id="A100", on=date(2026, 1, 3), kind="will_leave", by_contact_id="K2")
+        )
+    return Contact.objects.get(contact_id="K2"), Contact.objects.get(contact_id="K1")
+
+
+def state() -> dict[str, Any]:
+    """All that names a contact."""
+    return {
+        "contacts": sorted(
+            Contact.objects.values_list("contact_id", "name", "phone", "email", "reports_to")
+        ),
+        "ties": sorted(Tie.objects.values_list("contact_id", "staff_id", "strength")),
+        "visits": dict(Visit.objects.values_list("visit_id", "contacts")),
+        "notices": list(Notice.objects.values_list("by_contact_id", flat=True)),
+    }
+
+
+def test_what_named_the_one_names_the_other(two: Any, people: Any) -> None:
+    gone, into = two
+    merging.merge(people["minsu"], gone, into)
+    now = state()
+    assert now["contacts"] == [
+        ("K1", "Kim Ji-woo", "010-1234", "kim@hanbit.example", None),
+        ("K10", "Bob", None, None, "K1"),
+    ]
+    assert now["ties"] == [("K1", "S1", 3), ("K1", "S2", 2)]
+    assert now["visits"] == {"V1": "K10;K1", "V2": "K1"}
+    assert now["notices"] == ["K1"]
+
+
+def test_a_merge_is_taken_back_whole(two: Any, people: Any) -> None:
+    before = state()
+    made = merging.merge(people["minsu"], *two)
+    merging.undo(people["minsu"], made.pk)
+    assert state() == before
+    send()
+    stored = engine.facts_known(settings.HOME, "contacts")
+    assert sorted(stored["contact_id"].to_pylist()) == ["K1", "K10", "K2"]
+    with pytest.raises(NotFound):
+        merging.undo(people["minsu"], made.pk)
+
+
+def test_what_others_changed_after_a_merge_stays_when_it_is_taken_back(
+    two: Any, people: Any
+) -> None:
+    made = merging.merge(people["minsu"], *two)
+    visit = Visit.objects.get(visit_id="V1")
+    with entry(people["dora"]) as book:
+        book.change(visit, {"notes": "by Dora"}, seen=visit.version)
+    merging.undo(people["minsu"], made.pk)
+    visit.refresh_from_db()
+    assert (visit.notes, visit.contacts) == ("by Dora", "K10;K2")
+
+
+def test_a_preview_changes_nothing(two: Any) -> None:
+    before = state()
+    changes = merging.preview(*two)
+    assert {(c.fact.TABLE, c.field) for c in changes} == {
+        ("ties", "strength"), ("ties", "contact_id"), ("visits", "contacts"),
+        ("notices", "by_contact_id"), ("contacts", "reports_to"),
+    }  # fmt: skip
+    assert state() == before
+
+
+def test_contacts_of_two_accounts_or_one_contact_are_not_merged(two: Any, people: Any) -> None:
+    gone, into = two
+    with pytest.raises(InvalidSetting, match="the same"):
+        merging.merge(people["minsu"], gone, gone)
+    with entry(people["dora"]) as book:
+        other = book.add(Contact(contact_id="X", account_id="A103", name="Kim"))
+    with pytest.raises(InvalidSetting, match="two accounts"):
+        merging.merge(people["dora"], gone, other)
+    with pytest.raises(NotAllowed):
+        merging.merge(people["wei"], gone, into)
+    assert Contact.objects.count() == 4
+
+
+def test_all_that_is_kept_of_a_contact_is_handed_out(two: Any, people: Any) -> None:
+    gone, _ = two
+    with entry(people["minsu"]) as book:
+        book.change(gone, {"phone": "02-555"}, seen=gone.version)
+    found = personal.known_of(people["ada"], Contact.objects.get(contact_id="K2"))
+    assert found["contact"]["phone"] == "02-555"
+    assert [v["phone"] for v in found["versions"]] == [None, "02-555"]
+    assert [v["visit_id"] for v in found["visits"]] == ["V2", "V1"]
+    assert len(found["ties"]) == 2
+    json.dumps(found)
+    with pytest.raises(NotAllowed):
+        personal.known_of(people["minsu"], gone)
+
+
+def test_erased_is_who_it_was_and_not_what_happened(two: Any, people: Any, tmp_path: Any) -> None:
+    gone, _ = two
+    with entry(people["minsu"]) as book:
+        book.add(
+            Complaint(
+                complaint_id="C",
+                account_id="A100",
+                opened_at=datetime(2026, 1, 4, 10, tzinfo=UTC),
+                contact_id="K2",
+            )
+        )
+    send()
+    personal.erase(people["dora"], gone)
+    now = Contact.objects.get(contact_id="K2")
+    assert (now.name, now.email, now.account_id) == ("–", None, "A100")
+    for version in engine.versions_of(settings.HOME, "contacts", {"contact_id": "K2"}):
+        assert (version["name"], version["email"]) == ("–", None)
+    assert Visit.objects.filter(contacts__contains="K2").count() == 2
+    assert Complaint.objects.get().contact_id == "K2"
+    told = json.dumps(list(Event.objects.values("label", "before", "after")))
+    for trace in ("Ms. Kim", "kim@hanbit.example"):
+        assert trace not in told
+    files = [f for f in tmp_path.rglob("*.parquet") if b"kim@hanbit" in f.read_bytes()]
+    assert files == []
+    with pytest.raises(NotAllowed):
+        personal.erase(people["minsu"], now)
