@@ -59,7 +59,8 @@ def test_managers_see_their_own_accounts_alone(people: Any, published: Any) -> N
     assert seen["minsu"] == {"A100", "A101", "00123", "A107"}
     assert seen["wei"] == {"A102", "A103", "A104", "B/108 ?&#", "A109"}
     assert seen["nobody"] == set()  # and not those without a manager
-    for name in ("dora", "ana", "ada"):
+    assert seen["sora"] == seen["minsu"]
+    for name in ("dora", "quentin", "suyin", "fatima", "ana", "ada"):
         assert len(seen[name]) == 10
 
 

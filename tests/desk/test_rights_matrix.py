@@ -11,15 +11,24 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-ROLES = {"dora": "director", "minsu": "manager", "ana": "analyst", "ada": "administrator"}
+ROLES = {
+    "dora": "director",
+    "minsu": "manager",
+    "sora": "service",
+    "quentin": "quality",
+    "suyin": "supply",
+    "fatima": "finance",
+    "ana": "analyst",
+    "ada": "administrator",
+}
 ALL = frozenset(ROLES.values())
-OFFICE = ALL - {"manager"}
+OFFICE = frozenset({"director", "analyst", "administrator"})
 IMPORTERS = frozenset({"analyst", "administrator"})
 SETTERS = frozenset({"director", "administrator"})
 ADMINISTRATORS = frozenset({"administrator"})
 OPEN = ALL | {"anonymous"}
 
-OWN = {"account_id": "A100"}  # an account of the manager of the cast
+OWN = {"account_id": "A100"}  # an account of the manager of the cast, and of the service
 # address name → (who, method, its parts)
 MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "account_login": (OPEN, "get", {}),
@@ -121,16 +130,23 @@ def test_each_role_gets_what_the_matrix_says(username: str, signed_in: Any, publ
         assert answer(client, name) == expected, name
 
 
+def test_no_role_is_left_out() -> None:
+    from mainstay.desk.access.models import Role
+
+    assert set(ROLES.values()) == set(Role.values)
+
+
 def test_strangers_get_the_sign_in_page(published: Any, people: Any) -> None:
     for name, (who, _, _) in MATRIX.items():
         expected = "open" if "anonymous" in who else "sign in"
         assert answer(Client(), name) == expected, name
 
 
-def test_a_manager_finds_nothing_of_another_managers_accounts(
-    signed_in: Any, published: Any
+@pytest.mark.parametrize("username", ["minsu", "sora"])
+def test_who_looks_after_accounts_finds_nothing_of_another_managers(
+    username: str, signed_in: Any, published: Any
 ) -> None:
-    client = signed_in("minsu")
+    client = signed_in(username)
     for name, (_, method, parts) in MATRIX.items():
         if "account_id" in parts:
             url = reverse(name, kwargs={**parts, "account_id": "A103"})

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from mainstay.desk.access.rights import ADMINISTRATORS, ALL_ACCOUNTS, EVERYBODY, SETTERS
+from mainstay.desk.access.rights import ADMINISTRATORS, EVERYBODY, OFFICE, SETTERS
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,10 @@ class Place:
 PLACES = (
     Place("accounts:week", pgettext_lazy("navigation", "This week"), "week", EVERYBODY),
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
-    Place(
-        "accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", ALL_ACCOUNTS
-    ),
+    Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
     Place("team:people", pgettext_lazy("navigation", "Our people"), "user", SETTERS),
     Place("trust:page", pgettext_lazy("navigation", "Can I trust it?"), "trust", EVERYBODY),
-    Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", ALL_ACCOUNTS),
+    Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", OFFICE),
     Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),
 )
 

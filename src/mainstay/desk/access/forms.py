@@ -13,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.access.models import Role, User, fold_username
 
+STAFF_HELP = _("As in your files; key account managers and service see the accounts of this code.")
+
 
 def _least_length() -> int:
     """Of a password, by the settings."""
@@ -74,9 +76,7 @@ class PersonForm(forms.ModelForm):
             "staff_id": _("Staff code"),
         }
         help_texts = {
-            "staff_id": _(
-                "As in your files; a key account manager sees the accounts of this code."
-            ),
+            "staff_id": STAFF_HELP,
         }
 
 
@@ -88,5 +88,5 @@ class NewPersonForm(forms.Form):
         label=_("Staff code"),
         max_length=200,
         required=False,
-        help_text=_("As in your files; a key account manager sees the accounts of this code."),
+        help_text=STAFF_HELP,
     )

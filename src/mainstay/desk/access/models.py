@@ -19,8 +19,18 @@ def fold_username(username: str) -> str:
 class Role(models.TextChoices):
     DIRECTOR = "director", pgettext_lazy("role", "Sales director")
     MANAGER = "manager", pgettext_lazy("role", "Key account manager")
+    SERVICE = "service", pgettext_lazy("role", "Customer service")
+    QUALITY = "quality", pgettext_lazy("role", "Quality")
+    SUPPLY = "supply", pgettext_lazy("role", "Supply planner")
+    FINANCE = "finance", pgettext_lazy("role", "Finance")
     ANALYST = "analyst", pgettext_lazy("role", "Analyst")
     ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
+
+
+# Who looks after accounts of their own and sees these alone.
+LOOKING_AFTER = frozenset({Role.MANAGER, Role.SERVICE})
+# Who answers for the whole: the portfolio, imports, assessments, replays.
+OFFICE = frozenset({Role.DIRECTOR, Role.ANALYST, Role.ADMINISTRATOR})
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,7 +44,7 @@ class User(AbstractBaseUser):
     username = models.CharField(_("sign-in name"), max_length=150, unique=True)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=200)
     role = models.CharField(max_length=20, choices=Role.choices)
-    # The code of this person in the tables staff and assignments; a manager sees that code's accounts.
+    # The code of this person in the tables staff and assignments: whose accounts they look after.
     staff_id = models.CharField(max_length=200, blank=True, default="")
     language = models.CharField(max_length=10, blank=True, default="")
     must_change_password = models.BooleanField(default=False)
@@ -68,7 +78,11 @@ class User(AbstractBaseUser):
 
     @property
     def sees_all_accounts(self) -> bool:
-        return self.role != Role.MANAGER
+        return self.role not in LOOKING_AFTER
+
+    @property
+    def is_office(self) -> bool:
+        return self.role in OFFICE
 
 
 class Event(models.Model):

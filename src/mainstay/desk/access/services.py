@@ -18,7 +18,7 @@ from mainstay.desk.access.models import Event, Role, User, fold_username
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 NO_STAFF_CODE = gettext_lazy(
-    "A key account manager without a staff code sees no accounts; set the code under People."
+    "Somebody in this role without a staff code sees no accounts; set the code under People."
 )
 
 
