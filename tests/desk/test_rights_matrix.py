@@ -42,6 +42,7 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "access:password": (ADMINISTRATORS, "get", {"user_id": 1}),
     "access:switch": (ADMINISTRATORS, "post", {"user_id": 1}),
     "access:events": (ADMINISTRATORS, "get", {}),
+    "access:download_events": (ADMINISTRATORS, "get", {"kind": "csv"}),
     "accounts:week": (ALL, "get", {}),
     "accounts:list": (ALL, "get", {}),
     "accounts:download": (ALL, "get", {"kind": "csv"}),

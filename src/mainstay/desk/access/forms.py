@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.password_validation import get_default_password_validators
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.access.models import Role, User, fold_username
+from mainstay.desk.access.queries import Asked
 
+# Years that every calendar and time zone can tell.
+_DAYS = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 STAFF_HELP = _("As in your files; key account managers and service see the accounts of this code.")
 
 
@@ -62,6 +67,31 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         self.fields["password1"].help_text = _(
             "At least {n} characters; no common password, not the own name, not digits alone."
         ).format(n=_least_length())
+
+
+class EventsForm(forms.Form):
+    """Which events to show; what makes no sense in an address is left out."""
+
+    who = forms.ModelChoiceField(User.objects.order_by("name"), required=False)
+    verb = forms.CharField(required=False, max_length=60)
+    about = forms.CharField(required=False, max_length=500)
+    kind = forms.CharField(required=False, max_length=60)
+    first = forms.DateField(required=False, validators=_DAYS)
+    last = forms.DateField(required=False, validators=_DAYS)
+    text = forms.CharField(required=False, max_length=200)
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+
+    def asked(self) -> Asked:
+        self.is_valid()
+        known = {name: value for name, value in self.cleaned_data.items() if name != "after"}
+        person = known.pop("who", None)
+        return Asked(who=person.pk if person else None, **known)
+
+    @property
+    def after_event(self) -> int | None:
+        self.is_valid()
+        found: int | None = self.cleaned_data.get("after")
+        return found
 
 
 class PersonForm(forms.ModelForm):

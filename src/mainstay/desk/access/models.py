@@ -107,7 +107,14 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["object_kind", "object_id"], name="event_object")]
+        indexes = [
+            models.Index(fields=["object_kind", "object_id"], name="event_object"),
+            # What the page of events looks for, each with the order in which it shows them.
+            models.Index(fields=["actor", "at"], name="event_who"),
+            models.Index(fields=["verb", "at"], name="event_what"),
+            models.Index(fields=["actor", "verb", "at"], name="event_who_what"),
+            models.Index(fields=["object_id", "at"], name="event_about"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.label}"

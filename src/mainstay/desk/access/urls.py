@@ -13,4 +13,5 @@ urlpatterns = [
     path("<int:user_id>/password/once/", views.password, name="password"),
     path("<int:user_id>/switch/", views.switch, name="switch"),
     path("events/", views.events, name="events"),
+    path("events/download.<str:kind>", views.download_events, name="download_events"),
 ]

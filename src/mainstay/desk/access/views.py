@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk import errors
-from mainstay.desk.access import services, words
-from mainstay.desk.access.forms import NewPersonForm, PersonForm
-from mainstay.desk.access.models import Event, User
+from mainstay.desk.access import downloads, queries, services, words
+from mainstay.desk.access.forms import EventsForm, NewPersonForm, PersonForm
+from mainstay.desk.access.models import User
 from mainstay.desk.access.rights import ADMINISTRATORS, allowed
 from mainstay.desk.accounts import words as account_words
+from mainstay.desk.accounts.downloads import KINDS
 
 administrators = allowed(ADMINISTRATORS)
 ONE_TIME = "one_time_password"
@@ -105,10 +106,31 @@ def switch(request: HttpRequest, user_id: int) -> HttpResponse:
 @administrators
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    pages = Paginator(Event.objects.select_related("actor"), 100)
-    page = pages.get_page(request.GET.get("page"))
-    rows = [(event, words.done(event), words.about(event)) for event in page]
-    return render(request, "access/events.html", {"page": page, "rows": rows})
+    """The record of events, searched; pages go by the event before, so that none is counted."""
+    form = EventsForm(request.GET)
+    asked = form.asked()
+    page = queries.page_of_events(asked, form.after_event)
+    context = {
+        "asked": asked,
+        "page": page,
+        "rows": [(event, words.done(event), words.about(event)) for event in page.events],
+        "people": User.objects.order_by("name", "username"),
+        "verbs": sorted(((code, str(said)) for code, said in words.VERBS.items()), key=_by_word),
+        "downloads": KINDS,
+    }
+    return render(request, "access/events.html", context)
+
+
+@administrators
+@require_safe
+def download_events(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind not in KINDS:
+        raise Http404
+    try:
+        return downloads.events(_actor(request), EventsForm(request.GET).asked(), kind)
+    except MainstayError as error:
+        messages.error(request, in_words(error))
+        return redirect(f"{reverse('access:events')}?{request.GET.urlencode()}")
 
 
 @login_not_required
@@ -142,6 +164,10 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 def in_words(error: MainstayError) -> str:
     """An error of the engine or a service in the reader's language."""
     return account_words.sentence(error.text)
+
+
+def _by_word(verb: tuple[str, str]) -> str:
+    return verb[1]
 
 
 def _actor(request: HttpRequest) -> User:

@@ -20,6 +20,7 @@ VERBS = {
     "user.switch_off": pgettext_lazy("event", "switched a person off"),
     "user.reset_password": pgettext_lazy("event", "gave a one-time password"),
     "user.change_password": pgettext_lazy("event", "changed the own password"),
+    "events.download": pgettext_lazy("event", "downloaded the record of events"),
     "import.upload": pgettext_lazy("event", "brought files"),
     "import.forget": pgettext_lazy("event", "deleted files that were not loaded"),
     "import.download": pgettext_lazy("event", "downloaded rows set aside"),
