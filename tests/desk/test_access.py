@@ -244,13 +244,13 @@ def test_the_last_administrator_stays(people: Any) -> None:
     with pytest.raises(InvalidSetting):
         services.switch_user(ada, ada.pk, on=False)
     with pytest.raises(InvalidSetting):
-        services.change_user(ada, ada.pk, name="Ada", role="analyst", staff_id="")
+        services.change_user(ada, ada.pk, services.Person("Ada", "analyst"))
     assert User.objects.get(username="ada").is_active
 
 
 def test_services_refuse_whoever_is_no_administrator(people: Any) -> None:
     with pytest.raises(NotAllowed):
-        services.add_user(people["dora"], username="x", name="x", role="administrator")
+        services.add_user(people["dora"], "x", services.Person("x", "administrator"))
     with pytest.raises(NotAllowed):
         services.reset_password(people["minsu"], people["ada"].pk)
 

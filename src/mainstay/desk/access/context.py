@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
+from mainstay.desk.access.queries import needs_second_factor
 from mainstay.desk.access.rights import ADMINISTRATORS, EVERYBODY, OFFICE, SETTERS
 
 
@@ -34,6 +35,13 @@ PLACES = (
     Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", OFFICE),
     Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),
 )
+
+
+def second_factor(request: HttpRequest) -> dict[str, Any]:
+    """`needs_second_factor`: whether the user's role needs one."""
+    user: Any = getattr(request, "user", None)
+    known = user is not None and user.is_authenticated
+    return {"needs_second_factor": known and needs_second_factor(user)}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

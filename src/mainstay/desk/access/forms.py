@@ -15,10 +15,13 @@ from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.access.models import Role, User, fold_username
 from mainstay.desk.access.queries import Asked
+from mainstay.desk.access.services import Person
 
 # Years that every calendar and time zone can tell.
 _DAYS = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 STAFF_HELP = _("As in your files; key account managers and service see the accounts of this code.")
+
+EMAIL_HELP = _("Only needed for single sign-on: the address that the company's sign-in knows.")
 
 
 def _least_length() -> int:
@@ -33,6 +36,12 @@ def _plain(form: forms.Form) -> None:
     form.label_suffix = ""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+
+
+def _email_field() -> forms.EmailField:
+    return forms.EmailField(
+        label=_("E-mail address"), max_length=254, required=False, help_text=EMAIL_HELP
+    )
 
 
 class SignInForm(allauth_forms.LoginForm):
@@ -54,6 +63,14 @@ class SignInForm(allauth_forms.LoginForm):
             # The same words as for a wrong password: strangers learn nothing of who was here.
             raise get_adapter().validation_error("username_password_mismatch")
         return cleaned
+
+
+class ConfirmForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
@@ -97,6 +114,9 @@ class EventsForm(forms.Form):
 class PersonForm(forms.ModelForm):
     """What an administrator says about a person; written by the services."""
 
+    # Not one of the model's: the services say better whose address it is already.
+    email = _email_field()
+
     class Meta:
         model = User
         fields = ["name", "role", "staff_id"]
@@ -109,6 +129,13 @@ class PersonForm(forms.ModelForm):
             "staff_id": STAFF_HELP,
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].initial = self.instance.email
+
+    def said(self) -> Person:
+        return Person(**self.cleaned_data)
+
 
 class NewPersonForm(forms.Form):
     username = forms.CharField(label=_("Sign-in name"), max_length=150)
@@ -120,3 +147,8 @@ class NewPersonForm(forms.Form):
         required=False,
         help_text=STAFF_HELP,
     )
+    email = _email_field()
+
+    def said(self) -> Person:
+        known = {name: value for name, value in self.cleaned_data.items() if name != "username"}
+        return Person(**known)

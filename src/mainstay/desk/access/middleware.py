@@ -6,9 +6,14 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+
+from mainstay.desk.access.origin import address
+from mainstay.desk.access.queries import has_second_factor, needs_second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +58,33 @@ class UserLanguage:
         return self.get_response(request)
 
 
+class LastSeen:
+    """Keeps where and when each session was last used; written once in a while, not at each request."""
+
+    every_seconds = 300
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        key = request.session.session_key
+        # Afterwards: whoever just signed in has a session now, and whoever signed out has none.
+        if (
+            request.user.is_authenticated
+            and key
+            and cache.add(f"seen-{key}", 1, self.every_seconds)
+        ):
+            seen = {
+                "user_id": request.user.pk,
+                "ip": address(request),
+                "user_agent": request.headers.get("User-Agent", "")[:200],
+                "last_seen_at": timezone.now(),
+            }
+            UserSession.objects.update_or_create(session_key=key, defaults=seen)
+        return response
+
+
 class PasswordMustChange:
     """With a one-time password only the page that changes it answers."""
 
@@ -74,3 +106,26 @@ class PasswordMustChange:
         if match is not None and match.view_name in self.open_to:
             return None
         return HttpResponseRedirect(reverse("account_change_password"))
+
+
+class SecondFactorMustBe:
+    """Roles that need a second factor are led to set one up; until then nothing else opens."""
+
+    open_to = (*PasswordMustChange.open_to, "account_reauthenticate", "qr_code")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        user: Any = request.user
+        if not user.is_authenticated or not needs_second_factor(user):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in self.open_to or name.startswith("mfa_") or has_second_factor(user):
+            return None
+        return HttpResponseRedirect(reverse("mfa_index"))

@@ -46,6 +46,8 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role.choices)
     # The code of this person in the tables staff and assignments: whose accounts they look after.
     staff_id = models.CharField(max_length=200, blank=True, default="")
+    # In small letters. A provider of single sign-on vouches for it; empty where nobody said.
+    email = models.EmailField(max_length=254, blank=True, default="")
     language = models.CharField(max_length=10, blank=True, default="")
     must_change_password = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -58,6 +60,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"], condition=~models.Q(email=""), name="user_email_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -6,12 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from mainstay.desk.access.models import Event
+from mainstay.desk.access.models import Event, User
 
 PAGE = 100
+WRONG_CODE = "sign_in.wrong_code"
+RESETS = ("user.reset_password", "user.forget_second_factor")
 # So far back one look for words goes; the page then says how far it came and offers to go on. A look
 # through all of a million events would hold up everybody else.
 SCAN = 50_000
@@ -97,6 +103,47 @@ def page_of_events(asked: Asked, after: int | None = None) -> EventPage:
     if len(rows) > PAGE:
         return EventPage(rows[:PAGE], rows[PAGE - 1].pk)
     return EventPage(rows, edge[1], edge[0]) if edge else EventPage(rows)
+
+
+def everybody() -> list[tuple[User, bool]]:
+    """All who may or might sign in, by role, and whether each has a second factor."""
+    factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+    having = set(factors.values_list("user_id", flat=True))
+    people = User.objects.order_by("-is_active", "role", "username")
+    return [(user, user.pk in having) for user in people]
+
+
+def sessions_of(user: User) -> QuerySet[UserSession]:
+    """The sessions in which somebody is signed in now, the last used first."""
+    open_ones = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    found: QuerySet[UserSession] = UserSession.objects.filter(user=user, session_key__in=open_ones)
+    return found.order_by("-last_seen_at", "-pk")
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether an app or a passkey is asked for beside the password; recovery codes alone are none."""
+    factors = Authenticator.objects.filter(user_id=user.pk)
+    return bool(factors.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whether the role asks for one (MAINSTAY_MFA_ROLES)."""
+    return user.role in settings.MFA_ROLES
+
+
+def codes_are_locked(user: User) -> bool:
+    """Whether somebody, from wherever, tried too many wrong codes for this user lately.
+
+    Whoever gets so far knows the password, so addresses don't count: a guesser has many. What an
+    administrator resets begins anew.
+    """
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    resets = Event.objects.filter(object_kind="user", object_id=str(user.pk), at__gt=since)
+    reset = resets.filter(verb__in=RESETS).order_by("-at").values_list("at", flat=True).first()
+    wrong = Event.objects.filter(actor=user, verb=WRONG_CODE, at__gt=reset or since)
+    return (
+        len(wrong.values_list("pk")[: settings.AXES_FAILURE_LIMIT]) >= settings.AXES_FAILURE_LIMIT
+    )
 
 
 def _midnight(day: date) -> datetime:

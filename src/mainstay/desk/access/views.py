@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk import errors
-from mainstay.desk.access import downloads, queries, services, words
+from mainstay.desk.access import downloads, queries, services, sessions, words
 from mainstay.desk.access.forms import EventsForm, NewPersonForm, PersonForm
 from mainstay.desk.access.models import User
 from mainstay.desk.access.rights import ADMINISTRATORS, allowed
@@ -31,8 +31,7 @@ ONE_TIME = "one_time_password"
 @administrators
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    shown = User.objects.order_by("-is_active", "role", "username")
-    return render(request, "access/people.html", {"people": shown})
+    return render(request, "access/people.html", {"people": queries.everybody()})
 
 
 @administrators
@@ -41,7 +40,9 @@ def add(request: HttpRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            user, password = services.add_user(_actor(request), **form.cleaned_data)
+            user, password = services.add_user(
+                _actor(request), form.cleaned_data["username"], form.said()
+            )
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
@@ -56,7 +57,9 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=user, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            changed = services.change_user(_actor(request), user_id, **form.cleaned_data)
+            changed = services.change_user(
+                _actor(request), user_id, form.said(), keep=_key(request)
+            )
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
@@ -64,7 +67,13 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
             _warn_of_nothing_to_see(request, changed)
             return redirect("access:people")
     person = get_object_or_404(User, pk=user_id)
-    return render(request, "access/person.html", {"form": form, "person": person})
+    context = {
+        "form": form,
+        "person": person,
+        "sessions": sessions.shown(person, _key(request)),
+        "second_factor": queries.has_second_factor(person),
+    }
+    return render(request, "access/person.html", context)
 
 
 @administrators
@@ -101,6 +110,24 @@ def switch(request: HttpRequest, user_id: int) -> HttpResponse:
     except MainstayError as error:
         messages.error(request, in_words(error))
     return redirect("access:people")
+
+
+@administrators
+@require_POST
+def end_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    services.end_sessions(_actor(request), user, keep=_key(request))
+    messages.success(request, _("The sessions are ended."))
+    return redirect("access:change", user.pk)
+
+
+@administrators
+@require_POST
+def forget_second_factor(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    services.forget_second_factor(_actor(request), user.pk)
+    messages.success(request, _("The second factor is set back."))
+    return redirect("access:change", user.pk)
 
 
 @administrators
@@ -164,6 +191,10 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 def in_words(error: MainstayError) -> str:
     """An error of the engine or a service in the reader's language."""
     return account_words.sentence(error.text)
+
+
+def _key(request: HttpRequest) -> str:
+    return request.session.session_key or ""
 
 
 def _by_word(verb: tuple[str, str]) -> str:
