@@ -163,8 +163,10 @@ class AddPasskeyForm(AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         alone = self.fields["passwordless"]
-        alone.label = _("Sign in with it alone, without a password")
-        alone.help_text = _("The device then asks for its PIN, a finger or a face each time.")
+        alone.label = _(
+            "Sign in with it alone: its PIN, a finger or a face instead of the password"
+        )
+        alone.help_text = ""
         alone.initial = True
 
     def clean(self) -> dict[str, Any]:
