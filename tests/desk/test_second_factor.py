@@ -11,7 +11,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from mainstay.core.errors import InvalidSetting
 from mainstay.desk.access import queries, services
@@ -235,8 +237,13 @@ def test_a_role_that_needs_one_is_led_to_it_at_sign_in(
     for page in ("/", "/accounts/", "/accounts/sessions/"):
         assert client.get(page).headers["Location"] == FACTOR
     assert "Your role needs a second factor" in client.get(FACTOR).content.decode()
-    set_up(client, clock)
+    secret = set_up(client, clock)
     assert client.get("/accounts/sessions/").status_code == 200
+    client, _ = enter("dora", cast.PASSWORD)
+    client.post(ASK, {"code": code_of(secret, clock.now)})
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/accounts/sessions/").status_code == 200
+    assert not [q["sql"] for q in asked if "mfa_authenticator" in q["sql"]]
     client, _ = enter("minsu", cast.PASSWORD)
     assert client.get("/accounts/sessions/").status_code == 200
 

@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from mainstay.desk.access import services
+from mainstay.desk.access.middleware import LastSeen
 from mainstay.desk.access.models import Event
 from mainstay.desk.access.origin import NOWHERE, address, device
 from mainstay.desk.access.queries import sessions_of
@@ -127,14 +128,34 @@ def test_whoever_changes_their_own_role_stays_where_they_are(enter: Any, people:
     assert (is_in(here), is_in(phone)) == (True, False)
 
 
-def test_being_seen_is_written_once_in_a_while(enter: Any) -> None:
-    client = enter("dora")
-    client.get(SESSIONS)
+def writes(client: Client) -> list[str]:
     with CaptureQueriesContext(connection) as asked:
-        client.get(SESSIONS)
-    written = [q["sql"] for q in asked if q["sql"].startswith(("UPDATE", "INSERT"))]
-    assert written == []
+        assert client.get(SESSIONS).status_code == 200
     assert len(asked) <= 15
+    found = [q["sql"] for q in asked if q["sql"].startswith(("UPDATE", "INSERT"))]
+    return [statement.split()[0] for statement in found if "usersession" in statement]
+
+
+def test_being_seen_is_written_once_in_a_while(
+    enter: Any, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = enter("dora")
+    before = UserSession.objects.get().last_seen_at
+    assert writes(client) == []
+    monkeypatch.setattr(LastSeen, "every_seconds", 0)
+    assert writes(client) == ["UPDATE"]
+    assert UserSession.objects.get().last_seen_at > before
+
+
+def test_a_session_from_before_is_written_down_too(
+    signed_in: Any, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in("dora")
+    assert writes(client) == []
+    assert not UserSession.objects.exists()
+    monkeypatch.setattr(LastSeen, "every_seconds", 0)
+    assert writes(client) == ["UPDATE", "INSERT"]
+    assert sessions_of(people["dora"]).count() == 1
 
 
 # ── where from ──────────────────────────────────────────────────────────────
