@@ -181,6 +181,15 @@ def test_whoever_signed_in_long_ago_says_once_more_who_they_are(
     assert answer.headers["Location"] == f"{FACTOR}app/"
 
 
+def test_nobody_guesses_the_password_of_a_session_left_open(signed_in: Any, cast: Any) -> None:
+    client = signed_in("dora")
+    for _ in range(8):
+        answer = client.post("/accounts/confirm/", {"password": "wrong"})
+    assert answer.status_code == 429
+    answer = client.post("/accounts/confirm/", {"password": cast.PASSWORD})
+    assert answer.status_code == 429
+
+
 # ── guessing ────────────────────────────────────────────────────────────────
 
 
