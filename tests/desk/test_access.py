@@ -59,7 +59,8 @@ def test_managers_see_their_own_accounts_alone(people: Any, published: Any) -> N
     assert seen["minsu"] == {"A100", "A101", "00123", "A107"}
     assert seen["wei"] == {"A102", "A103", "A104", "B/108 ?&#", "A109"}
     assert seen["nobody"] == set()  # and not those without a manager
-    for name in ("dora", "ana", "ada"):
+    assert seen["sora"] == seen["minsu"]
+    for name in ("dora", "quentin", "suyin", "fatima", "ana", "ada"):
         assert len(seen[name]) == 10
 
 
@@ -243,13 +244,13 @@ def test_the_last_administrator_stays(people: Any) -> None:
     with pytest.raises(InvalidSetting):
         services.switch_user(ada, ada.pk, on=False)
     with pytest.raises(InvalidSetting):
-        services.change_user(ada, ada.pk, name="Ada", role="analyst", staff_id="")
+        services.change_user(ada, ada.pk, services.Person("Ada", "analyst"))
     assert User.objects.get(username="ada").is_active
 
 
 def test_services_refuse_whoever_is_no_administrator(people: Any) -> None:
     with pytest.raises(NotAllowed):
-        services.add_user(people["dora"], username="x", name="x", role="administrator")
+        services.add_user(people["dora"], "x", services.Person("x", "administrator"))
     with pytest.raises(NotAllowed):
         services.reset_password(people["minsu"], people["ada"].pk)
 

@@ -20,6 +20,10 @@ PEOPLE = {
     "minsu": ("김민수", "manager", "S1"),
     "wei": ("陳偉", "manager", "S2"),
     "nobody": ("No Code", "manager", ""),
+    "sora": ("박소라", "service", "S1"),
+    "quentin": ("Quentin Moreau", "quality", ""),
+    "suyin": ("蘇音", "supply", ""),
+    "fatima": ("Fatima Haddad", "finance", ""),
     "ana": ("Ana Petrova", "analyst", ""),
     "ada": ("Ada Mason", "administrator", ""),
 }

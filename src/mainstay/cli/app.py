@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mainstay import __version__
-from mainstay.cli import assessing, importing, replaying, serving
+from mainstay.cli import assessing, importing, people, replaying, serving
 from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
 
@@ -28,6 +28,7 @@ importing.register(app)
 assessing.register(app)
 replaying.register(app)
 serving.register(app)
+people.register(app)
 
 
 def _version(value: bool) -> None:

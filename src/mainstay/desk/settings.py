@@ -1,7 +1,8 @@
 """Django's settings of the desk, from the environment and the home folder.
 
 MAINSTAY_HOME, DATABASE_URL, MAINSTAY_HOSTS, MAINSTAY_HTTPS, MAINSTAY_HSTS_SECONDS,
-MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG: see docs/settings.md.
+MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG, MAINSTAY_MFA_ROLES,
+MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from mainstay.core.home import Home
-from mainstay.desk import database
+from mainstay.desk import database, oidc
 from mainstay.desk.secret import secret_key
 
 
@@ -54,6 +55,10 @@ INSTALLED_APPS = [
     "axes",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -72,7 +77,9 @@ MIDDLEWARE = [
     "mainstay.desk.access.middleware.HtmxRedirects",
     "mainstay.desk.access.middleware.UserLanguage",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "mainstay.desk.access.middleware.LastSeen",
     "mainstay.desk.access.middleware.PasswordMustChange",
+    "mainstay.desk.access.middleware.SecondFactorMustBe",
     "mainstay.desk.imports.notices.Notices",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -93,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mainstay.desk.access.context.navigation",
+                "mainstay.desk.access.context.second_factor",
             ],
         },
     }
@@ -132,6 +140,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None}  # axes counts these, for all proce
 ACCOUNT_FORMS = {
     "login": "mainstay.desk.access.forms.SignInForm",
     "change_password": "mainstay.desk.access.forms.ChangePasswordForm",
+    "reauthenticate": "mainstay.desk.access.forms.ConfirmForm",
 }
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -143,10 +152,38 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # the audit table has the sign-ins
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = int(os.environ.get("MAINSTAY_PROXIES", "0"))
-AXES_IPWARE_META_PRECEDENCE_ORDER = (
-    ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
+AXES_CLIENT_IP_CALLABLE = "mainstay.desk.access.origin.address"
+PROXIES = int(os.environ.get("MAINSTAY_PROXIES", "0"))
+
+# The second factor: an app or a passkey beside the password
+MFA_ROLES = frozenset(_words("MAINSTAY_MFA_ROLES"))
+MFA_ADAPTER = "mainstay.desk.access.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Mainstay"
+MFA_TOTP_TOLERANCE = 1  # clocks differ; a code that was used is refused for as long as it would fit
+MFA_FORMS = {
+    "authenticate": "mainstay.desk.access.second_factor.CodeForm",
+    "reauthenticate": "mainstay.desk.access.second_factor.ConfirmByCodeForm",
+    "activate_totp": "mainstay.desk.access.second_factor.ActivateForm",
+    "authenticate_webauthn": "mainstay.desk.access.second_factor.PasskeyForm",
+    "login_webauthn": "mainstay.desk.access.second_factor.SignInByPasskeyForm",
+    "reauthenticate_webauthn": "mainstay.desk.access.second_factor.ConfirmByPasskeyForm",
+    "add_webauthn": "mainstay.desk.access.second_factor.AddPasskeyForm",
+    "edit_webauthn": "mainstay.desk.access.second_factor.RenamePasskeyForm",
+}
+
+# Single sign-on by OpenID Connect; off unless all three are set
+SOCIALACCOUNT_ADAPTER = "mainstay.desk.access.single_sign_on.Adapter"
+SOCIALACCOUNT_PROVIDERS = oidc.provider(
+    os.environ.get("MAINSTAY_OIDC_URL", ""),
+    os.environ.get("MAINSTAY_OIDC_CLIENT_ID", ""),
+    os.environ.get("MAINSTAY_OIDC_CLIENT_SECRET", ""),
+    name=os.environ.get("MAINSTAY_OIDC_NAME", ""),
+    trust_email=_yes("MAINSTAY_OIDC_TRUST_EMAIL"),
 )
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads elsewhere is against the policy below
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 
 # Nothing from elsewhere, nothing inline, nothing evaluated, in nobody's frame.
 CONTENT_SECURITY_POLICY = {

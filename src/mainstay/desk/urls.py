@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from allauth.account import views as sign_in
 from django.urls import include, path
 
 from mainstay.desk import errors
+from mainstay.desk.access import sign_in_urls
 from mainstay.desk.access.views import language
 
 urlpatterns = [
-    path("accounts/login/", sign_in.login, name="account_login"),
-    path("accounts/logout/", sign_in.logout, name="account_logout"),
-    path("accounts/password/change/", sign_in.password_change, name="account_change_password"),
+    *sign_in_urls.urlpatterns,
     path("people/", include("mainstay.desk.access.urls")),
     path("language/", language, name="set_language"),
     path("", include("mainstay.desk.accounts.urls")),

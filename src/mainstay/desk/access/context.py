@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from mainstay.desk.access.rights import ADMINISTRATORS, ALL_ACCOUNTS, EVERYBODY, SETTERS
+from mainstay.desk.access.queries import needs_second_factor
+from mainstay.desk.access.rights import ADMINISTRATORS, EVERYBODY, OFFICE, SETTERS
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,19 @@ class Place:
 PLACES = (
     Place("accounts:week", pgettext_lazy("navigation", "This week"), "week", EVERYBODY),
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
-    Place(
-        "accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", ALL_ACCOUNTS
-    ),
+    Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
     Place("team:people", pgettext_lazy("navigation", "Our people"), "user", SETTERS),
     Place("trust:page", pgettext_lazy("navigation", "Can I trust it?"), "trust", EVERYBODY),
-    Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", ALL_ACCOUNTS),
+    Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", OFFICE),
     Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),
 )
+
+
+def second_factor(request: HttpRequest) -> dict[str, Any]:
+    """`needs_second_factor`: whether the user's role needs one."""
+    user: Any = getattr(request, "user", None)
+    known = user is not None and user.is_authenticated
+    return {"needs_second_factor": known and needs_second_factor(user)}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.password_validation import get_default_password_validators
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.access.models import Role, User, fold_username
+from mainstay.desk.access.queries import Asked
+from mainstay.desk.access.services import Person
+
+# Years that every calendar and time zone can tell.
+_DAYS = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+STAFF_HELP = _("As in your files; key account managers and service see the accounts of this code.")
+
+EMAIL_HELP = _("Only needed for single sign-on: the address that the company's sign-in knows.")
 
 
 def _least_length() -> int:
@@ -26,6 +36,12 @@ def _plain(form: forms.Form) -> None:
     form.label_suffix = ""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+
+
+def _email_field() -> forms.EmailField:
+    return forms.EmailField(
+        label=_("E-mail address"), max_length=254, required=False, help_text=EMAIL_HELP
+    )
 
 
 class SignInForm(allauth_forms.LoginForm):
@@ -49,6 +65,14 @@ class SignInForm(allauth_forms.LoginForm):
         return cleaned
 
 
+class ConfirmForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+
+
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,8 +86,36 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         ).format(n=_least_length())
 
 
+class EventsForm(forms.Form):
+    """Which events to show; what makes no sense in an address is left out."""
+
+    who = forms.ModelChoiceField(User.objects.order_by("name"), required=False)
+    verb = forms.CharField(required=False, max_length=60)
+    about = forms.CharField(required=False, max_length=500)
+    kind = forms.CharField(required=False, max_length=60)
+    first = forms.DateField(required=False, validators=_DAYS)
+    last = forms.DateField(required=False, validators=_DAYS)
+    text = forms.CharField(required=False, max_length=200)
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+
+    def asked(self) -> Asked:
+        self.is_valid()
+        known = {name: value for name, value in self.cleaned_data.items() if name != "after"}
+        person = known.pop("who", None)
+        return Asked(who=person.pk if person else None, **known)
+
+    @property
+    def after_event(self) -> int | None:
+        self.is_valid()
+        found: int | None = self.cleaned_data.get("after")
+        return found
+
+
 class PersonForm(forms.ModelForm):
     """What an administrator says about a person; written by the services."""
+
+    # Not one of the model's: the services say better whose address it is already.
+    email = _email_field()
 
     class Meta:
         model = User
@@ -74,10 +126,15 @@ class PersonForm(forms.ModelForm):
             "staff_id": _("Staff code"),
         }
         help_texts = {
-            "staff_id": _(
-                "As in your files; a key account manager sees the accounts of this code."
-            ),
+            "staff_id": STAFF_HELP,
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].initial = self.instance.email
+
+    def said(self) -> Person:
+        return Person(**self.cleaned_data)
 
 
 class NewPersonForm(forms.Form):
@@ -88,5 +145,10 @@ class NewPersonForm(forms.Form):
         label=_("Staff code"),
         max_length=200,
         required=False,
-        help_text=_("As in your files; a key account manager sees the accounts of this code."),
+        help_text=STAFF_HELP,
     )
+    email = _email_field()
+
+    def said(self) -> Person:
+        known = {name: value for name, value in self.cleaned_data.items() if name != "username"}
+        return Person(**known)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+
+from mainstay.desk.access.origin import address
+from mainstay.desk.access.queries import has_second_factor, needs_second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +61,49 @@ class UserLanguage:
         return self.get_response(request)
 
 
+class LastSeen:
+    """Keeps where and when each session was last used.
+
+    allauth writes a session down at sign-in; from then on it is written once in a while, since to write
+    at each request would make all pages wait for one another.
+    """
+
+    every_seconds = 300
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        key = request.session.session_key
+        # Afterwards: whoever just signed in has a session now, and whoever signed out has none.
+        if request.user.is_authenticated and key and self._is_time(key):
+            _seen(request, key)
+        return response
+
+    def _is_time(self, key: str) -> bool:
+        now = time.time()
+        if (
+            now - cache.get_or_set(f"seen-{key}", now, settings.SESSION_COOKIE_AGE)
+            < self.every_seconds
+        ):
+            return False
+        cache.set(f"seen-{key}", now, settings.SESSION_COOKIE_AGE)
+        return True
+
+
+def _seen(request: HttpRequest, key: str) -> None:
+    """One statement; a second one for sessions of which nothing was written down at sign-in."""
+    seen = {
+        "ip": address(request),
+        "user_agent": request.headers.get("User-Agent", "")[:200],
+        "last_seen_at": timezone.now(),
+    }
+    if not UserSession.objects.filter(session_key=key).update(**seen):
+        made = UserSession(session_key=key, user_id=request.user.pk, **seen)
+        UserSession.objects.bulk_create([made], ignore_conflicts=True)
+
+
 class PasswordMustChange:
     """With a one-time password only the page that changes it answers."""
 
@@ -74,3 +125,30 @@ class PasswordMustChange:
         if match is not None and match.view_name in self.open_to:
             return None
         return HttpResponseRedirect(reverse("account_change_password"))
+
+
+class SecondFactorMustBe:
+    """Roles that need a second factor are led to set one up; until then nothing else opens."""
+
+    open_to = (*PasswordMustChange.open_to, "account_reauthenticate", "qr_code")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        user: Any = request.user
+        if not user.is_authenticated or not needs_second_factor(user):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name in self.open_to or name.startswith("mfa_"):
+            return None
+        # Whoever gave one at sign-in has one: most requests ask the database nothing.
+        given = any(r.get("method") == "mfa" for r in get_authentication_records(request, user))
+        if given or has_second_factor(user):
+            return None
+        return HttpResponseRedirect(reverse("mfa_index"))

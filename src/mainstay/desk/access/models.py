@@ -19,8 +19,18 @@ def fold_username(username: str) -> str:
 class Role(models.TextChoices):
     DIRECTOR = "director", pgettext_lazy("role", "Sales director")
     MANAGER = "manager", pgettext_lazy("role", "Key account manager")
+    SERVICE = "service", pgettext_lazy("role", "Customer service")
+    QUALITY = "quality", pgettext_lazy("role", "Quality")
+    SUPPLY = "supply", pgettext_lazy("role", "Supply planner")
+    FINANCE = "finance", pgettext_lazy("role", "Finance")
     ANALYST = "analyst", pgettext_lazy("role", "Analyst")
     ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
+
+
+# Who looks after accounts of their own and sees these alone.
+LOOKING_AFTER = frozenset({Role.MANAGER, Role.SERVICE})
+# Who answers for the whole: the portfolio, imports, assessments, replays.
+OFFICE = frozenset({Role.DIRECTOR, Role.ANALYST, Role.ADMINISTRATOR})
 
 
 class UserManager(BaseUserManager["User"]):
@@ -34,8 +44,10 @@ class User(AbstractBaseUser):
     username = models.CharField(_("sign-in name"), max_length=150, unique=True)
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=200)
     role = models.CharField(max_length=20, choices=Role.choices)
-    # The code of this person in the tables staff and assignments; a manager sees that code's accounts.
+    # The code of this person in the tables staff and assignments: whose accounts they look after.
     staff_id = models.CharField(max_length=200, blank=True, default="")
+    # In small letters. A provider of single sign-on vouches for it; empty where nobody said.
+    email = models.EmailField(max_length=254, blank=True, default="")
     language = models.CharField(max_length=10, blank=True, default="")
     must_change_password = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -48,6 +60,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["username"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"], condition=~models.Q(email=""), name="user_email_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -68,7 +85,11 @@ class User(AbstractBaseUser):
 
     @property
     def sees_all_accounts(self) -> bool:
-        return self.role != Role.MANAGER
+        return self.role not in LOOKING_AFTER
+
+    @property
+    def is_office(self) -> bool:
+        return self.role in OFFICE
 
 
 class Event(models.Model):
@@ -93,7 +114,14 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["object_kind", "object_id"], name="event_object")]
+        indexes = [
+            models.Index(fields=["object_kind", "object_id"], name="event_object"),
+            # What the page of events looks for, each with the order in which it shows them.
+            models.Index(fields=["actor", "at"], name="event_who"),
+            models.Index(fields=["verb", "at"], name="event_what"),
+            models.Index(fields=["actor", "verb", "at"], name="event_who_what"),
+            models.Index(fields=["object_id", "at"], name="event_about"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.verb} {self.label}"

@@ -1,9 +1,11 @@
-"""Sign-ins and sign-outs go into the record: the one place where the desk listens to signals."""
+"""Sign-ins, sign-outs and changes of a second factor go into the record: the one place where the desk listens to signals."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -21,6 +23,21 @@ def _signed_in(user: User, **kwargs: Any) -> None:
 def _signed_out(user: User | None, **kwargs: Any) -> None:
     if user is not None:
         record(user, "sign_out", about=user)
+
+
+@receiver(authenticator_added)
+def _factor_added(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    record(user, "mfa.add", about=user, after={"factor": authenticator.type})
+
+
+@receiver(authenticator_removed)
+def _factor_removed(user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    record(user, "mfa.remove", about=user, before={"factor": authenticator.type})
+
+
+@receiver(authenticator_reset)
+def _codes_made(user: User, **kwargs: Any) -> None:
+    record(user, "mfa.codes", about=user)
 
 
 @receiver(user_login_failed)

@@ -10,13 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
+from mainstay.desk.access import models
 from mainstay.desk.access.models import Role, User
 from mainstay.desk.accounts.models import Account, latest_id
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 EVERYBODY: frozenset[Any] = frozenset(Role)
-ALL_ACCOUNTS: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ANALYST, Role.ADMINISTRATOR})
+OFFICE: frozenset[Any] = models.OFFICE
 IMPORTERS: frozenset[Any] = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
 SETTERS: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ADMINISTRATOR})
 ADMINISTRATORS: frozenset[Any] = frozenset({Role.ADMINISTRATOR})
@@ -25,14 +26,19 @@ ADMINISTRATORS: frozenset[Any] = frozenset({Role.ADMINISTRATOR})
 def visible_accounts(user: Any) -> QuerySet[Account]:
     """The accounts of the latest assessment that this user may see.
 
-    Every query, page, export and search starts here. A manager sees those whose manager they are; a
-    manager without a staff code, and somebody who is not signed in or switched off, sees none.
+    Every query, page, export and search starts here. Managers and service see those that they look
+    after; somebody who is not signed in or switched off sees none.
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Account.objects.none()
-    accounts = Account.objects.filter(assessment_id=latest_id())
     if user.sees_all_accounts:
-        return accounts
+        return Account.objects.filter(assessment_id=latest_id())
+    return own_accounts(user)
+
+
+def own_accounts(user: User) -> QuerySet[Account]:
+    """The accounts of the latest assessment that this user looks after; without a staff code none."""
+    accounts = Account.objects.filter(assessment_id=latest_id())
     return accounts.filter(manager_id=user.staff_id) if user.staff_id else accounts.none()
 
 

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from axes.utils import reset as forget_attempts
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from mainstay.core.errors import InvalidSetting, MainstayError, NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import Event, Role, User, fold_username
+from mainstay.desk.access.queries import WRONG_CODE, sessions_of
 
 # Without characters that are easily mistaken for one another, since these words are read out and typed in.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 NO_STAFF_CODE = gettext_lazy(
-    "A key account manager without a staff code sees no accounts; set the code under People."
+    "Somebody in this role without a staff code sees no accounts; set the code under People."
 )
 
 
@@ -67,13 +76,26 @@ def one_time_password() -> str:
     return "-".join(letters[i : i + 4] for i in range(0, 12, 4))
 
 
+@dataclass(frozen=True)
+class Person:
+    """What is said of somebody who may sign in.
+
+    staff_id: their code in the company's files
+    email: the address by which a provider of single sign-on knows them
+    """
+
+    name: str
+    role: str
+    staff_id: str = ""
+    email: str = ""
+
+
 @transaction.atomic
-def add_user(
-    actor: User | None, *, username: str, name: str, role: str, staff_id: str = ""
-) -> tuple[User, str]:
+def add_user(actor: User | None, username: str, person: Person) -> tuple[User, str]:
     """Add a person; returns them and the one-time password that they change at the first sign-in.
 
-    Raises: InvalidSetting when the name is taken, empty, or the role unknown; NotAllowed
+    Raises: InvalidSetting when the name or address is taken or can't be one, or the role unknown;
+        NotAllowed
     """
     _only_administrators(actor)
     username = fold_username(username)
@@ -88,15 +110,9 @@ def add_user(
             gettext_noop("There is already a user “{username}”; choose another name."),
             username=username,
         )
-    _check_role(role)
     password = one_time_password()
-    user = User(
-        username=username,
-        name=name.strip() or username,
-        role=role,
-        staff_id=staff_id.strip(),
-        must_change_password=True,
-    )
+    user = User(username=username, must_change_password=True)
+    _describe(user, person)
     user.set_password(password)
     user.save()
     record(actor, "user.add", about=user, after=_shown(user))
@@ -109,27 +125,34 @@ def sees_nothing(user: User) -> bool:
 
 
 @transaction.atomic
-def change_user(actor: User, user_id: int, *, name: str, role: str, staff_id: str) -> User:
+def change_user(actor: User | None, user_id: int, person: Person, *, keep: str = "") -> User:
     """Change what a person is; the last administrator stays one.
 
+    A new role ends their open sessions, a new address what ties them to a provider of single sign-on.
+    keep: the key of a session that goes on: the actor's own, who may change themselves
     Raises: NotFound, InvalidSetting, NotAllowed
     """
     _only_administrators(actor)
+    check_role(person.role)
     user = _locked(user_id)
-    _check_role(role)
     before = _shown(user)
-    if role != Role.ADMINISTRATOR:
+    if person.role != Role.ADMINISTRATOR:
         _keep_one_administrator(user)
-    user.name, user.role, user.staff_id = name.strip() or user.username, role, staff_id.strip()
-    user.save(update_fields=["name", "role", "staff_id"])
-    if before != _shown(user):
-        record(actor, "user.change", about=user, before=before, after=_shown(user))
+    _describe(user, person)
+    user.save(update_fields=["name", "role", "staff_id", "email"])
+    after = _shown(user)
+    if before != after:
+        record(actor, "user.change", about=user, before=before, after=after)
+    if before["role"] != after["role"]:
+        _end(sessions_of(user), keep)
+    if before["email"] != after["email"]:
+        SocialAccount.objects.filter(user=user).delete()
     return user
 
 
 @transaction.atomic
-def switch_user(actor: User, user_id: int, *, on: bool) -> User:
-    """Let a person sign in or not; their open sessions end with the next request.
+def switch_user(actor: User | None, user_id: int, *, on: bool) -> User:
+    """Let a person sign in or not; switched off, their open sessions end.
 
     Raises: NotFound, InvalidSetting for the last administrator, NotAllowed
     """
@@ -141,6 +164,8 @@ def switch_user(actor: User, user_id: int, *, on: bool) -> User:
         user.is_active = on
         user.save(update_fields=["is_active"])
         record(actor, "user.switch_on" if on else "user.switch_off", about=user)
+    if not on:
+        _end(sessions_of(user))
     return user
 
 
@@ -157,17 +182,68 @@ def reset_password(actor: User | None, user_id: int) -> tuple[User, str]:
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
     forget_attempts(username=user.username)
+    _end(sessions_of(user))
     record(actor, "user.reset_password", about=user)
     return user, password
 
 
 @transaction.atomic
-def set_own_password(user: User, password: str) -> None:
-    """What somebody does for themselves. Raises django's ValidationError for a weak password."""
+def forget_second_factor(actor: User | None, user_id: int) -> User:
+    """Take away a person's app, passkeys and recovery codes, and end their sessions: all are lost.
+
+    Raises: NotFound, NotAllowed
+    """
+    _only_administrators(actor)
+    user = _locked(user_id)
+    gone = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    Authenticator.objects.filter(user=user).delete()
+    _end(sessions_of(user))
+    record(actor, "user.forget_second_factor", about=user, before={"had": gone})
+    return user
+
+
+@transaction.atomic
+def end_sessions(actor: User, user: User, *, only: int | None = None, keep: str = "") -> int:
+    """End open sessions of oneself, or as an administrator of somebody; gives how many.
+
+    only: one session's id; None = all
+    keep: the key of a session that goes on
+    Raises: NotAllowed
+    """
+    if actor.pk != user.pk:
+        _only_administrators(actor)
+    sessions = sessions_of(user)
+    if only is not None:
+        sessions = sessions.filter(pk=only)
+    ended = _end(sessions, keep)
+    if ended:
+        record(actor, "session.end", about=user, after={"sessions": ended})
+    return ended
+
+
+def record_wrong_code(user: User) -> None:
+    """Count a wrong code; call it while the user is locked, so that no two pass at once."""
+    record(user, WRONG_CODE, about=user)
+
+
+@transaction.atomic
+def tie_identity(user: User, identity: str) -> None:
+    """Write down that a provider of single sign-on answers for this person from now on."""
+    record(user, "user.identity", about=user, after={"identity": identity})
+
+
+@transaction.atomic
+def set_own_password(user: User, password: str, *, keep: str = "") -> None:
+    """What somebody does for themselves; their other sessions end.
+
+    keep: the key of the session in which it is done
+    Raises: django's ValidationError for a weak password
+    """
     validate_password(password, user)
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    _end(sessions_of(user), keep)
     record(user, "user.change_password", about=user)
 
 
@@ -183,7 +259,7 @@ def first_administrator() -> tuple[User, str] | None:
     """Make `admin` when there is nobody yet; returns them with the one-time password, else None."""
     if User.objects.exists():
         return None
-    return add_user(None, username="admin", name="Administrator", role=Role.ADMINISTRATOR)
+    return add_user(None, "admin", Person("Administrator", str(Role.ADMINISTRATOR)))
 
 
 def waiting_administrator() -> User | None:
@@ -207,7 +283,43 @@ def _shown(user: User) -> dict[str, Any]:
         "name": user.name,
         "role": user.role,
         "staff_id": user.staff_id,
+        "email": user.email,
     }
+
+
+def _describe(user: User, person: Person) -> None:
+    check_role(person.role)
+    user.name, user.role = person.name.strip() or user.username, person.role
+    user.staff_id, user.email = person.staff_id.strip(), _address(user, person.email)
+
+
+def _address(user: User, email: str) -> str:
+    email = email.strip().lower()
+    if not email:
+        return ""
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvalidSetting(
+            gettext_noop("“{email}” is no e-mail address; write it as name@company.com."),
+            email=email,
+        ) from None
+    others = User.objects.exclude(pk=user.pk).filter(Q(email=email) | Q(username=email))
+    if other := others.first():
+        raise InvalidSetting(
+            gettext_noop("“{email}” is the address of {name} already; each has their own."),
+            email=email,
+            name=other.username,
+        )
+    return email
+
+
+def _end(sessions: QuerySet[UserSession], keep: str = "") -> int:
+    """End sessions but for the one with that key; gives how many."""
+    keys = [key for key in sessions.values_list("session_key", flat=True) if key != keep]
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
+    return len(keys)
 
 
 def _locked(user_id: int) -> User:
@@ -223,7 +335,8 @@ def _only_administrators(actor: User | None) -> None:
         raise NotAllowed(gettext_noop("Only administrators may do this."))
 
 
-def _check_role(role: str) -> None:
+def check_role(role: str) -> None:
+    """Raises: InvalidSetting for a role that there is none of."""
     if role not in Role.values:
         raise InvalidSetting(
             gettext_noop("There is no role “{role}”; the roles are {roles}."),

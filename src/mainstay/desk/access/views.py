@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk import errors
-from mainstay.desk.access import services, words
-from mainstay.desk.access.forms import NewPersonForm, PersonForm
-from mainstay.desk.access.models import Event, User
+from mainstay.desk.access import downloads, queries, services, sessions, words
+from mainstay.desk.access.forms import EventsForm, NewPersonForm, PersonForm
+from mainstay.desk.access.models import User
 from mainstay.desk.access.rights import ADMINISTRATORS, allowed
 from mainstay.desk.accounts import words as account_words
+from mainstay.desk.accounts.downloads import KINDS
 
 administrators = allowed(ADMINISTRATORS)
 ONE_TIME = "one_time_password"
@@ -30,8 +31,7 @@ ONE_TIME = "one_time_password"
 @administrators
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    shown = User.objects.order_by("-is_active", "role", "username")
-    return render(request, "access/people.html", {"people": shown})
+    return render(request, "access/people.html", {"people": queries.everybody()})
 
 
 @administrators
@@ -40,7 +40,9 @@ def add(request: HttpRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            user, password = services.add_user(_actor(request), **form.cleaned_data)
+            user, password = services.add_user(
+                _actor(request), form.cleaned_data["username"], form.said()
+            )
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
@@ -55,7 +57,9 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=user, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            changed = services.change_user(_actor(request), user_id, **form.cleaned_data)
+            changed = services.change_user(
+                _actor(request), user_id, form.said(), keep=_key(request)
+            )
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
@@ -63,7 +67,13 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
             _warn_of_nothing_to_see(request, changed)
             return redirect("access:people")
     person = get_object_or_404(User, pk=user_id)
-    return render(request, "access/person.html", {"form": form, "person": person})
+    context = {
+        "form": form,
+        "person": person,
+        "sessions": sessions.shown(person, _key(request)),
+        "second_factor": queries.has_second_factor(person),
+    }
+    return render(request, "access/person.html", context)
 
 
 @administrators
@@ -103,12 +113,51 @@ def switch(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @administrators
+@require_POST
+def end_sessions(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    services.end_sessions(_actor(request), user, keep=_key(request))
+    messages.success(request, _("The sessions are ended."))
+    return redirect("access:change", user.pk)
+
+
+@administrators
+@require_POST
+def forget_second_factor(request: HttpRequest, user_id: int) -> HttpResponse:
+    user = get_object_or_404(User, pk=user_id)
+    services.forget_second_factor(_actor(request), user.pk)
+    messages.success(request, _("The second factor is set back."))
+    return redirect("access:change", user.pk)
+
+
+@administrators
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    pages = Paginator(Event.objects.select_related("actor"), 100)
-    page = pages.get_page(request.GET.get("page"))
-    rows = [(event, words.done(event), words.about(event)) for event in page]
-    return render(request, "access/events.html", {"page": page, "rows": rows})
+    """The record of events, searched; pages go by the event before, so that none is counted."""
+    form = EventsForm(request.GET)
+    asked = form.asked()
+    page = queries.page_of_events(asked, form.after_event)
+    context = {
+        "asked": asked,
+        "page": page,
+        "rows": [(event, words.done(event), words.about(event)) for event in page.events],
+        "people": User.objects.order_by("name", "username"),
+        "verbs": sorted(((code, str(said)) for code, said in words.VERBS.items()), key=_by_word),
+        "downloads": KINDS,
+    }
+    return render(request, "access/events.html", context)
+
+
+@administrators
+@require_safe
+def download_events(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind not in KINDS:
+        raise Http404
+    try:
+        return downloads.events(_actor(request), EventsForm(request.GET).asked(), kind)
+    except MainstayError as error:
+        messages.error(request, in_words(error))
+        return redirect(f"{reverse('access:events')}?{request.GET.urlencode()}")
 
 
 @login_not_required
@@ -142,6 +191,14 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 def in_words(error: MainstayError) -> str:
     """An error of the engine or a service in the reader's language."""
     return account_words.sentence(error.text)
+
+
+def _key(request: HttpRequest) -> str:
+    return request.session.session_key or ""
+
+
+def _by_word(verb: tuple[str, str]) -> str:
+    return verb[1]
 
 
 def _actor(request: HttpRequest) -> User:

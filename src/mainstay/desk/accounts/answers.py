@@ -86,7 +86,7 @@ def show_answers(assessment_id: str) -> None:
         )
 
 
-# Codes that are one account, by those who see all of them
+# Codes that are one account, by those who answer for the whole
 
 
 @transaction.atomic
@@ -95,7 +95,7 @@ def join_codes(user: User, groups: Sequence[tuple[Sequence[str], str]], reason: 
 
     Raises: NotAllowed, InvalidSetting
     """
-    _sees_all(user)
+    _of_the_office(user)
     label = ", ".join(into for _, into in groups[:5])
     after = {"groups": [[list(codes), into] for codes, into in groups[:200]], "reason": reason}
     record(user, "account.join", object_kind="account", label=label, after=after)
@@ -113,7 +113,7 @@ def keep_apart(user: User, codes: Sequence[str], from_id: str) -> None:
 
     Raises: NotAllowed
     """
-    _sees_all(user)
+    _of_the_office(user)
     after = {"codes": list(codes), "not": from_id}
     record(
         user,
@@ -132,7 +132,7 @@ def take_apart(user: User, codes: Sequence[str]) -> None:
 
     Raises: NotAllowed
     """
-    _sees_all(user)
+    _of_the_office(user)
     record(
         user,
         "account.apart",
@@ -150,7 +150,7 @@ def group(user: User, codes: Sequence[str], group_id: str) -> None:
 
     Raises: NotAllowed
     """
-    _sees_all(user)
+    _of_the_office(user)
     after = {"codes": list(codes), "group_id": group_id}
     record(
         user,
@@ -193,9 +193,9 @@ def _allowed(user: User, account_id: str) -> Account:
     return found
 
 
-def _sees_all(user: User) -> None:
-    if not user.sees_all_accounts:
-        raise NotAllowed(gettext_noop("Only somebody who sees all accounts may do this."))
+def _of_the_office(user: User) -> None:
+    if not user.is_office:
+        raise NotAllowed(gettext_noop("Only directors, analysts and administrators may do this."))
 
 
 def _record(user: User, verb: str, account: Account, before: Any, after: Any) -> None:

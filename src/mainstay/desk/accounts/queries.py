@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from mainstay.desk.access.models import User
+from mainstay.desk.access.models import Role, User
 from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.accounts.filters import (
     AT_RISK,
@@ -350,8 +350,9 @@ def manager_names(staff_ids: Sequence[str | None]) -> dict[str, str]:
     wanted = {i for i in staff_ids if i}
     if not wanted:
         return {}
-    people = User.objects.filter(staff_id__in=wanted).values_list("staff_id", "name")
-    return {staff_id: name for staff_id, name in people if name}
+    # Somebody of the service may share a manager's code, and is not the one to name.
+    people = User.objects.filter(staff_id__in=wanted).exclude(role=Role.SERVICE)
+    return {staff_id: name for staff_id, name in people.values_list("staff_id", "name") if name}
 
 
 def one_account(sight: Sight, account_id: str) -> Account | None:

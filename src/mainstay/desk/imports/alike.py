@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstay import engine
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.models import Event
-from mainstay.desk.access.rights import ALL_ACCOUNTS, allowed
+from mainstay.desk.access.rights import OFFICE, allowed
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts import answers, not_ours
 from mainstay.desk.accounts import words as account_words
@@ -26,7 +26,7 @@ from mainstay.desk.imports import words
 SHOWN = 40  # suggestions of one kind on the page
 MOST_CHOSEN = 50
 LOOKED_AT = 500  # events in which it is looked up who said something
-readers = allowed(ALL_ACCOUNTS)
+readers = allowed(OFFICE)
 
 
 @dataclass(frozen=True)

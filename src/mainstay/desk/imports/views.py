@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstay import engine
 from mainstay.core.errors import MainstayError, NotFound
 from mainstay.desk import numbers
-from mainstay.desk.access.rights import ALL_ACCOUNTS, IMPORTERS, allowed
+from mainstay.desk.access.rights import IMPORTERS, OFFICE, allowed
 from mainstay.desk.access.services import record
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts import words as account_words
@@ -37,7 +37,7 @@ from mainstay.desk.imports.models import Upload
 from mainstay.desk.jobs import services as jobs
 from mainstay.desk.jobs.models import Job, State
 
-readers, importers = allowed(ALL_ACCOUNTS), allowed(IMPORTERS)
+readers, importers = allowed(OFFICE), allowed(IMPORTERS)
 
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
@@ -202,7 +202,7 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
     return redirect("imports:work", job.pk)
 
 
-@allowed(ALL_ACCOUNTS)
+@allowed(OFFICE)
 @require_POST
 def assess(request: HttpRequest) -> HttpResponse:
     return _to_work(request, services.assess(request.user))

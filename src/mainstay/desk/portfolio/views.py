@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from mainstay.desk.access.rights import ALL_ACCOUNTS, allowed
+from mainstay.desk.access.rights import OFFICE, allowed
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.words import SIZES
 from mainstay.desk.portfolio import pictures, queries
 
 
 @require_safe
-@allowed(ALL_ACCOUNTS)
+@allowed(OFFICE)
 def portfolio(request: HttpRequest) -> HttpResponse:
     sight = Sight.of(request.user)
     context: dict[str, Any] = {"section": "portfolio", "assessment": sight.assessment}

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from mainstay.core.errors import MainstayError, NotFound
 from mainstay.desk import numbers
-from mainstay.desk.access.rights import ALL_ACCOUNTS, SETTERS, allowed
+from mainstay.desk.access.rights import OFFICE, SETTERS, allowed
 from mainstay.desk.access.services import record
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts import words as account_words
@@ -40,7 +40,7 @@ def trust(request: HttpRequest) -> HttpResponse:
     job = queries.job_under_way()
     failed = queries.job_failed(queries.newest_id())
     context |= {
-        "may_start": role in ALL_ACCOUNTS,
+        "may_start": role in OFFICE,
         "may_set": role in SETTERS,
         "work": work.shown(job) if job else None,
         "failed": account_words.sentence(failed.error) if failed and failed.error else "",
@@ -121,7 +121,7 @@ def _comparison(plan: queries.Plan, currency: str) -> list[tuple[str, str, str]]
 
 
 @require_POST
-@allowed(ALL_ACCOUNTS)
+@allowed(OFFICE)
 def start(request: HttpRequest) -> HttpResponse:
     notices.watch(request, services.start(request.user))
     return redirect("trust:page")
@@ -139,13 +139,13 @@ def progress(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "work": work.shown(job),
-        "may_start": getattr(request.user, "role", None) in ALL_ACCOUNTS,
+        "may_start": getattr(request.user, "role", None) in OFFICE,
     }
     return render(request, "trust/_work.html", context)
 
 
 @require_POST
-@allowed(ALL_ACCOUNTS)
+@allowed(OFFICE)
 def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
     job = queries.job_under_way()
     if job is None or job.pk != job_id:
