@@ -7,12 +7,14 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 
 from mainstay.desk.access import models
 from mainstay.desk.access.models import Role, User
 from mainstay.desk.accounts.models import Account, latest_id
+from mainstay.desk.team.models import Assignment
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -37,9 +39,33 @@ def visible_accounts(user: Any) -> QuerySet[Account]:
 
 
 def own_accounts(user: User) -> QuerySet[Account]:
-    """The accounts of the latest assessment that this user looks after; without a staff code none."""
+    """The accounts of the latest assessment that this user looks after; without a staff code none.
+
+    They are those whose manager the assessment names, and those that somebody is assigned to today, as
+    manager, deputy or service.
+    """
     accounts = Account.objects.filter(assessment_id=latest_id())
-    return accounts.filter(manager_id=user.staff_id) if user.staff_id else accounts.none()
+    if not user.staff_id:
+        return accounts.none()
+    assigned = assigned_today(user.staff_id).values("account_id")
+    return accounts.filter(Q(manager_id=user.staff_id) | Q(account_id__in=assigned))
+
+
+def assigned_today(staff_id: str) -> QuerySet[Assignment]:
+    """The assignments of somebody that hold today; the last day counts."""
+    today = timezone.localdate()
+    return Assignment.objects.filter(staff_id=staff_id, from_on__lte=today).filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=today)
+    )
+
+
+def sight_key(user: User) -> str:
+    """What tells whether two users, or one at two times, see the same accounts."""
+    if user.sees_all_accounts:
+        return "all"
+    rows = assigned_today(user.staff_id).order_by()
+    state = rows.aggregate(n=Count("id"), last=Max("id"), versions=Sum("version"))
+    return f"staff {user.staff_id} {state['n']} {state['last']} {state['versions']}"
 
 
 def allowed(roles: frozenset[Any]) -> Callable[[View], View]:

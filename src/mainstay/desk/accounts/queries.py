@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -13,7 +14,7 @@ from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from mainstay.desk.access.models import Role, User
-from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.access.rights import sight_key, visible_accounts
 from mainstay.desk.accounts.filters import (
     AT_RISK,
     CHANGES,
@@ -53,17 +54,20 @@ class Sight:
                 accounts = accounts.exclude(answer=NOT_OURS)
         return cls(user, assessment, accounts, hidden)
 
+    @cached_property
+    def whose(self) -> str:
+        return sight_key(self.user)
+
     @property
     def currency(self) -> str:
         return self.assessment.currency if self.assessment else ""
 
     def kept(self, what: str, make: Callable[[], T]) -> T:
         """A result that stands as long as the assessment does, for all who see the same accounts."""
-        whose = "all" if self.user.sees_all_accounts else f"staff {self.user.staff_id}"
         # The moment of making tells two runs under one name apart.
         made = f"{self.assessment.pk} {self.assessment.made_at}" if self.assessment else ""
         made += f" without {self.hidden}"
-        key = hashlib.sha256(f"{made}|{whose}|{what}".encode()).hexdigest()
+        key = hashlib.sha256(f"{made}|{self.whose}|{what}".encode()).hexdigest()
         found: T | None = cache.get(key)
         if found is None:
             found = make()

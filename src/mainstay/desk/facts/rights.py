@@ -7,22 +7,23 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from mainstay.desk.access.models import Role, User
-from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.access.rights import OFFICE, SETTERS, visible_accounts
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import models_by_table
 
 _ALL: frozenset[Any] = frozenset(Role)
-_OFFICE: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ADMINISTRATOR, Role.ANALYST})
-_LEADERS: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ADMINISTRATOR})
+_LEADERS: frozenset[Any] = SETTERS
+_TERMS = _LEADERS | {Role.MANAGER, Role.FINANCE}
+_OURS = OFFICE | {Role.SUPPLY, Role.QUALITY}
 # Who writes a table, beside seeing the account; everybody where it is not named.
 WRITERS: dict[str, frozenset[Any]] = {
-    "accounts": _OFFICE,
-    "incentives": _LEADERS | {Role.MANAGER},
-    "agreements": _LEADERS | {Role.MANAGER},
-    "service_standards": _LEADERS,
-    "products": _OFFICE,
-    "unit_conversions": _OFFICE,
-    "company_events": _OFFICE,
+    "accounts": OFFICE,
+    "incentives": _TERMS,
+    "agreements": _TERMS,
+    "service_standards": _LEADERS | {Role.QUALITY},
+    "products": _OURS,
+    "unit_conversions": _OURS,
+    "company_events": _OURS,
     "staff": _LEADERS,
     "assignments": _LEADERS,
     "absences": _LEADERS,

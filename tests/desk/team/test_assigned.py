@@ -1,0 +1,79 @@
+"""Who is assigned sees the account everywhere, from the first day to the last."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.accounts.queries import Sight, at_risk
+from mainstay.desk.facts.services import entry
+from mainstay.desk.team.models import Assignment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Any, settings: Any) -> None:
+    from mainstay.core.home import Home
+
+    settings.HOME = Home(tmp_path).prepare()
+    cache.clear()
+
+
+def assign(
+    people: Any, role: str, first: int, last: int | None, staff_id: str = "S1"
+) -> Assignment:
+    """A103 is Wei's; somebody else looks after it from and until so many days from today."""
+    today = timezone.localdate()
+    made = Assignment(
+        account_id="A103",
+        staff_id=staff_id,
+        role=role,
+        from_on=today + timedelta(days=first),
+        to_on=None if last is None else today + timedelta(days=last),
+    )
+    with entry(people["ada"]) as book:
+        book.add(made)
+    return made
+
+
+@pytest.mark.parametrize("role", ["deputy", "service", "manager"])
+@pytest.mark.parametrize(
+    ("first", "last", "sees"),
+    [(-5, None, True), (-5, 0, True), (0, 5, True), (-5, -1, False), (1, None, False)],
+)
+def test_from_the_first_day_to_the_last(
+    people: Any, published: Any, signed_in: Any, role: str, first: int, last: int | None, sees: bool
+) -> None:
+    assign(people, role, first, last)
+    client = signed_in("minsu")
+    assert client.get("/account/A103/").status_code == (200 if sees else 404)
+    for address in ("/accounts/", "/accounts/?q=한빛", "/find/?q=한빛"):
+        assert ("한빛산업" in client.get(address).content.decode()) == sees, address
+    assert visible_accounts(people["wei"]).filter(account_id="A103").exists()
+
+
+def test_sums_that_are_kept_know_of_a_new_assignment(people: Any, published: Any) -> None:
+    def accounts() -> int:
+        return at_risk(Sight.of(people["minsu"])).of
+
+    assert accounts() == 4
+    made = assign(people, "deputy", -9, None)
+    assert accounts() == 5
+    with entry(people["ada"]) as book:
+        book.change(made, {"to_on": timezone.localdate() - timedelta(days=1)}, seen=1)
+    assert accounts() == 4
+
+
+def test_service_sees_what_it_is_assigned_to(people: Any, published: Any, signed_in: Any) -> None:
+    user = people["nobody"]
+    user.role, user.staff_id = "service", "S9"
+    user.save()
+    assert not visible_accounts(user).exists()
+    assign(people, "service", -1, None, "S9")
+    assert [a.account_id for a in visible_accounts(user)] == ["A103"]
