@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "mainstay.desk.relations",
     "mainstay.desk.team",
     "mainstay.desk.timeline",
+    "mainstay.desk.complaints",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
     "django.contrib.auth",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("mainstay.desk.timeline.urls")),
     path("team/", include("mainstay.desk.team.urls")),
     path("known/", include("mainstay.desk.facts.urls")),
+    path("complaints/", include("mainstay.desk.complaints.urls")),
     path("trust/", include("mainstay.desk.trust.urls")),
     path("imports/", include("mainstay.desk.imports.urls")),
 ]

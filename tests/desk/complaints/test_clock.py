@@ -78,7 +78,9 @@ def test_a_night_shorter_by_an_hour_and_a_day_shorter_by_an_hour() -> None:
     assert sunday.astimezone(BERLIN) == at("2026-03-29 06:00", BERLIN)  # 0–2 and 3–6: 5 hours
     # And back on Sunday 2026-10-25: from 0:00 to 6:00 there are seven.
     autumn = between(
-        at("2026-10-25 00:00", BERLIN), at("2026-10-25 06:00", BERLIN), calendar(BERLIN, week=nights)
+        at("2026-10-25 00:00", BERLIN),
+        at("2026-10-25 06:00", BERLIN),
+        calendar(BERLIN, week=nights),
     )
     assert autumn == timedelta(hours=7)
 

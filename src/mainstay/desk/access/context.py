@@ -18,12 +18,14 @@ class Place:
     """One entry of the navigation.
 
     icon: the name of a symbol in the house's icon sheet
+    badge: the url_name that says how many things wait there for the user; asked after the page is there
     """
 
     url_name: str
     label: Any
     icon: str
     roles: frozenset[Any]
+    badge: str = ""
 
 
 PLACES = (
@@ -31,6 +33,13 @@ PLACES = (
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
     Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
     Place("team:people", pgettext_lazy("navigation", "Our people"), "user", SETTERS),
+    Place(
+        "complaints:desk",
+        pgettext_lazy("navigation", "Complaints"),
+        "complaint",
+        EVERYBODY,
+        badge="complaints:badge",
+    ),
     Place("trust:page", pgettext_lazy("navigation", "Can I trust it?"), "trust", EVERYBODY),
     Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", OFFICE),
     Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),
@@ -45,7 +54,7 @@ def second_factor(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`navigation`: [{url, label, icon, here}] for the user's role; empty for anonymous."""
+    """`navigation`: [{url, label, icon, here, badge}] for the user's role; empty for anonymous."""
     user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.must_change_password:
         return {"navigation": []}
@@ -58,6 +67,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 "label": place.label,
                 "icon": place.icon,
                 "here": here == place.url_name,
+                "badge": reverse(place.badge) if place.badge else "",
             }
             for place in PLACES
             if user.role in place.roles

@@ -59,6 +59,10 @@ VERBS = {
     "handover.finish": pgettext_lazy("event", "handed an account over"),
     "timeline.print": pgettext_lazy("event", "printed a timeline"),
     "lines.download": pgettext_lazy("event", "downloaded order lines"),
+    "complaints.word": pgettext_lazy("event", "said a word on a complaint"),
+    "complaints.download": pgettext_lazy("event", "downloaded complaints"),
+    "settings.working_hours": pgettext_lazy("event", "set the working hours"),
+    "settings.holidays": pgettext_lazy("event", "set the days off"),
     "job.tidy": pgettext_lazy("event", "tidied the order store"),
     "job.cancel": pgettext_lazy("event", "called work off"),
 }

@@ -55,9 +55,7 @@ class ClosedDays:
     days: frozenset[date] = frozenset()
 
     def __contains__(self, day: object) -> bool:
-        return isinstance(day, date) and (
-            (day.month, day.day) in self.yearly or day in self.days
-        )
+        return isinstance(day, date) and ((day.month, day.day) in self.yearly or day in self.days)
 
 
 def code_of(country: str | None) -> str:
@@ -77,7 +75,7 @@ def parse(text: str) -> ClosedDays:
         match = _PART.fullmatch(part)
         try:
             if match is None:
-                raise ValueError  # noqa: TRY301
+                raise ValueError
             if match["feast"]:
                 days |= _of_feast(match["feast"], match["first"], match["last"])
             elif len(match["from"]) == 5:
@@ -113,6 +111,4 @@ def _of_feast(name: str, first: str | None, last: str | None) -> set[date]:
 
 
 def _qingming() -> tuple[date, ...]:
-    return tuple(
-        date(2000 + y, 4, int(0.2422 * y + 4.81) - y // 4) for y in range(100)
-    )
+    return tuple(date(2000 + y, 4, int(0.2422 * y + 4.81) - y // 4) for y in range(100))

@@ -27,6 +27,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
+from mainstay.desk.facts import followers
 from mainstay.desk.facts.models import Fact, Once, Outgoing
 from mainstay.desk.facts.rights import may_write, sees_account, visible
 from mainstay.desk.facts.rows import PERSONAL, audited, key_of, models_by_table, plain_row, row_of
@@ -71,6 +72,7 @@ class Book:
     user: User
     at: datetime
     waiting: list[Outgoing] = field(default_factory=list)
+    changed: dict[str, set[str] | None] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> Fact:
         """Write a new row.
@@ -133,6 +135,7 @@ class Book:
         now = self._locked(fact, seen)
         self._queue(now.TABLE, row_of(now), withdrawn=True)
         self._record(now, "withdraw", row_of(now), None)
+        self._note(now)
         now.delete()
 
     def _locked(self, fact: Fact, seen: int) -> Any:
@@ -154,7 +157,13 @@ class Book:
     def _stamp(self, fact: Fact) -> None:
         fact.recorded_at, fact.recorded_by = self.at, self.user
 
+    def _note(self, fact: Fact) -> None:
+        keys = self.changed.setdefault(fact.TABLE, set())
+        if keys is not None:
+            keys.add(fact.key)
+
     def _send(self, fact: Fact) -> None:
+        self._note(fact)
         self._queue(fact.TABLE, row_of(fact), withdrawn=False)
 
     def _queue(self, table: str, row: Mapping[str, Any], *, withdrawn: bool) -> None:
@@ -199,6 +208,7 @@ def entry(user: User, *, once: str = "") -> Iterator[Book]:
             _only_once(user, once)
         book = Book(user, timezone.now())
         yield book
+        followers.tell(book.changed)
         Outgoing.objects.bulk_create(book.waiting)
         transaction.on_commit(send, robust=True)
 

@@ -1,0 +1,159 @@
+"""The table of running clocks, made from complaints, standards and calendars.
+
+`remake` follows every entry, in its transaction; after an import it makes all of them anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from mainstay.desk.accounts.models import Account, latest_id
+from mainstay.desk.care.models import Complaint
+from mainstay.desk.complaints.models import Clock
+from mainstay.desk.complaints.rules import Rules
+from mainstay.desk.complaints.standards import sort_of
+from mainstay.desk.facts.models import AccountFacts
+from mainstay.desk.team.models import Staff
+
+T = TypeVar("T")
+CHUNK = 1_000
+WAITS_DAYS = 60  # for the customer's word on a solution; later nobody asks any more
+CUSTOMER = "customer"  # what is next of a solved complaint: their word
+_UPDATED = [f.name for f in Clock._meta.fields if not f.primary_key]
+
+
+def remake(keys: set[str] | None) -> None:
+    """Make the clocks of some complaints anew, by the keys of their rows; None: of all."""
+    now, rules = timezone.now(), Rules.read()
+    made: set[int] = set()
+    with transaction.atomic():
+        if keys is not None:
+            for part in _chunks(sorted(keys)):
+                rows = Complaint.objects.filter(key__in=part)
+                made = _make(list(rows.filter(_running(now))), rules)
+                Clock.objects.filter(complaint__in=rows).exclude(pk__in=made).delete()
+            return
+        for half in (Q(solved_at__isnull=True), _waiting(now)):
+            rows = Complaint.objects.filter(half).order_by()
+            for some in _chunks(rows.iterator(CHUNK)):
+                made |= _make(some, rules)
+        gone = set(Clock.objects.values_list("pk", flat=True)) - made
+        for old in _chunks(sorted(gone)):
+            Clock.objects.filter(pk__in=old).delete()
+
+
+def standards_changed(keys: set[str] | None) -> None:
+    """A standard was written, changed or taken back."""
+    remake(None)
+
+
+def staff_changed(keys: set[str] | None) -> None:
+    """Somebody reports to somebody else now."""
+    staff = Staff.objects.all() if keys is None else Staff.objects.filter(key__in=keys)
+    with transaction.atomic():
+        for staff_id, above in staff.values_list("staff_id", "reports_to"):
+            Clock.objects.filter(owner_id=staff_id).exclude(superior_id=above or "").update(
+                superior_id=above or ""
+            )
+
+
+def accounts_changed(keys: set[str] | None) -> None:
+    """An account may lie in another country now."""
+    if keys is None:
+        remake(None)
+        return
+    known = AccountFacts.objects.filter(key__in=keys).values("account_id")
+    running = Complaint.objects.filter(account_id__in=known, solved_at__isnull=True)
+    if found := set(running.values_list("key", flat=True)):
+        remake(found)
+
+
+def _running(now: datetime) -> Q:
+    return Q(solved_at__isnull=True) | _waiting(now)
+
+
+def _waiting(now: datetime) -> Q:
+    since = now - timedelta(days=WAITS_DAYS)
+    return Q(solved_at__gte=since, accepted_by_customer__isnull=True)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known around some complaints: country and manager by account, superior by staff code."""
+
+    countries: dict[str, str]
+    managers: dict[str, str]
+    superiors: dict[str, str]
+
+
+def _make(complaints: list[Complaint], rules: Rules) -> set[int]:
+    """Write the clocks of these; gives their keys."""
+    around = _around(complaints)
+    clocks = [_clock(complaint, rules, around) for complaint in complaints]
+    Clock.objects.bulk_create(
+        clocks,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        update_fields=_UPDATED,
+        unique_fields=["complaint"],
+    )
+    return {complaint.pk for complaint in complaints}
+
+
+def _clock(complaint: Complaint, rules: Rules, around: Around) -> Clock:
+    country = around.countries.get(complaint.account_id, "")
+    owner = complaint.owner_id or around.managers.get(complaint.account_id, "")
+    kind, severity = sort_of(complaint.kind, complaint.severity)
+    clock = Clock(
+        complaint=complaint,
+        account_id=complaint.account_id,
+        country=country,
+        kind=kind,
+        severity=severity,
+        owner_id=owner,
+        superior_id=around.superiors.get(owner, ""),
+        always=rules.standard(kind, severity).always,
+    )
+    found = rules.next_step(complaint, country)
+    if found is None:
+        solved = complaint.solved_at or complaint.opened_at
+        clock.waiting, clock.what, clock.hours = True, CUSTOMER, 0.0
+        clock.next_due_at = clock.warn_at = clock.too_late_at = solved
+    else:
+        clock.what, clock.hours = found.what, found.hours
+        clock.next_due_at, clock.warn_at = found.due_at, found.warn_at
+        clock.too_late_at = found.too_late_at
+    return clock
+
+
+def _around(complaints: list[Complaint]) -> Around:
+    ids = {complaint.account_id for complaint in complaints}
+    countries, managers = {}, {}
+    shown = Account.objects.filter(assessment_id=latest_id(), account_id__in=ids)
+    for account_id, country, manager in shown.values_list("account_id", "country", "manager_id"):
+        countries[account_id], managers[account_id] = country or "", manager or ""
+    countries |= countries_of(ids)
+    staff = Staff.objects.filter(reports_to__isnull=False).values_list("staff_id", "reports_to")
+    owners = {c.owner_id for c in complaints if c.owner_id} | set(managers.values())
+    return Around(countries, managers, dict(staff.filter(staff_id__in=owners)))
+
+
+def countries_of(account_ids: Iterable[str]) -> dict[str, str]:
+    """The country of each account that people wrote down or files brought."""
+    rows: QuerySet[AccountFacts] = AccountFacts.objects.filter(account_id__in=set(account_ids))
+    known = rows.filter(country__isnull=False).values_list("account_id", "country")
+    return {account_id: country for account_id, country in known if country}
+
+
+def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
+    walk = iter(rows)
+    while part := list(islice(walk, CHUNK)):
+        yield part

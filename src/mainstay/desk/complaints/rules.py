@@ -1,0 +1,88 @@
+"""The standards, working hours and holidays that hold, read once and asked often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from mainstay.desk.care.models import Complaint, ServiceStandard
+from mainstay.desk.complaints import clock, holidays
+from mainstay.desk.complaints.models import CountryHolidays, WorkingDay
+from mainstay.desk.complaints.standards import BUILT_IN, sort_of
+
+# Where nobody has set them: Monday to Friday, nine to six.
+USUAL_WEEK: tuple[clock.Span | None, ...] = ((time(9), time(18)),) * 5 + (None, None)
+Written = dict[tuple[str, int], clock.Standard]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the clocks go by.
+
+    week: as in `WorkCalendar`; days_off: their text, by country code, "" for every other country
+    """
+
+    week: tuple[clock.Span | None, ...]
+    days_off: dict[str, str]
+    written: Written
+
+    @classmethod
+    def read(cls) -> Rules:
+        """In three queries."""
+        days = {day.weekday: (day.opens, day.closes) for day in WorkingDay.objects.all()}
+        week = tuple(days.get(n) for n in range(7)) if days else USUAL_WEEK
+        return cls(week, days_off(), written_standards())
+
+    def standard(self, kind: str | None, severity: int | None) -> clock.Standard:
+        sort = sort_of(kind, severity)
+        return self.written.get(sort) or BUILT_IN[sort]
+
+    def calendar(self, country: str | None) -> clock.WorkCalendar:
+        text = self.days_off.get(holidays.code_of(country), self.days_off.get("", ""))
+        return clock.WorkCalendar(self.week, holidays.parse(text), _zone(settings.TIME_ZONE))
+
+    def steps(self, complaint: Complaint, country: str | None, now: datetime) -> list[clock.Step]:
+        standard = self.standard(complaint.kind, complaint.severity)
+        return clock.steps(happened(complaint), standard, self.calendar(country), now)
+
+    def next_step(self, complaint: Complaint, country: str | None) -> clock.Next | None:
+        standard = self.standard(complaint.kind, complaint.severity)
+        return clock.next_step(happened(complaint), standard, self.calendar(country))
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def days_off() -> dict[str, str]:
+    """The text of each country's days off: the company's own, else ours."""
+    own = dict(CountryHolidays.objects.values_list("country", "days"))
+    return {**holidays.BUILT_IN, **own}
+
+
+def written_standards() -> Written:
+    return {
+        (row.kind, row.severity): clock.Standard(
+            answer=row.answer_within,
+            solve=row.solve_within,
+            on_site=row.on_site_within,
+            always=row.calendar == "always",
+            own=True,
+        )
+        for row in ServiceStandard.objects.all()
+        if row.answer_within > 0 and row.solve_within > 0
+    }
+
+
+def happened(complaint: Complaint) -> clock.Happened:
+    return clock.Happened(
+        complaint.opened_at,
+        complaint.first_answer_at,
+        complaint.on_site_at,
+        complaint.solved_at,
+    )

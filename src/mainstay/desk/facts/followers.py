@@ -1,0 +1,26 @@
+"""Who keeps something beside a table from people, and makes it anew in the transaction of each change.
+
+follow("complaints", remake)    in an app's ready()
+tell({"complaints": keys})      after writing these rows; None: any of them, after an import
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+Follower = Callable[[set[str] | None], None]
+
+_FOLLOWERS: dict[str, list[Follower]] = {}
+
+
+def follow(table: str, follower: Follower) -> None:
+    """Have a function called with the keys of the rows that changed; None stands for all."""
+    known = _FOLLOWERS.setdefault(table, [])
+    if follower not in known:
+        known.append(follower)
+
+
+def tell(changed: Mapping[str, set[str] | None]) -> None:
+    for table, keys in changed.items():
+        for follower in _FOLLOWERS.get(table, ()):
+            follower(keys)
