@@ -102,7 +102,7 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "complaints:new": (ALL, "get", {}),
     "complaints:production": (ALL, "get", {}),
     "complaints:download": (ALL, "get", {"kind": "csv"}),
-    "complaints:settings": (SETTERS, "get", {}),
+    "complaints:settings": (SETTERS | {"quality"}, "get", {}),
     "complaints:show": (ALL, "get", {"pk": 1}),
     "complaints:act": (ALL, "post", {"pk": 1, "what": "answer"}),
     "imports:list": (OFFICE, "get", {}),

@@ -265,7 +265,9 @@ def log_of(complaint: Complaint, staff: Mapping[str, str]) -> list[Entry]:
             found.append(Entry(event, str((event.after or {}).get("text", "")), []))
         else:
             told = [
-                (label, *(staff.get(v, v) if label == owner else v for v in (before, after)))
+                (label, staff.get(before, before), staff.get(after, after))
+                if label == owner
+                else (label, before, after)
                 for label, before, after in changes.told(complaint.TABLE, event)
             ]
             found.append(Entry(event, "", told))

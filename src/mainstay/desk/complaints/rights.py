@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from mainstay.desk.access import rights as access
+from mainstay.desk.access.models import Role
 from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.care.models import Complaint
 from mainstay.desk.complaints.models import Clock
 from mainstay.desk.facts.rights import may_write
 
-# Who sets standards, working hours and holidays.
-SETTERS = frozenset({"director", "administrator", "quality"})
+# Who sets standards, working hours and days off.
+SETTERS: frozenset[Any] = access.SETTERS | {Role.QUALITY}
 
 
 def may_work(user: Any) -> bool:
