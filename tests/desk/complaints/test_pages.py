@@ -183,8 +183,8 @@ def test_the_second_of_two_sees_what_the_first_did(
 
 
 def test_complaints_of_others_are_not_there(minsu: Client, complaint: Any) -> None:
-    made = complaint(account_id="A103", text="Secret", product_id="P9")
-    complaint(account_id="A103", text="Secret", product_id="P9")
+    made = complaint(account_id="A103", text="Secret", product_id="Pump-nine")
+    complaint(account_id="A103", text="Secret", product_id="Pump-nine")
     assert minsu.get(f"/complaints/{made.pk}/").status_code == 404
     assert act(minsu, made, "answer").status_code == 404
     assert minsu.get("/complaints/new/?account=A103").status_code == 404
@@ -192,7 +192,7 @@ def test_complaints_of_others_are_not_there(minsu: Client, complaint: Any) -> No
     for address in ("", "?view=overdue", "production/", "production/complaints.csv"):
         page = minsu.get(f"/complaints/{address}").content.decode("utf-8-sig")
         assert "Secret" not in page
-        assert "P9" not in page
+        assert "Pump-nine" not in page
     assert "한빛산업" not in text(minsu.get("/complaints/new/?q=한빛"))
     assert Complaint.objects.get(pk=made.pk).version == 1
 
@@ -264,14 +264,16 @@ def test_what_production_answers(minsu: Client, complaint: Any) -> None:
         complaint(product_id="P1", batch=batch, text="It leaks", root_cause="Seal")
     complaint(product_id="P1", kind="question", text="Not a complaint")
     complaint(product_id="P2", text="Once only")
-    complaint(product_id="P3", hours_ago=100 * 24, text="Long ago", solved_at=timezone.now())
-    complaint(product_id="P3", hours_ago=99 * 24, text="Long ago", solved_at=timezone.now())
+    complaint(
+        product_id="Pump-three", hours_ago=100 * 24, text="Long ago", solved_at=timezone.now()
+    )
+    complaint(product_id="Pump-three", hours_ago=99 * 24, text="Long ago", solved_at=timezone.now())
     page = text(minsu.get("/complaints/production/"))
     assert 'B1 <b class="late">×2</b>' in page
     assert "Once only" in page
     assert "Not a complaint" not in page
     assert "Long ago" not in page
-    assert "P3" not in page
+    assert "Pump-three" not in page
     lines = minsu.get("/complaints/production/complaints.csv").content.decode("utf-8-sig")
     rows = lines.strip().splitlines()
     assert [row.split(",")[0] for row in rows[1:]] == ["P1", "P1", "P1", "P2"]
