@@ -17,6 +17,7 @@ urlpatterns = [
     path("team/", include("mainstay.desk.team.urls")),
     path("known/", include("mainstay.desk.facts.urls")),
     path("complaints/", include("mainstay.desk.complaints.urls")),
+    path("", include("mainstay.desk.relations.urls")),
     path("trust/", include("mainstay.desk.trust.urls")),
     path("imports/", include("mainstay.desk.imports.urls")),
 ]

@@ -27,7 +27,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
-from mainstay.desk.facts import followers
+from mainstay.desk.facts import derived, followers
 from mainstay.desk.facts.models import Fact, Once, Outgoing
 from mainstay.desk.facts.rights import may_write, sees_account, visible
 from mainstay.desk.facts.rows import PERSONAL, audited, key_of, models_by_table, plain_row, row_of
@@ -73,6 +73,7 @@ class Book:
     at: datetime
     waiting: list[Outgoing] = field(default_factory=list)
     changed: dict[str, set[str] | None] = field(default_factory=dict)
+    written: dict[str, set[str]] = field(default_factory=dict)  # accounts by table
 
     def add(self, fact: Fact) -> Fact:
         """Write a new row.
@@ -99,6 +100,7 @@ class Book:
         """
         now = self._locked(fact, seen)
         before = row_of(now)
+        self.written.setdefault(now.TABLE, set()).update(derived.touched(now, account_of(now)))
         for name, value in values.items():
             setattr(now, name, value)
         if row_of(now) == before:
@@ -172,7 +174,8 @@ class Book:
         )
 
     def _record(self, fact: Fact, verb: str, before: Any, after: Any) -> None:
-        table = fact.TABLE
+        table, account = fact.TABLE, account_of(fact)
+        self.written.setdefault(table, set()).update(derived.touched(fact, account))
         name = (
             getattr(fact, engine.fact_table(table).key[0], "") if table in PERSONAL else str(fact)
         )
@@ -181,7 +184,7 @@ class Book:
             f"{table}.{verb}",
             object_kind=table,
             object_id=fact.key,
-            label=f"{account_of(fact) or ''} {name}".strip(),
+            label=f"{account or ''} {name}".strip(),
             before=None if before is None else audited(table, before),
             after=None if after is None else audited(table, after),
         )
@@ -209,6 +212,7 @@ def entry(user: User, *, once: str = "") -> Iterator[Book]:
         book = Book(user, timezone.now())
         yield book
         followers.tell(book.changed)
+        derived.remake(book.written)
         Outgoing.objects.bulk_create(book.waiting)
         transaction.on_commit(send, robust=True)
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +23,7 @@ from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.services import ChangedMeanwhile
+from mainstay.desk.facts.watched import looked_at
 
 LEAD = 200  # versions that a page of history shows
 
@@ -30,6 +32,9 @@ LEAD = 200  # versions that a page of history shows
 def rows(request: HttpRequest, table: str) -> HttpResponse:
     """The rows of a table, of one account or of all that the user sees."""
     account = _account(request)
+    named, shown = (account.account_id, account.name) if account else ("", words.many(table))
+    user: Any = request.user
+    looked_at(user, table, named, shown, now=timezone.now())
     number = request.GET.get("page", "1")
     found = queries.page(
         request.user,
@@ -133,9 +138,16 @@ def _account_of(request: HttpRequest, fact: Any) -> Account | None:
     return one_account(Sight.of(request.user), named) if named else None
 
 
+# Where one goes on after writing a row of an account; its own page for other tables.
+_AFTER = dict.fromkeys(
+    ("contacts", "ties", "relationship_levels", "criteria", "goals", "competitor_sightings"),
+    "relations:people",
+)
+
+
 def _after(table: str, account: Account | None) -> str:
     if account is not None:
-        return reverse("accounts:account", args=[account.account_id])
+        return reverse(_AFTER.get(table, "accounts:account"), args=[account.account_id])
     return reverse("facts:rows", args=[table])
 
 

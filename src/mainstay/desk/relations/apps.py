@@ -1,3 +1,5 @@
+"""Who is who at an account, who of ours knows them, and how the relationship stands."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -6,3 +8,10 @@ from django.apps import AppConfig
 class RelationsConfig(AppConfig):
     name = "mainstay.desk.relations"
     label = "relations"
+
+    def ready(self) -> None:
+        from mainstay.desk.facts.derived import derive, derive_through
+        from mainstay.desk.relations.remaking import accounts_of_staff, remake
+
+        derive(("contacts", "ties", "relationship_levels", "staff"), remake)
+        derive_through("staff", accounts_of_staff)

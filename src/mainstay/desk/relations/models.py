@@ -151,3 +151,28 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.gone_id} → {self.into_id}"
+
+
+class Relationship(models.Model):
+    """How the relationship with an account stands, made from its contacts, ties and levels.
+
+    contacts: theirs who have not left; ties: those that hold; ours, theirs: between how many of each side
+    worst: the code of the first finding; findings: all of them, as `findings.Finding.stored`
+    """
+
+    account_id = models.CharField(unique=True)
+    contacts = models.PositiveIntegerField(default=0)
+    ties = models.PositiveIntegerField(default=0)
+    ours = models.PositiveIntegerField(default=0)
+    theirs = models.PositiveIntegerField(default=0)
+    level = models.PositiveSmallIntegerField(null=True)
+    level_on = models.DateField(null=True)
+    worst = models.CharField(max_length=40, default="")
+    findings = models.JSONField(default=list)
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["worst", "account_id"], name="relationship_worst")]
+
+    def __str__(self) -> str:
+        return self.account_id

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words
+from mainstay.desk.facts import words as words_of_facts
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.queries import Cell
 
@@ -54,3 +55,9 @@ def written_by(fact: Fact) -> str:
 def unlocalized(value: Any) -> str:
     """A number as machines read it, without signs between its digits."""
     return str(value)
+
+
+@register.simple_tag
+def word(table: str, column: str, value: Any) -> str:
+    """A value in the words of its column."""
+    return words_of_facts.choice(table, column, value)

@@ -1,0 +1,270 @@
+"""Reads of a relationship: the people of both sides, what was seen, and who hangs on one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, DateField, F, Q, Value
+from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.http import Http404
+
+from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.care.models import Agreement, Complaint, Visit
+from mainstay.desk.facts.models import AccountFacts
+from mainstay.desk.facts.rights import visible
+from mainstay.desk.relations import buying, earned
+from mainstay.desk.relations.earned import Earned, Seen
+from mainstay.desk.relations.findings import Finding
+from mainstay.desk.relations.levels import Evidence
+from mainstay.desk.relations.models import (
+    Contact,
+    Criterion,
+    Goal,
+    Relationship,
+    RelationshipLevel,
+    Sighting,
+    Tie,
+)
+from mainstay.desk.relations.types import (
+    KNOWS_WELL,
+    NO_DEPARTMENT,
+    POWERS,
+    Knows,
+    Ours,
+    People,
+    Theirs,
+    department_rank,
+    power_rank,
+)
+from mainstay.desk.team.models import Assignment, Staff
+
+MOST_STAFF = 2_000
+MOST = 500  # contacts, sightings or assessments that a page reads
+_ROLES = {"manager": 0, "service": 1, "deputy": 2}
+
+
+def account(user: Any, account_id: str) -> Account:
+    """Raises: Http404 for an account that this user does not see."""
+    rows = visible_accounts(user).filter(account_id=account_id).select_related("assessment")
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def contact(user: Any, account_id: str, pk: int) -> Contact:
+    """Raises: Http404"""
+    found: Contact | None = visible(user, Contact).filter(pk=pk, account_id=account_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def people(user: Any, account_id: str, today: date) -> People:
+    """The people of both sides, theirs in the order of the map: by department, then by rank."""
+    contacts = visible(user, Contact).filter(account_id=account_id).order_by("name", "id")
+    theirs = [
+        Theirs(
+            one.contact_id,
+            one.name,
+            one.title or "",
+            one.department or NO_DEPARTMENT,
+            one.power or "",
+            one.attitude,
+            one.reports_to,
+            one.left_on,
+            one.pk,
+            one.version,
+        )
+        for one in contacts[:MOST]
+    ]
+    ids = {one.contact_id for one in theirs}
+    rows = visible(user, Tie).filter(contact_id__in=contacts.values("contact_id"))
+    ties = tuple(
+        Knows(one.contact_id, one.staff_id, one.strength, one.since, one.pk, one.version)
+        for one in rows
+        if one.contact_id in ids
+    )
+    ours, others = _ours(account_id, {tie.staff_id for tie in ties}, today)
+    return People(today, tuple(ranked(theirs)), ours, ties, others)
+
+
+def ranked(theirs: Sequence[Theirs]) -> list[Theirs]:
+    """By department; in it who decides first, then superiors before those below; who left stands last."""
+    by_id = {one.contact_id: one for one in theirs}
+
+    def depth(one: Theirs) -> int:
+        if one.power == POWERS[0]:
+            return 0
+        steps, met = 1, {one.contact_id}
+        while one.reports_to in by_id and one.reports_to not in met:
+            one = by_id[one.reports_to]
+            met.add(one.contact_id)
+            steps += 1
+        return steps
+
+    def place(one: Theirs) -> tuple[Any, ...]:
+        left = one.left_on is not None
+        return (department_rank(one.department), left, depth(one), power_rank(one.power), one.name)
+
+    return sorted(theirs, key=place)
+
+
+def _ours(
+    account_id: str, tied: set[str], today: date
+) -> tuple[tuple[Ours, ...], tuple[Ours, ...]]:
+    """Those of ours who know somebody there or look after the account; and all others who are with us."""
+    roles: dict[str, str] = {}
+    rows = Assignment.objects.filter(account_id=account_id, from_on__lte=today).filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=today)
+    )
+    for staff_id, role in rows.values_list("staff_id", "role"):
+        if staff_id not in roles or _ROLES.get(role, 9) < _ROLES.get(roles[staff_id], 9):
+            roles[staff_id] = role
+    here = tied | set(roles)
+    staff = Staff.objects.filter(Q(left_on__isnull=True) | Q(staff_id__in=here)).order_by("name")
+    columns = ("staff_id", "name", "role", "left_on")
+    known = {
+        i: Ours(i, name, role or "", roles.get(i, ""), left_on)
+        for i, name, role, left_on in staff.values_list(*columns)[:MOST_STAFF]
+    }
+    ours = [known.get(i) or Ours(i, i, looks_after=roles.get(i, "")) for i in here]
+    ours.sort(key=lambda o: (_ROLES.get(o.looks_after, 9), o.name, o.staff_id))
+    return tuple(ours), tuple(one for i, one in known.items() if i not in here)
+
+
+# ── what was seen ──────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is written down about a relationship beside its people."""
+
+    levels: tuple[RelationshipLevel, ...]
+    criteria: tuple[buying.Criterion, ...]
+    goals: tuple[Goal, ...]
+    sightings: tuple[Sighting, ...]
+    seen: tuple[Seen, ...]
+
+    @property
+    def level(self) -> RelationshipLevel | None:
+        return self.levels[0] if self.levels else None
+
+
+def known(user: Any, account_id: str) -> Known:
+    levels = visible(user, RelationshipLevel).filter(account_id=account_id)
+    sightings = visible(user, Sighting).filter(account_id=account_id)
+    return Known(
+        tuple(levels[:10]),
+        criteria(user, account_id),
+        tuple(visible(user, Goal).filter(account_id=account_id)[:20]),
+        tuple(sightings[:MOST]),
+        seen(account_id),
+    )
+
+
+def criteria(user: Any, account_id: str) -> tuple[buying.Criterion, ...]:
+    """What the account buys by, as it stands."""
+    rows = visible(user, Criterion).filter(account_id=account_id)
+    return buying.current(_assessed(one) for one in rows[:MOST])
+
+
+def _assessed(one: Criterion) -> buying.Assessed:
+    return buying.Assessed(
+        one.criterion,
+        one.competitor or "",
+        one.we_meet,
+        one.competitor_meets,
+        one.assessed_on,
+        one.source,
+        one.weight,
+    )
+
+
+def seen(account_id: str) -> tuple[Seen, ...]:
+    """In one query: visits, complaints, exclusive agreements, since when it is an account and what locks both in.
+
+    Only for an account that the user sees.
+    """
+
+    def text(value: Any) -> Any:
+        return Cast(Coalesce(value, Value("")), CharField())
+
+    def rows(model: Any, what: str, kind: Any, on: Any, until: Any) -> Any:
+        found = model.objects.filter(account_id=account_id).order_by()
+        return found.annotate(
+            _what=Value(what, CharField()),
+            _kind=kind,
+            _on=Cast(on, DateField()),
+            _until=Cast(until, DateField()),
+        ).values_list("_what", "_kind", "_on", "_until")
+
+    nothing = Value("", CharField())
+    never = Value(None, DateField())
+    found = rows(Visit, "visit", text(F("kind")), F("on"), never).union(
+        rows(Complaint, "complaint", nothing, TruncDate("opened_at"), TruncDate("solved_at")),
+        rows(Agreement, "exclusive", nothing, F("from_on"), F("to_on")).filter(exclusive=True),
+        rows(AccountFacts, "account", text(F("partnership")), F("since"), never),
+        all=True,
+    )
+    return tuple(Seen(what, on, kind or "", until) for what, kind, on, until in found)
+
+
+def evidence(people: People, known: Known, today: date) -> Evidence:
+    """What speaks for a level."""
+    visited, came = earned.visits(known.seen, today)
+    departments = {one.department for one in people.there if one.contact_id in people.known_by}
+    deciders = {one.contact_id for one in people.there if one.power == "decides"}
+    return Evidence(
+        departments=len(departments),
+        ours=len({tie.staff_id for tie in people.living}),
+        decider_known=any(
+            tie.contact_id in deciders and (tie.strength or 0) >= KNOWS_WELL
+            for tie in people.living
+        ),
+        visits=visited,
+        visits_to_us=came,
+        goals=len(known.goals),
+        partnership=next((s.kind for s in known.seen if s.what == "account" and s.kind), ""),
+        exclusive=earned.in_force([s for s in known.seen if s.what == "exclusive"], today),
+    )
+
+
+def what_it_earned(account: Account, known: Known, today: date) -> Earned:
+    complaints = [one for one in known.seen if one.what == "complaint"]
+    solved, after = earned.survived(complaints, account.last_order_on)
+    since = next((s.on for s in known.seen if s.what == "account" and s.on), None)
+    first = min(known.sightings, key=lambda one: one.on, default=None)
+    return Earned(
+        complaints=solved,
+        survived=after,
+        sightings=len(known.sightings),
+        told=sum(one.source == "contact" for one in known.sightings),
+        held_days=earned.held(since or account.first_order_on, first.on if first else None, today),
+        first_rival=first.competitor if first else "",
+        first_seen_on=first.on if first else None,
+    )
+
+
+# ── the small rows ─────────────────────────────────────────────────────────
+
+
+def relationship(account: Account) -> Relationship | None:
+    """The small row of an account that the user sees."""
+    return Relationship.objects.filter(account_id=account.account_id).first()
+
+
+def names_in(found: Iterable[Finding]) -> dict[str, dict[str, str]]:
+    """The names behind the codes of findings, in two queries at most."""
+    staff = {one for finding in found for one in finding.staff}
+    contacts = {one for finding in found for one in finding.contacts}
+    ours = Staff.objects.filter(staff_id__in=staff).values_list("staff_id", "name")
+    theirs = Contact.objects.filter(contact_id__in=contacts).order_by()
+    return {
+        "staff": dict(ours) if staff else {},
+        "contact": dict(theirs.values_list("contact_id", "name")) if contacts else {},
+    }
