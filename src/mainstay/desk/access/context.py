@@ -32,6 +32,9 @@ PLACES = (
     Place("accounts:week", pgettext_lazy("navigation", "This week"), "week", EVERYBODY),
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
     Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
+    Place(
+        "relations:company", pgettext_lazy("navigation", "Relationships"), "relations", EVERYBODY
+    ),
     Place("team:people", pgettext_lazy("navigation", "Our people"), "user", SETTERS),
     Place(
         "complaints:desk",

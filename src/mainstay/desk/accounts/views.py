@@ -24,6 +24,7 @@ from mainstay.desk.accounts.forms import LinesForm, SaveViewForm
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
+from mainstay.desk.relations import queries as relationships
 from mainstay.desk.team.watch import no_bulk
 
 WEEK_ROWS = 40
@@ -170,6 +171,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         categories=pictures.categories(told.story, found) if told.story else [],
         trouble=told.trouble,
         facts=pictures.facts(found, managers),
+        relationship=relationships.summary(found),
         left_out=_left_out(sight, found),
         said=not_ours.said_of(sight.user, account_id) if found.answer == "not_ours" else None,
     )

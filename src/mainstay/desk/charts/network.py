@@ -167,7 +167,7 @@ def _draw_wide(data: Network, frame: Frame, places: Places) -> list[str]:
     parts, top = _legend(data, frame.width, frame.size)
     top += 14
     for lane, (x, y, height) in zip(data.lanes, places.lanes, strict=True):
-        parts.append(_lane(lane, x, top + y, height, frame.size))
+        parts.append(_lane(lane, x, top + y, height, frame.size, left=x < WIDTH / 3))
     parts += _reports(places, top)
     parts += _ties(data, places, top)
     for one in data.theirs:
@@ -177,12 +177,14 @@ def _draw_wide(data: Network, frame: Frame, places: Places) -> list[str]:
     return parts
 
 
-def _lane(lane: Lane, x: float, y: float, height: float, size: float) -> str:
+def _lane(lane: Lane, x: float, y: float, height: float, size: float, *, left: bool) -> str:
+    # Its words keep out of the outer edge, where the lines run of who reports to whom.
+    first, last = (x + GUTTER, x + LANE - 12) if left else (x + 12, x + LANE - GUTTER)
     cls = "lane" if lane.connected else "lane open"
     parts = [el("rect", x=x, y=y, width=LANE, height=height, rx=6, cls=cls)]
-    parts.append(label(shorten(lane.name, LANE * 0.55, size), x + 12, y + 18, cls="strong"))
+    parts.append(label(shorten(lane.name, LANE * 0.5, size), first, y + 18, cls="strong"))
     note = "note" if lane.connected else "note warn"
-    parts.append(label(lane.note, x + LANE - 12, y + 18, anchor="end", cls=note))
+    parts.append(label(lane.note, last, y + 18, anchor="end", cls=note))
     return "".join(parts)
 
 

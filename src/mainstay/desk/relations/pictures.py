@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -173,7 +173,7 @@ def _own(one: Ours, people: People) -> Own:
 
 
 def _line(tie: Knows, people: People, only: bool) -> Line:
-    names = people.names()
+    names = people.names
     tip = f"{names['staff'].get(tie.staff_id, tie.staff_id)} – {names['contact'][tie.contact_id]}"
     tip += f"\n{strength_word(tie)}"
     if tie.since:
@@ -227,8 +227,9 @@ def grid_of(people: People, asked: Asked, added: Sequence[Ours] = ()) -> Grid:
     names = {one.contact_id: one.name for one in people.theirs}
     shown = [one for one in people.theirs if asked.shows(one, people)]
     lanes: dict[str, list[GridRow]] = {}
+    meters = Meters()
     for one in shown:
-        cells = [_meter(one, o, ties.get((one.contact_id, o.staff_id))) for o in ours]
+        cells = [meters.of(one, o, ties.get((one.contact_id, o.staff_id))) for o in ours]
         gone = people.gone(one.left_on)
         row = GridRow(
             one,
@@ -266,36 +267,37 @@ def were(people: People, shown: Sequence[Theirs], ours: Sequence[Ours]) -> str:
 
 def _select(one: Theirs, column: str, value: Any) -> SafeString:
     known: Mapping[Any, Any] = words.choices("contacts", column)
-    options = [("", "–", value is None)] + [(str(k), w, k == value) for k, w in known.items()]
-    return format_html(
-        '<select name="{}-{}" aria-label="{}">{}</select>',
-        column,
-        str(one.pk),
-        f"{one.name}: {_headings()[2 if column == 'power' else 3]}",
-        format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((v, mark_safe(" selected") if chosen else "", w) for v, w, chosen in options),
-        ),
+    options = "".join(
+        f'<option value="{"" if k is None else k}"{" selected" if k == value else ""}>{escape(w)}</option>'
+        for k, w in [(None, "–"), *known.items()]
+    )
+    heading = _headings()[2 if column == "power" else 3]
+    label = escape(f"{one.name}: {heading}")
+    return mark_safe(  # noqa: S308  (names are escaped, the rest is our own)
+        f'<select name="{column}-{one.pk}" aria-label="{label}">{options}</select>'
     )
 
 
-def _meter(one: Theirs, own: Ours, tie: Knows | None) -> SafeString:
-    """How well two know each other, as five small buttons of which one is pressed."""
-    strength = None if tie is None else 1 if tie.strength is None else tie.strength
-    known = words.choices("ties", "strength")
-    steps = [("", _("do not know each other"), strength is None)]
-    steps += [(str(k), w, k == strength) for k, w in known.items()]
-    name = f"tie-{one.pk}-{own.staff_id}"
-    return format_html(
-        '<span class="meter" role="radiogroup" aria-label="{}">{}</span>',
-        f"{own.name} – {one.name}",
-        format_html_join(
-            "",
-            '<input type="radio" name="{}" value="{}" title="{}" aria-label="{}"{}>',
-            ((name, v, w, w, mark_safe(" checked") if on else "") for v, w, on in steps),
-        ),
-    )
+class Meters:
+    """How well two know each other, as five small buttons of which one is pressed.
+
+    A large account has thousands of these buttons: their words are escaped once, not each time.
+    """
+
+    def __init__(self) -> None:
+        steps = [("", _("do not know each other")), *words.choices("ties", "strength").items()]
+        self.steps = [(str(k), f'" value="{k}" title="{escape(w)}"') for k, w in steps]
+
+    def of(self, one: Theirs, own: Ours, tie: Knows | None) -> SafeString:
+        strength = "" if tie is None else "1" if tie.strength is None else str(tie.strength)
+        start = f'<input type="radio" name="tie-{one.pk}-{escape(own.staff_id)}'
+        inputs = "".join(
+            f"{start}{rest}{' checked' if k == strength else ''}>" for k, rest in self.steps
+        )
+        label = escape(f"{own.name} – {one.name}")
+        return mark_safe(  # noqa: S308  (names are escaped, the rest is our own)
+            f'<span class="meter" role="radiogroup" aria-label="{label}">{inputs}</span>'
+        )
 
 
 def standing_bar(shares: Mapping[str, float]) -> SafeString:

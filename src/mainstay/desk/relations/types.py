@@ -109,6 +109,7 @@ class People:
             for contact_id, ties in found.items()
         }
 
+    @cached_property
     def names(self) -> dict[str, dict[str, str]]:
         return {
             "staff": {one.staff_id: one.name for one in self.ours},

@@ -46,8 +46,8 @@ def people(request: HttpRequest, account_id: str) -> HttpResponse:
         "suggested": suggested,
         "suggested_word": words.LEVELS[suggested.level],
         "next_word": words.LEVELS.get(suggested.next_level or 0),
-        "seen": [words.condition(step) for step in suggested.seen],
-        "missing": [words.condition(step) for step in suggested.missing],
+        "seen": words.conditions(suggested.seen),
+        "missing": words.conditions(suggested.missing),
         "earned": words.earned(queries.what_it_earned(account, known, today)),
         "locks": next((s.kind for s in known.seen if s.what == "account" and s.kind), ""),
         "bar": pictures.standing_bar(buying.shares(known.criteria)),
@@ -61,7 +61,7 @@ def people(request: HttpRequest, account_id: str) -> HttpResponse:
 def _standing(request: HttpRequest, people: People) -> dict[str, Any]:
     """What changes with each click in the table: findings, map, table."""
     asked = forms.asked(request.GET)
-    names = people.names()
+    names = people.names
     return {
         "people": people,
         "asked": asked,

@@ -69,7 +69,9 @@ def sentence(finding: Finding, names: Names) -> str:
         "theirs": listed(contacts, finding.n),
         "departments": listed([department(d) for d in finding.departments], finding.n),
     }
-    return _SENTENCES[finding.code](finding).format(**said)
+    text = _SENTENCES[finding.code](finding).format(**said)
+    # A name may end in a full stop of its own.
+    return text[:-1] if text.endswith("..") else text
 
 
 _SENTENCES: dict[str, Callable[[Finding], str]] = {
@@ -108,19 +110,24 @@ _SENTENCES: dict[str, Callable[[Finding], str]] = {
 def condition(step: Step) -> str:
     """A condition of a level: how much of it there is, and how much is asked."""
     words: dict[str, str] = {
-        "departments": _("ties into {asked} departments"),
-        "many_departments": _("ties into {asked} departments"),
-        "ours": _("{asked} of ours who know somebody there"),
+        "departments": _("ties into at least {asked} departments"),
+        "many_departments": _("ties into at least {asked} departments"),
+        "ours": _("at least {asked} of ours who know somebody there"),
         "decider": _("somebody of ours knows well who decides"),
-        "visits": _("{asked} visits, theirs or ours, in 52 weeks"),
+        "visits": _("at least {asked} visits in 52 weeks, ours or theirs"),
         "visits_to_us": _("a visit of theirs to us in 52 weeks"),
         "goals": _("a common goal that is written down"),
         "locked": _("what locks both sides in: shares, joint stock, exclusive terms"),
     }
     text = words[step.code].format(asked=step.asked)
-    if step.asked > 1:
-        return _("{condition} – there are {seen}").format(condition=text, seen=step.seen)
-    return text
+    return f"{text} ({step.seen})" if step.asked > 1 else text
+
+
+def conditions(steps: Sequence[Step]) -> list[str]:
+    """Conditions in words; what a higher level asks more of is said once."""
+    codes = {step.code for step in steps}
+    hidden = {"departments"} if "many_departments" in codes else set()
+    return [condition(step) for step in steps if step.code not in hidden]
 
 
 def earned(found: Earned) -> list[str]:
@@ -128,19 +135,15 @@ def earned(found: Earned) -> list[str]:
     said = []
     if found.complaints:
         said.append(
-            ngettext(
-                "{n} complaint was solved; after {survived} of them orders went on.",
-                "{n} complaints were solved; after {survived} of them orders went on.",
-                found.complaints,
-            ).format(n=found.complaints, survived=found.survived)
+            _("Complaints survived – solved, and orders went on: {n} of {all}.").format(
+                n=found.survived, all=found.complaints
+            )
         )
     if found.sightings:
         said.append(
-            ngettext(
-                "{n} time a competitor was seen; {told} of these their own people told us.",
-                "{n} times a competitor was seen; {told} of these their own people told us.",
-                found.sightings,
-            ).format(n=found.sightings, told=found.told)
+            _("Competitors seen that their own people told us of: {n} of {all}.").format(
+                n=found.told, all=found.sightings
+            )
         )
     if found.held_days is not None:
         said.append(_held(found))
