@@ -58,6 +58,7 @@ VERBS = {
     "handover.introduce": pgettext_lazy("event", "noted an introduction"),
     "handover.finish": pgettext_lazy("event", "handed an account over"),
     "timeline.print": pgettext_lazy("event", "printed a timeline"),
+    "contacts.view": pgettext_lazy("event", "looked at contacts"),
     "lines.download": pgettext_lazy("event", "downloaded order lines"),
     "complaints.word": pgettext_lazy("event", "said a word on a complaint"),
     "complaints.download": pgettext_lazy("event", "downloaded complaints"),

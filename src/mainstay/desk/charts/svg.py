@@ -73,25 +73,27 @@ def path(points: list[tuple[float, float]], close: bool = False) -> str:
 
 def width_of(words: str, size: float) -> float:
     """About how wide a text is drawn, in pixels, without knowing the font: rather more than less."""
-    total = 0.0
-    for c in words:
-        if unicodedata.east_asian_width(c) in "WF":
-            total += 1.0
-        elif unicodedata.combining(c):
-            continue
-        elif c in " .,:;'|!il[]":
-            total += 0.36
-        elif c.isupper() or c in "mw%@&":
-            total += 0.76
-        else:
-            total += 0.62
-    return total * size
+    return sum(_letter(c) for c in words) * size
+
+
+def _letter(c: str) -> float:
+    """How wide a letter is, for a size of 1."""
+    if unicodedata.east_asian_width(c) in "WF":
+        return 1.0
+    if unicodedata.combining(c):
+        return 0.0
+    if c in " .,:;'|!il[]":
+        return 0.36
+    return 0.76 if c.isupper() or c in "mw%@&" else 0.62
 
 
 def shorten(words: str, width: float, size: float) -> str:
     """The text, cut with … to fit a width in pixels."""
-    if width_of(words, size) <= width:
-        return words
-    while words and width_of(words + "…", size) > width:
-        words = words[:-1]
-    return words.rstrip() + "…"
+    room, end, used = width / size, 0, 0.0
+    for i, c in enumerate(words):
+        used += _letter(c)
+        if used + _letter("…") <= room:
+            end = i + 1
+        if used > room:
+            return words[:end].rstrip() + "…"
+    return words

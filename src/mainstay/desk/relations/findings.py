@@ -14,7 +14,7 @@ from mainstay.desk.relations.types import NO_DEPARTMENT, People, department_rank
 
 MOST_NAMES = 3  # that a sentence gives; how many there are more stands in `n`
 ENOUGH = 3  # ties or contacts from which "most hang on one" can be said
-MOST_OF = 2 / 3  # of ties or contacts is most of them
+MOST_OF = 2 / 3  # more than this share of ties or contacts is most of them
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def hangs_on_ours(people: People) -> Finding | None:
     if one_of_ours(people) or not alone:
         return None
     staff_id, n = sorted(alone.items(), key=lambda item: (-item[1], item[0]))[0]
-    if len(people.known_by) < ENOUGH or n < MOST_OF * len(people.known_by):
+    if len(people.known_by) < ENOUGH or n <= MOST_OF * len(people.known_by):
         return None
     return Finding("hangs_on_ours", n=n, of=len(people.known_by), staff=(staff_id,))
 
@@ -132,7 +132,7 @@ def hangs_on_theirs(people: People) -> Finding | None:
     if one_of_theirs(people) or len(people.living) < ENOUGH:
         return None
     contact_id, n = sorted(ends.items(), key=lambda item: (-item[1], item[0]))[0]
-    if n < MOST_OF * len(people.living):
+    if n <= MOST_OF * len(people.living):
         return None
     return Finding("hangs_on_theirs", n=n, of=len(people.living), contacts=(contact_id,))
 

@@ -15,7 +15,7 @@ from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.care.models import Agreement, Complaint, Visit
 from mainstay.desk.facts.models import AccountFacts
-from mainstay.desk.facts.rights import visible
+from mainstay.desk.facts.rights import of_account, visible
 from mainstay.desk.relations import buying, earned, words
 from mainstay.desk.relations.earned import Earned, Seen
 from mainstay.desk.relations.findings import Finding
@@ -64,9 +64,12 @@ def contact(user: Any, account_id: str, pk: int) -> Contact:
     return found
 
 
-def people(user: Any, account_id: str, today: date) -> People:
-    """The people of both sides, theirs in the order of the map: by department, then by rank."""
-    contacts = visible(user, Contact).filter(account_id=account_id).order_by("name", "id")
+def people(account: Account, today: date) -> People:
+    """The people of both sides, theirs in the order of the map: by department, then by rank.
+
+    account: as `account` found it for the reader
+    """
+    contacts = of_account(account, Contact).order_by("name", "id")
     theirs = [
         Theirs(
             one.contact_id,
@@ -83,13 +86,12 @@ def people(user: Any, account_id: str, today: date) -> People:
         for one in contacts[:MOST]
     ]
     ids = {one.contact_id for one in theirs}
-    rows = visible(user, Tie).filter(contact_id__in=contacts.values("contact_id"))
     ties = tuple(
         Knows(one.contact_id, one.staff_id, one.strength, one.since, one.pk, one.version)
-        for one in rows
+        for one in of_account(account, Tie)
         if one.contact_id in ids
     )
-    ours, others = _ours(account_id, {tie.staff_id for tie in ties}, today)
+    ours, others = _ours(account.account_id, {tie.staff_id for tie in ties}, today)
     return People(today, tuple(ranked(theirs)), ours, ties, others)
 
 
@@ -155,22 +157,20 @@ class Known:
         return self.levels[0] if self.levels else None
 
 
-def known(user: Any, account_id: str) -> Known:
-    levels = visible(user, RelationshipLevel).filter(account_id=account_id)
-    sightings = visible(user, Sighting).filter(account_id=account_id)
+def known(account: Account) -> Known:
+    """account: as `account` found it for the reader"""
     return Known(
-        tuple(levels[:10]),
-        criteria(user, account_id),
-        tuple(visible(user, Goal).filter(account_id=account_id)[:20]),
-        tuple(sightings[:MOST]),
-        seen(account_id),
+        tuple(of_account(account, RelationshipLevel).select_related("recorded_by")[:10]),
+        criteria(account),
+        tuple(of_account(account, Goal)[:20]),
+        tuple(of_account(account, Sighting)[:MOST]),
+        seen(account),
     )
 
 
-def criteria(user: Any, account_id: str) -> tuple[buying.Criterion, ...]:
+def criteria(account: Account) -> tuple[buying.Criterion, ...]:
     """What the account buys by, as it stands."""
-    rows = visible(user, Criterion).filter(account_id=account_id)
-    return buying.current(_assessed(one) for one in rows[:MOST])
+    return buying.current(_assessed(one) for one in of_account(account, Criterion)[:MOST])
 
 
 def _assessed(one: Criterion) -> buying.Assessed:
@@ -185,17 +185,14 @@ def _assessed(one: Criterion) -> buying.Assessed:
     )
 
 
-def seen(account_id: str) -> tuple[Seen, ...]:
-    """In one query: visits, complaints, exclusive agreements, since when it is an account and what locks both in.
-
-    Only for an account that the user sees.
-    """
+def seen(account: Account) -> tuple[Seen, ...]:
+    """In one query: visits, complaints, exclusive agreements, and the account's own row."""
 
     def text(value: Any) -> Any:
         return Cast(Coalesce(value, Value("")), CharField())
 
     def rows(model: Any, what: str, kind: Any, on: Any, until: Any) -> Any:
-        found = model.objects.filter(account_id=account_id).order_by()
+        found = of_account(account, model).order_by()
         return found.annotate(
             _what=Value(what, CharField()),
             _kind=kind,

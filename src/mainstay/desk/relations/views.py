@@ -35,8 +35,8 @@ def people(request: HttpRequest, account_id: str) -> HttpResponse:
     account, today = queries.account(request.user, account_id), timezone.localdate()
     user: Any = request.user
     looked_at(user, "contacts", account_id, account.name, now=timezone.now())
-    found = queries.people(user, account_id, today)
-    known = queries.known(user, account_id)
+    found = queries.people(account, today)
+    known = queries.known(account)
     level = known.level
     suggested = levels.suggest(queries.evidence(found, known, today))
     context = _standing(request, found) | {
@@ -95,7 +95,7 @@ def cells(request: HttpRequest, account_id: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         messages.success(request, _("Written down."))
         return HttpResponseRedirect(_address(request, account))
-    context = _standing(request, queries.people(user, account_id, today))
+    context = _standing(request, queries.people(account, today))
     return _page(request, "relations/_standing.html", account, changed=True, **context)
 
 
@@ -155,7 +155,7 @@ def successor(request: HttpRequest, account_id: str, pk: int) -> HttpResponse:
     account, today = queries.account(request.user, account_id), timezone.localdate()
     user: Any = request.user
     fact = queries.contact(user, account_id, pk)
-    found = queries.people(user, account_id, today)
+    found = queries.people(account, today)
     form = forms.SuccessorForm(request.POST or None, found, fact.contact_id)
 
     def write() -> None:
@@ -197,7 +197,7 @@ def criteria(request: HttpRequest, account_id: str) -> HttpResponse:
     """All criteria of an account assessed anew, in one entry."""
     account, today = queries.account(request.user, account_id), timezone.localdate()
     user: Any = request.user
-    known = queries.criteria(user, account_id)
+    known = queries.criteria(account)
     form = forms.CriteriaForm(request.POST or None, known=known, today=today, source=str(user))
 
     def write() -> None:
@@ -251,5 +251,6 @@ def _page(request: HttpRequest, template: str, account: Account, **context: Any)
         "people_url": reverse("relations:people", args=[account.account_id]),
         "query": request.GET.urlencode(),
     }
-    trouble = context.get("form") is not None and bool(context["form"].errors)
+    # A form that was sent and is shown again is one with errors.
+    trouble = request.method == "POST" and not context.get("changed")
     return render(request, template, context, status=422 if trouble else 200)
