@@ -38,9 +38,13 @@ def test_a_row_follows_each_entry(harbour: Any, people: Any, write: Any) -> None
 
 
 def test_what_is_undone_leaves_the_row_alone(harbour: Any, people: Any) -> None:
-    with pytest.raises(RuntimeError), entry(people["dora"]) as book:
-        book.add(Contact(contact_id="C9", account_id="A100", name="Nobody"))
-        raise RuntimeError
+    def write_and_fail() -> None:
+        with entry(people["dora"]) as book:
+            book.add(Contact(contact_id="C9", account_id="A100", name="Nobody"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert row().contacts == 3
 
 
@@ -165,6 +169,7 @@ def test_an_accounts_page_says_the_two_worst(harbour: Any, signed_in: Any) -> No
     assert "All 2 ties run through 김민수." in part
     assert "Nobody knows who decides: Ms Kim." in part
     assert 'href="/account/A100/people/"' in part
-    assert "Nobody of theirs is written down yet." in signed_in("minsu").get(
-        "/account/A101/"
-    ).content.decode()
+    assert (
+        "Nobody of theirs is written down yet."
+        in signed_in("minsu").get("/account/A101/").content.decode()
+    )

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.utils.translation import gettext as _
 
-from mainstay.desk.charts.figure import Chart, Column, Frame, both, mark
+from mainstay.desk.charts.figure import Chart, Column, Frame, both
 from mainstay.desk.charts.network_places import (
     BOX,
     GUTTER,
-    HEAD,
     LANE,
     OWN_WIDE,
     ROW,
@@ -113,7 +113,9 @@ def network(data: Network) -> Chart:
     rows = len(data.theirs) * 32 + len(data.lanes) * 34
     own = min(len(data.ours), COLUMNS) + (len(data.ours) > COLUMNS)
     wide, narrow = both(
-        lambda frame: _draw_narrow(data, frame) if frame.narrow else _draw_wide(data, frame, places),
+        lambda frame: (
+            _draw_narrow(data, frame) if frame.narrow else _draw_wide(data, frame, places)
+        ),
         Frame(WIDTH, top + 14 + places.height, left=0, right=0),
         Frame(NARROW, narrow_top + own * 18 + rows + 16, left=0, right=0, narrow=True, size=11),
         data.title,
@@ -317,7 +319,9 @@ def _draw_narrow(data: Network, frame: Frame) -> list[str]:
         y += 34
         for one in data.theirs:
             if one.lane == i:
-                parts.append(_narrow_row(one, y, [ties.get((one.key, o.key)) for o in shown], at, frame))
+                parts.append(
+                    _narrow_row(one, y, [ties.get((one.key, o.key)) for o in shown], at, frame)
+                )
                 y += 32
     return parts
 
@@ -349,7 +353,13 @@ def _narrow_row(
     parts.append(_sign(one.attitude, 31, middle, frame.size))
     note = one.warn or one.note
     parts.append(
-        label(shorten(one.name, room, 12), 47, middle - (1 if note else -4), cls="strong", font_size=12)
+        label(
+            shorten(one.name, room, 12),
+            47,
+            middle - (1 if note else -4),
+            cls="strong",
+            font_size=12,
+        )
     )
     if note:
         cls = "note warn" if one.warn else "note"
@@ -370,32 +380,36 @@ def _narrow_row(
 Draw = Callable[[float, float], str]
 
 
-def _keys(data: Network) -> list[tuple[Draw, float, str]]:
+def _keys(data: Network, *, narrow: bool) -> list[tuple[Draw, float, str]]:
     """What the legend explains: how to draw it, how wide that is, its words."""
     keys: list[tuple[Draw, float, str]] = [
-        (lambda x, y, code=code: shape(code, x + 7, y - 4, 6.0), 18.0, word)  # type: ignore[misc]
-        for code, word in data.powers.items()
+        (partial(_shape_key, code), 18.0, word) for code, word in data.powers.items()
     ]
-    for strength, word in data.strengths.items():
+    draw = _dot_key if narrow else _line_key
+    keys += [(partial(draw, n), 26.0, word) for n, word in data.strengths.items()]
+    return [*keys, (_ring_key, 17.0, _("nobody else knows them"))]
 
-        def line(x: float, y: float, strength: int = strength) -> str:
-            cls = f"tie t{strength}"
-            return el("line", x1=x, x2=x + 20, y1=y - 4, y2=y - 4, cls=cls, stroke_width=WIDTHS[strength])
 
-        keys.append((line, 26.0, word))
-    keys.append(
-        (
-            lambda x, y: el("circle", cx=x + 6, cy=y - 4, r=4.5, cls="end only"),
-            17.0,
-            _("nobody else knows them"),
-        )
-    )
-    return keys
+def _shape_key(code: str, x: float, y: float) -> str:
+    return shape(code, x + 7, y - 4, 6.0)
+
+
+def _line_key(strength: int, x: float, y: float) -> str:
+    cls = f"tie t{strength}"
+    return el("line", x1=x, x2=x + 20, y1=y - 4, y2=y - 4, cls=cls, stroke_width=WIDTHS[strength])
+
+
+def _dot_key(strength: int, x: float, y: float) -> str:
+    return el("circle", cx=x + 10, cy=y - 4, r=DOTS[strength], cls="known")
+
+
+def _ring_key(x: float, y: float) -> str:
+    return el("circle", cx=x + 6, cy=y - 4, r=4.5, cls="end only")
 
 
 def _legend(data: Network, width: float, size: float) -> tuple[list[str], float]:
     parts, x, y = [], 0.0, 12.0
-    for draw, lead, words in _keys(data):
+    for draw, lead, words in _keys(data, narrow=width < WIDTH):
         need = lead + width_of(words, size)
         if x > 0 and x + need > width:
             x, y = 0.0, y + 20

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mainstay.desk.charts.network import Network
 
-ROW, HEAD, FOOT, GAP = 34, 28, 8, 12  # heights of a person, of a lane's head and foot, between lanes
+ROW, HEAD, FOOT, GAP = (
+    34,
+    28,
+    8,
+    12,
+)  # heights of a person, of a lane's head and foot, between lanes
 LANE, OWN_WIDE = 400, 172
 BOX, BOX_GAP = 44, 12
 GUTTER = 44  # of a lane, at its outer edge, for the lines of who reports to whom
@@ -64,7 +69,10 @@ def place(data: Network) -> Places:
     one_side = len(data.theirs) <= FEW or len(data.lanes) < 2
     sides = [False] * len(heights) if one_side else balanced(heights)
     right = ONE_SIDE_LANE if one_side else RIGHT
-    tall = [sum(h + GAP for h, s in zip(heights, sides, strict=True) if s is side) - GAP for side in (True, False)]
+    tall = [
+        sum(h + GAP for h, s in zip(heights, sides, strict=True) if s is side) - GAP
+        for side in (True, False)
+    ]
     boxes = len(data.ours) * (BOX + BOX_GAP) - BOX_GAP
     height = float(max(*tall, boxes, BOX))
     at = {True: (height - tall[0]) / 2, False: (height - tall[1]) / 2}
@@ -78,9 +86,7 @@ def place(data: Network) -> Places:
         rows[one.key] = (lanes[one.lane][0], filled[one.lane])
         filled[one.lane] += ROW
     left = frozenset(one.key for one in data.theirs if sides[one.lane])
-    ends = {
-        key: (x + LANE if key in left else x, y + ROW / 2) for key, (x, y) in rows.items()
-    }
+    ends = {key: (x + LANE if key in left else x, y + ROW / 2) for key, (x, y) in rows.items()}
     own_x = ONE_SIDE_OWN if one_side else CENTRE
     own_y = heights_of_ours(data, ends, height)
     own = {key: (own_x, y) for key, y in own_y.items()}
@@ -132,7 +138,9 @@ def _reports(
     for boss in dict.fromkeys(one.reports_to for one in data.theirs if one.reports_to):
         if boss not in rows:
             continue
-        below = [o.key for o in data.theirs if o.reports_to == boss and (o.key in left) is (boss in left)]
+        below = [
+            o.key for o in data.theirs if o.reports_to == boss and (o.key in left) is (boss in left)
+        ]
         if below and boss is not None:
             ys = [rows[key][1] + ROW / 2 for key in [boss, *below]]
             slots.append((boss in left, boss, min(ys), max(ys)))
@@ -140,7 +148,10 @@ def _reports(
     taken: list[tuple[bool, int, float, float]] = []
     for side, boss, first, last in sorted(slots, key=lambda s: s[3] - s[2]):
         slot = 0
-        while any(t[0] is side and t[1] == slot and t[2] < last + ROW and first < t[3] + ROW for t in taken):
+        while any(
+            t[0] is side and t[1] == slot and t[2] < last + ROW and first < t[3] + ROW
+            for t in taken
+        ):
             slot += 1
         taken.append((side, slot, first, last))
         edge, x = _outer(rows[boss][0], side, min(slot, 3))

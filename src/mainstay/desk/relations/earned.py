@@ -71,4 +71,7 @@ def visits(seen: Sequence[Seen], today: date) -> tuple[int, int]:
 
 
 def in_force(agreements: Sequence[Seen], today: date) -> bool:
-    return any((one.on is None or one.on <= today) and (one.until is None or one.until >= today) for one in agreements)
+    return any(
+        (one.on is None or one.on <= today) and (one.until is None or one.until >= today)
+        for one in agreements
+    )

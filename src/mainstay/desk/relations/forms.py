@@ -89,9 +89,7 @@ def _day(label: Any) -> forms.DateField:
 def _not_to_come(day: date, today: date) -> date:
     # A day more: where the day has begun already, ours may not have.
     if day > today + timedelta(days=1):
-        raise forms.ValidationError(
-            _("This has not happened yet: choose today or an earlier day.")
-        )
+        raise forms.ValidationError(_("This has not happened yet: choose today or an earlier day."))
     if day < EARLIEST:
         raise forms.ValidationError(_("This day is too long ago to be true."))
     return day
@@ -109,8 +107,7 @@ class SuccessorForm(Dated):
     def __init__(self, data: Any, people: People, left: str) -> None:
         super().__init__(data)
         known = [(one.contact_id, one.name) for one in people.there if one.contact_id != left]
-        field = self.fields["contact_id"]
-        assert isinstance(field, forms.ChoiceField)
+        field: Any = self.fields["contact_id"]
         field.choices = [("", NOTHING), *known]
 
     def clean(self) -> dict[str, Any]:

@@ -22,6 +22,10 @@ from mainstay.desk.relations.buying import STANDINGS
 from mainstay.desk.relations.findings import only_ties
 from mainstay.desk.relations.types import Knows, Ours, People, Theirs
 
+ALONE_WITH = (
+    1 / 3
+)  # of those whom we know: from here on the map says who of ours is alone with them
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -119,7 +123,9 @@ def _person(one: Theirs, lane: int, people: People) -> Person:
     tip += [_("reports to {name}").format(name=superior)] if superior else []
     tip += [left_words(one)] if gone else []
     known = _known_to(one, people)
-    tip.append(_("known to {names}").format(names=known) if known else _("nobody of ours knows them"))
+    tip.append(
+        _("known to {names}").format(names=known) if known else _("nobody of ours knows them")
+    )
     return Person(
         key=one.contact_id,
         name=one.name,
@@ -151,7 +157,7 @@ def _own(one: Ours, people: People) -> Own:
     alone = [c for c in knows if people.known_by[c] == (one.staff_id,)]
     gone = people.gone(one.left_on)
     warn = ""
-    if len(alone) > 1:
+    if len(alone) >= max(2, ALONE_WITH * len(people.known_by)):
         warn = _("alone with {n}").format(n=len(alone))
     tip = [one.name, *([role_of(one)] if role_of(one) else [])]
     tip.append(
@@ -307,7 +313,16 @@ def standing_bar(shares: Mapping[str, float]) -> SafeString:
         share = shares.get(standing, 0.0)
         if share <= 0:
             continue
-        parts.append(el("rect", x=at, y=0, width=max(0.0, 100 * share - 0.6), height=10, cls=f"std {standing}"))
+        parts.append(
+            el(
+                "rect",
+                x=at,
+                y=0,
+                width=max(0.0, 100 * share - 0.6),
+                height=10,
+                cls=f"std {standing}",
+            )
+        )
         tip.append(f"{words.STANDINGS[standing]} {round(100 * share)}%")
         at += 100 * share
     if not parts:

@@ -61,12 +61,12 @@ def _remake(chunk: list[str], now: datetime) -> int:
     )
     locked = Relationship.objects.filter(account_id__in=chunk).order_by("account_id")
     list(locked.select_for_update().values_list("pk"))
-    levels = dict(
-        (account_id, (level, on))
+    levels = {
+        account_id: (level, on)
         for account_id, level, on in RelationshipLevel.objects.filter(account_id__in=chunk)
         .order_by("on", "id")
         .values_list("account_id", "level", "on")
-    )
+    }
     people = _people(chunk, timezone.localdate(now))
     rows = [_row(one, people[one], levels.get(one), now) for one in chunk]
     full = [row for row in rows if row.contacts or row.level is not None]

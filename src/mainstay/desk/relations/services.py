@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from mainstay import engine
 from mainstay.core.errors import MainstayError
@@ -94,9 +94,7 @@ def leaves(user: User, contact: Contact, *, on: date, seen: int) -> Contact:
     Raises: NotAllowed, ChangedMeanwhile
     """
     with entry(user) as book:
-        changed = book.change(contact, {"left_on": on}, seen=seen)
-    assert isinstance(changed, Contact)
-    return changed
+        return cast(Contact, book.change(contact, {"left_on": on}, seen=seen))
 
 
 @dataclass(frozen=True)
@@ -138,8 +136,7 @@ def takes_over(
         for one in below:
             if one.contact_id != heir.contact_id:
                 book.change(one, {"reports_to": heir.contact_id}, seen=one.version)
-    assert isinstance(heir, Contact)
-    return heir
+    return cast(Contact, heir)
 
 
 def _inherited(left: Contact, heir: Contact) -> dict[str, Any]:
@@ -194,7 +191,9 @@ def assess_criteria(
 
 
 def _null_safe(named: dict[str, Any]) -> dict[str, Any]:
-    return {(f"{k}__isnull" if v is None else k): (True if v is None else v) for k, v in named.items()}
+    return {
+        (f"{k}__isnull" if v is None else k): (True if v is None else v) for k, v in named.items()
+    }
 
 
 def _contact(user: User, account_id: str, pk: int) -> Contact:

@@ -23,7 +23,16 @@ from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.services import ChangedMeanwhile, SentBefore
 from mainstay.desk.facts.watched import looked_at
-from mainstay.desk.relations import buying, forms, levels, listing, pictures, queries, services, words
+from mainstay.desk.relations import (
+    buying,
+    forms,
+    levels,
+    listing,
+    pictures,
+    queries,
+    services,
+    words,
+)
 from mainstay.desk.relations.findings import findings
 from mainstay.desk.relations.models import Contact
 from mainstay.desk.relations.types import Ours, People
@@ -183,7 +192,12 @@ def level(request: HttpRequest, account_id: str) -> HttpResponse:
     def write() -> None:
         given = form.cleaned_data
         services.set_level(
-            user, account_id, level=given["level"], why=given["why"], on=given["on"], once=given["once"]
+            user,
+            account_id,
+            level=given["level"],
+            why=given["why"],
+            on=given["on"],
+            once=given["once"],
         )
 
     if request.method == "POST" and form.is_valid() and _written(form, write):

@@ -79,9 +79,7 @@ _SENTENCES: dict[str, Callable[[Finding], str]] = {
     "one_of_ours": lambda f: (
         _("The only tie is that of {ours} with {one}.")
         if f.contacts
-        else ngettext(
-            "The only tie runs through {ours}.", "All {n} ties run through {ours}.", f.n
-        )
+        else ngettext("The only tie runs through {ours}.", "All {n} ties run through {ours}.", f.n)
     ),
     "one_of_theirs": lambda f: ngettext(
         "The only tie ends at {one}.", "All {n} ties end at {one}.", f.n
