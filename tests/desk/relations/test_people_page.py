@@ -15,6 +15,7 @@ from django.utils import timezone
 from mainstay.desk.access.models import Event
 from mainstay.desk.care.models import Agreement, Complaint, Visit
 from mainstay.desk.facts.models import AccountFacts
+from mainstay.desk.relations import pictures
 from mainstay.desk.relations.models import (
     Contact,
     Criterion,
@@ -166,6 +167,16 @@ def test_another_one_of_ours_gets_a_column(minsu: Client) -> None:
     assert "陳偉 – Ms Kim" in page
 
 
+def test_the_table_of_a_crowd_says_how_many_it_has_no_room_for(
+    minsu: Client, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_CELLS", 6)
+    page = text(minsu)
+    assert "The table has room for 2 of them" in page
+    assert page.count('class="meter"') == 2
+    assert page.count('data-who="C3"') == 2
+
+
 def test_a_contact_is_added_and_changed(minsu: Client, harbour: Any) -> None:
     typed = {"name": "Ms García", "department": "finance", "reports_to": "C1", "once": "x"}
     assert minsu.post(f"{PAGE}add/", typed).headers["Location"] == PAGE
@@ -242,7 +253,7 @@ def test_a_level_is_set_with_its_reason(minsu: Client) -> None:
     assert answer.headers["Location"] == f"{PAGE}#level"
     page = text(minsu)
     assert "They ask us first" in page
-    assert "Level 2" in page
+    assert "Level 2: Service and personal fit" in page
     minsu.post(f"{PAGE}level/", given | {"level": "1", "once": "m"})
     assert RelationshipLevel.objects.get().level == 1
     for wrong in ({"level": "4"}, {"on": "2999-01-01"}, {"on": "1066-01-01"}, {"why": "x" * 9000}):

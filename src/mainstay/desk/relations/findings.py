@@ -39,8 +39,14 @@ class Finding:
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Finding:
-        lists = ("staff", "contacts", "departments")
-        return cls(**{k: tuple(v) if k in lists else v for k, v in stored.items()})
+        return cls(
+            stored["code"],
+            stored.get("n", 0),
+            stored.get("of", 0),
+            tuple(stored.get("staff", ())),
+            tuple(stored.get("contacts", ())),
+            tuple(stored.get("departments", ())),
+        )
 
 
 def nobody_known(people: People) -> Finding | None:

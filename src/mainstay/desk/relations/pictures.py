@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import escape
@@ -22,6 +22,7 @@ from mainstay.desk.relations.buying import STANDINGS
 from mainstay.desk.relations.findings import only_ties
 from mainstay.desk.relations.types import Knows, Ours, People, Theirs
 
+MOST_CELLS = 900  # of the table: a form with more than 1,000 fields is refused
 ALONE_WITH = (
     1 / 3
 )  # of those whom we know: from here on the map says who of ours is alone with them
@@ -218,12 +219,15 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """were: what the form said when it was made, as `forms.changed_cells` reads it."""
+    """were: what the form said when it was made, as `forms.changed_cells` reads it
+    rows: how many of theirs it has; more: how many it has no room for
+    """
 
     ours: tuple[tuple[Ours, str], ...]
     lanes: tuple[tuple[str, tuple[GridRow, ...]], ...]
     were: str
-    rows: int = field(default=0)
+    rows: int
+    more: int
 
 
 def grid_of(people: People, asked: Asked, added: Sequence[Ours] = ()) -> Grid:
@@ -231,7 +235,8 @@ def grid_of(people: People, asked: Asked, added: Sequence[Ours] = ()) -> Grid:
     ours = [o for o in people.ours if not people.gone(o.left_on)] + list(added)
     ties = {(t.contact_id, t.staff_id): t for t in people.ties}
     names = {one.contact_id: one.name for one in people.theirs}
-    shown = [one for one in people.theirs if asked.shows(one, people)]
+    wanted = [one for one in people.theirs if asked.shows(one, people)]
+    shown = wanted[: MOST_CELLS // (len(ours) + 2)]
     lanes: dict[str, list[GridRow]] = {}
     meters = Meters()
     for one in shown:
@@ -253,6 +258,7 @@ def grid_of(people: People, asked: Asked, added: Sequence[Ours] = ()) -> Grid:
         tuple((name, tuple(rows)) for name, rows in lanes.items()),
         were(people, shown, ours),
         len(shown),
+        len(wanted) - len(shown),
     )
 
 

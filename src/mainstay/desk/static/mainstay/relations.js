@@ -29,6 +29,13 @@
     const row = who && document.getElementById((who.getAttribute("href") || "").slice(1));
     if (row) setTimeout(() => row.focus({ preventScroll: true }), 0);
   });
+  // Only what was clicked is sent, beside what the page said before.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.elt.matches?.("form.grid")) return;
+    const clicked = event.detail.triggeringEvent?.target?.name, asked = event.detail.parameters;
+    if (!clicked) return;
+    for (const name of Object.keys(asked)) if (name !== clicked && name !== "were" && name !== "csrfmiddlewaretoken") delete asked[name];
+  });
   // A change is sent by itself; the button is for those without script.
   if (window.htmx) document.querySelectorAll("[data-plain]").forEach((b) => { b.hidden = true; });
 })();
