@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from mainstay.desk.facts import derived
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations import listing
 from mainstay.desk.relations.models import Contact, Relationship, RelationshipLevel, Tie
-from mainstay.desk.relations.remaking import remake
+from mainstay.desk.relations.remaking import remake, remake_due
 from mainstay.desk.team.models import Staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -55,6 +55,19 @@ def test_somebody_of_ours_leaves_and_the_accounts_they_know_are_made_again(
     with entry(people["dora"]) as book:
         book.change(staff, {"left_on": date(2026, 1, 1)}, seen=1)
     assert (row().worst, row().ties) == ("lost_with_ours", 0)
+
+
+def test_a_day_of_leaving_that_was_written_down_ahead_counts_when_it_comes(
+    harbour: Any, people: Any
+) -> None:
+    ahead = timezone.localdate() + timedelta(days=3)
+    with entry(people["dora"]) as book:
+        book.change(harbour["C2"], {"left_on": ahead}, seen=1)
+        book.change(Staff.objects.get(staff_id="S2"), {"left_on": ahead}, seen=1)
+    assert row().contacts == 3
+    assert remake_due(timezone.now()) == 0
+    assert remake_due(timezone.now() + timedelta(days=4)) == 1
+    assert row().contacts == 2
 
 
 def test_a_contact_moved_to_another_account_counts_there(harbour: Any, people: Any) -> None:

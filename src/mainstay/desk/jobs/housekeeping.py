@@ -8,16 +8,18 @@ from django.core.management import call_command
 
 from mainstay.desk.jobs import services
 from mainstay.desk.jobs.models import Job
+from mainstay.desk.relations.remaking import remake_due
 
 QUIET_HOURS = range(2, 5)
 
 
 def keep_house(now: datetime) -> None:
-    """Once a night: forget sessions that are over, and tidy the order store.
+    """Once a night: forget sessions that are over, see who has left, and tidy the order store.
 
     now: local time
     """
     asked = Job.objects.filter(kind="tidy", asked_at__gt=now - timedelta(hours=12))
     if now.hour in QUIET_HOURS and not asked.exists():
         call_command("clearsessions")
+        remake_due(now)
         services.ask(None, "tidy", {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from mainstay.desk.relations.types import NO_DEPARTMENT, Knows, Ours, People, Th
 from mainstay.desk.team.models import Staff
 
 CHUNK = 500  # accounts a transaction: other writers wait for so long
+LATELY = timedelta(days=7)  # a desk that stood still for some nights catches up
 KEPT = 4  # findings that the row keeps; the account's own page tells all of them
 _MADE = ("contacts", "ties", "ours", "theirs", "level", "level_on", "worst", "findings", "made_at")
 
@@ -31,6 +32,19 @@ def remake(accounts: set[str] | None = None, *, now: datetime | None = None) -> 
         with transaction.atomic():
             made += _remake(chunk, at)
     return made
+
+
+def remake_due(now: datetime) -> int:
+    """Make the rows again of accounts where somebody, theirs or ours, has left in the last days.
+
+    A day of leaving that was written down ahead comes without an entry.
+    """
+    today = timezone.localdate(now)
+    lately = {"left_on__gt": today - LATELY, "left_on__lte": today}
+    accounts = set(Contact.objects.filter(**lately).order_by().values_list("account_id", flat=True))
+    for one in Staff.objects.filter(**lately):
+        accounts.update(accounts_of_staff(one))
+    return remake(accounts, now=now)
 
 
 def accounts_of_staff(fact: Any) -> Iterable[str]:
