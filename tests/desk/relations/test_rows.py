@@ -94,7 +94,7 @@ def test_remade_rows_are_those_that_entries_made(harbour: Any, write: Any) -> No
 def test_functions_are_called_once_with_all_accounts(
     people: Any, published: Any, monkeypatch: Any
 ) -> None:
-    heard: list[set[str]] = []
+    heard: list[Any] = []
     monkeypatch.setattr(derived, "_remakes", {})
     derived.derive(("contacts", "ties"), heard.append)
     derived.derive(("contacts",), heard.append)
@@ -104,6 +104,8 @@ def test_functions_are_called_once_with_all_accounts(
         book.add(Tie(contact_id="E2", staff_id="S1"))
         book.add(Staff(staff_id="S1", name="One of ours"))
     assert heard == [{"A100", "A101"}]
+    derived.remake_all(["contacts", "visits", "ties"])
+    assert heard[1:] == [None]
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
     derive(("contacts", "ties"), remake)
 
-`remake` is called at the end of each entry that wrote such a row, with the accounts that it was about.
+`remake` is called at the end of each entry that wrote such a row, with the accounts that it was about;
+and with None, for all of them, when files brought or took back rows of such a table.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-Remake = Callable[[set[str]], object]
+Remake = Callable[[set[str] | None], object]
 AccountsOf = Callable[[Any], Iterable[str]]
 
 _remakes: dict[str, list[Remake]] = {}
@@ -51,3 +52,9 @@ def remake(written: Mapping[str, set[str]]) -> None:
     for function, accounts in asked.items():
         if accounts:
             function(accounts)
+
+
+def remake_all(tables: Iterable[str]) -> None:
+    """Make again all that hangs on these tables."""
+    for function in dict.fromkeys(f for table in tables for f in _remakes.get(table, ())):
+        function(None)

@@ -14,6 +14,7 @@ from django.conf import settings
 from mainstay import engine
 from mainstay.desk import bulk
 from mainstay.desk.facts import followers
+from mainstay.desk.facts import derived
 from mainstay.desk.facts.columns import FIELDS
 from mainstay.desk.facts.models import Brought, Fact
 from mainstay.desk.facts.rows import key_of, models_by_table
@@ -51,6 +52,9 @@ def catch_up(progress: Progress | None = None) -> set[str]:
             changed |= set(mine)
         followers.tell(dict.fromkeys(changed | anew))
     return changed | anew
+    changed |= anew
+    derived.remake_all(sorted(changed))
+    return changed
 
 
 def remake(table: str, progress: Progress | None = None) -> None:
