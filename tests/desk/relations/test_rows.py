@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
+from mainstay import engine
 from mainstay.desk.facts import derived
+from mainstay.desk.facts.loading import catch_up
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations import listing
 from mainstay.desk.relations.models import Contact, Relationship, RelationshipLevel, Tie
@@ -89,6 +93,17 @@ def test_remade_rows_are_those_that_entries_made(harbour: Any, write: Any) -> No
     assert list(Relationship.objects.order_by("account_id").values(*columns)) == before
     assert not Relationship.objects.filter(pk=stale.pk).exists()
     assert remake({"A103", "A109"}) == 1
+
+
+def test_files_of_contacts_and_ties_make_rows(people: Any, published: Any) -> None:
+    contact = {"contact_id": "F1", "account_id": "A103", "name": "Mr Lee", "power": "decides"}
+    rows = {"contacts": [contact], "ties": [{"contact_id": "F1", "staff_id": "S2", "strength": 3}]}
+    facts = engine.open_ledger(settings.HOME).facts
+    for table, given in rows.items():
+        schema = engine.fact_table(table).arrow
+        facts.append(table, pa.Table.from_pylist(given, schema), f"i {table}", datetime.now(UTC))
+    assert catch_up() == {"contacts", "ties"}
+    assert (row("A103").contacts, row("A103").ties, row("A103").worst) == (1, 1, "one_of_ours")
 
 
 def test_functions_are_called_once_with_all_accounts(

@@ -81,8 +81,3 @@ def suggest(evidence: Evidence) -> Suggestion:
     seen = tuple(step for step in known if step.met)
     missing = tuple(step for step in known if not step.met and step.level == level + 1)
     return Suggestion(level, seen, missing)
-
-
-def lacking(evidence: Evidence, level: int) -> tuple[Step, ...]:
-    """What a relationship that is said to be at `level` lacks of the level above it, and of its own."""
-    return tuple(step for step in steps(evidence) if not step.met and step.level <= level + 1)

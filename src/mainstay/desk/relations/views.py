@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -45,10 +46,17 @@ def people(request: HttpRequest, account_id: str) -> HttpResponse:
     user: Any = request.user
     looked_at(user, "contacts", account_id, account.name, now=timezone.now())
     found = queries.people(account, today)
+    context = _standing(request, found) | _relationship(account, found, today)
+    return _page(request, "relations/people.html", account, **context)
+
+
+def _relationship(account: Account, people: People, today: date) -> dict[str, Any]:
+    """What is known beside the people: level, what was earned, criteria, goals, sightings."""
     known = queries.known(account)
     level = known.level
-    suggested = levels.suggest(queries.evidence(found, known, today))
-    context = _standing(request, found) | {
+    suggested = levels.suggest(queries.evidence(people, known, today))
+    chosen = level.level if level else suggested.level
+    return {
         "known": known,
         "level": level,
         "level_word": words.LEVELS.get(level.level) if level else None,
@@ -60,11 +68,8 @@ def people(request: HttpRequest, account_id: str) -> HttpResponse:
         "earned": words.earned(queries.what_it_earned(account, known, today)),
         "locks": next((s.kind for s in known.seen if s.what == "account" and s.kind), ""),
         "bar": pictures.standing_bar(buying.shares(known.criteria)),
-        "form": forms.LevelForm(
-            None, today=today, initial={"level": level.level if level else suggested.level}
-        ),
+        "form": forms.LevelForm(None, today=today, initial={"level": chosen}),
     }
-    return _page(request, "relations/people.html", account, **context)
 
 
 def _standing(request: HttpRequest, people: People) -> dict[str, Any]:
