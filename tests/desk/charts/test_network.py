@@ -9,7 +9,8 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from mainstay.desk.charts.network import WIDTHS, Lane, Line, Network, Own, Person, columns, network
+from mainstay.desk.charts.network import Lane, Line, Network, Own, Person, columns, network
+from mainstay.desk.charts.network_marks import WIDTHS
 from mainstay.desk.charts.network_places import BOX, ROW, Places, balanced, place
 
 POWERS = {"decides": "Decides", "influences": "Influences", "uses": "Uses", "blocks": "Blocks"}

@@ -7,13 +7,13 @@ nothing is told by colour alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from django.utils.translation import gettext as _
 
 from mainstay.desk.charts.figure import Chart, Column, Frame, both
+from mainstay.desk.charts.network_marks import DOTS, WIDTHS, legend, legend_height, shape, sign
 from mainstay.desk.charts.network_places import (
     BOX,
     GUTTER,
@@ -23,13 +23,10 @@ from mainstay.desk.charts.network_places import (
     Places,
     place,
 )
-from mainstay.desk.charts.svg import el, label, number, path, shorten, title, width_of
+from mainstay.desk.charts.svg import el, label, number, path, shorten, title
 
 WIDTH, NARROW = 1200, 340
-WIDTHS = {0: 1.0, 1: 1.75, 2: 3.5, 3: 6.0}  # of a line, by how well they know each other
-DOTS = {0: 2.0, 1: 3.5, 2: 5.5, 3: 8.0}
 COLUMNS = 5  # of ours that the narrow picture has room for
-SIGNS = {2: "++", 1: "+", 0: "0", -1: "−", -2: "−−"}
 LETTERS = "ABCDEFGHIJ"
 
 
@@ -108,8 +105,8 @@ class Network:
 def network(data: Network) -> Chart:
     """The map, as lines where there is room and as dots where there is not."""
     places = place(data)
-    top = _legend_height(data, WIDTH, 12)
-    narrow_top = _legend_height(data, NARROW, 11)
+    top = legend_height(data, WIDTH, 12)
+    narrow_top = legend_height(data, NARROW, 11)
     rows = len(data.theirs) * 32 + len(data.lanes) * 34
     own = min(len(data.ours), COLUMNS) + (len(data.ours) > COLUMNS)
     wide, narrow = both(
@@ -125,36 +122,6 @@ def network(data: Network) -> Chart:
     return Chart(data.title, data.description, wide, narrow, data.columns, data.table)
 
 
-# ── shapes and signs ───────────────────────────────────────────────────────
-
-
-def shape(power: str, x: float, y: float, size: float = 7.0) -> str:
-    """What somebody can do, as a shape around a centre."""
-    if power == "decides":
-        points = [(x, y - size), (x + size, y), (x, y + size), (x - size, y)]
-        return el("path", d=path(points, close=True), cls="power decides")
-    if power == "influences":
-        points = [(x, y - size), (x + size, y + size * 0.8), (x - size, y + size * 0.8)]
-        return el("path", d=path(points, close=True), cls="power influences")
-    if power == "uses":
-        return el("circle", cx=x, cy=y, r=size * 0.8, cls="power uses")
-    if power == "blocks":
-        s = size * 0.85
-        square = el("rect", x=x - s, y=y - s, width=2 * s, height=2 * s, cls="power blocks")
-        bar = el("rect", x=x - s * 0.7, y=y - 1.5, width=s * 1.4, height=3.0, cls="power bar")
-        return square + bar
-    return el("circle", cx=x, cy=y, r=size * 0.55, cls="power unknown")
-
-
-def _sign(attitude: int | None, x: float, y: float, size: float) -> str:
-    """What somebody thinks of us: a sign in a small box; nothing where it isn't known."""
-    if attitude is None:
-        return ""
-    cls = "for" if attitude > 0 else "against" if attitude < 0 else "neutral"
-    box = el("rect", x=x - 11, y=y - 8.0, width=22, height=16, rx=8, cls=f"sign {cls}")
-    return box + label(SIGNS[attitude], x, y + size * 0.34, anchor="middle", cls=f"signed {cls}")
-
-
 def _line_d(a: tuple[float, float], b: tuple[float, float]) -> str:
     half = (a[0] + b[0]) / 2
     points = (a[0], a[1], half, a[1], half, b[1], b[0], b[1])
@@ -166,7 +133,7 @@ def _line_d(a: tuple[float, float], b: tuple[float, float]) -> str:
 
 
 def _draw_wide(data: Network, frame: Frame, places: Places) -> list[str]:
-    parts, top = _legend(data, frame.width, frame.size)
+    parts, top = legend(data, frame.width, frame.size)
     top += 14
     for lane, (x, y, height) in zip(data.lanes, places.lanes, strict=True):
         parts.append(_lane(lane, x, top + y, height, frame.size, left=x < WIDTH / 3))
@@ -237,7 +204,7 @@ def _their_row(one: Person, places: Places, top: float, size: float) -> str:
     parts.append(shape(one.power, inner + way * 22, middle))
     if one.warn:
         parts.append(el("circle", cx=inner + way * 22, cy=middle, r=11, cls="missing"))
-    parts.append(_sign(one.attitude, inner + way * 50, middle, size))
+    parts.append(sign(one.attitude, inner + way * 50, middle, size))
     note = one.warn or one.note
     name = label(shorten(one.name, room, size), name_x, middle - (2 if note else -4), cls="strong")
     parts.append(name)
@@ -298,7 +265,7 @@ def columns(data: Network) -> tuple[Own, ...]:
 
 
 def _draw_narrow(data: Network, frame: Frame) -> list[str]:
-    parts, y = _legend(data, frame.width, frame.size)
+    parts, y = legend(data, frame.width, frame.size)
     shown = columns(data)
     at = {own.key: frame.width - 14 - 23 * (len(shown) - 1 - i) for i, own in enumerate(shown)}
     y += 14
@@ -350,7 +317,7 @@ def _narrow_row(
     parts.append(shape(one.power, 9, middle, 6.0))
     if one.warn:
         parts.append(el("circle", cx=9, cy=middle, r=8.5, cls="missing"))
-    parts.append(_sign(one.attitude, 31, middle, frame.size))
+    parts.append(sign(one.attitude, 31, middle, frame.size))
     note = one.warn or one.note
     parts.append(
         label(
@@ -373,50 +340,3 @@ def _narrow_row(
         if tie.only:
             parts.append(el("circle", cx=x, cy=middle, r=DOTS[tie.strength] + 2.5, cls="end only"))
     return _who(one, "".join(parts), "theirs gone" if one.gone else "theirs")
-
-
-# ── legend ─────────────────────────────────────────────────────────────────
-
-Draw = Callable[[float, float], str]
-
-
-def _keys(data: Network, *, narrow: bool) -> list[tuple[Draw, float, str]]:
-    """What the legend explains: how to draw it, how wide that is, its words."""
-    keys: list[tuple[Draw, float, str]] = [
-        (partial(_shape_key, code), 18.0, word) for code, word in data.powers.items()
-    ]
-    draw = _dot_key if narrow else _line_key
-    keys += [(partial(draw, n), 26.0, word) for n, word in data.strengths.items()]
-    return [*keys, (_ring_key, 17.0, _("nobody else knows them"))]
-
-
-def _shape_key(code: str, x: float, y: float) -> str:
-    return shape(code, x + 7, y - 4, 6.0)
-
-
-def _line_key(strength: int, x: float, y: float) -> str:
-    cls = f"tie t{strength}"
-    return el("line", x1=x, x2=x + 20, y1=y - 4, y2=y - 4, cls=cls, stroke_width=WIDTHS[strength])
-
-
-def _dot_key(strength: int, x: float, y: float) -> str:
-    return el("circle", cx=x + 10, cy=y - 4, r=DOTS[strength], cls="known")
-
-
-def _ring_key(x: float, y: float) -> str:
-    return el("circle", cx=x + 6, cy=y - 4, r=4.5, cls="end only")
-
-
-def _legend(data: Network, width: float, size: float) -> tuple[list[str], float]:
-    parts, x, y = [], 0.0, 12.0
-    for draw, lead, words in _keys(data, narrow=width < WIDTH):
-        need = lead + width_of(words, size)
-        if x > 0 and x + need > width:
-            x, y = 0.0, y + 20
-        parts += [draw(x, y), label(shorten(words, width - lead, size), x + lead, y, cls="key")]
-        x += need + 16
-    return parts, y + 10
-
-
-def _legend_height(data: Network, width: float, size: float) -> float:
-    return _legend(data, width, size)[1] + 14
