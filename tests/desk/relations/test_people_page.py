@@ -352,6 +352,21 @@ def test_criteria_that_can_not_be_are_refused(minsu: Client, wrong: dict[str, st
     assert not Criterion.objects.exists()
 
 
+def test_a_contact_leads_to_making_it_one_and_to_what_is_kept(
+    minsu: Client, signed_in: Any, harbour: Any
+) -> None:
+    pk = harbour["C3"].pk
+    page = text(minsu, f"{PAGE}{pk}/")
+    assert f"/contacts/{pk}/merge/" in page
+    assert f"/contacts/{pk}/data/" not in page
+    assert f"/contacts/{pk}/data/" in text(signed_in("dora"), f"{PAGE}{pk}/")
+    assert "Ms Kim" in text(minsu, f"/contacts/{pk}/merge/")
+    minsu.post(f"/contacts/{pk}/merge/", {"into": harbour["C2"].pk})
+    assert not Contact.objects.filter(contact_id="C3").exists()
+    assert Relationship.objects.get(account_id="A100").contacts == 2
+    assert "Mr Novák" in text(signed_in("dora"), f"/contacts/{harbour['C2'].pk}/data/")
+
+
 def test_hostile_names_are_shown_as_they_are(minsu: Client, write: Any) -> None:
     name = '</script><script>alert("1")</script>\u202e&amp;'
     write(

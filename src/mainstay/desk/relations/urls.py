@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mainstay.desk.relations import views
+from mainstay.desk.relations import contact_views, views
 
 app_name = "relations"
 # `account` is the converter that accounts.urls registers.
@@ -20,4 +20,9 @@ urlpatterns = [
     path(f"{_ACCOUNT}<int:pk>/", views.contact, name="contact"),
     path(f"{_ACCOUNT}<int:pk>/left/", views.left, name="left"),
     path(f"{_ACCOUNT}<int:pk>/successor/", views.successor, name="successor"),
+    path("contacts/<int:pk>/merge/", contact_views.merge, name="merge"),
+    path("contacts/merged/<int:merge_id>/", contact_views.merged, name="merged"),
+    path("contacts/<int:pk>/data/", contact_views.data, name="data"),
+    path("contacts/<int:pk>/data/contact.json", contact_views.export, name="export"),
+    path("contacts/<int:pk>/erase/", contact_views.erase, name="erase"),
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstay.core.errors import MainstayError
+from mainstay.desk.access.rights import SETTERS
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.facts import changes
@@ -266,6 +267,7 @@ def _page(request: HttpRequest, template: str, account: Account, **context: Any)
         "currency": account.assessment.currency,
         "section": "accounts",
         "may_write": may_write(request.user, "contacts"),
+        "may_erase": getattr(request.user, "role", None) in SETTERS,
         "back": reverse("accounts:account", args=[account.account_id]),
         "people_url": reverse("relations:people", args=[account.account_id]),
         "query": request.GET.urlencode(),
