@@ -3,7 +3,9 @@
     derive(("contacts", "ties"), remake)
 
 `remake` is called at the end of each entry that wrote such a row, with the accounts that it was about;
-and with None, for all of them, when files brought or took back rows of such a table.
+and with None, for all of them, when files brought or took back rows of such a table. `followers` tells the
+keys of rows instead; who keeps something by account needs the accounts, taken before a row is withdrawn or
+moves to another account.
 """
 
 from __future__ import annotations

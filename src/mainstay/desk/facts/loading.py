@@ -13,8 +13,7 @@ from django.conf import settings
 
 from mainstay import engine
 from mainstay.desk import bulk
-from mainstay.desk.facts import followers
-from mainstay.desk.facts import derived
+from mainstay.desk.facts import derived, followers
 from mainstay.desk.facts.columns import FIELDS
 from mainstay.desk.facts.models import Brought, Fact
 from mainstay.desk.facts.rows import key_of, models_by_table
@@ -50,9 +49,8 @@ def catch_up(progress: Progress | None = None) -> set[str]:
                     _upsert(table, rows, progress)
             Brought.objects.create(import_id=import_id, tables=mine)
             changed |= set(mine)
-        followers.tell(dict.fromkeys(changed | anew))
-    return changed | anew
-    changed |= anew
+        changed |= anew
+        followers.tell(dict.fromkeys(changed))
     derived.remake_all(sorted(changed))
     return changed
 
