@@ -30,6 +30,7 @@ class Place:
 
 PLACES = (
     Place("accounts:week", pgettext_lazy("navigation", "This week"), "week", EVERYBODY),
+    Place("care:visits", pgettext_lazy("navigation", "To do"), "todo", EVERYBODY),
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
     Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
     Place("team:people", pgettext_lazy("navigation", "Our people"), "user", SETTERS),

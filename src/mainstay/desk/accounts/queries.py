@@ -24,6 +24,7 @@ from mainstay.desk.accounts.filters import (
     changed,
 )
 from mainstay.desk.accounts.models import Account, Assessment, fold, latest
+from mainstay.desk.care.models import StateBefore
 
 PAGE = 50
 HITS = 8
@@ -40,19 +41,23 @@ class Sight:
     assessment: Assessment | None
     accounts: QuerySet[Account]
     hidden: str = ""  # tells which accounts are in no list and no sum: none of ours, somebody said
+    told: str = ""  # tells which accounts changed their state since, for what they told us
 
     @classmethod
     def of(cls, user: Any) -> Sight:
         accounts = visible_accounts(user)
         assessment = latest()
-        hidden = ""
+        hidden = told = ""
         if assessment is not None:
             theirs = Account.objects.filter(assessment=assessment, answer=NOT_OURS)
             row = theirs.aggregate(n=Count("id"), ids=Sum("id"))
             if row["n"]:
                 hidden = f"{row['n']} {row['ids']}"
                 accounts = accounts.exclude(answer=NOT_OURS)
-        return cls(user, assessment, accounts, hidden)
+            changed_since = StateBefore.objects.filter(assessment=assessment)
+            since = changed_since.aggregate(n=Count("id"), ids=Sum("id"))
+            told = f"{since['n']} {since['ids']}" if since["n"] else ""
+        return cls(user, assessment, accounts, hidden, told)
 
     @cached_property
     def whose(self) -> str:
@@ -66,7 +71,7 @@ class Sight:
         """A result that stands as long as the assessment does, for all who see the same accounts."""
         # The moment of making tells two runs under one name apart.
         made = f"{self.assessment.pk} {self.assessment.made_at}" if self.assessment else ""
-        made += f" without {self.hidden}"
+        made += f" without {self.hidden} told {self.told}"
         key = hashlib.sha256(f"{made}|{self.whose}|{what}".encode()).hexdigest()
         found: T | None = cache.get(key)
         if found is None:

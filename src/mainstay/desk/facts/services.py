@@ -73,6 +73,7 @@ class Book:
     at: datetime
     waiting: list[Outgoing] = field(default_factory=list)
     changed: dict[str, set[str] | None] = field(default_factory=dict)
+    touched: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> Fact:
         """Write a new row.
@@ -99,6 +100,8 @@ class Book:
         """
         now = self._locked(fact, seen)
         before = row_of(now)
+        if account_id := before.get("account_id"):
+            self.touched.setdefault(now.TABLE, set()).add(account_id)
         for name, value in values.items():
             setattr(now, name, value)
         if row_of(now) == before:
@@ -167,6 +170,8 @@ class Book:
         self._queue(fact.TABLE, row_of(fact), withdrawn=False)
 
     def _queue(self, table: str, row: Mapping[str, Any], *, withdrawn: bool) -> None:
+        if account_id := row.get("account_id"):
+            self.touched.setdefault(table, set()).add(account_id)
         self.waiting.append(
             Outgoing(table=table, row=plain_row(row), withdrawn=withdrawn, recorded_at=self.at)
         )
@@ -208,7 +213,7 @@ def entry(user: User, *, once: str = "") -> Iterator[Book]:
             _only_once(user, once)
         book = Book(user, timezone.now())
         yield book
-        followers.tell(book.changed)
+        followers.tell(book.changed, book.touched)
         Outgoing.objects.bulk_create(book.waiting)
         transaction.on_commit(send, robust=True)
 

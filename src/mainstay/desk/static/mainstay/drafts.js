@@ -33,6 +33,9 @@
         if (field.type === "checkbox" || field.type === "radio") field.checked = Boolean(given?.includes(field.value));
         else if (field.type === "select-multiple") for (const o of field.options) o.selected = Boolean(given?.includes(o.value));
         else if (given) field.value = given[0];
+        // What was restored is not hidden in a folded part.
+        const folded = field.closest("details");
+        if (folded && /^(text|date|textarea)$/.test(field.type) && field.value !== field.defaultValue) folded.open = true;
       }
     };
 
