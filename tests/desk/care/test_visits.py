@@ -142,8 +142,8 @@ def test_somebody_who_is_there_already_is_not_written_twice(minsu: Client) -> No
 
 
 def test_who_has_no_staff_code_says_who_went(dora: Client) -> None:
-    assert dora.post(FORM, typed(staff_id="")).status_code == 422
-    assert dora.post(FORM, typed(staff_id="S1")).status_code == 302
+    assert dora.post(FORM, typed(staff_id="", request__owner_id="")).status_code == 422
+    assert dora.post(FORM, typed(staff_id="S1", request__owner_id="")).status_code == 302
 
 
 def test_the_account_is_found_first_where_the_address_has_none(minsu: Client) -> None:
@@ -284,7 +284,7 @@ def test_pages_ask_few_questions(
     for n in range(12):
         client.post(FORM, typed(once=str(n), on=ago(n), new_contact=f"Person {n}"))
     for address in (
-        "/", "/visits/", "/visits/?show=never&tier=A", "/visits/?show=recent", "/visits/record/",
+        "/visits/", "/visits/?show=never&tier=A", "/visits/?show=recent", "/visits/record/",
         "/visits/record/?q=a", FORM, "/requests/", "/requests/?whose=mine", "/promises/",
         "/incentives/", "/account/A100/terms/", "/account/A100/told/", "/account/A100/",
     ):  # fmt: skip

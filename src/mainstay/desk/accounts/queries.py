@@ -10,7 +10,19 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
+from django.db.models import (
+    Count,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, Greatest
 
 from mainstay.desk.access.models import Role, User
@@ -23,7 +35,7 @@ from mainstay.desk.accounts.filters import (
     Asked,
     changed,
 )
-from mainstay.desk.accounts.models import Account, Assessment, fold, latest
+from mainstay.desk.accounts.models import Account, Assessment, fold
 from mainstay.desk.care.models import StateBefore
 
 PAGE = 50
@@ -46,17 +58,14 @@ class Sight:
     @classmethod
     def of(cls, user: Any) -> Sight:
         accounts = visible_accounts(user)
-        assessment = latest()
+        assessment = _latest_with_marks()
         hidden = told = ""
         if assessment is not None:
-            theirs = Account.objects.filter(assessment=assessment, answer=NOT_OURS)
-            row = theirs.aggregate(n=Count("id"), ids=Sum("id"))
-            if row["n"]:
-                hidden = f"{row['n']} {row['ids']}"
+            if assessment.n_strangers:
+                hidden = f"{assessment.n_strangers} {assessment.of_strangers}"
                 accounts = accounts.exclude(answer=NOT_OURS)
-            changed_since = StateBefore.objects.filter(assessment=assessment)
-            since = changed_since.aggregate(n=Count("id"), ids=Sum("id"))
-            told = f"{since['n']} {since['ids']}" if since["n"] else ""
+            if assessment.n_told:
+                told = f"{assessment.n_told} {assessment.of_told}"
         return cls(user, assessment, accounts, hidden, told)
 
     @cached_property
@@ -78,6 +87,23 @@ class Sight:
             found = make()
             cache.set(key, found, 3600)
         return found
+
+
+def _latest_with_marks() -> Any:
+    """The latest assessment, with how many of its accounts are none of ours or told us since, and with
+    sums of keys that change when others do."""
+    strangers = Account.objects.filter(assessment=OuterRef("pk"), answer=NOT_OURS)
+    told = StateBefore.objects.filter(assessment=OuterRef("pk"))
+    marks = {
+        f"{made}_{name}": Subquery(
+            rows.order_by()
+            .annotate(made=Func(F("pk"), function=function, output_field=IntegerField()))
+            .values("made")
+        )
+        for name, rows in (("strangers", strangers), ("told", told))
+        for made, function in (("n", "COUNT"), ("of", "SUM"))
+    }
+    return Assessment.objects.filter(is_latest=True).annotate(**marks).first()
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, F, Func, IntegerField, Model, Q, QuerySet, Subquery
 
+from mainstay.desk.access.models import User
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import NOT_OURS, Sight
 from mainstay.desk.care.models import (
@@ -32,6 +33,7 @@ QUARTER = timedelta(weeks=13)
 TOLD_DAYS = 7  # a notice stands on top of the week's page for so long
 MOST_TOLD = 20
 MOST_MANAGERS = 30
+MOST_CHOICES = 300
 MOST_OF_ACCOUNT = 100
 SHOWS = ("due", "never", "recent")
 
@@ -48,11 +50,28 @@ class Counts:
 
 def open_counts(sight: Sight, today: date) -> Counts:
     return Counts(
-        visits=_overdue(_due(sight), today).count(),
-        requests=_seen(sight, Request).filter(answered_on__isnull=True).count(),
-        promises=_seen(sight, Promise).filter(kept_on__isnull=True).count(),
-        complaints=_seen(sight, Complaint).filter(solved_at__isnull=True).count(),
+        **_counted(
+            sight.user,
+            visits=_overdue(_due(sight), today),
+            requests=_seen(sight, Request).filter(answered_on__isnull=True),
+            promises=_seen(sight, Promise).filter(kept_on__isnull=True),
+            complaints=_seen(sight, Complaint).filter(solved_at__isnull=True),
+        )
     )
+
+
+def _counted(user: User, **rows: QuerySet[Any]) -> dict[str, int]:
+    """How many rows each has, in one statement."""
+    asked = {
+        # Not `Count`, which would group by what it is hung onto.
+        name: Subquery(
+            one.order_by()
+            .annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+            .values("n")
+        )
+        for name, one in rows.items()
+    }
+    return User.objects.filter(pk=user.pk).annotate(**asked).values(*asked).get()
 
 
 def _seen(sight: Sight, model: type[Model]) -> QuerySet[Any]:
@@ -151,16 +170,16 @@ def _never(rows: QuerySet[VisitDue]) -> QuerySet[VisitDue]:
 
 def visit_counts(sight: Sight, asked: Asked, today: date) -> VisitCounts:
     rows = asked.apply(_due(sight))
-    visits = _visits(sight, asked).filter(COUNTS, on__gt=today - QUARTER, on__lte=today)
-    made = visits.order_by().aggregate(
-        n=Count("id"), opinions=Count("id", filter=Q(asked_for_opinion=True))
-    )
+    made = _visits(sight, asked).filter(COUNTS, on__gt=today - QUARTER, on__lte=today)
     return VisitCounts(
-        overdue=_overdue(rows, today).count(),
-        soon=rows.filter(due_on__gte=today, due_on__lte=today + SOON).count(),
-        never=_never(rows).count(),
-        made=made["n"],
-        opinions=made["opinions"],
+        **_counted(
+            sight.user,
+            overdue=_overdue(rows, today),
+            soon=rows.filter(due_on__gte=today, due_on__lte=today + SOON),
+            never=_never(rows),
+            made=made,
+            opinions=made.filter(asked_for_opinion=True),
+        )
     )
 
 
@@ -202,6 +221,17 @@ def overdue_by_manager(sight: Sight, today: date) -> list[ManagerLoad]:
         ManagerLoad(row["manager_id"], row["n"])
         for row in rows.order_by("-n", "manager_id")[:MOST_MANAGERS]
     ]
+
+
+def managers(sight: Sight) -> list[str]:
+    """Who looks after the accounts that this user sees, who has the most first."""
+
+    def make() -> list[str]:
+        known = sight.accounts.filter(manager_id__isnull=False).values("manager_id")
+        counted = known.annotate(n=Count("id")).order_by("-n", "manager_id")
+        return [row["manager_id"] for row in counted[:MOST_CHOICES]]
+
+    return sight.kept("managers", make)
 
 
 def due_soonest(sight: Sight, most: int, today: date) -> list[Listed]:

@@ -51,7 +51,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     shown = queries.due_page(sight, asked, today) if asked.show != "recent" else None
     office = sight.user.sees_all_accounts
     by_manager = queries.overdue_by_manager(sight, today) if office else []
-    managers = account_queries.choices(sight)["manager"] if office else []
+    managers = queries.managers(sight) if office else []
     most = queries.PAGE if asked.show == "recent" else queries.RECENT
     return page(
         request,
