@@ -66,7 +66,10 @@ def test_a_request_is_answered_where_it_stands(minsu: Client, signed_in: Any) ->
     assert "Made to measure" in early.content.decode()
     answer = minsu.post(address, {**told, "next": "/requests/?whose=mine"})
     assert answer.headers["Location"] == "/requests/?whose=mine"
-    assert minsu.post(address, {**told, "next": "https://evil.example/"}).headers["Location"] == "/requests/"
+    assert (
+        minsu.post(address, {**told, "next": "https://evil.example/"}).headers["Location"]
+        == "/requests/"
+    )
     page = plain(minsu.get("/requests/"))
     assert "No request waits" in page
     assert "Made to measure" in page
@@ -96,9 +99,7 @@ def test_a_promise_is_kept_in_time_late_or_short(
     minsu: Client, due: int, given: str, said: str
 ) -> None:
     made = promise(minsu, "Spring reward", day(due), amount="500")
-    minsu.post(
-        f"/promises/{made.pk}/keep/", {"kept_on": day(0), "kept_amount": given, "seen": 1}
-    )
+    minsu.post(f"/promises/{made.pk}/keep/", {"kept_on": day(0), "kept_amount": given, "seen": 1})
     page = plain(minsu.get("/promises/"))
     assert re.search(rf"[✓▲] {said} ", page)
     assert "Every promise is kept" in page
@@ -197,10 +198,9 @@ def lines(*rows: tuple[str, str, str, str | None]) -> Any:
          "kind": kind, "currency": currency, "product_id": "P1", "category": "Pumps"}
         for on, amount, kind, currency in rows
     ]  # fmt: skip
-    ledger = engine.Ledger.from_tables(
+    return engine.Ledger.from_tables(
         order_lines=pa.Table.from_pylist(made), reporting_currency="EUR"
     )
-    return ledger
 
 
 def test_rebates_count_sales_less_returns_in_the_agreements_currency() -> None:
@@ -243,7 +243,9 @@ def test_a_rebate_that_is_owed_is_promised_by_a_click(
     (name,) = re.findall(r'name="promise_id" value="([^"]+)"', page.content.decode())
     address = "/account/A100/terms/rebate/"
     for _ in range(2):  # the second tap is told so
-        answer = minsu.post(address, {"promise_id": name, "due_on": f"{TODAY.year}-01-30"}, follow=True)
+        answer = minsu.post(
+            address, {"promise_id": name, "due_on": f"{TODAY.year}-01-30"}, follow=True
+        )
     assert "written down already" in answer.content.decode()
     made = Promise.objects.get()
     assert (made.kind, made.amount, made.due_on) == ("rebate", 40, date(TODAY.year, 1, 30))

@@ -118,7 +118,10 @@ def test_one_wrong_part_and_nothing_is_written(minsu: Client) -> None:
         ({"new_contact": "x" * 10_000}, "longer than 200 letters"),
         ({"request__kind": "service"}, "This field is required"),
         ({"on": "2999-01-01"}, "has not happened yet"),
-        ({"promise__text": "x", "promise__due_on": "2999-01-01", "promise__amount": "-3"}, "below 0"),
+        (
+            {"promise__text": "x", "promise__due_on": "2999-01-01", "promise__amount": "-3"},
+            "below 0",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(minsu: Client, values: dict[str, Any], said: str) -> None:
@@ -178,7 +181,9 @@ def test_corrections_and_what_is_taken_back_change_what_is_due(minsu: Client) ->
     minsu.post(FORM, typed(on=ago(1), once="b", asked_for_opinion="True"))
     last = Visit.objects.get(on=ago(1))
     assert due().opinion_on == TODAY - timedelta(weeks=1)
-    minsu.post(f"/known/visits/{last.pk}/", {"on": ago(2), "staff_id": "S1", "kind": "visit", "seen": 1})
+    minsu.post(
+        f"/known/visits/{last.pk}/", {"on": ago(2), "staff_id": "S1", "kind": "visit", "seen": 1}
+    )
     assert due().last_on == TODAY - timedelta(weeks=2)
     minsu.post(f"/known/visits/{last.pk}/withdraw/", {"seen": 2})
     assert (due().last_on, due().opinion_on) == (TODAY - timedelta(weeks=9), None)
@@ -198,9 +203,7 @@ def test_an_agreed_day_takes_the_place_of_the_rhythm_within_twice_its_weeks() ->
 
 def test_a_director_sets_the_rhythm_and_the_lists_follow(dora: Client, minsu: Client) -> None:
     minsu.post(FORM, typed(on=ago(6), once="a"))
-    minsu.post(
-        "/account/A101/visit/", typed(on=ago(6), next_on=ago(-2), once="b")
-    )
+    minsu.post("/account/A101/visit/", typed(on=ago(6), next_on=ago(-2), once="b"))
     dora.post("/visits/rhythm/", {"A": "2", "B": "8", "C": "0"})
     assert due().due_on == TODAY - timedelta(weeks=4)
     assert due("A101").due_on == TODAY - timedelta(weeks=2)

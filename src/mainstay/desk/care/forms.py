@@ -52,7 +52,9 @@ class VisitForm(FactForm):
         self.known = contact_names(account_id)
         del self.fields["contacts"]
         self.fields["contacts"] = SomeOf(
-            choices=list(self.known.items()), required=False, label=words.label("visits", "contacts")
+            choices=list(self.known.items()),
+            required=False,
+            label=words.label("visits", "contacts"),
         )
         self.fields["new_contact"] = Line(
             required=False,
@@ -121,7 +123,9 @@ class VisitForm(FactForm):
 
     @property
     def open_sections(self) -> set[str]:
-        return {name for name, form in self.sections.items() if form.is_bound and form.has_changed()}
+        return {
+            name for name, form in self.sections.items() if form.is_bound and form.has_changed()
+        }
 
 
 ME = object()  # stands for the staff code of who writes

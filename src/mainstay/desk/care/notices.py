@@ -86,9 +86,7 @@ def _restore(assessment: Assessment, accounts: Iterable[str]) -> None:
     """Accounts of which no notice is in force any more are what the assessment said."""
     gone = list(accounts)
     before = {row.account_id: row for row in _before(assessment, gone)}
-    rows = Account.objects.filter(
-        assessment=assessment, account_id__in=gone, state="noticed"
-    )
+    rows = Account.objects.filter(assessment=assessment, account_id__in=gone, state="noticed")
     for account in rows:
         kept = before.get(account.account_id)
         _forget(account)

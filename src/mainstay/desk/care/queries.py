@@ -372,10 +372,7 @@ def told_lately(sight: Sight, now: datetime) -> list[Told]:
 
 def notices_of(user: Any, account_id: str, today: date) -> list[Told]:
     """What an account told us within the last year, the newest first."""
-    rows = visible(user, Notice).filter(
-        account_id=account_id, on__gte=today - timedelta(days=364)
-    )
+    rows = visible(user, Notice).filter(account_id=account_id, on__gte=today - timedelta(days=364))
     found = list(rows.select_related("recorded_by").order_by("-on", "-id")[:5])
     names = contact_names(account_id) if any(n.by_contact_id for n in found) else {}
     return [Told(n, None, names.get(n.by_contact_id or "", "")) for n in found]
-

@@ -11,6 +11,7 @@ above it alone, up to the next step.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -113,10 +114,12 @@ def _part(text: str) -> Part:
     known = [step for step, _ in steps]
     if len(kinds) > 1:
         raise InvalidRebate(
-            gettext_noop("“{part}” has both “from” and “above”; write two rebates with a semicolon."),
+            gettext_noop(
+                "“{part}” has both “from” and “above”; write two rebates with a semicolon."
+            ),
             part=_short(text),
         )
-    if any(b.at <= a.at for a, b in zip(known, known[1:], strict=False)):
+    if any(b.at <= a.at for a, b in itertools.pairwise(known)):
         raise InvalidRebate(
             gettext_noop("The steps of “{part}” must rise: each from a larger sum than the last."),
             part=_short(text),

@@ -78,21 +78,21 @@ def tell(user: User, account_id: str, form: NoticeForm) -> Notice | None:
             made: Any = book.add(new_fact(Notice, form.values(), account_id))
     except SentBefore:
         return None
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def answer(user: User, request: Request, values: Mapping[str, Any], *, seen: int) -> Request:
     """Raises: NotAllowed, ChangedMeanwhile"""
     with entry(user) as book:
         done: Any = book.change(request, values, seen=seen)
-    return done  # type: ignore[no-any-return]
+    return done
 
 
 def keep(user: User, promise: Promise, values: Mapping[str, Any], *, seen: int) -> Promise:
     """Raises: NotAllowed, ChangedMeanwhile"""
     with entry(user) as book:
         done: Any = book.change(promise, values, seen=seen)
-    return done  # type: ignore[no-any-return]
+    return done
 
 
 def promise_rebate(user: User, account_id: str, owed: Owed, text: str, due_on: Any) -> Promise:
@@ -114,7 +114,7 @@ def promise_rebate(user: User, account_id: str, owed: Owed, text: str, due_on: A
                 due_on=due_on,
             )
         )
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 @transaction.atomic
@@ -136,4 +136,3 @@ def set_rhythm(user: User, weeks: Mapping[str, int]) -> None:
         after=dict(weeks),
     )
     rhythm.set_weeks(weeks)
-

@@ -197,9 +197,7 @@ def incentives(request: HttpRequest) -> HttpResponse:
     """What was given to accounts, and for what in return."""
     sight = Sight.of(request.user)
     without = request.GET.get("show") == "without"
-    found = queries.incentives_page(
-        sight, without=without, number=queries.page_number(request.GET)
-    )
+    found = queries.incentives_page(sight, without=without, number=queries.page_number(request.GET))
     return page(
         request,
         "care/incentives.html",
@@ -224,4 +222,3 @@ def back(request: HttpRequest, otherwise: str) -> str:
     asked = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure())
     return asked if safe else otherwise
-

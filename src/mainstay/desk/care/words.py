@@ -84,5 +84,3 @@ def promise_text(owed: Owed) -> str:
         "rule": rule(owed.part, owed.currency),
         "sales": numbers.exact_money(owed.sales, owed.currency),
     }
-
-
