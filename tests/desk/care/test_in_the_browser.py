@@ -83,7 +83,13 @@ def test_a_tab_that_was_closed_without_a_connection_still_has_the_draft(
 def test_the_common_visit_takes_two_taps(
     desk: Any, phone: Any, visits_after: Any, troubles: list[str]
 ) -> None:
+    from playwright.sync_api import expect
+
     phone.goto(f"{desk.address}{VISIT}")
+    poor = phone.locator("input[name=mood][value='-2']")
+    for checked in (True, False):  # a second tap takes the answer back
+        phone.locator("label", has_text="Very poor").click()
+        expect(poor).to_be_checked(checked=checked)
     for tapped in (
         phone.locator("label", has_text="Neutral"),
         phone.locator("button.primary", has_text="Save"),

@@ -215,7 +215,9 @@ def test_rebates_count_sales_less_returns_in_the_agreements_currency() -> None:
     )
     table = engine.account_lines(ledger, ["A100"])
     agreement = Agreement(
-        agreement_id="G1", from_on=date(2025, 1, 1), rebate_rule="quarter: 10%; year product P1: 1%"
+        agreement_id="G1",
+        from_on=date(2024, 10, 1),
+        rebate_rule="quarter: 10%; year product P1: 1%",
     )
     found, wrong = owed([agreement], Sold("A100", table, "EUR"), date(2025, 4, 10))
     assert wrong == []

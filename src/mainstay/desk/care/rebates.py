@@ -106,6 +106,8 @@ def _of_part(
         if ended and whole.last < today - BACK:
             continue
         sales = _sales(mine, whole)
+        if ended and not part.owed(sales):
+            continue
         found.append(
             Owed(
                 account_id=sold.account_id,

@@ -46,6 +46,10 @@
       put(draft.values);
       if (JSON.stringify(typed()) !== before) say(form.dataset.kept);
     }
+    // A second tap takes an answer back that nobody has to give.
+    let was = null;
+    form.addEventListener("pointerdown", ({ target }) => { was = target.type === "radio" && target.checked && !target.required ? target : null; });
+    form.addEventListener("click", ({ target }) => { if (target === was) { target.checked = false; keep(); } was = null; });
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
 
