@@ -25,8 +25,8 @@ from mainstay.desk.accounts.forms import LinesForm, SaveViewForm
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
-from mainstay.desk.team.watch import no_bulk
 from mainstay.desk.care import queries as care
+from mainstay.desk.team.watch import no_bulk
 
 WEEK_ROWS = 40
 STILL_ROWS = 15

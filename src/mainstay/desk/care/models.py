@@ -308,7 +308,7 @@ class VisitDue(models.Model):
             ),
             models.Index(fields=["due_on", "manager_id", "tier"], name="due_counted"),
             models.Index(
-                fields=["rank", "manager_id", "id"],
+                fields=["rank", "id", "manager_id", "tier", "account_id"],
                 name="due_never",
                 condition=models.Q(expects=True, last_on__isnull=True, due_on__isnull=True),
             ),

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField, Model, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from mainstay.desk.access.models import User
 from mainstay.desk.accounts.models import Account
@@ -170,16 +181,19 @@ def _never(rows: QuerySet[VisitDue]) -> QuerySet[VisitDue]:
 
 def visit_counts(sight: Sight, asked: Asked, today: date) -> VisitCounts:
     rows = asked.apply(_due(sight))
-    made = _visits(sight, asked).filter(COUNTS, on__gt=today - QUARTER, on__lte=today)
+    visits = _visits(sight, asked).filter(COUNTS, on__gt=today - QUARTER, on__lte=today)
+    made = visits.order_by().aggregate(
+        n=Count("id"), opinions=Count("id", filter=Q(asked_for_opinion=True))
+    )
     return VisitCounts(
         **_counted(
             sight.user,
             overdue=_overdue(rows, today),
             soon=rows.filter(due_on__gte=today, due_on__lte=today + SOON),
             never=_never(rows),
-            made=made,
-            opinions=made.filter(asked_for_opinion=True),
-        )
+        ),
+        made=made["n"],
+        opinions=made["opinions"],
     )
 
 
@@ -198,9 +212,13 @@ def due_page(sight: Sight, asked: Asked, today: date) -> Page:
 
 def _visits(sight: Sight, asked: Asked) -> QuerySet[Visit]:
     rows = _seen(sight, Visit)
-    if asked.manager or asked.tier:
-        theirs = asked.apply(sight.accounts)
+    if asked.manager:
+        theirs = sight.accounts.filter(manager_id=asked.manager)
         rows = rows.filter(account_id__in=theirs.values("account_id"))
+    if asked.tier:
+        # Asked of each visit, not of all accounts of the tier first: they may be most of them.
+        of_tier = VisitDue.objects.filter(account_id=OuterRef("account_id"), tier=asked.tier)
+        rows = rows.filter(Exists(of_tier))
     return rows
 
 

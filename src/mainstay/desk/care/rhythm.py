@@ -29,7 +29,8 @@ NO_RHYTHM = frozenset({"lost", "closed"})
 STRETCH = 2  # an agreed day may be as many rhythms away
 RANK = {"A": 0, "B": 1, "C": 2}
 LAST_RANK = 9
-CHUNK = 500  # accounts a transaction
+CHUNK = 500  # accounts a transaction, whose visits are read
+PLACED = 2_000  # the same where their visits are not
 GAP_SECONDS = 0.02  # between two of them, for other writers
 
 
@@ -90,7 +91,7 @@ def place_again() -> None:
     """After tiers, managers, states or the rhythm changed: the visits are as they were."""
     weeks = weeks_by_tier()
     _forget_strangers()
-    for part in _parts(_everybody()):
+    for part in _parts(_everybody(), PLACED):
         with transaction.atomic():
             rows = VisitDue.objects.filter(account_id__in=part)
             seen = {r.account_id: Seen(r.last_on, r.opinion_on, r.next_on) for r in rows}
@@ -188,8 +189,8 @@ def _forget_strangers() -> None:
     gone.exclude(account_id__in=shown).update(expects=False, due_on=None)
 
 
-def _parts(accounts: Iterator[str]) -> Iterator[list[str]]:
-    while part := list(islice(accounts, CHUNK)):
+def _parts(accounts: Iterator[str], size: int = CHUNK) -> Iterator[list[str]]:
+    while part := list(islice(accounts, size)):
         yield part
 
 

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='visitdue',
-            index=models.Index(condition=models.Q(('due_on__isnull', True), ('expects', True), ('last_on__isnull', True)), fields=['rank', 'manager_id', 'id'], name='due_never'),
+            index=models.Index(condition=models.Q(('due_on__isnull', True), ('expects', True), ('last_on__isnull', True)), fields=['rank', 'id', 'manager_id', 'tier', 'account_id'], name='due_never'),
         ),
         migrations.AddConstraint(
             model_name='statebefore',
