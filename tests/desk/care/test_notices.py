@@ -46,6 +46,13 @@ def test_within_one_request_the_director_has_it_on_top(minsu: Client, dora: Clie
     assert page.content.decode().count("Müller &amp; Söhne</a>") == 1
 
 
+def test_what_they_said_a_month_ago_is_on_top_when_it_is_written_down(
+    minsu: Client, dora: Client
+) -> None:
+    minsu.post(TOLD, {"kind": "will_leave", "on": (TODAY - timedelta(days=30)).isoformat()})
+    assert "They will leave" in plain(dora.get("/")).split("At risk over")[0]
+
+
 def test_the_account_is_noticed_from_then_on(minsu: Client) -> None:
     before = states()
     minsu.post(TOLD, {"kind": "will_reduce", "once": "a"})

@@ -63,6 +63,7 @@ def test_a_request_is_answered_where_it_stands(minsu: Client, signed_in: Any) ->
     assert signed_in("wei").post(address, told).status_code == 404
     early = minsu.post(address, {**told, "answered_on": day(-90)})
     assert early.status_code == 422
+    assert "before the day on which it begins" in early.content.decode()
     assert "Made to measure" in early.content.decode()
     answer = minsu.post(address, {**told, "next": "/requests/?whose=mine"})
     assert answer.headers["Location"] == "/requests/?whose=mine"
@@ -108,6 +109,10 @@ def test_a_promise_is_kept_in_time_late_or_short(
 def test_an_overdue_promise_stands_on_the_account_until_it_is_kept(minsu: Client) -> None:
     late = promise(minsu, "Overdue reward", day(-5), amount="250")
     promise(minsu, "Later reward", day(5))
+    assert (
+        'name="kept_amount" inputmode="decimal" value="250"'
+        in minsu.get("/promises/").content.decode()
+    )
     page = plain(minsu.get("/account/A100/"))
     assert page.index("Overdue reward") < page.index("At risk over the next 52 weeks")
     assert "Later reward" not in page
@@ -119,6 +124,16 @@ def test_an_overdue_promise_stands_on_the_account_until_it_is_kept(minsu: Client
     )
     assert answer.headers["Location"] == "/account/A100/"
     assert "Overdue reward" not in plain(minsu.get("/account/A100/"))
+
+
+def test_what_was_refused_is_shown_where_its_page_is_another(minsu: Client) -> None:
+    for n in range(51):
+        promise(minsu, f"Promise {n:02}", day(n))
+    last = Promise.objects.get(text="Promise 50")
+    address = f"/promises/{last.pk}/keep/?page=1"
+    page = plain(minsu.post(address, {"kept_on": day(-90), "kept_amount": "12", "seen": 1}))
+    assert "Promise 50" in page
+    assert "before the day on which it begins" in page
 
 
 def test_nobody_keeps_promises_of_others(minsu: Client, signed_in: Any) -> None:

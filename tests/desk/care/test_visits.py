@@ -149,6 +149,15 @@ def test_who_has_no_staff_code_says_who_went(dora: Client) -> None:
     assert dora.post(FORM, typed(staff_id="S1", request__owner_id="")).status_code == 302
 
 
+def test_who_writes_can_have_been_there_though_staff_does_not_have_them(
+    minsu: Client, dora: Client
+) -> None:
+    dora.post("/known/staff/add/", {"staff_id": "S9", "name": "Somebody Else", "once": "s"})
+    page = minsu.get(FORM).content.decode()
+    assert re.search(r'<option value="S1" selected>김민수</option>', page)
+    assert minsu.post(FORM, typed()).status_code == 302
+
+
 def test_the_account_is_found_first_where_the_address_has_none(minsu: Client) -> None:
     page = minsu.get("/visits/record/?q=harbour").content.decode()
     assert 'href="/account/A100/visit/"' in page

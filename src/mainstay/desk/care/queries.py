@@ -33,6 +33,7 @@ from mainstay.desk.care.models import (
     Visit,
     VisitDue,
 )
+from mainstay.desk.care.notices import IN_FORCE_DAYS
 from mainstay.desk.care.rhythm import COUNTS
 from mainstay.desk.facts.forms import contact_names
 from mainstay.desk.facts.rights import visible
@@ -309,6 +310,14 @@ def open_promises(sight: Sight, *, mine: bool, number: int, today: date) -> Open
     return Open(page, [], rows.filter(due_on__lt=today).count())
 
 
+def with_row(sight: Sight, found: Open, row: Any) -> Open:
+    """With a row that was sent and refused, also where its page does not have it."""
+    there = [one.row.pk for one in (*found.page.rows, *found.without)]
+    if row.pk not in there:
+        found.page.rows[:0] = _with_accounts(sight, type(row).objects.filter(pk=row.pk), 1).rows
+    return found
+
+
 def answered_requests(sight: Sight) -> list[Listed]:
     rows = _seen(sight, Request).filter(answered_on__isnull=False)
     return _with_accounts(sight, rows.order_by("-raised_on", "-id"), 1, RECENT).rows
@@ -380,7 +389,9 @@ class Told:
 def told_lately(sight: Sight, now: datetime) -> list[Told]:
     """Notices written down within the week, the newest first; of each account the last."""
     rows = _seen(sight, Notice).filter(recorded_at__gte=now - timedelta(days=TOLD_DAYS))
-    rows = rows.filter(recorded_by__isnull=False, on__gte=now.date() - timedelta(days=TOLD_DAYS))
+    # Not what files brought, nor what is history: see `notices.IN_FORCE_DAYS`.
+    since = now.date() - timedelta(days=IN_FORCE_DAYS)
+    rows = rows.filter(recorded_by__isnull=False, on__gte=since)
     found: dict[str, Any] = {}
     for notice in rows.select_related("recorded_by").order_by("-recorded_at", "-id")[:MOST_TOLD]:
         found.setdefault(notice.account_id, notice)
@@ -390,7 +401,9 @@ def told_lately(sight: Sight, now: datetime) -> list[Told]:
 
 def notices_of(user: Any, account_id: str, today: date) -> list[Told]:
     """What an account told us within the last year, the newest first."""
-    rows = visible(user, Notice).filter(account_id=account_id, on__gte=today - timedelta(days=364))
+    rows = visible(user, Notice).filter(
+        account_id=account_id, on__gte=today - timedelta(days=IN_FORCE_DAYS)
+    )
     found = list(rows.select_related("recorded_by").order_by("-on", "-id")[:5])
     names = contact_names(account_id) if any(n.by_contact_id for n in found) else {}
     return [Told(n, None, names.get(n.by_contact_id or "", "")) for n in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,14 @@ from mainstay.desk.facts.rights import may_write, visible
 
 MOST_LETTERS = 100  # of a search
 SUGGESTED = 10  # accounts that a visit was most likely to
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row with the form about it that was sent and can't be so."""
+
+    row: Any
+    form: Any
 
 
 def page(request: HttpRequest, template: str, sight: Sight, **context: Any) -> HttpResponse:
@@ -99,12 +108,14 @@ def requests(request: HttpRequest) -> HttpResponse:
     return _requests(request)
 
 
-def _requests(request: HttpRequest, wrong: Any = None) -> HttpResponse:
+def _requests(request: HttpRequest, wrong: Refused | None = None) -> HttpResponse:
     sight, today = Sight.of(request.user), timezone.localdate()
     mine = _mine(request, sight)
     found = queries.open_requests(
         sight, mine=mine, number=queries.page_number(request.GET), today=today
     )
+    if wrong:
+        found = queries.with_row(sight, found, wrong.row)
     return page(
         request,
         "care/requests.html",
@@ -115,7 +126,7 @@ def _requests(request: HttpRequest, wrong: Any = None) -> HttpResponse:
         answered=queries.answered_requests(sight),
         names=staff_names(),
         wrong=wrong,
-        form=wrong[1] if wrong else None,
+        form=wrong.form if wrong else None,
     )
 
 
@@ -135,7 +146,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["answered_on"] < found.raised_on:
         form.add_error("answered_on", _("This day is before the day on which it begins."))
     if not form.is_valid():
-        return _requests(request, (found.pk, form))
+        return _requests(request, Refused(found, form))
     try:
         services.answer(_user(request), found, _values(form), seen=form.cleaned_data["seen"])
     except MainstayError as error:
@@ -151,12 +162,14 @@ def promises(request: HttpRequest) -> HttpResponse:
     return _promises(request)
 
 
-def _promises(request: HttpRequest, wrong: Any = None) -> HttpResponse:
+def _promises(request: HttpRequest, wrong: Refused | None = None) -> HttpResponse:
     sight, today = Sight.of(request.user), timezone.localdate()
     mine = _mine(request, sight)
     found = queries.open_promises(
         sight, mine=mine, number=queries.page_number(request.GET), today=today
     )
+    if wrong:
+        found = queries.with_row(sight, found, wrong.row)
     return page(
         request,
         "care/promises.html",
@@ -167,7 +180,7 @@ def _promises(request: HttpRequest, wrong: Any = None) -> HttpResponse:
         kept=queries.kept_promises(sight),
         names=staff_names(),
         wrong=wrong,
-        form=wrong[1] if wrong else None,
+        form=wrong.form if wrong else None,
     )
 
 
@@ -182,7 +195,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["kept_on"] < found.made_on:
         form.add_error("kept_on", _("This day is before the day on which it begins."))
     if not form.is_valid():
-        return _promises(request, (found.pk, form))
+        return _promises(request, Refused(found, form))
     try:
         services.keep(_user(request), found, _values(form), seen=form.cleaned_data["seen"])
     except MainstayError as error:

@@ -69,6 +69,12 @@ def kept(promise: Any) -> SafeString | str:
     )
 
 
+@register.filter
+def plain_sum(value: Any) -> str:
+    """A sum as a field has it: 1200, 12.5; never 1.2E+3."""
+    return words.plain(value)
+
+
 @register.simple_tag
 def word(table: str, column: str, value: Any) -> str:
     """A value of one of people's tables, in words; nothing where there is none."""
