@@ -125,6 +125,18 @@ def test_the_five_kinds_are_five_buttons_on_the_account(minsu: Client) -> None:
         assert minsu.get(address).content.decode().count('name="kind" value="') == 5
 
 
+@pytest.mark.parametrize("username", ["minsu", "dora"])
+def test_the_week_asks_few_questions_with_notices_too(
+    username: str, minsu: Client, signed_in: Any, django_assert_max_num_queries: Any
+) -> None:
+    for n, account in enumerate(("A100", "A101", "00123")):
+        minsu.post(f"/account/{account}/told/", {"kind": "will_leave", "once": str(n)})
+    client = signed_in(username)
+    for address in ("/", "/account/00123/"):
+        with django_assert_max_num_queries(15):
+            client.get(address)
+
+
 def test_a_second_tap_writes_nothing(minsu: Client) -> None:
     for _ in range(2):
         answer = minsu.post(TOLD, {"kind": "will_leave", "once": "same"})

@@ -57,8 +57,8 @@ class Sight:
 
     @classmethod
     def of(cls, user: Any) -> Sight:
-        accounts = visible_accounts(user)
         assessment = _latest_with_marks()
+        accounts = visible_accounts(user, assessment.pk if assessment else None)
         hidden = told = ""
         if assessment is not None:
             if assessment.n_strangers:
@@ -138,7 +138,7 @@ def at_risk(sight: Sight) -> AtRisk:
         half = math.sqrt((row["down"] + row["up"]) / 2)
         return AtRisk(
             accounts=row["accounts"],
-            of=sight.accounts.count(),
+            of=_totals(sight)["of"],
             amount=row["amount"],
             low=max(0.0, row["amount"] - half),
             high=row["amount"] + half,
@@ -160,13 +160,24 @@ class Lost:
 
 
 def lost(sight: Sight) -> Lost:
-    def make() -> Lost:
-        row = sight.accounts.filter(state="lost").aggregate(
-            accounts=Count("id"), amount=_total(_floored("money_at_risk"))
-        )
-        return Lost(row["accounts"], row["amount"])
+    totals = _totals(sight)
+    return Lost(totals["lost"], totals["lost_amount"])
 
-    return sight.kept("lost", make)
+
+def _totals(sight: Sight) -> dict[str, Any]:
+    """How many accounts there are, and how many of them are lost, with the money that went."""
+    gone = Q(state="lost")
+
+    def make() -> dict[str, Any]:
+        return sight.accounts.aggregate(
+            of=Count("id"),
+            lost=Count("id", filter=gone),
+            lost_amount=Coalesce(
+                Sum(_floored("money_at_risk"), filter=gone), Value(0.0), output_field=FloatField()
+            ),
+        )
+
+    return sight.kept("totals", make)
 
 
 def _floored(column: str) -> Any:

@@ -52,7 +52,7 @@ def week(request: HttpRequest) -> HttpResponse:
     rows = queries.changed_accounts(sight, kind or "worse", WEEK_ROWS)
     back = [] if kind else queries.changed_accounts(sight, "back", BACK_ROWS)
     still = [] if kind else queries.still_at_risk(sight, STILL_ROWS)
-    told = [] if kind else care.told_lately(sight, timezone.now())
+    told = [] if kind else care.told_lately(sight, timezone.now(), rows)
     on_top = {one.account.pk for one in told if one.account}
     rows = [row for row in rows if row.pk not in on_top]
     return _page(

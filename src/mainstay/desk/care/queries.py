@@ -271,6 +271,8 @@ def _with_accounts(sight: Sight, rows: QuerySet[Any], number: int, size: int = P
 
 def _accounts_of(sight: Sight, rows: Iterable[Any]) -> dict[str, Account]:
     ids = {row.account_id for row in rows}
+    if not ids:
+        return {}
     known = sight.accounts.filter(account_id__in=ids)
     return {account.account_id: account for account in known}
 
@@ -386,8 +388,11 @@ class Told:
     contact: str = ""
 
 
-def told_lately(sight: Sight, now: datetime) -> list[Told]:
-    """Notices written down within the week, the newest first; of each account the last."""
+def told_lately(sight: Sight, now: datetime, there: Iterable[Account] = ()) -> list[Told]:
+    """Notices written down within the week, the newest first; of each account the last.
+
+    there: accounts that the page has already
+    """
     rows = _seen(sight, Notice).filter(recorded_at__gte=now - timedelta(days=TOLD_DAYS))
     # Not what files brought, nor what is history: see `notices.IN_FORCE_DAYS`.
     since = now.date() - timedelta(days=IN_FORCE_DAYS)
@@ -395,7 +400,8 @@ def told_lately(sight: Sight, now: datetime) -> list[Told]:
     found: dict[str, Any] = {}
     for notice in rows.select_related("recorded_by").order_by("-recorded_at", "-id")[:MOST_TOLD]:
         found.setdefault(notice.account_id, notice)
-    known = _accounts_of(sight, found.values())
+    known = {account.account_id: account for account in there}
+    known |= _accounts_of(sight, [n for a, n in found.items() if a not in known])
     return [Told(n, known[a]) for a, n in found.items() if a in known]
 
 
