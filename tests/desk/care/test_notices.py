@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mainstay.desk.accounts.models import Account, StateAt
 from mainstay.desk.care.models import Notice, StateBefore
+from mainstay.desk.facts import followers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 TOLD = "/account/00123/told/"  # steady, hardly anything at risk
@@ -135,6 +136,17 @@ def test_the_week_asks_few_questions_with_notices_too(
     for address in ("/", "/account/00123/"):
         with django_assert_max_num_queries(15):
             client.get(address)
+
+
+def test_notices_from_a_file_are_shown_and_go_with_it(published: Any) -> None:
+    Notice.objects.create(
+        account_id="00123", on=TODAY, kind="will_leave", key="k", recorded_at=timezone.now()
+    )
+    followers.tell({"notices": None})  # as an import does
+    assert shown()["state"] == "noticed"
+    Notice.objects.all().delete()
+    followers.tell({"notices": None})
+    assert shown()["state"] == "steady"
 
 
 def test_a_second_tap_writes_nothing(minsu: Client) -> None:

@@ -20,11 +20,15 @@ STRONGER = frozenset({"noticed", "closed"})  # states that a notice does not cha
 KEPT = ("state", "state_since", "previous_state", "reasons")
 
 
-def follow_notices(accounts: frozenset[str]) -> None:
-    """After an entry, in its transaction."""
+def follow_notices(accounts: set[str] | None) -> None:
+    """After an entry, in its transaction; None: after an import, of all."""
     shown = latest()
     if shown is None:
         return
+    if accounts is None:
+        before = StateBefore.objects.filter(assessment=shown)
+        known = Notice.objects.values_list("account_id", flat=True)
+        accounts = {*before.values_list("account_id", flat=True), *known.distinct().order_by()}
     told = _in_force(shown, accounts)
     _show(shown, told)
     _restore(shown, accounts - set(told))

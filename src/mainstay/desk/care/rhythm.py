@@ -69,9 +69,12 @@ def due_on(seen: Seen, weeks: int) -> date | None:
     return seen.last_on + rhythm if weeks and seen.last_on else None
 
 
-def follow_visits(accounts: frozenset[str]) -> None:
-    """After an entry, in its transaction."""
-    _write(_seen(accounts), places(accounts), weeks_by_tier())
+def follow_visits(accounts: set[str] | None) -> None:
+    """After an entry, in its transaction; None: after an import, of all."""
+    if accounts is None:
+        remake()
+    else:
+        _write(_seen(accounts), places(accounts), weeks_by_tier())
 
 
 def remake(accounts: set[str] | None = None) -> None:
