@@ -122,6 +122,11 @@ def _told(case: Case) -> Text:
         return Text(
             gettext_noop("Seasonal, expected back by {back_on}."), {"back_on": told["back_on"]}
         )
+    return notice_text(told["notice"], told["told_on"])
+
+
+def notice_text(kind: str, told_on: str) -> Text:
+    """What a notice says, by its kind and the day on which it was given."""
     sentences = {
         "will_leave": gettext_noop("They told us on {told_on} that they will leave."),
         "will_reduce": gettext_noop("They told us on {told_on} that they will buy less."),
@@ -129,7 +134,7 @@ def _told(case: Case) -> Text:
         "dissatisfied": gettext_noop("They told us on {told_on} that they are dissatisfied."),
         "asked_rival_price": gettext_noop("They asked a rival for prices on {told_on}."),
     }
-    return Text(sentences[told["notice"]], {"told_on": told["told_on"]})
+    return Text(sentences[kind], {"told_on": told_on})
 
 
 def _share(case: Case) -> list[Text]:

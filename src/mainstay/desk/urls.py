@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("mainstay.desk.accounts.urls")),
     path("", include("mainstay.desk.timeline.urls")),
     path("team/", include("mainstay.desk.team.urls")),
+    path("", include("mainstay.desk.care.urls")),
     path("known/", include("mainstay.desk.facts.urls")),
     path("complaints/", include("mainstay.desk.complaints.urls")),
     path("", include("mainstay.desk.relations.urls")),

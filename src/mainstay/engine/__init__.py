@@ -1,5 +1,6 @@
 """The engine's one door: ledger → assessment. Desk, API and command line import from here alone."""
 
+from mainstay.defection.reasons import notice_text
 from mainstay.engine.answers import (
     Said,
     answer,
@@ -143,6 +144,7 @@ __all__ = [
     "load_assessment",
     "load_replay",
     "new_id",
+    "notice_text",
     "only",
     "open_ledger",
     "plan_import",

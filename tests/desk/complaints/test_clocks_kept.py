@@ -12,7 +12,7 @@ from mainstay.desk.care.models import Complaint, ServiceStandard
 from mainstay.desk.complaints import escalation, remaking, services
 from mainstay.desk.complaints.models import Clock
 from mainstay.desk.complaints.rights import Seen
-from mainstay.desk.facts import followers
+from mainstay.desk.facts import derived
 from mainstay.desk.facts.models import AccountFacts
 from mainstay.desk.facts.services import entry
 from mainstay.desk.team.models import Staff
@@ -82,7 +82,7 @@ def test_after_an_import_all_clocks_are_made_anew(complaint: Any) -> None:
     Complaint.objects.filter(pk=solved.pk).update(solved_at=timezone.now())
     Complaint.objects.filter(pk=long_ago.pk).update(solved_at=MONDAY)
     Clock.objects.filter(pk=stays.pk).delete()
-    followers.tell({"complaints": None})
+    derived.remake_all(["complaints"])
     assert what_and_due(stays) == before
     assert Clock.objects.get(pk=solved.pk).waiting
     assert not Clock.objects.filter(pk=long_ago.pk).exists()

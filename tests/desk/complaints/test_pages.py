@@ -341,7 +341,7 @@ def test_the_panel_of_an_account(
     assert page.index("Number 3") < page.index("Number 0")
     assert "late by" in page
     empty = {"account": {**account, "account_id": "A101"}}
-    assert "None is open" in render_to_string("complaints/_of_account.html", empty, request)
+    assert "Nothing is open" in render_to_string("complaints/_of_account.html", empty, request)
 
 
 def test_pages_ask_few_questions(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.access.queries import needs_second_factor
-from mainstay.desk.access.rights import ADMINISTRATORS, EVERYBODY, OFFICE, SETTERS
+from mainstay.desk.access.rights import ADMINISTRATORS, EVERYBODY, OFFICE, SETTERS, Role
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,26 @@ class Place:
 
 PLACES = (
     Place("accounts:week", pgettext_lazy("navigation", "This week"), "week", EVERYBODY),
+    Place(
+        "care:visits",
+        pgettext_lazy("navigation", "To do"),
+        "todo",
+        EVERYBODY - {Role.QUALITY},
+        badge="complaints:badge",
+    ),
+    Place(
+        "complaints:desk",
+        pgettext_lazy("navigation", "Complaints"),
+        "complaint",
+        frozenset({Role.QUALITY}),
+        badge="complaints:badge",
+    ),
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
     Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
     Place(
         "relations:company", pgettext_lazy("navigation", "Relationships"), "relations", EVERYBODY
     ),
-    Place("team:people", pgettext_lazy("navigation", "Our people"), "user", SETTERS),
-    Place(
-        "complaints:desk",
-        pgettext_lazy("navigation", "Complaints"),
-        "complaint",
-        EVERYBODY,
-        badge="complaints:badge",
-    ),
+    Place("team:people", pgettext_lazy("navigation", "Team"), "user", SETTERS),
     Place("trust:page", pgettext_lazy("navigation", "Can I trust it?"), "trust", EVERYBODY),
     Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", OFFICE),
     Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),

@@ -25,26 +25,28 @@ SETTERS: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ADMINISTRATOR})
 ADMINISTRATORS: frozenset[Any] = frozenset({Role.ADMINISTRATOR})
 
 
-def visible_accounts(user: Any) -> QuerySet[Account]:
+def visible_accounts(user: Any, assessment_id: str | None = None) -> QuerySet[Account]:
     """The accounts of the latest assessment that this user may see.
 
     Every query, page, export and search starts here. Managers and service see those that they look
     after; somebody who is not signed in or switched off sees none.
+
+    assessment_id: of the latest assessment, where the caller has it
     """
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Account.objects.none()
     if user.sees_all_accounts:
-        return Account.objects.filter(assessment_id=latest_id())
-    return own_accounts(user)
+        return Account.objects.filter(assessment_id=assessment_id or latest_id())
+    return own_accounts(user, assessment_id)
 
 
-def own_accounts(user: User) -> QuerySet[Account]:
+def own_accounts(user: User, assessment_id: str | None = None) -> QuerySet[Account]:
     """The accounts of the latest assessment that this user looks after; without a staff code none.
 
     They are those whose manager the assessment names, and those that somebody is assigned to today, as
     manager, deputy or service.
     """
-    accounts = Account.objects.filter(assessment_id=latest_id())
+    accounts = Account.objects.filter(assessment_id=assessment_id or latest_id())
     if not user.staff_id:
         return accounts.none()
     assigned = assigned_today(user.staff_id).values("account_id")

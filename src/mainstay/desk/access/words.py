@@ -38,6 +38,7 @@ VERBS = {
     "job.assess": pgettext_lazy("event", "asked for an assessment"),
     "job.replay": pgettext_lazy("event", "asked for the past to be replayed"),
     "settings.alerts": pgettext_lazy("event", "set how many warnings there are"),
+    "settings.rhythm": pgettext_lazy("event", "set how often accounts are visited"),
     "trust.download": pgettext_lazy("event", "downloaded warnings of the past"),
     "account.answer": pgettext_lazy("event", "answered on an account"),
     "account.same": pgettext_lazy("event", "said that two accounts are one"),

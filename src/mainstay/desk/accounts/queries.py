@@ -10,7 +10,19 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
+from django.db.models import (
+    Count,
+    F,
+    FloatField,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, Greatest
 
 from mainstay.desk.access.models import Role, User
@@ -23,7 +35,8 @@ from mainstay.desk.accounts.filters import (
     Asked,
     changed,
 )
-from mainstay.desk.accounts.models import Account, Assessment, fold, latest
+from mainstay.desk.accounts.models import Account, Assessment, fold
+from mainstay.desk.care.models import StateBefore
 
 PAGE = 50
 HITS = 8
@@ -40,19 +53,20 @@ class Sight:
     assessment: Assessment | None
     accounts: QuerySet[Account]
     hidden: str = ""  # tells which accounts are in no list and no sum: none of ours, somebody said
+    told: str = ""  # tells which accounts changed their state since, for what they told us
 
     @classmethod
     def of(cls, user: Any) -> Sight:
-        accounts = visible_accounts(user)
-        assessment = latest()
-        hidden = ""
+        assessment = _latest_with_marks()
+        accounts = visible_accounts(user, assessment.pk if assessment else None)
+        hidden = told = ""
         if assessment is not None:
-            theirs = Account.objects.filter(assessment=assessment, answer=NOT_OURS)
-            row = theirs.aggregate(n=Count("id"), ids=Sum("id"))
-            if row["n"]:
-                hidden = f"{row['n']} {row['ids']}"
+            if assessment.n_strangers:
+                hidden = f"{assessment.n_strangers} {assessment.of_strangers}"
                 accounts = accounts.exclude(answer=NOT_OURS)
-        return cls(user, assessment, accounts, hidden)
+            if assessment.n_told:
+                told = f"{assessment.n_told} {assessment.of_told}"
+        return cls(user, assessment, accounts, hidden, told)
 
     @cached_property
     def whose(self) -> str:
@@ -66,13 +80,30 @@ class Sight:
         """A result that stands as long as the assessment does, for all who see the same accounts."""
         # The moment of making tells two runs under one name apart.
         made = f"{self.assessment.pk} {self.assessment.made_at}" if self.assessment else ""
-        made += f" without {self.hidden}"
+        made += f" without {self.hidden} told {self.told}"
         key = hashlib.sha256(f"{made}|{self.whose}|{what}".encode()).hexdigest()
         found: T | None = cache.get(key)
         if found is None:
             found = make()
             cache.set(key, found, 3600)
         return found
+
+
+def _latest_with_marks() -> Any:
+    """The latest assessment, with how many of its accounts are none of ours or told us since, and with
+    sums of keys that change when others do."""
+    strangers = Account.objects.filter(assessment=OuterRef("pk"), answer=NOT_OURS)
+    told = StateBefore.objects.filter(assessment=OuterRef("pk"))
+    marks = {
+        f"{made}_{name}": Subquery(
+            rows.order_by()
+            .annotate(made=Func(F("pk"), function=function, output_field=IntegerField()))
+            .values("made")
+        )
+        for name, rows in (("strangers", strangers), ("told", told))
+        for made, function in (("n", "COUNT"), ("of", "SUM"))
+    }
+    return Assessment.objects.filter(is_latest=True).annotate(**marks).first()
 
 
 @dataclass(frozen=True)
@@ -107,7 +138,7 @@ def at_risk(sight: Sight) -> AtRisk:
         half = math.sqrt((row["down"] + row["up"]) / 2)
         return AtRisk(
             accounts=row["accounts"],
-            of=sight.accounts.count(),
+            of=_totals(sight)["of"],
             amount=row["amount"],
             low=max(0.0, row["amount"] - half),
             high=row["amount"] + half,
@@ -129,13 +160,24 @@ class Lost:
 
 
 def lost(sight: Sight) -> Lost:
-    def make() -> Lost:
-        row = sight.accounts.filter(state="lost").aggregate(
-            accounts=Count("id"), amount=_total(_floored("money_at_risk"))
-        )
-        return Lost(row["accounts"], row["amount"])
+    totals = _totals(sight)
+    return Lost(totals["lost"], totals["lost_amount"])
 
-    return sight.kept("lost", make)
+
+def _totals(sight: Sight) -> dict[str, Any]:
+    """How many accounts there are, and how many of them are lost, with the money that went."""
+    gone = Q(state="lost")
+
+    def make() -> dict[str, Any]:
+        return sight.accounts.aggregate(
+            of=Count("id"),
+            lost=Count("id", filter=gone),
+            lost_amount=Coalesce(
+                Sum(_floored("money_at_risk"), filter=gone), Value(0.0), output_field=FloatField()
+            ),
+        )
+
+    return sight.kept("totals", make)
 
 
 def _floored(column: str) -> Any:

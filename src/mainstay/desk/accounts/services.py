@@ -20,6 +20,8 @@ from django.utils import timezone
 from mainstay.desk import bulk
 from mainstay.desk.accounts.answers import show_answers
 from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold
+from mainstay.desk.care.notices import show_notices
+from mainstay.desk.care.rhythm import place_again
 from mainstay.desk.locks import only_one
 
 Progress = Callable[[float, float], None]
@@ -50,8 +52,10 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
                 if progress:
                     progress(done, 1.1 * total)
         show_answers(row.id)
+        show_notices(row.id)
         _analyze()
         _switch(row)
+        place_again()
         _delete_rows(except_id=row.id)
         if progress:
             progress(1, 1)

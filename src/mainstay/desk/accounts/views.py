@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +25,7 @@ from mainstay.desk.accounts.forms import LinesForm, SaveViewForm
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
+from mainstay.desk.care import queries as care
 from mainstay.desk.relations import queries as relationships
 from mainstay.desk.team.watch import no_bulk
 
@@ -51,6 +53,9 @@ def week(request: HttpRequest) -> HttpResponse:
     rows = queries.changed_accounts(sight, kind or "worse", WEEK_ROWS)
     back = [] if kind else queries.changed_accounts(sight, "back", BACK_ROWS)
     still = [] if kind else queries.still_at_risk(sight, STILL_ROWS)
+    told = [] if kind else care.told_lately(sight, timezone.now(), rows)
+    on_top = {one.account.pk for one in told if one.account}
+    rows = [row for row in rows if row.pk not in on_top]
     return _page(
         request,
         "accounts/week.html",
@@ -64,6 +69,8 @@ def week(request: HttpRequest) -> HttpResponse:
         ),
         total=queries.at_risk(sight),
         lost=queries.lost(sight),
+        told=told,
+        shown=len(rows) + len(on_top),
         rows=rows,
         most=_most(rows),
         back=back,

@@ -44,7 +44,13 @@ class Visit(Fact):
 
     class Meta:
         ordering = ["-on", "-id"]
-        indexes = _by_day("visit", "on")
+        indexes = [
+            *_by_day("visit", "on"),
+            # How many there were lately, and how many to ask for opinions, counted in the index.
+            models.Index(
+                fields=["on", "kind", "asked_for_opinion", "account_id"], name="visit_counted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.on}"
@@ -73,6 +79,11 @@ class Request(Fact):
             models.Index(
                 fields=["answer_due_on", "id"],
                 name="request_open",
+                condition=models.Q(answered_on__isnull=True),
+            ),
+            models.Index(
+                fields=["owner_id", "answer_due_on", "id"],
+                name="request_open_owner",
                 condition=models.Q(answered_on__isnull=True),
             ),
         ]
@@ -140,6 +151,16 @@ class Promise(Fact):
                 fields=["due_on", "id"],
                 name="promise_open",
                 condition=models.Q(kept_on__isnull=True),
+            ),
+            models.Index(
+                fields=["by_id", "due_on", "id"],
+                name="promise_open_by",
+                condition=models.Q(kept_on__isnull=True),
+            ),
+            models.Index(
+                fields=["kept_on", "id"],
+                name="promise_kept",
+                condition=models.Q(kept_on__isnull=False),
             ),
         ]
 
@@ -229,7 +250,88 @@ class Notice(Fact):
 
     class Meta:
         ordering = ["-on", "-id"]
-        indexes = _by_day("notice", "on")
+        indexes = [
+            *_by_day("notice", "on"),
+            models.Index(fields=["recorded_at", "id"], name="notice_recorded"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.kind}"
+
+
+class VisitRhythm(models.Model):
+    """After how many weeks an account of a tier is to be visited again, where somebody set it.
+
+    weeks: 0 = accounts of this tier have no rhythm
+    """
+
+    tier = models.CharField(primary_key=True, max_length=10)
+    weeks = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.tier}: {self.weeks}"
+
+
+class VisitDue(models.Model):
+    """When an account was visited and is to be visited again: what the list of visits sorts by.
+
+    Kept by `rhythm`, in the transaction of whatever changes it; it can be made again from the visits
+    and the accounts.
+
+    last_on, opinion_on: of the last visit, and of the last that asked for their opinion
+    next_on: agreed for the next time
+    rank: of the tier, A first
+    expects: whether it has a rhythm: it is ours, neither lost nor closed, and its tier has one
+    """
+
+    account_id = models.CharField(unique=True)
+    last_on = models.DateField(null=True)
+    opinion_on = models.DateField(null=True)
+    next_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    tier = models.CharField(null=True)
+    rank = models.PositiveSmallIntegerField(default=9)
+    manager_id = models.CharField(null=True)
+    expects = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["rank", "due_on", "id"],
+                name="due_order",
+                condition=models.Q(due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["manager_id", "rank", "due_on", "id"],
+                name="due_manager",
+                condition=models.Q(due_on__isnull=False),
+            ),
+            models.Index(fields=["due_on", "manager_id", "tier"], name="due_counted"),
+            models.Index(
+                fields=["rank", "id", "manager_id", "tier", "account_id"],
+                name="due_never",
+                condition=models.Q(expects=True, last_on__isnull=True, due_on__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.due_on}"
+
+
+class StateBefore(models.Model):
+    """What the assessment says of an account that the pages show as noticed since somebody told us."""
+
+    assessment = models.ForeignKey("accounts.Assessment", on_delete=models.CASCADE, db_index=False)
+    account_id = models.CharField()
+    state = models.CharField(null=True)
+    state_since = models.DateField(null=True)
+    previous_state = models.CharField(null=True)
+    reasons = models.TextField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "account_id"], name="state_before_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.state}"

@@ -9,9 +9,7 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self) -> None:
         from mainstay.desk.complaints import remaking
-        from mainstay.desk.facts import followers
+        from mainstay.desk.facts.derived import derive
 
-        followers.follow("complaints", remaking.remake)
-        followers.follow("service_standards", remaking.standards_changed)
-        followers.follow("staff", remaking.staff_changed)
-        followers.follow("accounts", remaking.accounts_changed)
+        derive(("complaints", "accounts", "service_standards"), remaking.remake)
+        derive(("staff",), remaking.staff_changed)

@@ -30,16 +30,16 @@ CUSTOMER = "customer"  # what is next of a solved complaint: their word
 _UPDATED = [f.name for f in Clock._meta.fields if not f.primary_key]
 
 
-def remake(keys: set[str] | None) -> None:
-    """Make the clocks of some complaints anew, by the keys of their rows; None: of all."""
+def remake(accounts: set[str] | None) -> None:
+    """Make the clocks of some accounts' complaints anew; None: of all."""
     now, rules = timezone.now(), Rules.read()
     made: set[int] = set()
     with transaction.atomic():
-        if keys is not None:
-            for part in _chunks(sorted(keys)):
-                rows = Complaint.objects.filter(key__in=part)
+        if accounts is not None:
+            for part in _chunks(sorted(accounts)):
+                rows = Complaint.objects.filter(account_id__in=part)
                 made = _make(list(rows.filter(_running(now))), rules)
-                Clock.objects.filter(complaint__in=rows).exclude(pk__in=made).delete()
+                Clock.objects.filter(account_id__in=part).exclude(pk__in=made).delete()
             return
         for half in (Q(solved_at__isnull=True), _waiting(now)):
             rows = Complaint.objects.filter(half).order_by()
@@ -50,30 +50,14 @@ def remake(keys: set[str] | None) -> None:
             Clock.objects.filter(pk__in=old).delete()
 
 
-def standards_changed(keys: set[str] | None) -> None:
-    """A standard was written, changed or taken back."""
-    remake(None)
-
-
-def staff_changed(keys: set[str] | None) -> None:
-    """Somebody reports to somebody else now."""
-    staff = Staff.objects.all() if keys is None else Staff.objects.filter(key__in=keys)
+def staff_changed(accounts: set[str] | None) -> None:
+    """Somebody reports to somebody else now, whose clocks may run at any account."""
+    above = dict(Staff.objects.values_list("staff_id", "reports_to"))
+    known = Clock.objects.order_by().values_list("owner_id", "superior_id").distinct()
     with transaction.atomic():
-        for staff_id, above in staff.values_list("staff_id", "reports_to"):
-            Clock.objects.filter(owner_id=staff_id).exclude(superior_id=above or "").update(
-                superior_id=above or ""
-            )
-
-
-def accounts_changed(keys: set[str] | None) -> None:
-    """An account may lie in another country now."""
-    if keys is None:
-        remake(None)
-        return
-    known = AccountFacts.objects.filter(key__in=keys).values("account_id")
-    running = Complaint.objects.filter(account_id__in=known, solved_at__isnull=True)
-    if found := set(running.values_list("key", flat=True)):
-        remake(found)
+        for owner, superior in list(known):
+            if (now := above.get(owner) or "") != superior:
+                Clock.objects.filter(owner_id=owner).update(superior_id=now)
 
 
 def _running(now: datetime) -> Q:

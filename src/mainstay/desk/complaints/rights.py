@@ -36,13 +36,13 @@ class Seen:
     clocks: QuerySet[Clock]
 
     @classmethod
-    def by(cls, user: Any) -> Seen:
+    def by(cls, user: Any, assessment_id: str | None = None) -> Seen:
         complaints, clocks = Complaint.objects.all(), Clock.objects.all()
         if not getattr(user, "is_authenticated", False) or not user.is_active:
             return cls(user, complaints.none(), clocks.none())
         if user.sees_all_accounts:
             return cls(user, complaints, clocks)
-        theirs = visible_accounts(user).values("account_id")
+        theirs = visible_accounts(user, assessment_id).values("account_id")
         return cls(
             user, complaints.filter(account_id__in=theirs), clocks.filter(account_id__in=theirs)
         )

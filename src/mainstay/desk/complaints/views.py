@@ -45,19 +45,22 @@ MOST_LETTERS = 100  # of a search
 
 def _page(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     context |= {"may_work": may_work(request.user), "may_set": may_set(request.user)}
+    context["section"] = "todo"
     return render(request, f"complaints/{template}.html", context, status=status)
 
 
 @require_safe
 @vary_on_headers("HX-Target")  # else the back button shows a part of a page as the page
 def desk(request: HttpRequest) -> HttpResponse:
-    now, seen = timezone.now(), Seen.by(request.user)
+    now, sight = timezone.now(), Sight.of(request.user)
+    seen = Seen.by(request.user, sight.assessment.pk if sight.assessment else None)
     asked = queries.Asked.read(request.GET)
     part = request.headers.get("HX-Target") == "clocks"
     return _page(
         request,
         "_clocks" if part else "desk",
         asked=asked,
+        sight=sight,
         tabs=queries.tabs(seen, asked, now),
         page=queries.desk_page(seen, asked, now),
         now=now,

@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mainstay import engine
+from mainstay.core.errors import MainstayError
+from mainstay.desk.accounts import words as account_words
+from mainstay.desk.care import rebate_rule
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import models_by_table
@@ -19,6 +22,11 @@ EARLIEST = date(1900, 1, 1)
 PAST = frozenset(
     {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
 )
+# Days of which the second can't be before the first, beside a table's span.
+ORDERED = {
+    "requests": (("raised_on", "answer_due_on"), ("raised_on", "answered_on")),
+    "promises": (("made_on", "kept_on"),),
+}
 MOST_STEPS = 1_000  # up a line of superiors
 
 
@@ -41,6 +49,11 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         first, last = (field_of(n) for n in table.span)
         if values.get(first) and values.get(last) and values[last] < values[first]:
             found[last] = _("This day is before the day on which it begins.")
+    for first, last in ORDERED.get(table.name, ()):
+        if values.get(first) and values.get(last) and values[last] < values[first]:
+            found[last] = _("This day is before the day on which it begins.")
+    if table.name == "agreements" and (rule := values.get("rebate_rule")):
+        found |= _unreadable(rule)
     if table.name in PAST and table.happened:
         found |= _in_the_past(field_of(table.happened), values)
     if table.name == "contacts" and fact is not None:
@@ -56,6 +69,14 @@ def _in_the_past(name: str, values: Mapping[str, Any]) -> dict[str, str]:
     else:
         late = value is not None and value > timezone.now().date() + timedelta(days=1)
     return {name: _("This has not happened yet: choose today or an earlier day.")} if late else {}
+
+
+def _unreadable(rule: str) -> dict[str, str]:
+    try:
+        rebate_rule.parse(rule)
+    except MainstayError as error:
+        return {"rebate_rule": account_words.sentence(error.text)}
+    return {}
 
 
 def _circle(contact: Fact, reports_to: str | None) -> dict[str, str]:

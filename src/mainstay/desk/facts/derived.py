@@ -3,9 +3,7 @@
     derive(("contacts", "ties"), remake)
 
 `remake` is called at the end of each entry that wrote such a row, with the accounts that it was about;
-and with None, for all of them, when files brought or took back rows of such a table. `followers` tells the
-keys of rows instead; who keeps something by account needs the accounts, taken before a row is withdrawn or
-moves to another account.
+and with None, for all of them, where the row is about no account, or files brought or took back such rows.
 """
 
 from __future__ import annotations
@@ -13,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-Remake = Callable[[set[str] | None], object]
+Accounts = set[str] | None  # None: all
+Remake = Callable[[Accounts], object]
 AccountsOf = Callable[[Any], Iterable[str]]
 
 _remakes: dict[str, list[Remake]] = {}
@@ -33,30 +32,32 @@ def derive_through(table: str, accounts_of: AccountsOf) -> None:
     _accounts_of[table] = accounts_of
 
 
-def touched(fact: Any, account_id: str | None) -> set[str]:
+def touched(fact: Any, account_id: str | None) -> Accounts:
     """The accounts for which something is to be made again when this row is written."""
     if fact.TABLE not in _remakes:
         return set()
     if fact.TABLE in _accounts_of:
         return set(_accounts_of[fact.TABLE](fact))
-    return {account_id} if account_id else set()
+    return {account_id} if account_id else None
 
 
-def remake(written: Mapping[str, set[str]]) -> None:
+def remake(written: Mapping[str, Accounts]) -> None:
     """Make again what hangs on rows that were written; each function once.
 
     written: accounts by table
     """
-    asked: dict[Remake, set[str]] = {}
+    asked: dict[Remake, Accounts] = {}
     for table, accounts in written.items():
         for function in _remakes.get(table, ()):
-            asked.setdefault(function, set()).update(accounts)
+            asked[function] = both(asked.get(function, set()), accounts)
     for function, accounts in asked.items():
-        if accounts:
-            function(accounts)
+        function(accounts)
 
 
 def remake_all(tables: Iterable[str]) -> None:
     """Make again all that hangs on these tables."""
-    for function in dict.fromkeys(f for table in tables for f in _remakes.get(table, ())):
-        function(None)
+    remake(dict.fromkeys(tables))
+
+
+def both(one: Accounts, other: Accounts) -> Accounts:
+    return None if one is None or other is None else one | other

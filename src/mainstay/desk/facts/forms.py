@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -60,10 +61,23 @@ class Chosen(forms.TypedChoiceField):
         return "" if value is None else str(value)
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of a larger form, for a row that may be left out: with no field filled, there is none.
+
+    prefix: of its fields' names; columns: those that it asks for
+    """
+
+    prefix: str
+    columns: tuple[str, ...]
+
+
 class FactForm(forms.Form):
     """The columns of a table as fields; hidden ones carry what tells a second sending and a late one.
 
     account_id: of the account that the row is about; its contacts can be chosen
+    section: where it is one of several in a form
+    given: values, by field, that the rest of the form gives; set before it is checked
     """
 
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
@@ -79,20 +93,33 @@ class FactForm(forms.Form):
         fact: Fact | None = None,
         account_id: str | None = None,
         initial: dict[str, Any] | None = None,
+        section: Section | None = None,
     ) -> None:
         self.model, self.fact, self.account_id = model, fact, account_id
-        given = {"once": secrets.token_urlsafe(12), **(initial or {})}
+        self.section, self.given = section, dict[str, Any]()
+        first = {"once": secrets.token_urlsafe(12), **(initial or {})}
         if fact is not None:
-            given |= {"seen": fact.version} | {
+            first |= {"seen": fact.version} | {
                 field_of(c.name): getattr(fact, field_of(c.name)) for c in columns_of(model)
             }
-        super().__init__(data, initial=given, label_suffix="")
+        super().__init__(
+            data,
+            initial=first,
+            label_suffix="",
+            prefix=section.prefix if section else None,
+            empty_permitted=section is not None,
+            use_required_attribute=section is None,
+        )
+        if section is not None:
+            del self.fields["once"], self.fields["seen"]
         for column in columns_of(model):
             if self._asked(column.name):
                 self.fields[field_of(column.name)] = self._field(column)
 
     def _asked(self, name: str) -> bool:
         """The row's own code is made by the application, unless people gave it."""
+        if self.section is not None:
+            return name in self.section.columns
         own = self.model.TABLE in OWN_CODES and name == OWN_CODES[self.model.TABLE]
         if own or (name == "account_id" and self.account_id is not None):
             return False
@@ -148,7 +175,8 @@ class FactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name, sentence in troubles(self.model, cleaned, self.fact).items():
+        values = {**self.given, **cleaned}
+        for name, sentence in troubles(self.model, values, self.fact).items():
             self.add_error(name if name in self.fields else None, sentence)
         return cleaned
 
@@ -161,7 +189,8 @@ class FactForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was typed, by the model's fields."""
         skipped = ("once", "seen")
-        return {name: v for name, v in self.cleaned_data.items() if name not in skipped}
+        typed = {name: v for name, v in self.cleaned_data.items() if name not in skipped}
+        return {**self.given, **typed}
 
 
 STAFF_CODES = frozenset({"staff_id", "owner_id", "by_id", "acquired_by"})

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from mainstay import engine
 from mainstay.desk import bulk
-from mainstay.desk.facts import derived, followers
+from mainstay.desk.facts import derived
 from mainstay.desk.facts.columns import FIELDS
 from mainstay.desk.facts.models import Brought, Fact
 from mainstay.desk.facts.rows import key_of, models_by_table
@@ -50,7 +50,6 @@ def catch_up(progress: Progress | None = None) -> set[str]:
             Brought.objects.create(import_id=import_id, tables=mine)
             changed |= set(mine)
         changed |= anew
-        followers.tell(dict.fromkeys(changed))
     derived.remake_all(sorted(changed))
     return changed
 

@@ -27,7 +27,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
-from mainstay.desk.facts import derived, followers
+from mainstay.desk.facts import derived
 from mainstay.desk.facts.models import Fact, Once, Outgoing
 from mainstay.desk.facts.rights import may_write, sees_account, visible
 from mainstay.desk.facts.rows import PERSONAL, audited, key_of, models_by_table, plain_row, row_of
@@ -72,8 +72,7 @@ class Book:
     user: User
     at: datetime
     waiting: list[Outgoing] = field(default_factory=list)
-    changed: dict[str, set[str] | None] = field(default_factory=dict)
-    written: dict[str, set[str]] = field(default_factory=dict)  # accounts by table
+    written: dict[str, derived.Accounts] = field(default_factory=dict)  # by table
 
     def add(self, fact: Fact) -> Fact:
         """Write a new row.
@@ -100,7 +99,7 @@ class Book:
         """
         now = self._locked(fact, seen)
         before = row_of(now)
-        self.written.setdefault(now.TABLE, set()).update(derived.touched(now, account_of(now)))
+        self._touch(now)
         for name, value in values.items():
             setattr(now, name, value)
         if row_of(now) == before:
@@ -137,7 +136,6 @@ class Book:
         now = self._locked(fact, seen)
         self._queue(now.TABLE, row_of(now), withdrawn=True)
         self._record(now, "withdraw", row_of(now), None)
-        self._note(now)
         now.delete()
 
     def _locked(self, fact: Fact, seen: int) -> Any:
@@ -159,13 +157,12 @@ class Book:
     def _stamp(self, fact: Fact) -> None:
         fact.recorded_at, fact.recorded_by = self.at, self.user
 
-    def _note(self, fact: Fact) -> None:
-        keys = self.changed.setdefault(fact.TABLE, set())
-        if keys is not None:
-            keys.add(fact.key)
+    def _touch(self, fact: Fact) -> None:
+        """What hangs on this row's account is made again at the end: on both, where it moves."""
+        accounts = derived.touched(fact, account_of(fact))
+        self.written[fact.TABLE] = derived.both(self.written.get(fact.TABLE, set()), accounts)
 
     def _send(self, fact: Fact) -> None:
-        self._note(fact)
         self._queue(fact.TABLE, row_of(fact), withdrawn=False)
 
     def _queue(self, table: str, row: Mapping[str, Any], *, withdrawn: bool) -> None:
@@ -175,7 +172,7 @@ class Book:
 
     def _record(self, fact: Fact, verb: str, before: Any, after: Any) -> None:
         table, account = fact.TABLE, account_of(fact)
-        self.written.setdefault(table, set()).update(derived.touched(fact, account))
+        self._touch(fact)
         name = (
             getattr(fact, engine.fact_table(table).key[0], "") if table in PERSONAL else str(fact)
         )
@@ -211,7 +208,6 @@ def entry(user: User, *, once: str = "") -> Iterator[Book]:
             _only_once(user, once)
         book = Book(user, timezone.now())
         yield book
-        followers.tell(book.changed)
         derived.remake(book.written)
         Outgoing.objects.bulk_create(book.waiting)
         transaction.on_commit(send, robust=True)

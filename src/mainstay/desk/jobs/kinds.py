@@ -137,13 +137,13 @@ def assess(run: Run) -> str | None:
 def publish(run: Run) -> str | None:
     from mainstay import engine
     from mainstay.desk.accounts.services import publish as to_the_pages
-    from mainstay.desk.facts import followers
+    from mainstay.desk.facts import derived
 
     if run.results["assess"] is None:
         return None
     assessment = engine.load_assessment(run.home.store, run.results["assess"])
     published = to_the_pages(assessment, run.progress).id
-    followers.tell({"complaints": None})  # their accounts may have other managers and countries now
+    derived.remake_all(["complaints"])  # their accounts may have other managers and countries now
     return published
 
 

@@ -33,6 +33,9 @@
         if (field.type === "checkbox" || field.type === "radio") field.checked = Boolean(given?.includes(field.value));
         else if (field.type === "select-multiple") for (const o of field.options) o.selected = Boolean(given?.includes(o.value));
         else if (given) field.value = given[0];
+        // What was restored is not hidden in a folded part.
+        const folded = field.closest("details");
+        if (folded && /^(text|date|textarea)$/.test(field.type) && field.value !== field.defaultValue) folded.open = true;
       }
     };
 
@@ -43,6 +46,10 @@
       put(draft.values);
       if (JSON.stringify(typed()) !== before) say(form.dataset.kept);
     }
+    // A second tap takes an answer back that nobody has to give.
+    let was = null;
+    form.addEventListener("pointerdown", ({ target }) => { was = target.type === "radio" && target.checked && !target.required ? target : null; });
+    form.addEventListener("click", ({ target }) => { if (target === was) { target.checked = false; keep(); } was = null; });
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
 

@@ -1,0 +1,120 @@
+"""A visit written down on a phone, with the connection cut in between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+VISIT = "account/A101/visit/"
+
+
+@pytest.fixture
+def phone(sign_in: Any, page: Any) -> Any:
+    page.set_viewport_size({"width": 360, "height": 740})
+    return sign_in("minsu")
+
+
+@pytest.fixture
+def visits_after(desk: Any, phone: Any) -> Any:
+    """The page of the account's visits; what a test wrote down is taken back after it."""
+    yield lambda: phone.goto(f"{desk.address}known/visits/?account=A101").text()
+    phone.context.set_offline(False)
+    for table in ("visits", "requests", "promises"):
+        phone.goto(f"{desk.address}known/{table}/?account=A101")
+        links = phone.locator(".entries a", has_text="Change").all()
+        for address in [link.get_attribute("href") for link in links]:
+            phone.goto(f"{desk.address.rstrip('/')}{address}withdraw/")
+            phone.locator("button.danger").click()
+            phone.wait_for_url("**/account/A101/")
+
+
+def test_a_visit_survives_a_lost_connection_and_is_kept_once(
+    desk: Any, phone: Any, visits_after: Any
+) -> None:
+    from playwright.sync_api import expect
+
+    phone.goto(f"{desk.address}{VISIT}")
+    phone.locator("label", has_text="Very good").click()
+    phone.locator("textarea[name=notes]").fill("They want to see the new pump in spring.")
+    phone.locator("summary", has_text="They asked for something").click()
+    phone.locator("textarea[name=request-text]").fill("A longer hose")
+    phone.context.set_offline(True)
+    phone.locator("button.primary", has_text="Save").click()
+    expect(phone.locator(".message.draft")).to_contain_text("No connection")
+    expect(phone.locator("textarea[name=notes]")).to_have_value(
+        "They want to see the new pump in spring."
+    )
+    phone.context.set_offline(False)  # nobody taps again
+    phone.wait_for_url("**/account/A101/")
+    expect(phone.locator(".messages")).to_contain_text("The visit is written down")
+    assert visits_after().count("They want to see the new pump in spring.") == 1
+
+
+def test_a_tab_that_was_closed_without_a_connection_still_has_the_draft(
+    desk: Any, phone: Any, visits_after: Any
+) -> None:
+    from playwright.sync_api import expect
+
+    phone.goto(f"{desk.address}{VISIT}")
+    phone.locator("label", has_text="Poor").first.click()
+    phone.locator("textarea[name=notes]").fill("Prices are too high.")
+    phone.locator("summary", has_text="I promised something").click()
+    phone.locator("textarea[name=promise-text]").fill("An answer by Monday")
+    phone.context.set_offline(True)
+    phone.locator("button.primary", has_text="Save").click()
+    expect(phone.locator(".message.draft")).to_contain_text("No connection")
+    phone.goto("about:blank")
+    phone.context.set_offline(False)
+    phone.goto(f"{desk.address}{VISIT}")
+    expect(phone.locator(".message.draft")).to_contain_text("Restored")
+    expect(phone.locator("textarea[name=notes]")).to_have_value("Prices are too high.")
+    expect(phone.locator("input[name=mood][value='-1']")).to_be_checked()
+    expect(phone.locator("textarea[name=promise-text]")).to_be_visible()
+    phone.locator("textarea[name=promise-text]").fill("")
+    phone.locator("button.primary", has_text="Save").click()
+    phone.wait_for_url("**/account/A101/")
+    phone.goto(f"{desk.address}{VISIT}")
+    expect(phone.locator("textarea[name=notes]")).to_have_value("")
+    assert visits_after().count("Prices are too high.") == 1
+
+
+def test_the_common_visit_takes_two_taps(
+    desk: Any, phone: Any, visits_after: Any, troubles: list[str]
+) -> None:
+    from playwright.sync_api import expect
+
+    phone.goto(f"{desk.address}{VISIT}")
+    poor = phone.locator("input[name=mood][value='-2']")
+    for checked in (True, False):  # a second tap takes the answer back
+        phone.locator("label", has_text="Very poor").click()
+        expect(poor).to_be_checked(checked=checked)
+    for tapped in (
+        phone.locator("label", has_text="Neutral"),
+        phone.locator("button.primary", has_text="Save"),
+    ):
+        box = tapped.bounding_box()
+        assert box["height"] >= 44
+        tapped.click()
+    phone.wait_for_url("**/account/A101/")
+    assert "Neutral" in visits_after()
+    assert troubles == []
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_no_page_is_wider_than_the_screen(
+    desk: Any, phone: Any, troubles: list[str], width: int
+) -> None:
+    phone.set_viewport_size({"width": width, "height": 800})
+    for path in (
+        VISIT, "visits/", "visits/?show=recent", "visits/record/", "requests/", "promises/",
+        "incentives/", "account/A101/told/", "account/A101/terms/", "account/A101/", "",
+    ):  # fmt: skip
+        phone.goto(f"{desk.address}{path}")
+        phone.wait_for_load_state("networkidle")
+        wider = phone.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wider <= 0, f"{path} is wider than the screen"
+        assert troubles == [], path
