@@ -87,8 +87,15 @@
   document.addEventListener("focusin", over);
   document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true, capture: true });
 
-  document.addEventListener("DOMContentLoaded", () => { document.body.append(tip); prepare(document); });
-  document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+  // What is folded on a small screen stands open on a wide one; what is being read is never closed.
+  const wide = matchMedia("(min-width: 44.01rem)");
+  const unfold = (scope) => {
+    if (wide.matches) scope.querySelectorAll("details[data-wide]").forEach((part) => { part.open = true; });
+  };
+  wide.addEventListener("change", () => unfold(document));
+
+  document.addEventListener("DOMContentLoaded", () => { document.body.append(tip); prepare(document); unfold(document); });
+  document.addEventListener("htmx:load", (event) => { prepare(event.detail.elt); unfold(event.detail.elt); });
 
   // A list that was filtered here and now: an address without empty choices, and downloads and saved
   // views that mean the list as it is shown.
