@@ -129,3 +129,27 @@ def test_other_currencies_are_told_in_the_reporting_one():
     assert sum(map(sum, story.amounts)) == pytest.approx(3200)
     assert result.accounts["amount_total"].to_pylist() == [pytest.approx(3200)]
     assert result.meta["missing_rates"] == {"EUR": 1}
+
+
+def test_every_category_has_its_months_also_those_that_a_chart_gathers():
+    names = [f"part {i}" for i in range(9)]
+    rows = [
+        {
+            "account_id": "A",
+            "ordered_on": date(2025, 3, 3) + timedelta(days=14 * week),
+            "amount": str(10 * (i + 1)),
+            "category": name,
+        }
+        for week in range(24)
+        for i, name in enumerate(names)
+    ]
+    ledger = Ledger.from_tables(order_lines=pa.Table.from_pylist(rows))
+    assess(ledger, as_of=AS_OF).save(ledger.assessments, ID)
+    story = engine.account_story(ledger, ID, "A")
+    assert story.categories == (*reversed(names[2:]), None)
+    told = {row.category: row.months for row in story.category_rows}
+    assert {name: sum(months) for name, months in told.items()} == {
+        name: pytest.approx(240 * (i + 1)) for i, name in enumerate(names)
+    }
+    gathered = [sum(pair) for pair in zip(told["part 0"], told["part 1"], strict=True)]
+    assert story.amounts[-1] == pytest.approx(tuple(gathered))

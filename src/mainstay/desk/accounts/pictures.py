@@ -237,11 +237,9 @@ class CategoryRow:
 
 
 def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
-    series = dict(zip(story.categories, story.amounts, strict=True))
     as_of = account.assessment.as_of
     shown = []
     for row in story.category_rows:
-        values = series.get(row.category)
         name = row.category or _("No category")
         state = _category_state(row, account)
         tip = _("{category}, the last 24 months").format(category=name)
@@ -250,7 +248,7 @@ def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
                 row=row,
                 name=name,
                 state=state,
-                spark=sparkbars(values[-24:], tip) if values else "",
+                spark=sparkbars(row.months[-24:], tip),
                 year=lines_url(story.account_id, as_of - WEEKS_52, as_of - DAY, row.category),
                 year_before=lines_url(
                     story.account_id, as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY, row.category
