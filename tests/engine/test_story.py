@@ -2,12 +2,15 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from scipy.stats import nbinom
 
 from mainstay import Ledger, assess, engine
 from mainstay.core.errors import NotFound
+from mainstay.engine.story import _bands, _Lumps
 
 AS_OF = date(2026, 3, 1)
 ID = "20260301-000000-aaaa"
@@ -153,3 +156,14 @@ def test_every_category_has_its_months_also_those_that_a_chart_gathers():
     }
     gathered = [sum(pair) for pair in zip(told["part 0"], told["part 1"], strict=True)]
     assert story.amounts[-1] == pytest.approx(tuple(gathered))
+
+
+def test_the_band_moves_as_smoothly_as_what_is_expected():
+    means = np.linspace(0.02, 6.0, 400)
+    bands = np.array(_bands([_Lumps(4.0, mean, 100.0, 0.9) for mean in means]))
+    assert (np.diff(bands, axis=0) >= -1e-9).all()
+    assert np.abs(np.diff(bands, axis=0)).max() < 25  # in whole orders it would be 100
+    assert (bands[means < 0.05, 1:] == 0).all()
+    # Beside whole orders it is never further off than half a typical one.
+    whole = nbinom.ppf(1 - 0.1 / 0.9, 4.0, 4.0 / (4.0 + means)) * 100
+    assert np.abs(bands[whole >= 200, 2] - whole[whole >= 200]).max() <= 50 + 1e-9

@@ -268,10 +268,24 @@ def _bands(months: Sequence[_Lumps | None]) -> list[tuple[float | None, ...]]:
     columns = [mean * grain * alive]
     for quantile in BAND:
         within = 1 - (1 - quantile) / np.maximum(alive, 1e-12)
-        edge = nbinom.ppf(np.maximum(within, 0.0), shape, shape / (shape + mean))
-        columns.append(np.where(within > 0, edge, 0.0) * grain)
+        columns.append(_quantile(nbinom(shape, shape / (shape + mean)), within) * grain)
     bands = iter(np.transpose(columns).tolist())
     return [(None, None, None) if m is None else tuple(next(bands)) for m in months]
+
+
+def _quantile(orders: Any, within: Floats) -> Floats:
+    """A quantile of how many typical orders a month holds, without teeth.
+
+    Real orders are larger and smaller than the typical one: what lies on a whole number k ≥ 1 is
+    spread evenly over k ± ½, on 1 over 0 to 1½, so that the edge moves as smoothly as the mean does.
+
+    orders: a frozen distribution of whole numbers; within: ≤ 0 = none at all
+    """
+    asked = np.maximum(within, 0.0)
+    k = np.maximum(orders.ppf(asked), 0.0)
+    part = np.clip((asked - orders.cdf(k - 1)) / np.maximum(orders.pmf(k), 1e-300), 0.0, 1.0)
+    edge = np.where(k == 1, 1.5 * part, k - 0.5 + part)
+    return np.where((k < 1) | (within <= 0), 0.0, edge)
 
 
 def _changes_of_state(rows: list[dict[str, Any]]) -> tuple[StateOn, ...]:
