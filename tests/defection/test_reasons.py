@@ -316,6 +316,14 @@ def test_what_speaks_for_and_against_leaving_comes_by_weight() -> None:
     assert told[told.index(about[0]) - 1] == "No order at all in the next 13 weeks: 31% probable."
 
 
+def test_a_mean_of_gaps_is_not_taken_for_the_rhythm() -> None:
+    told = [str(text) for text in reasons(case(speaks={"rhythm": 0.6}))]
+    said = (
+        "Speaks for leaving: mean of the days between its last orders: 21, between all of them: 15."
+    )
+    assert said in told
+
+
 def test_a_late_account_that_will_hardly_stay_away_is_told_with_both() -> None:
     told = [str(text) for text in reasons(case(state="late", days_silent=60, p_complete=0.02))]
     assert told[0].startswith("Silent for 60 days")

@@ -16,7 +16,9 @@ MOST_FOR, MOST_AGAINST = 2, 1
 COMES_BACK = 0.25  # a late account that will hardly stay away: both are said
 NO_SUM = 0.005  # money
 
-# By group of features: the sentences for and against, and the figures in them.
+# By group of features: the sentences for and against, and the figures in them. “Usual” is the
+# rhythm that states are decided by, a median. One long pause moves a mean far from it: a mean says that
+# it is one.
 _SENTENCES: dict[str, tuple[str, str]] = {
     "silence": (
         gettext_noop("Speaks for leaving: days of silence: {silent_days}, usual: {rhythm_days}."),
@@ -24,10 +26,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "rhythm": (
         gettext_noop(
-            "Speaks for leaving: days between its last orders: {recent_days}, overall: {gap_days}."
+            "Speaks for leaving: mean of the days between its last orders: {recent_days}, "
+            "between all of them: {gap_days}."
         ),
         gettext_noop(
-            "Speaks for staying: days between its last orders: {recent_days}, overall: {gap_days}."
+            "Speaks for staying: mean of the days between its last orders: {recent_days}, "
+            "between all of them: {gap_days}."
         ),
     ),
     "orders": (
