@@ -116,7 +116,7 @@ def test_what_stands_behind_the_first_figures_is_folded_with_its_number_outside(
     assert "<details open" not in shown
     # Who has just asked for another number sees what was asked.
     asked = page(signed_in("dora"), "/trust/?alerts=3")
-    assert re.search(r'<details class="fold plain" data-wide open>', asked)
+    assert re.search(r'<details class="fold plain" data-wide="row" open>', asked)
 
 
 def test_names_that_have_no_page_are_no_links_and_no_markup(replayed: Any, signed_in: Any) -> None:

@@ -87,12 +87,13 @@
   document.addEventListener("focusin", over);
   document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true, capture: true });
 
-  // What is folded on a small screen stands open on a wide one; what is being read is never closed.
-  const wide = matchMedia("(min-width: 44.01rem)");
+  // What is folded on a small screen stands open on a wide one: filters where they fit in a row
+  // (data-wide="row"), tables where they are no cards. What is being read is never closed.
+  const wide = { row: matchMedia("(min-width: 44.01rem)"), table: matchMedia("(min-width: 62.01rem)") };
   const unfold = (scope) => {
-    if (wide.matches) scope.querySelectorAll("details[data-wide]").forEach((part) => { part.open = true; });
+    scope.querySelectorAll("details[data-wide]").forEach((part) => { if (wide[part.dataset.wide].matches) part.open = true; });
   };
-  wide.addEventListener("change", () => unfold(document));
+  Object.values(wide).forEach((query) => query.addEventListener("change", () => unfold(document)));
 
   document.addEventListener("DOMContentLoaded", () => { document.body.append(tip); prepare(document); unfold(document); });
   document.addEventListener("htmx:load", (event) => { prepare(event.detail.elt); unfold(event.detail.elt); });
