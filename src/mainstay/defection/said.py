@@ -38,11 +38,12 @@ class Said:
 
     def plainly(self) -> list[str]:
         """Each account's sentence as it is where nothing is known of the reader."""
-        if not self.data:
+        places = [name for name in self.data if f"{{{name}}}" in self.template]
+        if not places:
             return [self.template.format()] * len(self.who)
-        columns = [[plain(name, v) for v in _values(of)] for name, of in self.data.items()]
+        columns = [[plain(name, value) for value in _values(self.data[name])] for name in places]
         rows = zip(*columns, strict=True)
-        return [self.template.format(**dict(zip(self.data, row, strict=True))) for row in rows]
+        return [self.template.format(**dict(zip(places, row, strict=True))) for row in rows]
 
 
 def told(first: Iterable[Said], more: Iterable[Said], accounts: int) -> tuple[list[str], list[str]]:
