@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mainstay.core.home import Home
+from mainstay.desk.imports import reports
 from mainstay.desk.imports.models import Upload
 from mainstay.desk.imports.receiving import safe_name
 from mainstay.desk.jobs import running
@@ -325,3 +326,13 @@ def test_where_nothing_is_loaded_nothing_is_to_be_assessed(signed_in: Any, home:
     assert "/imports/work/assess/" not in client.get("/imports/accounts/").content.decode()
     load(client, bring(client, ("o.csv", ORDERS.encode())))
     assert "/imports/work/assess/" in client.get("/imports/accounts/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [({"": "0.00"}, ""), ({}, ""), ({"EUR": "12.50"}, "€12.50"), ({"": "-3.00"}, "−3.00")],
+)
+def test_rows_without_money_have_no_sum(taken: dict[str, str], said: str) -> None:
+    given = {"money": {"read": taken, "taken": taken, "copies": {}}}
+    shown = reports.Shown(given, sorted(taken), [], [], [], [], 0)
+    assert shown.main_money == said

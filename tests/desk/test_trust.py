@@ -103,6 +103,22 @@ def test_the_page_says_in_words_how_often_it_was_right(replayed: Any, signed_in:
     assert "Of 50 losses over a year, 78% lay within the 80% interval that was given." in text
 
 
+def test_what_stands_behind_the_first_figures_is_folded_with_its_number_outside(
+    replayed: Any, signed_in: Any
+) -> None:
+    shown = page(signed_in("dora"))
+    folded = re.findall(r'<details class="fold[^>]*>(.*?)</details>', shown)
+    summaries = [words(re.findall("<summary>(.*?)</summary>", part)[0]) for part in folded]
+    assert any(
+        "The warnings, and what came of them" in s and s.split()[-1] == "5" for s in summaries
+    )
+    assert not any("Of 4 accounts we called leaving" in part for part in folded)
+    assert "<details open" not in shown
+    # Who has just asked for another number sees what was asked.
+    asked = page(signed_in("dora"), "/trust/?alerts=3")
+    assert re.search(r'<details class="fold plain" data-wide="row" open>', asked)
+
+
 def test_names_that_have_no_page_are_no_links_and_no_markup(replayed: Any, signed_in: Any) -> None:
     shown = page(signed_in("dora"))
     assert "Gone &lt;b&gt;" in shown

@@ -54,7 +54,9 @@ def test_who_has_begun_to_fall_is_told_from_who_has_not(made: object) -> None:
     categories = result.categories.to_pandas()
     told = categories["p_defection"].dropna()
     assert told.between(0, 1).all()
-    assert (told <= categories.loc[told.index, "p_fell"] + 1e-12).all()
+    bought = categories["last_order_on"] >= as_of - timedelta(days=365)
+    often = categories["p_fell"].notna()
+    assert (categories["p_defection"].notna() == (bought & often)).all()
 
 
 def at(who: list[int], **columns: list[float]) -> Slice:

@@ -2,12 +2,15 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from scipy.stats import nbinom
 
 from mainstay import Ledger, assess, engine
 from mainstay.core.errors import NotFound
+from mainstay.engine.story import _bands, _Lumps
 
 AS_OF = date(2026, 3, 1)
 ID = "20260301-000000-aaaa"
@@ -129,3 +132,38 @@ def test_other_currencies_are_told_in_the_reporting_one():
     assert sum(map(sum, story.amounts)) == pytest.approx(3200)
     assert result.accounts["amount_total"].to_pylist() == [pytest.approx(3200)]
     assert result.meta["missing_rates"] == {"EUR": 1}
+
+
+def test_every_category_has_its_months_also_those_that_a_chart_gathers():
+    names = [f"part {i}" for i in range(9)]
+    rows = [
+        {
+            "account_id": "A",
+            "ordered_on": date(2025, 3, 3) + timedelta(days=14 * week),
+            "amount": str(10 * (i + 1)),
+            "category": name,
+        }
+        for week in range(24)
+        for i, name in enumerate(names)
+    ]
+    ledger = Ledger.from_tables(order_lines=pa.Table.from_pylist(rows))
+    assess(ledger, as_of=AS_OF).save(ledger.assessments, ID)
+    story = engine.account_story(ledger, ID, "A")
+    assert story.categories == (*reversed(names[2:]), None)
+    told = {row.category: row.months for row in story.category_rows}
+    assert {name: sum(months) for name, months in told.items()} == {
+        name: pytest.approx(240 * (i + 1)) for i, name in enumerate(names)
+    }
+    gathered = [sum(pair) for pair in zip(told["part 0"], told["part 1"], strict=True)]
+    assert story.amounts[-1] == pytest.approx(tuple(gathered))
+
+
+def test_the_band_moves_as_smoothly_as_what_is_expected():
+    means = np.linspace(0.02, 6.0, 400)
+    bands = np.array(_bands([_Lumps(4.0, mean, 100.0, 0.9) for mean in means]))
+    assert (np.diff(bands, axis=0) >= -1e-9).all()
+    assert np.abs(np.diff(bands, axis=0)).max() < 25  # in whole orders it would be 100
+    assert (bands[means < 0.05, 1:] == 0).all()
+    # Beside whole orders it is never further off than half a typical one.
+    whole = nbinom.ppf(1 - 0.1 / 0.9, 4.0, 4.0 / (4.0 + means)) * 100
+    assert np.abs(bands[whole >= 200, 2] - whole[whole >= 200]).max() <= 50 + 1e-9

@@ -17,6 +17,7 @@ from mainstay.ledger.schema import TABLES
 
 ASSIGNMENTS = "account_id,staff_id,role,from\n"
 PLAYS = "account_id,play,from,to\n"
+RATES = "currency,month,rate\n"
 SUPPLY = "product_id,week,available\n"
 WALLETS = "account_id,on,yearly_purchases,low,high,source\n"
 
@@ -98,6 +99,14 @@ def choices() -> list[tuple[str, ...]]:
             (
                 "“2024-04-01” in “to” (row 3 of “orders.csv”) is before the day on which it begins. "
                 "Rows like it: 1."
+            ),
+        ),
+        (
+            "exchange_rates",
+            RATES + "USD,2024-01-01,0.92\nGBP,2024-01-01,0\nJPY,2024-01-01,-0.006\n",
+            (
+                "“0” in “rate” (row 3 of “orders.csv”) is not above 0, which can't be. "
+                "Rows like it: 2."
             ),
         ),
         (
@@ -254,6 +263,19 @@ def test_a_table_in_memory_with_such_rows_is_refused(figures: dict[str, Any], sa
     with pytest.raises(InvalidSetting) as failed:
         Ledger.from_tables(order_lines=orders, wallets=pa.Table.from_pylist(rows))
     assert str(failed.value).startswith(said)
+
+
+@pytest.mark.parametrize("rate", [0.0, -0.9])
+def test_rates_that_are_not_above_0_are_set_aside_and_refused(
+    book: Ledger, load: Any, file: Any, rate: float
+) -> None:
+    rows = f"USD,2024-01-01,0.92\nGBP,2024-01-01,{rate}\n"
+    assert load(file(RATES + rows), table="exchange_rates").rows_set_aside == {"not_positive": 1}
+    assert book.table("exchange_rates")["currency"].to_pylist() == ["USD"]
+    given = {"currency": ["GBP"], "month": [dt.date(2024, 1, 1)], "rate": [rate]}
+    orders = pa.table({"account_id": ["A"], "ordered_on": [dt.date(2024, 1, 1)], "amount": [1.0]})
+    with pytest.raises(InvalidSetting, match="“rate” of “exchange_rates” is not above 0 in row 1"):
+        Ledger.from_tables(order_lines=orders, exchange_rates=pa.table(given))
 
 
 def test_a_report_of_a_table_without_money_names_none(load: Any, file: Any) -> None:

@@ -34,14 +34,15 @@ def register(app: typer.Typer) -> None:
 
 
 def read_date(text: str | None) -> date | None:
+    """The day that an option names.
+
+    Raises: InvalidSetting
+    """
     if text is None:
         return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
-        raise InvalidSetting(
-            gettext_noop("“{text}” is no date; write it as 2011-09-09."), text=text
-        ) from None
+    from mainstay.engine import day_of
+
+    return day_of(text)
 
 
 def day_to_judge(text: str | None) -> date | None:

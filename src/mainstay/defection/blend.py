@@ -89,21 +89,20 @@ class Blend:
         weight = _weight(step_days, horizon_days)
         if not (learnt := _learn(past, weight, with_trees)):
             return cls(None, None)
-        origins = _origins([one.examples.on for one in past])
-        folds = [
+        folds = _folds(past)
+        voices = [
             (one, _learn_before(past, one.examples.on, horizon_days, step_days, with_trees))
-            for one in past
-            if one.examples.on in origins
+            for one in folds
         ]
         proved = [
             (one.came.astype(float), *_voices(both, one.examples))
-            for one, both in folds
+            for one, both in voices
             if both and len(one.examples)
         ]
         share = _share(proved, weight) if learnt[1] is not None else 0.0
         slope = _fitted([(left, _blend(r, t, share)) for left, r, t in proved], weight)[0]
         level = _level(
-            slope * _blend(*_voices(learnt, now), share), _expected_share(past, now, prior_folds)
+            slope * _blend(*_voices(learnt, now), share), _expected_share(folds, now, prior_folds)
         )
         return cls(
             *learnt,
@@ -112,7 +111,7 @@ class Blend:
             level,
             sum(len(one.examples) for one in past),
             int(sum(one.came.sum() for one in past)),
-            tuple(one.examples.on for one, both in folds if both),
+            tuple(one.examples.on for one, both in voices if both),
         )
 
     def p(self, examples: Examples) -> Floats:
@@ -180,13 +179,14 @@ def _blend(regression: Floats, trees: Floats, share: float) -> Floats:
     return (regression + share * trees) / (1.0 + share)
 
 
-def _origins(dates: Sequence[date]) -> set[date]:
-    """The folds' dates: the last ones, well apart."""
-    chosen: list[date] = []
-    for on in reversed(dates):
-        if len(chosen) < FOLDS and (not chosen or (chosen[-1] - on).days >= FOLD_DAYS):
-            chosen.append(on)
-    return set(chosen)
+def _folds(past: Sequence[Labelled]) -> list[Labelled]:
+    """The slices at the folds' dates, in order of time: the last ones, well apart."""
+    chosen: list[Labelled] = []
+    for one in reversed(past):
+        on = one.examples.on
+        if len(chosen) < FOLDS and (not chosen or (chosen[-1].examples.on - on).days >= FOLD_DAYS):
+            chosen.append(one)
+    return chosen[::-1]
 
 
 def _weight(step_days: int, horizon_days: int) -> float:
@@ -222,15 +222,13 @@ def _share(proved: Sequence[Proof], weight: float) -> float:
     return min(SHARES, key=loss) if proved else USUAL_SHARE
 
 
-def _expected_share(past: Sequence[Labelled], now: Examples, prior_folds: float | None) -> float:
+def _expected_share(folds: Sequence[Labelled], now: Examples, prior_folds: float | None) -> float:
     """The share of all accounts in which the outcome will come true: what is known of them before
     learning, mended by how far that was off at the folds' dates.
 
     How many leave moves with the season more than from account to account; the rhythm model counts
     in season-adjusted time, slices of other seasons would bring their own level along.
     """
-    origins = _origins([one.examples.on for one in past])
-    folds = [one for one in past if one.examples.on in origins]
     if prior_folds is None:
         return float(np.concatenate([one.came for one in folds]).mean())
     off = [

@@ -30,10 +30,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.defection.aftermath import Aftermath
+from mainstay.defection.category_facts import CATEGORY_CYCLES, begun
+from mainstay.defection.category_forecast import LEAST_CYCLES
 from mainstay.defection.clocks import by_category
 from mainstay.defection.outcomes import COMPLETE, DELTA, KEPT, PARTIAL, Pace, Paces, unchanged
 from mainstay.ledger.lines import Lines
-from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import collapse, days_of, kind_codes
 from mainstay.standing.season import Season
 from mainstay.standing.supply import Supply
@@ -41,11 +42,8 @@ from mainstay.standing.supply import Supply
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 NOT_TOLD = -1
-CATEGORY_CYCLES = 3.0
-LEAST_CYCLES = 2.0  # on the clock of the account's own orders
 ROSE = 1.5  # of what was to be expected, for a category to have gained
 MOVED = 0.5  # of the loss, gained by other categories
-YEAR_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,12 @@ class CategoryAftermath:
             "orders_horizon": whole.between(of, start, end),
             "orders_window": whole.between(of, start, start + window),
             "still_buys": whole.between(of, last - 7 * self.horizon_weeks, last),
-            "begun": _begun(pairs, owner, at, int(end[0]) if len(end) else at)[of],
+            "begun": begun(
+                collapse(pairs, at + 7 * self.horizon_weeks, kind_codes(pairs)),
+                owner,
+                at,
+                at + 7 * self.horizon_weeks,
+            )[of],
         }
         return pa.table(columns)
 
@@ -119,19 +122,6 @@ class _Orders:
         """How many of each account lie in [first, after)."""
         low, high = (np.searchsorted(self.keys, account * self.FAR + d) for d in (first, after))
         return high - low
-
-
-def _begun(pairs: Lines, owner: Longs, at: int, end: int) -> Floats:
-    """By account, the money of days in [at, end) in categories not bought in the year before."""
-    days = collapse(pairs, end, kind_codes(pairs))
-    pair = np.repeat(np.arange(len(owner)), np.diff(days.offsets))
-    before = days.order & (days.day >= at - YEAR_DAYS) & (days.day < at)
-    bought = np.bincount(pair[before], minlength=len(owner)) > 0
-    fresh = (days.day >= at) & ~bought[pair]
-    money = np.bincount(
-        owner[pair[fresh]], days.net[fresh] / MONEY_UNIT, int(owner.max(initial=0)) + 1
-    )
-    return np.maximum(money, 0.0)
 
 
 def category_outcomes(

@@ -189,12 +189,9 @@ def unchanged(pace: Pace, exposure_weeks: npt.ArrayLike) -> Unchanged:
     from scipy.special import gammaincinv
 
     n = np.maximum(pace.order_days, 1.0)
-    per_week = pace.order_days / np.maximum(pace.days_known / 7.0, 1.0)
-    expected = per_week * np.asarray(exposure_weeks, np.float64)
+    expected = _expected(pace, exposure_weeks)
+    orders = usual_orders(pace, exposure_weeks)
     year_ago = pace.days_known >= 364
-    # Where nothing of last year is known, the company's season stands alone.
-    own = (pace.last_year_days + SEASON_WORTH) / (expected + SEASON_WORTH)
-    orders = np.where(year_ago, expected * own, expected)
     size, cv2, gap_cv2 = pace.size, pace.size_cv2, pace.gap_cv2
     baseline = orders * size
     of_orders = orders * (cv2 + gap_cv2)
@@ -206,6 +203,20 @@ def unchanged(pace: Pace, exposure_weeks: npt.ArrayLike) -> Unchanged:
     shape = np.maximum(baseline**2 / variance, 1e-3)
     quantile, most = (baseline * gammaincinv(shape, q) / shape for q in (QUANTILE, 1.0 - QUANTILE))
     return Unchanged(baseline, orders, quantile, most)
+
+
+def usual_orders(pace: Pace, exposure_weeks: npt.ArrayLike) -> Floats:
+    """Order days that each window holds if nothing changed: `Unchanged.orders`."""
+    expected = _expected(pace, exposure_weeks)
+    # Where nothing of last year is known, the company's season stands alone.
+    own = (pace.last_year_days + SEASON_WORTH) / (expected + SEASON_WORTH)
+    return np.where(pace.days_known >= 364, expected * own, expected)
+
+
+def _expected(pace: Pace, exposure_weeks: npt.ArrayLike) -> Floats:
+    """λ·e: order days at the pace of the year in so many weeks."""
+    per_week = pace.order_days / np.maximum(pace.days_known / 7.0, 1.0)
+    return np.asarray(per_week * np.asarray(exposure_weeks, np.float64))
 
 
 def outcomes(

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.defection.category_facts import AFTER, CATEGORY_FACTS, CategoryFacts, often
 from mainstay.defection.category_shares import Share
 from mainstay.defection.changepoint import (
     A_DAY,
@@ -147,11 +148,13 @@ class CategoryChanges:
     Read on the clock of the account's own orders: what it buys less of altogether is no category's
     fall, and its own silence none: a category is dropped while the account still buys.
     settings: one a date, ascending; their dates and shares are used
-    Columns: account_id, category, date_index (int16), FIGURES, and `moved`: the share of what it
-    lost that other categories of the account gained at about the same time
+    horizon_weeks: h of the windows of CATEGORY_FACTS
+    Columns: account_id, category, date_index (int16), FIGURES, `moved`: the share of what it
+    lost that other categories of the account gained at about the same time, and CATEGORY_FACTS but for AFTER
     """
 
     settings: tuple[Setting, ...]
+    horizon_weeks: int = 13
 
     columns: ClassVar[tuple[str, ...]] = ("category", "kind")
 
@@ -163,7 +166,7 @@ class CategoryChanges:
         tables = []
         for j, setting in enumerate(self.settings):
             at = days_of(setting.on)
-            days, enough = _often(by_pair, at, LEAST_CATEGORY_DAYS)
+            days, enough = often(by_pair, at, LEAST_CATEGORY_DAYS)
             short = (
                 setting.of_pairs(
                     lines.account_ids.take(pa.array(account[enough])),
@@ -175,8 +178,8 @@ class CategoryChanges:
             orders = own_orders(days, by_account, account[enough], at, short=short)
             usual, worth = _usual(setting, lines.names["category"], category[enough])
             clocked = on_own_orders(orders, usual, worth)
-            often = find_changes(clocked.series, clocked.rates, k=_regularity(clocked))
-            figures = _figures(clocked, often, days, at)
+            changed = find_changes(clocked.series, clocked.rates, k=_regularity(clocked))
+            figures = _figures(clocked, changed, days, at)
             there = enough[clocked.there]
             gain = figures["rate_now"] - figures["rate_before"]
             moved = moved_share(
@@ -187,18 +190,13 @@ class CategoryChanges:
                 "category": lines.names["category"].take(pa.array(category[there])),
                 "date_index": pa.array(np.full(len(there), j, np.int16)),
             }
-            tables.append(_rows(names, figures).append_column("moved", pa.array(moved)))
+            facts = CategoryFacts(days, by_account, account[enough], at, self.horizon_weeks)
+            table = _rows(names, figures).append_column("moved", pa.array(moved))
+            known = facts.of(clocked.there, by_pair, account)
+            for name in (n for n in CATEGORY_FACTS if n not in AFTER):
+                table = table.append_column(name, pa.array(known[name]))
+            tables.append(table)
         return pa.concat_tables(tables)
-
-
-def _often(days: Days, at: int, least: int) -> tuple[Days, npt.NDArray[np.int64]]:
-    """The days of those alone that have so many order days before day `at`, and their places."""
-    ordered = np.concatenate([[0], np.cumsum(days.order & (days.day < at))])[days.offsets]
-    enough = np.flatnonzero(np.diff(ordered) >= least)
-    lengths = np.diff(days.offsets)[enough]
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    rows = np.arange(offsets[-1]) + np.repeat(days.offsets[enough] - offsets[:-1], lengths)
-    return Days(offsets, days.day[rows], days.net[rows], days.back[rows], days.order[rows]), enough
 
 
 def _usual(setting: Setting, names: pa.Array, category: Longs) -> tuple[Floats, Floats]:

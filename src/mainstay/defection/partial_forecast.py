@@ -69,11 +69,10 @@ def p_far_less(pace: Pace, exposure_weeks: npt.ArrayLike, rates: Rates) -> Float
     away = np.minimum(APART / np.sqrt(np.maximum(rates.known[rows], 1e-9)), FARTHEST)
     orders = weeks[rows] / size[rows]
 
-    def less(rate: Floats) -> Floats:
-        points = (rate * orders * (1.0 + side * away) for side in (-1.0, 0.0, 1.0))
-        return sum(map(law.less, points), np.zeros(len(rows))) / 3.0
-
-    found[rows] = p_fell * less(fallen) + (1.0 - p_fell) * less(np.maximum(before, now))
+    sides = np.array([-1.0, 0.0, 1.0])[:, None]
+    points = [rate * orders * (1.0 + sides * away) for rate in (fallen, np.maximum(before, now))]
+    less = law.less(np.concatenate(points)).reshape(2, 3, len(rows)).sum(axis=1) / 3.0
+    found[rows] = p_fell * less[0] + (1.0 - p_fell) * less[1]
     return np.clip(found, 0.0, 1.0)
 
 
@@ -87,18 +86,25 @@ class _Law:
     shape: Floats
 
     def less(self, orders: Floats) -> Floats:
-        """P(at least one order, and less than the limit), `orders` being expected."""
+        """P(at least one order, and less than the limit), `orders` being expected.
+
+        orders: float64 (n_points, n); several for each account, since what so many orders bring does
+            not depend on how many are expected
+        """
         from scipy.special import gammainc, gammaincc
 
-        found = np.zeros(len(orders))
-        rows, mean = np.arange(len(orders)), self.shape * orders
-        fewer = gammaincc(0.5 * (self.shape + 1.0), mean)
+        found = np.zeros(orders.shape)
+        point, row = (places.ravel() for places in np.indices(orders.shape))
+        mean = self.shape * orders
+        fewer = gammaincc(0.5 * (self.shape + 1.0), mean).ravel()
+        below = np.zeros(orders.shape[1])
         n = 1
-        while len(rows):
-            k, cv2 = self.shape[rows], self.size_cv2[rows]
-            below = gammainc(n / cv2, self.limit[rows] / cv2)
-            no_more = gammaincc(k * (n + 1) - 0.5 * (k - 1.0), mean[rows])
-            found[rows] += np.maximum(no_more - fewer, 0.0) * below
-            more = (below > NEGLIGIBLE) & (no_more < 1.0 - NEGLIGIBLE)
-            rows, fewer, n = rows[more], no_more[more], n + 1
+        while len(row):
+            some = np.flatnonzero(np.bincount(row, minlength=len(below)))
+            below[some] = gammainc(n / self.size_cv2[some], self.limit[some] / self.size_cv2[some])
+            k = self.shape[row]
+            no_more = gammaincc(k * (n + 1) - 0.5 * (k - 1.0), mean[point, row])
+            found[point, row] += np.maximum(no_more - fewer, 0.0) * below[row]
+            more = (below[row] > NEGLIGIBLE) & (no_more < 1.0 - NEGLIGIBLE)
+            point, row, fewer, n = point[more], row[more], no_more[more], n + 1
         return found

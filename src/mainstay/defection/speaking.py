@@ -5,18 +5,25 @@ What speaks are the model's own contributions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from mainstay.core.texts import Text, gettext_noop
-from mainstay.defection.case import Case
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.core.texts import gettext_noop
+from mainstay.defection.cases import Cases, Flags
+from mainstay.defection.said import Said
+from mainstay.defection.slices import GROUPS
 
 WORTH_SAYING = 0.25  # of log-odds: moves a probability of 50% to 56%
 MOST_FOR, MOST_AGAINST = 2, 1
 COMES_BACK = 0.25  # a late account that will hardly stay away: both are said
 NO_SUM = 0.005  # money
 
-# By group of features: the sentences for and against, and the figures in them.
+# By group of features: the sentences for and against, and the figures in them. “Usual” is the
+# rhythm that states are decided by, a median. One long pause moves a mean far from it: a mean says that
+# it is one.
 _SENTENCES: dict[str, tuple[str, str]] = {
     "silence": (
         gettext_noop("Speaks for leaving: days of silence: {silent_days}, usual: {rhythm_days}."),
@@ -24,10 +31,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "rhythm": (
         gettext_noop(
-            "Speaks for leaving: days between its last orders: {recent_days}, overall: {gap_days}."
+            "Speaks for leaving: mean of the days between its last orders: {recent_days}, "
+            "between all of them: {gap_days}."
         ),
         gettext_noop(
-            "Speaks for staying: days between its last orders: {recent_days}, overall: {gap_days}."
+            "Speaks for staying: mean of the days between its last orders: {recent_days}, "
+            "between all of them: {gap_days}."
         ),
     ),
     "orders": (
@@ -67,73 +76,66 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-def odds(case: Case) -> list[Text]:
-    """How probable it is that it orders no more, and what speaks for and against that."""
-    if not case["eligible"] or case["state"] in ("lost", "closed", "quiet", "noticed"):
-        return []
-    texts = [_probability(case), *speaking(case.speaks, case.figures, case.measures)]
-    money = case["money_at_risk"]
-    if case["state"] in ("late", "slipping") and money is not None and abs(money) < NO_SUM:
-        no_sum = gettext_noop("No sum at risk: what it brings is not expected to become less.")
-        texts.insert(0, Text(no_sum))
-    return texts
-
-
-def _probability(case: Case) -> Text:
-    p, weeks = case["p_complete"], case.horizon_weeks
-    if case["state"] == "late" and p < COMES_BACK:
-        back = min(round(100 * (1 - p)), 99)
-        data: dict[str, Any] = {"back": back, "horizon_weeks": weeks}
-        if weeks == 1:
-            return Text(
-                gettext_noop(
-                    "Silent beyond its rhythm, and yet of 100 accounts like it {back} order again "
-                    "in the next week."
-                ),
-                data,
-            )
-        return Text(
-            gettext_noop(
-                "Silent beyond its rhythm, and yet of 100 accounts like it {back} order again in the "
-                "next {horizon_weeks} weeks."
-            ),
-            data,
-        )
-    data = {"p_share": p, "horizon_weeks": weeks}
-    if weeks == 1:
-        return Text(gettext_noop("No order at all in the next week: {p_share} probable."), data)
-    return Text(
-        gettext_noop("No order at all in the next {horizon_weeks} weeks: {p_share} probable."), data
+def odds(cases: Cases) -> Iterator[Said]:
+    """How probable it is that each orders no more, and what speaks for and against that."""
+    asked = cases["eligible"] & ~cases.state("lost", "closed", "quiet", "noticed")
+    no_sum = np.abs(cases["money_at_risk"]) < NO_SUM
+    yield cases.said(
+        asked & cases.state("late", "slipping") & no_sum,
+        gettext_noop("No sum at risk: what it brings is not expected to become less."),
     )
+    yield from _probability(cases, asked)
+    yield from speaking(cases, asked)
 
 
-def speaking(
-    speaks: Mapping[str, float], figures: Mapping[str, Any], measures: Mapping[str, Any]
-) -> list[Text]:
+def _probability(cases: Cases, asked: Flags) -> Iterator[Said]:
+    p, weeks = cases["p_complete"], cases.horizon_weeks
+    comes_back = asked & cases.state("late") & (p < COMES_BACK)
+    back = np.minimum(np.rint(100 * (1 - np.nan_to_num(p))), 99).astype(np.int64)
+    if weeks == 1:
+        hardly = gettext_noop(
+            "Silent beyond its rhythm, and yet of 100 accounts like it {back} order again "
+            "in the next week."
+        )
+        none = gettext_noop("No order at all in the next week: {p_share} probable.")
+    else:
+        hardly = gettext_noop(
+            "Silent beyond its rhythm, and yet of 100 accounts like it {back} order again in the "
+            "next {horizon_weeks} weeks."
+        )
+        none = gettext_noop(
+            "No order at all in the next {horizon_weeks} weeks: {p_share} probable."
+        )
+    yield cases.said(comes_back, hardly, back=back, horizon_weeks=weeks)
+    yield cases.said(asked & ~comes_back, none, p_share=p, horizon_weeks=weeks)
+
+
+def speaking(cases: Cases, asked: Flags) -> Iterator[Said]:
     """The weightiest for leaving, then for staying, as far as they are worth saying.
 
-    speaks: what each group of features adds to the log-odds; NaN = not judged
-    figures: the account's row; measures: gap_mean, gap_mean_26, order_days_13 and …_last_year,
-        sisters, sisters_gone
+    cases.speaks: what each group of features adds to the log-odds; NaN = not judged
     """
-    for_: list[Text] = []
-    against: list[Text] = []
-    for group, weight in sorted(speaks.items(), key=lambda item: -abs(item[1])):
-        if not abs(weight) >= WORTH_SAYING:
-            break
-        said, most = (for_, MOST_FOR) if weight > 0 else (against, MOST_AGAINST)
-        data = _data(group, figures, measures) if len(said) < most else None
-        if data and _fits(group, weight > 0, data):
-            said.append(Text(_SENTENCES[group][weight < 0], data))
-    return for_ + against
+    groups = list(GROUPS)
+    data = {group: _data(cases, group) for group in groups}
+    for leaving, most in ((True, MOST_FOR), (False, MOST_AGAINST)):
+        weights = cases.speaks if leaving else -cases.speaks
+        can_be_said = np.column_stack([_fits(data[group], group, leaving) for group in groups])
+        worth = np.where(can_be_said & asked[:, None] & (weights >= WORTH_SAYING), weights, -np.inf)
+        by_weight = np.argsort(-worth, axis=1, kind="stable")[:, :most]
+        worth_saying = np.isfinite(np.take_along_axis(worth, by_weight, axis=1))
+        for rank, place in np.ndindex(most, len(groups)):
+            group = groups[place]
+            here = worth_saying[:, rank] & (by_weight[:, rank] == place)
+            yield cases.said(here, _SENTENCES[group][not leaving], **data[group])
 
 
-def _fits(group: str, leaving: bool, data: Mapping[str, Any]) -> bool:
-    """Whether the figures in the sentence say to a reader what they say to the model.
+def _fits(data: dict[str, npt.NDArray[Any]], group: str, leaving: bool) -> Flags:
+    """Whether the figures in the sentence are known, and say to a reader what they say to the model.
 
     A group's weight comes from several measures; one whose shown figures point the other way would
     be true and not be understood.
     """
+    known = ~np.logical_or.reduce([_unknown(values) for values in data.values()])
     pairs = {
         "silence": ("silent_days", "rhythm_days"),
         "rhythm": ("recent_days", "gap_days"),
@@ -141,10 +143,16 @@ def _fits(group: str, leaving: bool, data: Mapping[str, Any]) -> bool:
     }
     if group in pairs:
         more, less = (data[name] for name in pairs[group])
-        return bool(more > less) if leaving else bool(more < less)
+        return known & np.ma.getdata(more > less if leaving else more < less)
     if group == "money" and not leaving:
-        return bool(data["quarter_money"] > 0)
-    return True
+        return known & (data["quarter_money"] > 0)
+    return known
+
+
+def _unknown(values: npt.NDArray[Any]) -> Flags:
+    if values.dtype.kind == "M":
+        return np.isnat(values)
+    return np.ma.getmaskarray(np.ma.masked_invalid(values))
 
 
 # The figures of each group's sentence: its place, and the column of the account's row or measure.
@@ -164,18 +172,9 @@ _PLACES: dict[str, dict[str, str]] = {
 _WHOLE = ("_days", "_orders", "gone", "sisters")
 
 
-def _data(
-    group: str, figures: Mapping[str, Any], measures: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """The figures of a group's sentence; None where one is not known."""
-    found = {}
-    for place, column in _PLACES[group].items():
-        value = figures[column] if column in figures else measures.get(column)
-        if value is None:
-            return None
-        if place.endswith("_on"):
-            value = str(value)
-        elif place.endswith(_WHOLE):
-            value = round(value)
-        found[place] = value
-    return found
+def _data(cases: Cases, group: str) -> dict[str, npt.NDArray[Any]]:
+    """The figures of a group's sentence."""
+    return {
+        place: cases.whole(column) if place.endswith(_WHOLE) else cases[column]
+        for place, column in _PLACES[group].items()
+    }

@@ -76,7 +76,7 @@ from mainstay.engine.replay_summary import (
     verdicts_of,
 )
 from mainstay.engine.replay_tables import NAMED, OURS, OUTCOMES, Replay
-from mainstay.engine.run import assess
+from mainstay.engine.run import assess, day_of
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
 from mainstay.ledger.ledger import Ledger
@@ -127,6 +127,7 @@ __all__ = [
     "columns_of",
     "correct",
     "dates_to_replay",
+    "day_of",
     "export",
     "fact_table",
     "facts_known",

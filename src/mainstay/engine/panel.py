@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -92,14 +92,6 @@ def aligned(table: pa.Table, cut: Slice, account_id: pa.Array) -> dict[str, npt.
         raise KeyError("an account of the slice has no row")
     rows = table.take(place)
     return {n: _plain(rows[n]) for n in rows.column_names if n not in ("account_id", "date_index")}
-
-
-def row_by_row(columns: Mapping[str, npt.NDArray[Any]]) -> Callable[[int], dict[str, Any]]:
-    """The values of one row by its place; None where one is NaN."""
-    listed = {name: np.asarray(values, float).tolist() for name, values in columns.items()}
-    return lambda j: {
-        name: None if values[j] != values[j] else values[j] for name, values in listed.items()
-    }
 
 
 def _plain(column: pa.ChunkedArray) -> npt.NDArray[Any]:

@@ -34,11 +34,13 @@ class PastChanges:
 
     changes: FIGURES of partial.py; paces: FACTS of outcomes.py
     supply: what accounts could not buy of us; None = nothing
+    categories: of `PastCategories`
     """
 
     changes: pa.Table
     paces: pa.Table
     supply: Supply | None = None
+    categories: pa.Table | None = None
 
 
 def partly_gone(

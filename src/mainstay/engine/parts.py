@@ -77,7 +77,7 @@ def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Ta
                     ELSE 'kept' END AS state,
                CASE WHEN c.since >= 0 THEN DATE '1970-01-01' + c.since END AS since,
                c.rate_now / c.rate_before AS rate_ratio, c.p_fell,
-               c.p_fell * (1 - coalesce(nullif(c.moved, 'NaN'), 0)) AS p_defection,
+               c.p_left AS p_defection,
                f.last_day AS last_order_on, f.order_days::BIGINT AS order_days,
                coalesce(nullif(f.amount_52, 'NaN'), 0) AS amount_52,
                nullif(f.amount_prev_52, 'NaN') AS amount_prev_52,

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
+from mainstay.defection.category_facts import PastCategories
 from mainstay.defection.category_shares import CategoryShares, Share, shares_of
 from mainstay.defection.course import Memory
 from mainstay.defection.notices import Word
@@ -31,6 +32,7 @@ from mainstay.defection.risk import money_at_risk
 from mainstay.defection.states import Seen, States, slips_by_share_alone, states
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.awake import Awake, awake, unsupplied
+from mainstay.engine.category_training import CategoryLessons, category_draw, every_few
 from mainstay.engine.figures import accounts_table
 from mainstay.engine.inputs import (
     change_setting,
@@ -199,14 +201,27 @@ class _Run:
         at = [cut.on for cut in seen.slices]
         wallets = wallets_at(ledger, seen.account_id, at, begin=begin, known_until=until)
         changed, known = self.changes(seen, seasons, begin, sample)
+        treated = Treatments.of(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         gone = labelled(
             past,
             past_seasons,
             self.settings.horizon_weeks,
             chains=self.chains,
             supply=self.supply,
-            treated=Treatments.of(ledger, past.account_id, as_of=self.as_of, known_until=until),
+            treated=treated,
         )
+        shelves = CategoryLessons(
+            past=known.categories if known else None,
+            dates=every_few(sample.dates),
+            seasons=every_few(tuple(past_seasons)),
+            shares=self.shares,
+            supply=self.supply,
+            treated=treated,
+            account_id=seen.account_id,
+            horizon_weeks=self.settings.horizon_weeks,
+        )
+        left = shelves.with_p_left(changed.categories, self.as_of, seasons[-1])
+        changed = replace(changed, categories=left)
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
         changed = replace(changed, with_ours=ended_of(categories, seen.account_id))
         lessons = Lessons(gone, past, past_seasons, known)
@@ -340,19 +355,25 @@ class _Run:
         ended = (DiscontinuedShare(self.as_of, sold_no_more),) if sold_no_more else ()
         if ended:  # needs one column more
             self.lines.clear()
+        weeks = self.settings.horizon_weeks
+        pairs = category_draw(float(seen.slices[-1]["categories_52"].sum()))
+        before_now = PastCategories(every_few(sample.dates), weeks, self.as_of)
         others: tuple[Kernel, ...] = (
             LivingChanges(settings[-1]),
-            CategoryChanges((replace(settings[-1], shares=self.shares),)),
+            CategoryChanges((replace(settings[-1], shares=self.shares),), weeks),
             CategoryFeatures(self.as_of, begin),
-            Paces((self.as_of,), self.settings.horizon_weeks),
+            Paces((self.as_of,), weeks),
             *ended,
         )
         found: list[list[pa.Table]] = [[] for _ in (*others, *past)]
+        of_categories: list[pa.Table] = []
         by_account, drawn = AccountChanges(settings), Draw(sample.share, sample.chains)
 
         def all_of_them(lines: Lines) -> pa.Table:
             some = drawn.of(lines) if past else lines
             kernels = [(kernel, lines) for kernel in others] + [(kernel, some) for kernel in past]
+            if past:
+                of_categories.append(before_now(pairs.of(lines)))
             for place, (kernel, of) in zip(found, kernels, strict=True):
                 place.append(kernel(of))
             return by_account(lines)
@@ -373,7 +394,7 @@ class _Run:
         ended_share = before.pop(0) if ended else None
         known = None
         if before:
-            known = PastChanges(before[0], before[1], self.supply)
+            known = PastChanges(before[0], before[1], self.supply, pa.concat_tables(of_categories))
         (pace,) = panel(paces, account_id, (self.as_of,)).slices
         return Changed(slices, living_now, changes, features, pace, ended_share), known
 

@@ -36,12 +36,13 @@ def history_dates(as_of: date, first_day: date) -> tuple[date, ...]:
 
 def state_since(
     seen: Panel, judged: Judged, wallet_known_on: Mapping[date, npt.NDArray[np.int64]]
-) -> list[date | None]:
+) -> npt.NDArray[np.int64]:
     """A day where one can be named, else the first date at which the account was seen in its state
     without a break. What began since the look before the last is no older than that look, and a
     state that is no silence no older than the last look at which the account was in another.
 
     wallet_known_on: by date, when the newest fact of each account's wallet came to be known
+    Returns: days since 1970-01-01, (n_accounts,); −1 = none
     """
     n, last = len(seen.account_id), seen.slices[-1]
     since, other = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
@@ -64,7 +65,7 @@ def state_since(
     by_silence = np.isin(judged.states[-1], ("late", "lost")) & (begun < days_of(last.on))
     own = np.maximum(np.minimum(own, begun), np.where(by_silence, own, other[last.who]))
     since[last.who] = np.minimum(own, days_of(last.on) - 1)
-    return [day(int(value)) for value in since]
+    return since
 
 
 def _named_day(judged: Judged, last: Slice, begun: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -93,7 +93,8 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
         lines = as_margin(lines, ledger.margin_share(as_of))
     days = order_days(lines)
     months, n_past = _months(days, as_of)
-    names, amounts = _by_category(lines, months[:n_past])
+    by_category = _by_category(lines, months[:n_past])
+    names, amounts = _shown(by_category)
     course = _Course(days, _season(ledger, assessment_id), row, as_of).of(months)
     states = kept.rows("history", account_id).sort_by("on").to_pylist()
     return AccountStory(
@@ -113,7 +114,7 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
         rhythm_days=row["rhythm_days"],
         late_after_days=row["late_after_days"],
         states=_changes_of_state(states),
-        category_rows=_category_rows(kept, account_id, row["amount_52"]),
+        category_rows=_category_rows(kept, account_id, row["amount_52"], by_category),
     )
 
 
@@ -140,10 +141,8 @@ def _months(days: Any, as_of: date) -> tuple[tuple[date, ...], int]:
     return tuple(date(n // 12, n % 12 + 1, 1) for n in numbers), n_past
 
 
-def _by_category(
-    lines: pa.Table, months: Sequence[date]
-) -> tuple[tuple[str | None, ...], tuple[tuple[float, ...], ...]]:
-    """The largest categories and what they brought each month; None gathers the others."""
+def _by_category(lines: pa.Table, months: Sequence[date]) -> dict[str, tuple[float, ...]]:
+    """What each category brought each month, the largest first; "" gathers lines without one."""
     kept = lines.filter(pc.fill_null(pc.not_equal(lines["kind"], "fee"), True))
     edges = np.array([days_of(m) for m in months])
     place = np.searchsorted(edges, kept["ordered_on"].cast(pa.int32()).to_numpy(), "right") - 1
@@ -155,14 +154,20 @@ def _by_category(
         table, (code[inside], place[inside]), kept["amount"].cast(pa.float64()).to_numpy()[inside]
     )
     order = np.argsort(-np.abs(table).sum(axis=1), kind="stable")
-    named = [i for i in order if words[i]]
-    shown, rest = named[:SHOWN_CATEGORIES], named[SHOWN_CATEGORIES:]
-    rest += [i for i in order if not words[i]]
-    names: list[str | None] = [words[i] for i in shown]
-    rows = [tuple(table[i].tolist()) for i in shown]
+    return {words[i]: tuple(table[i].tolist()) for i in order}
+
+
+def _shown(
+    by_category: Mapping[str, tuple[float, ...]],
+) -> tuple[tuple[str | None, ...], tuple[tuple[float, ...], ...]]:
+    """The largest categories, as many as a chart has colours for; None gathers the others."""
+    named = [name for name in by_category if name]
+    names: list[str | None] = [*named[:SHOWN_CATEGORIES]]
+    rows = [by_category[name] for name in named[:SHOWN_CATEGORIES]]
+    rest = [row for name, row in by_category.items() if name not in names]
     if rest:
         names.append(None)
-        rows.append(tuple(table[rest].sum(axis=0).tolist()))
+        rows.append(tuple(np.sum(rest, axis=0).tolist()))
     return tuple(names), tuple(rows)
 
 
@@ -263,10 +268,24 @@ def _bands(months: Sequence[_Lumps | None]) -> list[tuple[float | None, ...]]:
     columns = [mean * grain * alive]
     for quantile in BAND:
         within = 1 - (1 - quantile) / np.maximum(alive, 1e-12)
-        edge = nbinom.ppf(np.maximum(within, 0.0), shape, shape / (shape + mean))
-        columns.append(np.where(within > 0, edge, 0.0) * grain)
+        columns.append(_quantile(nbinom(shape, shape / (shape + mean)), within) * grain)
     bands = iter(np.transpose(columns).tolist())
     return [(None, None, None) if m is None else tuple(next(bands)) for m in months]
+
+
+def _quantile(orders: Any, within: Floats) -> Floats:
+    """A quantile of how many typical orders a month holds, without teeth.
+
+    Real orders are larger and smaller than the typical one: what lies on a whole number k ≥ 1 is
+    spread evenly over k ± ½, on 1 over 0 to 1½, so that the edge moves as smoothly as the mean does.
+
+    orders: a frozen distribution of whole numbers; within: ≤ 0 = none at all
+    """
+    asked = np.maximum(within, 0.0)
+    k = np.maximum(orders.ppf(asked), 0.0)
+    part = np.clip((asked - orders.cdf(k - 1)) / np.maximum(orders.pmf(k), 1e-300), 0.0, 1.0)
+    edge = np.where(k == 1, 1.5 * part, k - 0.5 + part)
+    return np.where((k < 1) | (within <= 0), 0.0, edge)
 
 
 def _changes_of_state(rows: list[dict[str, Any]]) -> tuple[StateOn, ...]:
@@ -277,7 +296,12 @@ def _changes_of_state(rows: list[dict[str, Any]]) -> tuple[StateOn, ...]:
     return tuple(changes)
 
 
-def _category_rows(kept: Frozen, account_id: str, amount_52: float) -> tuple[CategoryStory, ...]:
+def _category_rows(
+    kept: Frozen,
+    account_id: str,
+    amount_52: float,
+    by_category: Mapping[str, tuple[float, ...]],
+) -> tuple[CategoryStory, ...]:
     rows = kept.rows("categories", account_id).to_pylist()
     rows.sort(key=lambda r: (-r["money_at_risk"], -r["amount_52"], r["category"]))
     return tuple(
@@ -293,6 +317,7 @@ def _category_rows(kept: Frozen, account_id: str, amount_52: float) -> tuple[Cat
             amount_prev_52=r["amount_prev_52"] or 0.0,
             share=r["amount_52"] / amount_52 if amount_52 and amount_52 > 0 else None,
             money_at_risk=r["money_at_risk"],
+            months=by_category.get(r["category"], ()),
         )
         for r in rows
     )

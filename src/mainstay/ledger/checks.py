@@ -28,6 +28,7 @@ REASONS: dict[str, str] = {
         "Set aside, with a value that its column can't have: {rows} ({total})."
     ),
     "below_zero": gettext_noop("Set aside, with a figure below 0 that can't be: {rows}."),
+    "not_positive": gettext_noop("Set aside, with a figure of 0 or below that can't be: {rows}."),
     "ends_crossed": gettext_noop(
         "Set aside, with a lower end that lies above the upper end: {rows}."
     ),
@@ -211,7 +212,7 @@ def _of_choices(what: Checked) -> list[tuple[str, str]]:
 
 
 def _of_figures(what: Checked) -> list[tuple[str, str]]:
-    """What no row can say: a figure below 0, a range whose ends are crossed, an end before a start."""
+    """What no row can say: a figure too small, a range whose ends are crossed, an end before a start."""
     table = TABLES[what.mapping.table]
     found = [
         (f"{quoted_value(name)} < 0", "below_zero")
@@ -222,6 +223,11 @@ def _of_figures(what: Checked) -> list[tuple[str, str]]:
         if between := what.column(name).between:
             outside = f"{quoted_value(name)} NOT BETWEEN {between[0]} AND {between[1]}"
             found.append((outside, "outside_range"))
+    found += [
+        (f"{quoted_value(name)} <= 0", "not_positive")
+        for name in table.positive
+        if name in what.cells
+    ]
     if table.ends and set(table.ends) <= set(what.cells):
         low, high = (quoted_value(name) for name in table.ends)
         found.append((f"{low} > {high}", "ends_crossed"))

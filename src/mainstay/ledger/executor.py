@@ -230,7 +230,8 @@ def to_piece(table: pa.Table, reading: Reading) -> Piece:
     net = amount = to_float(table["amount"])
     if reading.amount == "margin":
         cost = to_float(table["cost"])
-        amount = np.where(np.isnan(cost), amount * reading.margin_share, amount - cost)
+        amount, unknown = net - cost, np.isnan(cost)
+        amount[unknown] = net[unknown] * reading.margin_share
     values = {name: values_of(table[name]) for name in reading.numbers}
     if reading.rates is not None and "currency" in table.schema.names:
         factors = reading.rates.factors(table["currency"], day)

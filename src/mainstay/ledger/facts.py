@@ -38,7 +38,6 @@ from mainstay.ledger import assumed, schema
 from mainstay.ledger.fact_records import FactFile, FactImport, Manifest, Recording
 from mainstay.ledger.files import sync
 from mainstay.ledger.made_ids import with_ids
-from mainstay.ledger.sql import sql
 
 STAMP = pa.timestamp("us", "UTC")
 STAMPS = pa.schema(
@@ -427,12 +426,15 @@ def _latest(table_name: str, history: pa.Table) -> pa.Table:
     if not history.num_rows:
         return history
     table = schema.table(table_name)
+    recorded = history["recorded_at"]
     if table.whole:
-        chosen = "recorded_at = max(recorded_at) OVER ()"
-    else:
-        key = ", ".join(f'"{name}"' for name in table.key)
-        chosen = f"row_number() OVER (PARTITION BY {key} ORDER BY recorded_at DESC, n DESC) = 1"
-    numbered = history.append_column("n", pa.array(np.arange(history.num_rows)))
-    found = sql(f"SELECT * FROM facts QUALIFY {chosen} ORDER BY n", facts=numbered)
-    found = found.drop_columns("n").cast(history.schema)
+        found = history.filter(pc.equal(recorded, pc.max(recorded)))
+        return found.filter(pc.invert(found["withdrawn"]))
+    order = np.argsort(recorded.cast(pa.int64()).to_numpy(), kind="stable")
+    keys = history.select(list(table.key)).take(pa.array(order))
+    place = pa.array(np.arange(len(order)))
+    last = (
+        keys.append_column("place", place).group_by(list(table.key)).aggregate([("place", "max")])
+    )
+    found = history.take(pa.array(np.sort(order[last["place_max"].to_numpy()])))
     return found.filter(pc.invert(found["withdrawn"]))

@@ -221,8 +221,9 @@ def _write(path: Path, table: pa.Table) -> None:
             table = table.sort_by([(name, "ascending") for name in order])
     # Figures hardly repeat themselves: looking for those that do takes longer than it saves.
     words = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    # LZ4: .35 s of CPU less to write for 93,000 accounts than zstd, and files a sixth larger.
     pq.write_table(
-        table, path, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=words or False
+        table, path, compression="lz4", row_group_size=ROW_GROUP, use_dictionary=words or False
     )
     sync(path)
 

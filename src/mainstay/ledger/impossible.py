@@ -27,6 +27,10 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
             value = rows[column.name]
             outside = pc.or_(pc.less(value, lowest), pc.greater(value, highest))
             _refuse(table, rows, column.name, outside, _OUTSIDE)
+    for name in table.positive:
+        if name in rows.schema.names:
+            not_above = pc.less_equal(rows[name], pa.scalar(0, rows[name].type))
+            _refuse(table, rows, name, not_above, _NOT_ABOVE_0)
     if table.ends and set(table.ends) <= set(rows.schema.names):
         low, high = table.ends
         _refuse(table, rows, low, pc.greater(rows[low], rows[high]), _CROSSED)
@@ -45,6 +49,9 @@ _BELOW_0 = gettext_noop(
 )
 _OUTSIDE = gettext_noop(
     "“{column}” of “{table}” can only be {lowest} to {highest}, and is {value} in row {row}; correct it."
+)
+_NOT_ABOVE_0 = gettext_noop(
+    "“{column}” of “{table}” is not above 0 in row {row} ({value}), which can't be; correct it."
 )
 _CROSSED = gettext_noop(
     "“{column}” of “{table}”, the lower end, lies above the upper end in row {row} ({value}); "

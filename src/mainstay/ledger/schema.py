@@ -65,6 +65,7 @@ TABLES: dict[str, Table] = {
             "currency month",
             happened="month",
             by_machine=True,
+            positive=("rate",),
         ),
         # What accounts tell of their own business. Empty `what`: purchases, from all suppliers.
         _table(

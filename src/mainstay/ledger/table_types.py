@@ -55,6 +55,7 @@ class Table:
     one_of: at least one of these columns must be there
     ahead_days: how far ahead of the day it is told a row's date may lie; None = as plans may
     not_negative: columns whose figures are never below 0
+    positive: columns whose figures are never 0 either
     ends: the columns with the lower and the upper end of a range
     span: the columns with its first and its last day
     shares: columns with a share of the whole, 0.5, which people also write as 50%
@@ -72,6 +73,7 @@ class Table:
     one_of: tuple[str, ...] = ()
     ahead_days: int | None = None
     not_negative: tuple[str, ...] = ()
+    positive: tuple[str, ...] = ()
     ends: tuple[str, str] | None = None
     span: tuple[str, str] | None = None
     shares: tuple[str, ...] = ()

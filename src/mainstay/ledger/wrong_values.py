@@ -63,6 +63,14 @@ _BELOW_ZERO = (
         "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is below 0, which can't be. Correct it and load the file again."
     ),
 )
+_NOT_POSITIVE = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is not above 0, which can't be. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is not above 0, which can't be. Correct it and load the file again."
+    ),
+)
 _CROSSED = (
     gettext_noop(
         "The lower end “{value}” in “{heading}” (row {row} of “{file}”) lies above the upper end. Rows like it: {rows}."
@@ -139,7 +147,7 @@ def wrong_values(loading: Loading) -> list[WrongValue]:
         wanted = {"bad_value"}  # the report has a line for each other reason, with its money
     else:
         wanted = {"bad_value", "bad_date", "no_date", "missing_value"}
-        wanted |= {"below_zero", "ends_crossed", "ends_before_it_begins"}
+        wanted |= {"below_zero", "not_positive", "ends_crossed", "ends_before_it_begins"}
         wanted |= {"date_out_of_range", "outside_range"}
     fates = {f for (f,) in loading.staging.rows(f"SELECT DISTINCT fate FROM {loading.told}")}
     return list(_found(loading, wanted & fates)) if wanted & fates else []
@@ -211,6 +219,8 @@ def _of_figures(table: Table, column: Column, typed: str) -> Iterator[_Test]:
     if column.between:
         outside = f"{typed} NOT BETWEEN {column.between[0]} AND {column.between[1]}"
         yield _Test("outside_range", outside, _OUTSIDE)
+    if column.name in table.positive:
+        yield _Test("not_positive", f"{typed} <= 0", _NOT_POSITIVE)
     if table.ends and column.name == table.ends[0]:
         yield _Test("ends_crossed", f"{typed} > t.{quoted(table.ends[1])}", _CROSSED)
     if table.span and column.name == table.span[1]:

@@ -29,6 +29,7 @@ class CategoryStory:
     share: of the account's amount in the last 52 weeks; None where that is not above 0
     rate_ratio: rate now / rate before; 1 = no change, None = too little to tell
     p_fell: probability that the rate fell by 30% or more; None = too little to tell
+    months: (n_past,) net amount of each past month of the account's story
     """
 
     category: str
@@ -42,6 +43,7 @@ class CategoryStory:
     amount_prev_52: float | None  # None = the data do not reach back so far
     share: float | None
     money_at_risk: float
+    months: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

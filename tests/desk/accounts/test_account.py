@@ -252,6 +252,47 @@ def test_of_a_silent_account_no_category_is_said_to_be_kept(
     assert "%" not in categories()
 
 
+def test_what_falls_as_a_slipping_account_does_is_not_said_to_be_kept(told: Any) -> None:
+    from dataclasses import replace
+
+    from mainstay import engine
+    from mainstay.desk.accounts import pictures
+
+    account = Account.objects.get(account_id="대리점/1")
+    story = engine.account_story(told.ledger, account.assessment_id, "대리점/1")
+    row = replace(story.category_rows[0], state="kept", rate_ratio=1.0, p_fell=0.01)
+    less = replace(row, category="less", amount_52=40.0, amount_prev_52=3000.0)
+    same = replace(row, category="same", amount_52=2900.0, amount_prev_52=3000.0)
+    new = replace(row, category="new", amount_52=2900.0, amount_prev_52=None)
+    rows = replace(story, category_rows=(less, same, new))
+
+    def shown(state: str) -> dict[str, str]:
+        account.state = state
+        return {one.name: one.state for one in pictures.categories(rows, account)}
+
+    assert shown("slipping") == {"less": "along", "same": "kept", "new": "kept"}
+    assert shown("steady") == {"less": "kept", "same": "kept", "new": "kept"}
+    assert shown("late") == {"less": "silent", "same": "silent", "new": "silent"}
+    account.state = "slipping"
+    assert pictures.categories(rows, account)[0].fell is None
+
+
+def test_a_fall_of_what_was_not_bought_for_a_year_has_no_share(told: Any) -> None:
+    from dataclasses import replace
+
+    from mainstay import engine
+    from mainstay.desk.accounts import pictures
+
+    account = Account.objects.get(account_id="대리점/1")
+    story = engine.account_story(told.ledger, account.assessment_id, "대리점/1")
+    long_ago = account.assessment.as_of - timedelta(days=400)
+    row = replace(story.category_rows[0], state="dropped", rate_ratio=0.43, p_fell=0.65)
+    rows = (row, replace(row, last_order_on=long_ago))
+    seen, unseen = pictures.categories(replace(story, category_rows=rows), account)
+    assert (seen.state, seen.fell) == ("dropped", pytest.approx(-0.57))
+    assert (unseen.state, unseen.fell) == ("dropped", None)
+
+
 def test_a_category_without_an_order_for_a_year_is_no_longer_bought(told: Any) -> None:
     from dataclasses import replace
 

@@ -95,3 +95,21 @@ def test_no_page_is_wider_than_the_screen(
             )
             assert over <= 0, (path, language, over)
     assert [t for t in troubles if "404" not in t] == []
+
+
+def test_filters_are_folded_on_a_small_screen_and_stand_open_on_a_wide_one(
+    dora: Any, desk: Any, troubles: list[str]
+) -> None:
+    from playwright.sync_api import expect
+
+    folded, summary = dora.locator("form.filters details"), dora.locator("form.filters summary")
+    dora.goto(f"{desk.address}accounts/")
+    expect(folded).to_have_js_property("open", True)
+    expect(summary).to_be_hidden()
+    dora.set_viewport_size({"width": 360, "height": 780})
+    dora.goto(f"{desk.address}accounts/")
+    expect(dora.locator("#q")).to_be_visible()
+    expect(folded).to_have_js_property("open", False)
+    summary.click()
+    expect(folded).to_have_js_property("open", True)
+    assert troubles == []

@@ -85,8 +85,20 @@ def test_of_many_countries_the_largest_are_shown_and_the_others_a_click_away(
     Assessment.objects.update(portfolio=kept)
     page = text_of("dora", "/portfolio/")
     assert "The largest 12 of 40" in page
-    assert '<th scope="col">Country</th>' in page
+    assert '<th role="columnheader" scope="col">Country</th>' in page
     assert "C12-land" not in page
     whole = text_of("dora", "/portfolio/?all=countries")
     assert "C39-land" in whole
     assert "The largest 12 of 40" not in whole
+
+
+def test_each_cell_of_a_part_says_on_a_small_screen_what_it_is(
+    text_of: Any, published: Any
+) -> None:
+    page = text_of("dora", "/portfolio/")
+    tables = re.findall(r'<table class="parts".*?</table>', page, re.S)
+    assert len(tables) >= 3
+    for table in tables:
+        assert table.count("<td ") == table.count("data-label=") > 1
+        # What is at risk stands beside the name, once a row.
+        assert table.count('class="num is-risk"') == table.count('<th role="rowheader"')

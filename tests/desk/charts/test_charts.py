@@ -199,9 +199,25 @@ def test_bar_heights_are_proportional_to_the_amounts_and_stand_on_one_another() 
 def test_the_expected_course_has_a_gap_where_nothing_was_known() -> None:
     wide, _narrow = _pictures(month_bars(MONTH_BARS))
     lines = [p for p in wide.iter("path") if p.attrib["class"].startswith("line")]
-    assert [len(re.findall("[ML]", p.attrib["d"])) for p in lines] == [10, 13]
+    assert [len(re.findall("[ML]", p.attrib["d"])) for p in lines] == [2 * 10, 2 * 12]
     (band,) = [p for p in wide.iter("path") if p.attrib["class"] == "band"]
-    assert len(re.findall("[ML]", band.attrib["d"])) == 2 * 22
+    assert len(re.findall("[ML]", band.attrib["d"])) == 4 * 22
+
+
+def test_what_is_expected_of_a_month_is_a_level_over_the_whole_month() -> None:
+    course = (None, None, *(100.0 * (1 + i % 3) for i in range(22)))
+    wide, _narrow = _pictures(month_bars(replace(MONTH_BARS, expected=course)))
+    lines = [p for p in wide.iter("path") if p.attrib["class"].startswith("line")]
+    points = [
+        tuple(map(float, pair))
+        for line in lines
+        for pair in re.findall(r"([\d.]+) ([\d.]+)", line.attrib["d"])
+    ]
+    starts, ends = points[::2], points[1::2]
+    assert [a[1] for a in starts] == [b[1] for b in ends]
+    assert {round(b[0] - a[0], 1) for a, b in zip(starts, ends, strict=True)} == {37.5}
+    assert [b[0] for b in ends[:-1]] == [a[0] for a in starts[1:]]
+    assert len({a[1] for a in starts}) == 3
 
 
 def test_months_lead_to_their_lines_and_the_coming_ones_nowhere() -> None:
@@ -269,6 +285,17 @@ def test_stretches_of_state_share_the_band_by_their_days() -> None:
         "st-late",
         "st-lost",
     ]
+
+
+def test_the_state_of_now_is_named_however_short_it_is() -> None:
+    short = (*BAND.states[:2], (date(2025, 12, 20), "slipping"), (date(2025, 12, 28), "lost"))
+    for picture in _pictures(state_band(replace(BAND, states=short))):
+        named = [t for t in picture.iter("text") if t.text and t.text.istitle() and len(t.text) > 3]
+        assert {t.text for t in named} == {"Steady", "Late", "Lost"}
+        assert not any("…" in (t.text or "") for t in picture.iter("text"))
+        (now,) = [t for t in named if t.text == "Lost"]
+        band = min(float(r.attrib["y"]) for r in picture.iter("rect"))
+        assert 0 < float(now.attrib["y"]) < band
 
 
 def test_the_curve_reads_between_its_points() -> None:

@@ -30,6 +30,8 @@ MOST_ORDER_DAYS = 240
 WEEKS_52 = timedelta(days=364)
 DAY = timedelta(days=1)
 SILENT = frozenset({"late", "lost", "closed"})
+WITH_THE_ACCOUNT = ("silent", "along")  # states of a category that are the account's own
+ALONG = 0.1  # with so much less than in the 52 weeks before, “kept” would read wrongly
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,8 @@ def of_story(story: AccountStory) -> StoryPictures:
 class CategoryRow:
     """A category as the table shows it, with the lines behind its figures.
 
-    state: "gone" = not bought for 52 weeks; empty = nothing can be said while the account is silent
+    state: "gone" = not bought for 52 weeks; "silent" = nothing can be said while the account is
+        silent; "along" = it falls as the account itself does, no more
     """
 
     row: CategoryStory
@@ -237,43 +240,54 @@ class CategoryRow:
 
 
 def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
-    series = dict(zip(story.categories, story.amounts, strict=True))
     as_of = account.assessment.as_of
     shown = []
     for row in story.category_rows:
-        values = series.get(row.category)
         name = row.category or _("No category")
-        state = _category_state(row, account)
+        state = _category_state(row, account, as_of - WEEKS_52)
         tip = _("{category}, the last 24 months").format(category=name)
         shown.append(
             CategoryRow(
                 row=row,
                 name=name,
                 state=state,
-                spark=sparkbars(values[-24:], tip) if values else "",
+                spark=sparkbars(row.months[-24:], tip),
                 year=lines_url(story.account_id, as_of - WEEKS_52, as_of - DAY, row.category),
                 year_before=lines_url(
                     story.account_id, as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY, row.category
                 ),
-                fell=_fell(row, state),
+                fell=_fell(row, state, as_of - WEEKS_52),
             )
         )
     return shown
 
 
-def _fell(row: CategoryStory, state: str) -> float | None:
-    """The change of its rate, where that is what one wants to know."""
-    return None if state in ("", "gone") or row.rate_ratio is None else row.rate_ratio - 1
+def _fell(row: CategoryStory, state: str, year_ago: date) -> float | None:
+    """The change of its rate, where that is what one wants to know.
+
+    Where nothing of it was bought for 52 weeks, a fall by less than all would only puzzle.
+    """
+    bought = row.last_order_on is None or row.last_order_on >= year_ago
+    if state in (*WITH_THE_ACCOUNT, "gone") or row.rate_ratio is None or not bought:
+        return None
+    return row.rate_ratio - 1
 
 
-def _category_state(row: CategoryStory, account: Account) -> str:
-    """Of an account that is silent no category is kept, whatever its rate was until then."""
+def _category_state(row: CategoryStory, account: Account, year_ago: date) -> str:
+    """A category's rate is judged beside the account's own: “kept” is said where it reads rightly.
+
+    Of an account that is silent no category is kept, whatever its rate was until then; of one that
+    slips, none that brings less itself.
+    """
     if row.state != "kept":
         return row.state
-    year_ago = account.assessment.as_of - WEEKS_52
     if row.last_order_on is not None and row.last_order_on < year_ago:
         return "gone"
-    return "" if account.state in SILENT else row.state
+    if account.state in SILENT:
+        return "silent"
+    before = row.amount_prev_52 or 0.0
+    fell = row.amount_52 < (1 - ALONG) * before
+    return "along" if account.state == "slipping" and fell else row.state
 
 
 LINE_WORDS: dict[str, Any] = {

@@ -190,6 +190,20 @@ def _runs(values: Sequence[object]) -> list[tuple[int, int]]:
     return runs
 
 
+def _steps(
+    values: Sequence[float], first: int, frame: Frame, y: Scale, room: float
+) -> list[tuple[float, float]]:
+    """A level over each month from `first` on: what holds for a month holds from its 1st to its end.
+
+    A line through the middles of the months would show slopes that nobody has reckoned.
+    """
+    return [
+        (_left(frame, room, first + i + end), y(value))
+        for i, value in enumerate(values)
+        for end in (0, 1)
+    ]
+
+
 def _band(data: Months, frame: Frame, y: Scale, room: float) -> list[str]:
     both_known = [
         None if low is None or high is None else (low, high)
@@ -197,36 +211,28 @@ def _band(data: Months, frame: Frame, y: Scale, room: float) -> list[str]:
     ]
     parts = []
     for first, last in _runs(both_known):
-        pairs = [
-            (_left(frame, room, i + 0.5), both_known[i] or (0.0, 0.0)) for i in range(first, last)
-        ]
-        edge = [(x, y(high)) for x, (_low, high) in pairs]
-        edge += [(x, y(low)) for x, (low, _high) in reversed(pairs)]
+        pairs = [both_known[i] or (0.0, 0.0) for i in range(first, last)]
+        edge = _steps([high for _low, high in pairs], first, frame, y, room)
+        edge += reversed(_steps([low for low, _high in pairs], first, frame, y, room))
         parts.append(el("path", d=path(edge, close=True), cls="band"))
     return parts
 
 
 def _course(data: Months, frame: Frame, y: Scale, room: float) -> list[str]:
-    def line(values: Sequence[float | None], shift: int, cls: str) -> list[str]:
+    def line(begin: int, end: int, cls: str) -> list[str]:
+        runs = _runs(data.expected[begin:end])
+        levels = [(first, data.expected[begin + first : begin + last]) for first, last in runs]
         return [
             el(
                 "path",
-                d=path(
-                    [
-                        (_left(frame, room, i + shift + 0.5), y(values[i] or 0.0))
-                        for i in range(first, last)
-                    ]
-                ),
+                d=path(_steps([v or 0.0 for v in values], begin + first, frame, y, room)),
                 cls=cls,
             )
-            for first, last in _runs(values)
-            if last - first > 1
+            for first, values in levels
         ]
 
-    joint = max(0, data.n_past - 1)
-    return line(data.expected[: data.n_past], 0, "line") + line(
-        data.expected[joint:], joint, "line ahead"
-    )
+    past = line(0, data.n_past, "line")
+    return past + line(data.n_past, len(data.months), "line ahead")
 
 
 def _months_axis(data: Months, frame: Frame, room: float, ceiling: float) -> list[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark
 from mainstay.desk.charts.scale import Scale, month_ticks
-from mainstay.desk.charts.svg import el, label, shorten, width_of
+from mainstay.desk.charts.svg import el, label, width_of
+
+ABOVE = 16  # pixels for names above the band
+GAP = 8  # between two of them
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,8 @@ def state_band(data: States) -> Chart:
     description = _("The state at each date, by what was known before it.")
     wide, narrow = both(
         lambda frame: _draw(data, frame),
-        Frame(WIDE, 62, left=4, right=4),
-        Frame(340, 62, left=2, right=2, narrow=True, size=11),
+        _frame(data, Frame(WIDE, 62, left=4, right=4)),
+        _frame(data, Frame(340, 62, left=2, right=2, narrow=True, size=11)),
         data.title,
         description,
     )
@@ -41,27 +44,83 @@ def state_band(data: States) -> Chart:
     )
 
 
+@dataclass(frozen=True)
+class _Stretch:
+    """One state from `on` to `until`, drawn from x on."""
+
+    on: date
+    until: date
+    words: str
+    code: str
+    x: float
+    width: float
+
+    def holds(self, size: float) -> bool:
+        return width_of(self.words, size) < self.width - 8
+
+
+def _stretches(data: States, frame: Frame) -> list[_Stretch]:
+    x = _scale(data, frame)
+    stops = [on for on, _code in data.states[1:]] + [_end(data)]
+    found = []
+    for (on, code), until in zip(data.states, stops, strict=True):
+        a, b = x(on.toordinal()), x(until.toordinal())
+        found.append(_Stretch(on, until, data.name_state(code), code, a, max(1.0, b - a - 1)))
+    return found
+
+
+def _end(data: States) -> date:
+    return max(data.as_of, data.states[-1][0])
+
+
+def _scale(data: States, frame: Frame) -> Scale:
+    start = data.states[0][0].toordinal()
+    end = max(_end(data).toordinal(), start + 1)
+    return Scale(start, end, frame.left, frame.width - frame.right)
+
+
+def _frame(data: States, frame: Frame) -> Frame:
+    """Taller where a state is named above its stretch."""
+    short = data.states and not all(s.holds(frame.size) for s in _stretches(data, frame))
+    return replace(frame, height=frame.height + ABOVE) if short else frame
+
+
+def _above(stretches: Sequence[_Stretch], frame: Frame, y: float) -> list[str]:
+    """Names of stretches that are too short to hold them: the last for certain, others as far as there
+    is room."""
+    parts: list[str] = []
+    room = right = frame.width - frame.right
+    for one in reversed(stretches):
+        size = width_of(one.words, frame.size)
+        if one.holds(frame.size):
+            continue
+        middle = one.x + one.width / 2
+        anchor, at, begin = "middle", middle, middle - size / 2
+        if begin + size > right:
+            anchor, at, begin = "end", right, right - size
+        elif begin < frame.left:
+            anchor, at, begin = "start", frame.left, frame.left
+        if begin + size <= room:
+            parts.append(label(one.words, at, y, anchor=anchor))
+            room = begin - GAP
+    return parts
+
+
 def _draw(data: States, frame: Frame) -> list[str]:
     if not data.states:
         return []
-    start, end = data.states[0][0], max(data.as_of, data.states[-1][0])
-    x = Scale(
-        start.toordinal(),
-        max(end.toordinal(), start.toordinal() + 1),
-        frame.left,
-        frame.width - frame.right,
-    )
-    parts = []
-    stops = [on for on, _code in data.states[1:]] + [end]
-    for (on, code), until in zip(data.states, stops, strict=True):
-        a, b = x(on.toordinal()), x(until.toordinal())
-        width = max(1.0, b - a - 1)
-        inside = el("rect", x=a, y=4, width=width, height=26, cls=f"mark st-{code}", rx=2)
-        words = shorten(data.name_state(code), width - 8, frame.size)
-        if (len(words) > 3 or not words.endswith("…")) and width_of(words, frame.size) < width - 6:
-            inside += label(words, a + 6, 21.5, cls="on")
+    start, end = data.states[0][0], _end(data)
+    x, stretches = _scale(data, frame), _stretches(data, frame)
+    top = frame.height - 58
+    parts = _above(stretches, frame, top - 6)
+    for one in stretches:
+        inside = el(
+            "rect", x=one.x, y=top, width=one.width, height=26, cls=f"mark st-{one.code}", rx=2
+        )
+        if one.holds(frame.size):
+            inside += label(one.words, one.x + 6, top + 17.5, cls="on")
         parts.append(
-            mark(inside, f"{data.name_state(code)}\n{data.show_day(on)} – {data.show_day(until)}")
+            mark(inside, f"{one.words}\n{data.show_day(one.on)} – {data.show_day(one.until)}")
         )
     months, at = [], date(start.year, start.month, 1)
     while at <= end:
@@ -70,6 +129,6 @@ def _draw(data: States, frame: Frame) -> list[str]:
     for i in month_ticks(months, int(frame.inner // 64)):
         place = x(months[i].toordinal())
         if frame.left <= place < frame.width - 40:
-            parts.append(el("line", x1=place, x2=place, y1=32, y2=37, cls="axis"))
-            parts.append(label(data.short_month(months[i]), place + 3, 50))
+            parts.append(el("line", x1=place, x2=place, y1=top + 28, y2=top + 33, cls="axis"))
+            parts.append(label(data.short_month(months[i]), place + 3, top + 46))
     return parts

@@ -118,7 +118,7 @@ def side_by_side(data: Parts) -> Chart:
     tall = len(data.measures)
     wide, narrow = both(
         lambda frame: _draw_parts(data, frame),
-        Frame(640, 30 + 36 * tall, left=150, right=4),
+        Frame(640, 30 + 36 * tall, left=_room(data), right=4),
         Frame(340, 34 + 48 * tall, left=0, right=0, narrow=True, size=11),
         data.title,
         description,
@@ -126,6 +126,11 @@ def side_by_side(data: Parts) -> Chart:
     columns = (Column(""), *(Column(name, number=True) for name in data.parts))
     rows = tuple((name, *(data.percent(s) for s in shares)) for name, shares in data.measures)
     return Chart(data.title, description, wide, narrow, columns, rows)
+
+
+def _room(data: Parts) -> float:
+    """As much as the longest name beside the bars needs, which is little in Chinese."""
+    return min(150.0, 16 + max((width_of(name, 12) for name, _ in data.measures), default=0.0))
 
 
 def _cut(shares: Sequence[float]) -> list[float]:

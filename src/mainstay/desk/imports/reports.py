@@ -63,9 +63,10 @@ class Shown:
 
     @property
     def main_money(self) -> str:
-        """What was taken, for a headline."""
+        """What was taken, for a headline; empty where the rows hold no money, as those of products."""
         taken = self.given["money"]["taken"]
-        return ", ".join(_money(taken, c) for c in self.currencies) if taken else ""
+        held = any(Decimal(amount) for amount in taken.values())
+        return ", ".join(_money(taken, c) for c in self.currencies) if held else ""
 
 
 def shown(report: Mapping[str, Any]) -> Shown:

@@ -199,6 +199,9 @@ REASONS: dict[str, Any] = {
     "missing_value": pgettext_lazy("why a row is set aside", "lacks a value that is needed"),
     "bad_value": pgettext_lazy("why a row is set aside", "has a value that its column can't have"),
     "below_zero": pgettext_lazy("why a row is set aside", "has a figure below 0 that can't be"),
+    "not_positive": pgettext_lazy(
+        "why a row is set aside", "has a figure of 0 or below that can't be"
+    ),
     "ends_crossed": pgettext_lazy(
         "why a row is set aside", "has a lower end that lies above the upper end"
     ),

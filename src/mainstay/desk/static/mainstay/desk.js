@@ -87,8 +87,16 @@
   document.addEventListener("focusin", over);
   document.addEventListener("scroll", () => { tip.hidden = true; }, { passive: true, capture: true });
 
-  document.addEventListener("DOMContentLoaded", () => { document.body.append(tip); prepare(document); });
-  document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
+  // What is folded on a small screen stands open on a wide one: filters where they fit in a row
+  // (data-wide="row"), tables where they are no cards. What is being read is never closed.
+  const wide = { row: matchMedia("(min-width: 44.01rem)"), table: matchMedia("(min-width: 62.01rem)") };
+  const unfold = (scope) => {
+    scope.querySelectorAll("details[data-wide]").forEach((part) => { if (wide[part.dataset.wide].matches) part.open = true; });
+  };
+  Object.values(wide).forEach((query) => query.addEventListener("change", () => unfold(document)));
+
+  document.addEventListener("DOMContentLoaded", () => { document.body.append(tip); prepare(document); unfold(document); });
+  document.addEventListener("htmx:load", (event) => { prepare(event.detail.elt); unfold(event.detail.elt); });
 
   // A list that was filtered here and now: an address without empty choices, and downloads and saved
   // views that mean the list as it is shown.
