@@ -177,3 +177,25 @@ def test_it_prints(lived: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch) 
     answer = client.get("/account/A100/timeline.pdf")
     assert answer.status_code == 500
     assert "fonts Noto CJK" in answer.content.decode()
+
+
+def test_prices_are_one_moment_a_month(
+    lived: Any, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = [
+        engine.PriceChange(date(2026, 1, 1 + n), f"P{n}", 10.0, 10.0 + (n - 1) * 0.5, "EUR")
+        for n in range(8)
+        if n != 1
+    ]
+    monkeypatch.setattr(engine, "price_changes", lambda *_: changes)
+    found = of(people["minsu"], families=frozenset({"terms"}))
+    (moment,) = [x for m in found.months for x in m.moments if x.title == "Prices changed"]
+    assert (moment.on, moment.kind) == (date(2026, 1, 8), "6 dearer, 1 cheaper")
+    assert moment.text.startswith("P7 ")
+    assert moment.text.count("→") == 3
+
+
+def test_a_part_ends_with_the_month_in_which_there_are_enough(lived: Any, people: Any) -> None:
+    found = of(people["minsu"], most=3)
+    assert [m.first for m in found.months] == [date(2026, 3, 1), date(2026, 2, 1)]
+    assert found.older == date(2026, 1, 31)

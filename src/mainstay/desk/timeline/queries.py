@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mainstay import engine
+from mainstay.desk import numbers
 from mainstay.desk.accounts import evidence
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.accounts.models import Account
@@ -18,6 +23,7 @@ from mainstay.desk.timeline import words
 from mainstay.desk.timeline.sources import BY_WHAT, moments_of
 
 MONTHS = 24  # on one page
+NAMED_PRICES = 3  # of those that changed in a month
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,17 @@ class Timeline:
 
 
 def timeline(
-    account: Account, families: frozenset[str], *, until: date, months: int | None = MONTHS
+    account: Account,
+    families: frozenset[str],
+    *,
+    until: date,
+    months: int | None = MONTHS,
+    most: int | None = None,
 ) -> Timeline:
     """What happened at an account up to a day.
 
     months: so many in which something happened, the newest; None = all there are
+    most: no more moments than that
     """
     told = evidence.story(account.assessment_id, account.account_id)
     found = _written(account, families, until=until)
@@ -73,9 +85,18 @@ def timeline(
         found += _prices(account.account_id, until)
     orders = told.story.order_days if told.story and "orders" in families else ()
     shown = _by_month(found, [o for o in orders if o.on <= until], "orders" in families)
-    page = shown[:months]
+    page = shown[: _enough(shown, months, most)]
     older = page[-1].first - timedelta(days=1) if len(shown) > len(page) else None
     return Timeline(page, older, told.trouble)
+
+
+def _enough(months: Sequence[Month], at_most: int | None, moments: int | None) -> int | None:
+    """How many months hold so many moments; a month is never cut in two."""
+    if moments is None:
+        return at_most
+    told = accumulate(len(month.moments) for month in months)
+    enough = next((n for n, so_far in enumerate(told, 1) if so_far >= moments), len(months))
+    return min(enough, at_most or enough)
 
 
 def _written(account: Account, families: frozenset[str], *, until: date) -> list[Moment]:
@@ -115,17 +136,29 @@ def _number(text: str | None) -> Any:
 
 
 def _prices(account_id: str, until: date) -> list[Moment]:
-    changes = engine.price_changes(evidence.ledger(), account_id, until)
-    return [
-        Moment(
-            on=c.on,
-            family="terms",
-            title=str(words.WHAT["price"]),
-            kind=c.product,
-            text=f"{c.before:,.2f} → {c.after:,.2f} {c.currency}".strip(),
-        )
-        for c in changes
-    ]
+    """One moment a month, however many prices changed in it: the largest changes are named."""
+    by_month: dict[date, list[engine.PriceChange]] = defaultdict(list)
+    for change in engine.price_changes(evidence.ledger(), account_id, until):
+        by_month[change.on.replace(day=1)].append(change)
+    return [_price_moment(changes) for changes in by_month.values()]
+
+
+def _price_moment(changes: list[engine.PriceChange]) -> Moment:
+    dearer = sum(c.after > c.before for c in changes)
+    largest = sorted(changes, key=lambda c: -abs(c.after / c.before - 1))[:NAMED_PRICES]
+    named = "; ".join(
+        f"{c.product} {numbers.exact_money(c.before, c.currency)} → "
+        f"{numbers.exact_money(c.after, c.currency)}"
+        for c in largest
+    )
+    return Moment(
+        on=max(c.on for c in changes),
+        family="terms",
+        title=str(words.WHAT["price"]),
+        kind=_("%(dearer)s dearer, %(cheaper)s cheaper")
+        % {"dearer": dearer, "cheaper": len(changes) - dearer},
+        text=named,
+    )
 
 
 def _by_month(

@@ -17,7 +17,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, one_account
 from mainstay.desk.timeline import pdf, queries, words
 
-FEW = 6  # months on the account's own page
+FEW, FEW_MOMENTS = 6, 12  # months and what happened in them on the account's own page
 
 
 @require_safe
@@ -25,9 +25,8 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
     sight, account = _account(request, account_id)
     families = _families(request)
     part = request.headers.get("HX-Request") and request.GET.get("part") == "few"
-    found = queries.timeline(
-        account, families, until=_until(request), months=FEW if part else queries.MONTHS
-    )
+    months, most = (FEW, FEW_MOMENTS) if part else (queries.MONTHS, None)
+    found = queries.timeline(account, families, until=_until(request), months=months, most=most)
     context = {
         "account": account,
         "currency": sight.currency,

@@ -44,7 +44,7 @@ WHAT: dict[str, Any] = {
     "unassigned": gettext_lazy("Looks after them no more"),
     "sighting": pgettext_lazy("what people know", "Competitor seen"),
     "event": gettext_lazy("At our company"),
-    "price": gettext_lazy("Price changed"),
+    "price": gettext_lazy("Prices changed"),
 }
 ICONS = {
     "orders": "lines",
