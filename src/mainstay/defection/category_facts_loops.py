@@ -29,7 +29,9 @@ def _before(days: Days, day: float) -> int:
 
 
 @compiled
-def often(offsets: Longs, day: Days, order: Bools, at: int, least: int) -> tuple[Longs, Longs, Longs]:
+def often(
+    offsets: Longs, day: Days, order: Bools, at: int, least: int
+) -> tuple[Longs, Longs, Longs]:
     """Which pairs have so many order days before `at`; where their days begin when laid together, and
     the places of these days."""
     enough, starts = np.empty(len(offsets) - 1, np.int64), np.empty(len(offsets), np.int64)
