@@ -100,7 +100,8 @@ def _placed(column: pa.ChunkedArray, place: npt.NDArray[np.int64]) -> npt.NDArra
     found = np.empty(len(place), _plain(column.slice(0, 0)).dtype)
     first = 0
     for chunk in column.chunks:
-        found[place[first : first + len(chunk)]] = _plain(pa.chunked_array([chunk]))
+        values = chunk.view(pa.int32()) if pa.types.is_date32(chunk.type) else chunk
+        found[place[first : first + len(chunk)]] = values.to_numpy(zero_copy_only=False)
         first += len(chunk)
     return found
 
