@@ -8,9 +8,19 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.special import gammaincinv
 from tests.support.made import lines_of
 
-from mainstay.defection.outcomes import COMPLETE, KEPT, PARTIAL, Pace, Paces, outcomes, unchanged
+from mainstay.defection.outcomes import (
+    COMPLETE,
+    KEPT,
+    PARTIAL,
+    QUANTILE,
+    Pace,
+    Paces,
+    outcomes,
+    unchanged,
+)
 from mainstay.simulate import Decline, Plan, histories
 from mainstay.standing.history import days_of
 from mainstay.standing.season import Season, WeeklyTotals
@@ -91,3 +101,16 @@ def test_the_baseline_is_what_comes_on_average() -> None:
     found = unchanged(pace, pace.window_days / 7)
     assert found.baseline.mean() == pytest.approx(pace.bought.mean(), rel=0.03)
     assert (pace.bought < found.quantile).mean() == pytest.approx(0.05, abs=0.025)
+
+
+def test_who_lies_far_off_is_told_without_asking_all_quantiles() -> None:
+    plan = replace(PLAN, accounts=400, decline=Decline(0.5, 104, (0.3, 3.0)))
+    pace = Pace.of(Paces(AT[:1])(lines_of(histories(plan, seed=10).lines)), 0)
+    found = unchanged(pace, pace.window_days / 7)
+    below = (pace.bought < found.quantile) & (pace.bought < 0.5 * found.baseline)
+    most = found.baseline * gammaincinv(found.shape, 1.0 - QUANTILE) / found.shape
+    above = (pace.bought > most) & (pace.bought > 1.5 * found.baseline)
+    assert 10 < below.sum() < 390
+    assert above.sum() > 3
+    assert np.array_equal(found.far_below(pace.bought), below)
+    assert np.array_equal(found.far_above(pace.bought, 1.5), above)

@@ -15,6 +15,7 @@ from mainstay.ledger.lines import CREDIT, FEE, RETURN, SALE
 from mainstay.standing.categories import CategoryFeatures
 from mainstay.standing.features import AccountFeatures
 from mainstay.standing.history import SummaryKernel, collapse, kind_codes, summary
+from mainstay.standing.history_loops import order_within
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -117,3 +118,27 @@ def test_a_sale_below_cost_is_an_order_all_the_same(make_lines, line):
     assert (row["order_days"], row["amount_total"]) == (3, 1.0)
     (row,) = CategoryFeatures(date(2019, 6, 1))(lines).to_pylist()
     assert (row["order_days"], row["amount_52"]) == (3, 1.0)
+
+
+def test_days_are_made_once_for_each_date(make_lines, line):
+    lines = make_lines([line("a", 18_000, 10.0), line("a", 18_004, 20.0), line("b", 18_002, 8.0)])
+    assert collapse(lines, 18_004).day.tolist() == [18_000, 18_002]
+    whole = collapse(lines, 18_005)
+    assert whole.day.tolist() == [18_000, 18_004, 18_002]
+    assert collapse(lines, 20_000) is whole
+    assert whole.log_net == pytest.approx(np.log(whole.net))
+
+
+def test_rows_are_laid_together_within_each_account():
+    rng = np.random.default_rng(5)
+    offsets = np.array([0, 30, 30, 37, 90], np.int64)
+    code = rng.integers(-1, 6, 90).astype(np.int32)
+    owner, starts, of_pair, rows = order_within(offsets, code, 6)
+    account = np.repeat(np.arange(4), np.diff(offsets))
+    expected = [r for r in np.lexsort((np.arange(90), code, account)) if code[r] >= 0]
+    assert rows.tolist() == expected
+    pairs = sorted({(account[r], code[r]) for r in expected})
+    assert list(zip(owner.tolist(), of_pair.tolist(), strict=True)) == pairs
+    assert starts[-1] == len(expected)
+    for i, pair in enumerate(pairs):
+        assert {(account[r], code[r]) for r in rows[starts[i] : starts[i + 1]]} == {pair}

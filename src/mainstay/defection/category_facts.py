@@ -98,11 +98,9 @@ def begun(days: Days, owner: Longs, at: int, end: int) -> Floats:
 
 def often(days: Days, at: int, least: int) -> tuple[Days, npt.NDArray[np.int64]]:
     """The days of those alone that have so many order days before day `at`, and their places."""
-    ordered = np.concatenate([[0], np.cumsum(days.order & (days.day < at))])[days.offsets]
-    enough = np.flatnonzero(np.diff(ordered) >= least)
-    lengths = np.diff(days.offsets)[enough]
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    rows = np.arange(offsets[-1]) + np.repeat(days.offsets[enough] - offsets[:-1], lengths)
+    from mainstay.defection import category_facts_loops as own_loops
+
+    enough, offsets, rows = own_loops.often(days.offsets, days.day, days.order, at, least)
     return Days(offsets, days.day[rows], days.net[rows], days.back[rows], days.order[rows]), enough
 
 

@@ -23,13 +23,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from mainstay.defection.category_facts import YEAR_DAYS
 from mainstay.defection.category_shares import Share
-from mainstay.defection.outcomes import FACTS, Pace, usual_orders
+from mainstay.defection.outcomes import Pace, usual_orders
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -58,10 +59,34 @@ class Shelves:
     orders: Floats
     weeks: Floats
 
-    def take(self, chosen: npt.NDArray[np.bool_]) -> Shelves:
-        """Some of them, by a mask."""
-        pace = Pace(*(getattr(self.pace, name)[chosen] for name in FACTS))
-        return Shelves(pace, self.category[chosen], self.orders[chosen], self.weeks[chosen])
+    @cached_property
+    def window(self) -> Window:
+        """What the window will hold, whatever came of the share of orders that hold the category."""
+        pace = self.pace
+        n = np.maximum(pace.order_days, 1.0)
+        years = np.maximum(pace.days_known / 7.0, 1.0)
+        orders = np.maximum(self.orders / years * self.weeks, 0.5)
+        cap = np.maximum(usual_orders(pace, self.weeks), 1e-9)
+        plain = np.maximum(pace.order_days / years * self.weeks, 1e-9)
+        per_order = n / np.maximum(self.orders, 1.0) * cap / plain
+        return Window(n, orders, cap, per_order, pace.size_cv2 + pace.gap_cv2)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Of each account × category; float64 (n,) each, as the loop reads them.
+
+    n: order days of the category in the year; orders: of the account in the window, at its usual pace
+    cap, per_order: order days of the category that the outcome expects in the window at most, and in
+        an order of the account
+    cv2: squared coefficients of variation of size and gap, together
+    """
+
+    n: Floats
+    orders: Floats
+    cap: Floats
+    per_order: Floats
+    cv2: Floats
 
 
 @dataclass(frozen=True)
@@ -96,16 +121,11 @@ def p_category_left(shelves: Shelves, law: Law, ratio: Floats | float = 1.0) -> 
     all_of_it = known + worth
     held = held * law.season[category] * ratio
     held = np.clip(held, NEVER * all_of_it, (1.0 - NEVER) * all_of_it)
-    n = np.maximum(pace.order_days, 1.0)
-    years = np.maximum(pace.days_known / 7.0, 1.0)
-    orders = np.maximum(shelves.orders / years * shelves.weeks, 0.5)
-    cap = np.maximum(usual_orders(pace, shelves.weeks), 1e-9)
-    plain = np.maximum(pace.order_days / years * shelves.weeks, 1e-9)
-    per_order = n / np.maximum(shelves.orders, 1.0) * cap / plain
-    found = np.empty(len(n))
+    come = shelves.window
+    found = np.empty(len(held))
     loops.p_left(
-        per_order, n, orders, orders + orders**2 / WAVERS, LEAST_CYCLES / per_order, cap,
-        held, all_of_it - held, pace.size_cv2 + pace.gap_cv2, found,
+        come.per_order, come.n, come.orders, come.orders + come.orders**2 / WAVERS,
+        LEAST_CYCLES / come.per_order, come.cap, held, all_of_it - held, come.cv2, found,
     )  # fmt: skip
     return found
 

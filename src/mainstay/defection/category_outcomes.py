@@ -33,7 +33,7 @@ from mainstay.defection.aftermath import Aftermath
 from mainstay.defection.category_facts import CATEGORY_CYCLES, begun
 from mainstay.defection.category_forecast import LEAST_CYCLES
 from mainstay.defection.clocks import by_category
-from mainstay.defection.outcomes import COMPLETE, DELTA, KEPT, PARTIAL, Pace, Paces, unchanged
+from mainstay.defection.outcomes import COMPLETE, KEPT, PARTIAL, Pace, Paces, unchanged
 from mainstay.ledger.lines import Lines
 from mainstay.standing.history import collapse, days_of, kind_codes
 from mainstay.standing.season import Season
@@ -144,12 +144,12 @@ def category_outcomes(
     own = during * np.maximum(pace.days_known / 7.0, 1.0) / np.maximum(before, 1.0)
     exposure = np.minimum(own, calendar) * _delivered(found, supply, at, pace.window_days)
     usual = unchanged(pace, exposure)
-    left = (pace.bought < usual.quantile) & (pace.bought < (1.0 - DELTA) * usual.baseline)
+    left = usual.far_below(pace.bought)
     left |= pace.window_orders == 0
     left &= usual.baseline > 0
     weeks = np.maximum(pace.window_days, 1.0) / 7.0
     gain = (pace.bought - usual.baseline) / weeks
-    rose = (pace.bought > usual.most) & (pace.bought > ROSE * usual.baseline)
+    rose = usual.far_above(pace.bought, ROSE)
     account = pc.dictionary_encode(found["account_id"].combine_chunks()).indices.to_numpy()
     gained = np.bincount(account, np.where(rose, gain, 0.0))
     gained = gained[account] + found["begun"].to_numpy() / horizon_weeks

@@ -191,21 +191,19 @@ def by_category(
     Returns: the lines, and for each pair the place of its account and of its category; lines
     without a category are left out
     """
-    from mainstay.standing.history_loops import order_by
+    from mainstay.standing.history_loops import order_within
 
-    codes = lines.codes["category"].astype(np.int64)
     n_categories = len(lines.names["category"])
-    owner = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))
-    pair = np.where(codes < 0, -1, owner * n_categories + codes)
-    offsets, order = order_by(pair, lines.n_accounts * n_categories)
-    found = np.flatnonzero(np.diff(offsets))
+    owner, offsets, category, order = order_within(
+        lines.offsets, lines.codes["category"], n_categories
+    )
     pairs = Lines(
-        account_ids=pa.array([""] * len(found), pa.string()),
-        offsets=np.append(offsets[found], len(order)),
+        account_ids=pa.repeat("", len(owner)),
+        offsets=offsets,
         day=lines.day[order],
         amount=lines.amount[order],
         codes={"kind": lines.codes["kind"][order]},
         names={"kind": lines.names["kind"]} if "kind" in lines.names else {},
         values={name: values[order] for name, values in lines.values.items()},
     )
-    return pairs, found // max(n_categories, 1), found % max(n_categories, 1)
+    return pairs, owner, category.astype(np.int64)

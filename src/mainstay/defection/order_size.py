@@ -58,6 +58,8 @@ def size_shift(days: Days, at: int, p_change: float) -> SizeShift:
 
     n = len(days.offsets) - 1
     out, since = np.zeros((n, 4)), np.full(n, NONE, np.int32)
-    loops.shifts(days.offsets, days.day, days.net, days.order, at, p_change, out, since)
+    loops.shifts(
+        days.offsets, days.day, days.net, days.log_net, days.order, at, p_change, out, since
+    )
     fell, rose, before, now = (np.ascontiguousarray(column) for column in out.T)
     return SizeShift(fell, rose, since, before, now)

@@ -29,6 +29,7 @@ def _below(z: float) -> float:
 def _sizes(
     day: npt.NDArray[np.int32],
     net: Floats,
+    log_net: Floats,
     order: npt.NDArray[np.bool_],
     at: int,
     when: npt.NDArray[np.int32],
@@ -50,7 +51,7 @@ def _sizes(
         count += 1
         if day[d] < at - 2 * YEAR_DAYS:
             continue
-        u = log(net[d])
+        u = log_net[d]
         if n:
             pairs += (u - previous) ** 2
         previous = u
@@ -100,6 +101,7 @@ def shifts(
     offsets: Longs,
     day: npt.NDArray[np.int32],
     net: Floats,
+    log_net: Floats,
     order: npt.NDArray[np.bool_],
     at: int,
     p_change: float,
@@ -114,7 +116,7 @@ def shifts(
     weight, fell, rose = np.empty(longest), np.empty(longest), np.empty(longest)
     for i in range(len(offsets) - 1):
         a, b = offsets[i], offsets[i + 1]
-        n, spread, usual = _sizes(day[a:b], net[a:b], order[a:b], at, when, sums)
+        n, spread, usual = _sizes(day[a:b], net[a:b], log_net[a:b], order[a:b], at, when, sums)
         out[i, 2], out[i, 3] = usual, usual
         first = LEAST
         while first < n and when[first] < at - YEAR_DAYS:

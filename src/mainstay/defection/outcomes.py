@@ -42,6 +42,7 @@ from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import collapse, dates_to_days, kind_codes
 
 Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
 KEPT, PARTIAL, COMPLETE = 0, 1, 2
 NAMES = ("kept", "partial", "complete")
 DELTA = 0.5  # of what was to be expected must be missing
@@ -169,25 +170,51 @@ class Pace:
 
 @dataclass(frozen=True)
 class Unchanged:
-    """What the window brings if nothing changed.
+    """What the window brings if nothing changed; float64 (n,) each.
 
-    baseline: b; orders: order days of it; quantile: its own 5% predictive one; most: the 95% one
+    baseline: b; orders: order days of it; shape: of the Gamma with mean b and variance V
     """
 
     baseline: Floats
     orders: Floats
-    quantile: Floats
-    most: Floats
+    shape: Floats
+
+    @cached_property
+    def quantile(self) -> Floats:
+        """Its own 5% predictive quantile."""
+        return self._at(QUANTILE, np.arange(len(self.shape)))
+
+    def far_below(self, bought: Floats, delta: float = DELTA) -> npt.NDArray[np.bool_]:
+        """Whether the amount is below the 5% quantile, and below (1 − δ)·b."""
+        return self._beyond(bought, bought < (1.0 - delta) * self.baseline, QUANTILE)
+
+    def far_above(self, bought: Floats, rose: float) -> npt.NDArray[np.bool_]:
+        """Whether the amount is above the 95% quantile, and above so many times b."""
+        return self._beyond(bought, bought > rose * self.baseline, 1.0 - QUANTILE)
+
+    def _beyond(
+        self, bought: Floats, far: npt.NDArray[np.bool_], quantile: float
+    ) -> npt.NDArray[np.bool_]:
+        """Which of those that lie far off also lie beyond a quantile: quantiles cost time, and few do."""
+        rows = np.flatnonzero(far)
+        limit = self._at(quantile, rows)
+        found = np.zeros(len(far), bool)
+        found[rows] = bought[rows] < limit if quantile < 0.5 else bought[rows] > limit
+        return found
+
+    def _at(self, quantile: float, rows: Longs) -> Floats:
+        from scipy.special import gammaincinv
+
+        shape = self.shape[rows]
+        return np.asarray(self.baseline[rows] * gammaincinv(shape, quantile) / shape)
 
 
 def unchanged(pace: Pace, exposure_weeks: npt.ArrayLike) -> Unchanged:
-    """The baseline and its quantile, from what lies before the date alone.
+    """The baseline and its law, from what lies before the date alone.
 
     exposure_weeks: season-adjusted weeks of each window: `season.weeks_from(at, window_days)` with
         the season as it was known at the date
     """
-    from scipy.special import gammaincinv
-
     n = np.maximum(pace.order_days, 1.0)
     expected = _expected(pace, exposure_weeks)
     orders = usual_orders(pace, exposure_weeks)
@@ -201,8 +228,7 @@ def unchanged(pace: Pace, exposure_weeks: npt.ArrayLike) -> Unchanged:
     # Of few orders the variance itself is hardly known: that of Student's law is so much larger.
     variance = np.maximum((of_orders + of_rate) * size**2 * (n + 2.0) / n, 1e-12)
     shape = np.maximum(baseline**2 / variance, 1e-3)
-    quantile, most = (baseline * gammaincinv(shape, q) / shape for q in (QUANTILE, 1.0 - QUANTILE))
-    return Unchanged(baseline, orders, quantile, most)
+    return Unchanged(baseline, orders, shape)
 
 
 def usual_orders(pace: Pace, exposure_weeks: npt.ArrayLike) -> Floats:
@@ -228,6 +254,6 @@ def outcomes(
     delta: share of the baseline that must be missing
     """
     before = unchanged(pace, exposure_weeks)
-    little = (pace.bought < before.quantile) & (pace.bought < (1.0 - delta) * before.baseline)
-    came = np.where(little & (before.baseline > 0), PARTIAL, KEPT)
+    little = before.far_below(pace.bought, delta) & (before.baseline > 0)
+    came = np.where(little, PARTIAL, KEPT)
     return np.where(pace.orders == 0, COMPLETE, came).astype(np.int8)

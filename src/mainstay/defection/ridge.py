@@ -59,9 +59,13 @@ class Scale:
     def apply(self, features: Floats) -> Floats:
         """Standardised features and flags; float64 (n, n_features + n_flags)."""
         missing = np.isnan(features)
-        values = (np.where(missing, self.middle, features) - self.mean) / self.spread
-        flags = (missing[:, self.flagged] - self.flag_mean) / self.flag_spread
-        return np.clip(np.hstack([values, flags]), -FAR, FAR)
+        values = np.where(missing, self.middle, features) if missing.any() else features
+        values = values - self.mean
+        values /= self.spread
+        if len(self.flagged):
+            flags = (missing[:, self.flagged] - self.flag_mean) / self.flag_spread
+            values = np.hstack([values, flags])
+        return np.clip(values, -FAR, FAR, out=values)
 
 
 def _different(missing: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

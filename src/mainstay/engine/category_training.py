@@ -73,12 +73,10 @@ class CategoryLessons:
         )
         fell = p_fell * (1.0 - np.nan_to_num(moved))
         some = fell > NEGLIGIBLE
-        left = np.zeros(len(rows))
         # What is known now is both; where it fell, the rate is so much lower.
-        both = after[some] / np.maximum(before[some], 1e-12)
-        ratio = np.clip((both - (1.0 - p_fell[some])) / p_fell[some], *FALLEN)
-        left[some] = p_category_left(shelves.take(some), law, ratio)
-        fall = Fall(np.where(some, fell, 0.0), left)
+        both = after / np.maximum(before, 1e-12)
+        ratio = np.clip((both - (1.0 - p_fell)) / np.maximum(p_fell, NEGLIGIBLE), *FALLEN)
+        fall = Fall(np.where(some, fell, 0.0), p_category_left(shelves, law, ratio))
         weight = min(EVERY * STEP_DAYS / (7.0 * self.horizon_weeks), 1.0)
         p = np.full(changes.num_rows, np.nan)
         p[rows] = learn_left(self._labelled(as_of), now, fall, weight)

@@ -218,6 +218,10 @@ def _as_table(columns: dict[str, Any]) -> pa.Table:
             arrays.append(pa.array(numbers, mask=np.isnan(numbers)))
         elif field.name == "days_silent":
             arrays.append(pa.array(values, mask=values < 0))
+        elif isinstance(values, np.ndarray):
+            # Plain values: Arrow takes far longer over NumPy's own, one by one.
+            plain = values if values.dtype.kind in "bi" else values.tolist()
+            arrays.append(pa.array(plain, field.type))
         else:
-            arrays.append(pa.array(list(values), field.type))
+            arrays.append(pa.array(values, field.type))
     return pa.table(arrays, schema=ACCOUNTS)

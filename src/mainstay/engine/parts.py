@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -67,47 +68,47 @@ def categories_table(changed: Changed, as_of: date, probability: float) -> pa.Ta
     probability: how sure one must be that a rate fell
     """
     query = """
-        SELECT f.account_id, f.category,
-               CASE WHEN c.p_fell >= $p AND c.moved >= $moved THEN 'kept'
-                    WHEN e.share >= $ended AND (c.p_fell >= $p OR f.last_day < $dropped)
+        SELECT CASE WHEN p_fell >= $p AND moved >= $moved THEN 'kept'
+                    WHEN share >= $ended AND (p_fell >= $p OR last_day < $dropped)
                     THEN 'discontinued'
-                    WHEN c.p_fell >= $p AND f.last_day < $dropped THEN 'dropped'
-                    WHEN c.p_fell >= $p THEN 'slipping'
-                    WHEN f.first_day >= $dropped THEN 'new'
+                    WHEN p_fell >= $p AND last_day < $dropped THEN 'dropped'
+                    WHEN p_fell >= $p THEN 'slipping'
+                    WHEN first_day >= $dropped THEN 'new'
                     ELSE 'kept' END AS state,
-               CASE WHEN c.since >= 0 THEN DATE '1970-01-01' + c.since END AS since,
-               c.rate_now / c.rate_before AS rate_ratio, c.p_fell,
-               c.p_left AS p_defection,
-               f.last_day AS last_order_on, f.order_days::BIGINT AS order_days,
-               coalesce(nullif(f.amount_52, 'NaN'), 0) AS amount_52,
-               nullif(f.amount_prev_52, 'NaN') AS amount_prev_52,
-               coalesce(c.rate_before * 52, nullif(f.amount_52, 'NaN'), 0) AS year_money,
-               CASE WHEN state = 'discontinued' AND f.last_day < $dropped THEN 0
-                    ELSE coalesce(c.rate_now * 52, nullif(f.amount_52, 'NaN'), 0) END AS now_money,
+               CASE WHEN since >= 0 THEN DATE '1970-01-01' + since END AS since,
+               rate_now / rate_before AS rate_ratio, p_fell,
+               p_left AS p_defection,
+               last_day AS last_order_on, order_days::BIGINT AS order_days,
+               coalesce(nullif(amount_52, 'NaN'), 0) AS amount_52,
+               nullif(amount_prev_52, 'NaN') AS amount_prev_52,
+               coalesce(rate_before * 52, nullif(amount_52, 'NaN'), 0) AS year_money,
+               CASE WHEN state = 'discontinued' AND last_day < $dropped THEN 0
+                    ELSE coalesce(rate_now * 52, nullif(amount_52, 'NaN'), 0) END AS now_money,
                CASE WHEN state = 'discontinued'
-                    THEN e.share * greatest(year_money - now_money, 0) ELSE 0 END AS ended_money
-        FROM features f LEFT JOIN changes c USING (account_id, category)
-        LEFT JOIN ended e USING (account_id, category)
-        ORDER BY f.account_id, f.category
+                    THEN share * greatest(year_money - now_money, 0) ELSE 0 END AS ended_money
+        FROM rows
     """
-    features = changed.features.set_column(
-        changed.features.schema.get_field_index("category"),
-        "category",
-        changed.features["category"].cast(pa.string()),
+    names = ["account_id", "category"]
+    features = changed.features.select(
+        [*names, "first_day", "last_day", "order_days", "amount_52", "amount_prev_52"]
     )
+    features = features.set_column(1, "category", features["category"].cast(pa.string()))
     dropped = as_of - timedelta(weeks=DROPPED_WEEKS)
-    return sql(
+    columns = ["p_fell", "moved", "since", "rate_before", "rate_now", "p_left"]
+    rows = _beside(features, changed.categories, columns)
+    if changed.ended is None:
+        rows = rows.append_column("share", pa.nulls(rows.num_rows, pa.float64()))
+    else:
+        rows = _beside(rows, changed.ended, ["share"])
+    judged = sql(
         query,
-        features=features,
-        changes=changed.categories,
-        ended=_NOTHING_ENDED if changed.ended is None else changed.ended,
+        rows=rows.drop_columns(names),
         parameters={"p": probability, "dropped": dropped, "moved": MOVED, "ended": ENDED},
     )
-
-
-_NOTHING_ENDED = pa.schema(
-    [("account_id", pa.string()), ("category", pa.string()), ("share", pa.float64())]
-).empty_table()
+    # Rows come back as they went in; names need not go along.
+    for place, name in enumerate(names):
+        judged = judged.add_column(place, name, rows[name])
+    return judged
 
 
 def lost_categories(
@@ -119,6 +120,45 @@ def lost_categories(
     for row in dropped.select(["account_id", "category", "year_money"]).to_pylist():
         found.setdefault(row["account_id"], []).append((row["category"], row["year_money"]))
     return {a: tuple(sorted(rows, key=lambda r: -r[1])) for a, rows in found.items()}
+
+
+def _beside(rows: pa.Table, other: pa.Table, names: list[str]) -> pa.Table:
+    """Rows in order of account and category, with columns of another table's row of the same account
+    and category; null where there is none.
+
+    Places in lists of names stand for the names: a join of these takes far longer.
+    """
+    from mainstay.standing.history_loops import order_by
+
+    of = ("account_id", "category")
+    lists = [pc.unique(rows[name]).sort() for name in of]
+
+    def places(table: pa.Table) -> list[npt.NDArray[np.int64]]:
+        found = (pc.index_in(table[n], value_set=v) for n, v in zip(of, lists, strict=True))
+        return [pc.fill_null(f, -1).to_numpy().astype(np.int64) for f in found]
+
+    account, category = places(rows)
+    _, order = order_by(category, len(lists[1]))
+    order = order[order_by(account[order], len(lists[0]))[1]]
+    rows = rows.take(pa.array(order))
+    keys = account[order] * len(lists[1]) + category[order]
+    account, category = places(other)
+    wanted = np.where((account < 0) | (category < 0), -1, account * len(lists[1]) + category)
+    place = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
+    there = np.flatnonzero(keys[place] == wanted) if len(keys) else np.empty(0, np.int64)
+    source = np.full(len(keys), -1)
+    source[place[there]] = there
+    found = other.select(names).take(pa.array(source, mask=source < 0))
+    for name in names:
+        rows = rows.append_column(name, found[name])
+    return rows
+
+
+def counted(names: pa.ChunkedArray) -> Counter[str]:
+    """How often each name comes."""
+    found = pc.value_counts(names)
+    values, counts = (found.field(n).to_pylist() for n in ("values", "counts"))
+    return Counter(dict(zip(values, counts, strict=True)))
 
 
 def ended_of(categories: pa.Table, account_id: list[str]) -> Ended:

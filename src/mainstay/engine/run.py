@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -49,6 +48,7 @@ from mainstay.engine.partial_training import (
 from mainstay.engine.parts import (
     Changed,
     categories_table,
+    counted,
     ended_of,
     lost_categories,
     portfolio_of,
@@ -233,7 +233,7 @@ class _Run:
             facts,
             lambda: year_of_net_sales(seen, self.year, begin),
         )
-        n_categories = Counter(categories["account_id"].to_pylist())
+        n_categories = counted(categories["account_id"])
         lost, ended = (lost_categories(categories, s) for s in ("dropped", "discontinued"))
         found = Found(
             seen,

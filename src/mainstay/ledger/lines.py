@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ class Lines:
     names: the words that the codes stand for
     values: float64 for each other numeric column asked for; NaN = empty; and `net`, the net sales,
         where `amount` is margin: a sale below cost is an order all the same
+    made: what a kernel made of the lines that others ask for too, by what it is
     """
 
     account_ids: pa.StringArray
@@ -36,6 +38,7 @@ class Lines:
     codes: Mapping[str, npt.NDArray[np.int32]]
     names: Mapping[str, pa.StringArray]
     values: Mapping[str, npt.NDArray[np.float64]]
+    made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def n_accounts(self) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from mainstay.ledger.joins import Joins
@@ -196,13 +197,15 @@ def told_at(
 
 def _managers(table: pa.Table, where: Any, n: int, as_of: date) -> list[str | None]:
     managers: list[str | None] = [None] * n
-    begun: dict[int, date] = {}
-    columns = ("account_id", "staff_id", "role", "from", "to")
-    for account, staff, role, since, until in zip(
-        *(table[name].to_pylist() for name in columns), strict=True
-    ):
-        ended = until is not None and until < as_of
-        if role != "manager" or since >= as_of or ended or (i := where(account)) is None:
+    begun: dict[int, int] = {}
+    on = pa.scalar(as_of, pa.date32())
+    ended = pc.fill_null(pc.less(table["to"], on), False)
+    manages = pc.and_(pc.equal(table["role"], "manager"), pc.less(table["from"], on))
+    table = table.filter(pc.and_not(manages, ended))
+    days = table["from"].cast(pa.int32())
+    columns = (table["account_id"], table["staff_id"], days)
+    for account, staff, since in zip(*(column.to_pylist() for column in columns), strict=True):
+        if (i := where(account)) is None:
             continue
         if i not in begun or since >= begun[i]:
             begun[i], managers[i] = since, staff

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +65,11 @@ class Days:
     back: npt.NDArray[np.float64]
     order: npt.NDArray[np.bool_]
 
+    @cached_property
+    def log_net(self) -> npt.NDArray[np.float64]:
+        """log of net, float64 (n_days,); 0 where it is not above 0."""
+        return np.log(np.where(self.net > 0.0, self.net, 1.0))
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -110,7 +116,19 @@ def collapse(lines: Lines, before: int, kind: npt.NDArray[np.int32] | None = Non
     lines: with the column `kind`
     before: days since 1970-01-01; no line of that day or later is looked at
     kind: `kind_codes(lines)` where it is at hand
+    Kernels of one pass ask for the same days: they are made once.
     """
+    # Beyond the last line, one day is as good as another.
+    before = min(before, int(lines.day.max(initial=0)) + 1)
+    found = lines.made.get(("days", before))
+    if found is None:
+        found = _collapse(lines, before, kind_codes(lines) if kind is None else kind)
+        lines.made["days", before] = found
+    days: Days = found
+    return days
+
+
+def _collapse(lines: Lines, before: int, kind: npt.NDArray[np.int32]) -> Days:
     from mainstay.standing import history_loops
 
     n = len(lines.day)
@@ -123,7 +141,7 @@ def collapse(lines: Lines, before: int, kind: npt.NDArray[np.int32] | None = Non
         lines.day,
         lines.amount,
         net_sales(lines),
-        kind_codes(lines) if kind is None else kind,
+        kind,
         before,
         offsets,
         day,

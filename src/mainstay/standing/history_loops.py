@@ -140,6 +140,38 @@ def order_by(code: Longs, n_codes: int) -> tuple[Longs, Longs]:
 
 
 @compiled
+def order_within(offsets: Longs, code: Ints, n_codes: int) -> tuple[Longs, Longs, Ints, Longs]:
+    """Each account's rows in the order of their codes, equal ones as they stood.
+
+    code: (n_rows,), 0 to n_codes − 1; a row below 0 is left out
+    Returns: of each pair of account × code that has rows, in order, its account; where its rows begin
+        (n_pairs + 1,); its code; and the rows
+    """
+    starts, owner = np.empty(len(code) + 1, np.int64), np.empty(len(code), np.int64)
+    of_pair, rows = np.empty(len(code), np.int32), np.empty(len(code), np.int64)
+    place, n, used = np.zeros(n_codes + 1, np.int64), 0, 0
+    for account in range(len(offsets) - 1):
+        first, last = offsets[account], offsets[account + 1]
+        place[:] = 0
+        for row in range(first, last):
+            place[code[row]] += 1  # those below 0 fall on the last place
+        for c in range(n_codes):
+            many = place[c]
+            place[c] = used
+            if many:
+                owner[n], of_pair[n], starts[n] = account, c, used
+                n += 1
+                used += many
+        for row in range(first, last):
+            c = code[row]
+            if c >= 0:
+                rows[place[c]] = row
+                place[c] += 1
+    starts[n] = used
+    return owner[:n], starts[: n + 1], of_pair[:n], rows[:used]
+
+
+@compiled
 def summarise_unsorted(
     offsets: Longs,
     day: Ints,
