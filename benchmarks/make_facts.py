@@ -20,16 +20,14 @@ WORDS = np.array(
 )
 
 
-def fill(
-    accounts: list[str], managers: list[str | None], contacts: int, facts: int
-) -> dict[str, int]:
+def fill(accounts: list[str], *, contacts: int, facts: int) -> dict[str, int]:
     """Write contacts and facts of these accounts; gives how many of each table."""
     from mainstay.desk import bulk
     from mainstay.desk.facts.rows import models_by_table
 
     some = np.random.default_rng(7)
     written = {}
-    for table, rows in _tables(some, np.array(accounts, object), managers, contacts, facts):
+    for table, rows in _tables(some, np.array(accounts, object), contacts, facts):
         model = models_by_table()[table]
         n = rows.num_rows
         rows = rows.append_column("key", pa.array([f"{table[:4]}{i:028}" for i in range(n)]))
@@ -42,7 +40,7 @@ def fill(
     return written
 
 
-def _tables(some: Any, accounts: Any, managers: list[Any], n_contacts: int, n: int) -> Any:
+def _tables(some: Any, accounts: Any, n_contacts: int, n: int) -> Any:
     staff = np.array([f"S{i:03}" for i in range(STAFF)], object)
     yield (
         "staff",

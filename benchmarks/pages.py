@@ -1,7 +1,8 @@
 """The desk's pages at 100,000 accounts and 13 million order lines, on SQLite and on PostgreSQL.
 
-    .venv/bin/python benchmarks/pages.py --home bench.home
+    .venv/bin/python benchmarks/pages.py --home bench.home [--facts 5000000]
 
+With `--facts`, a million contacts and so many facts of people are there too, and their pages are asked for.
 Wanted: account and list pages in at most 100 ms (95% of the requests) for one client. `--home` keeps
 the folder with lines and assessment for the next run. Every database has a process of its own, which
 publishes the assessment and then asks for pages through the whole Django stack, one after another:
@@ -79,6 +80,10 @@ def addresses(kind: str, accounts: list[str], some: random.Random) -> Iterator[t
             path, asked = "/find/", {"q": some.choice([*WORDS, f"{number:05}"[:4]])}
         elif kind == "account":
             path = f"/account/{account}/"
+        elif kind in OF_AN_ACCOUNT:
+            path = f"/account/{account}/{OF_AN_ACCOUNT[kind]}"
+        elif kind in OF_ALL:
+            path, asked = some.choice(OF_ALL[kind]), {}
         elif kind == "order lines":
             path = f"/account/{account}/lines/"
         else:
@@ -96,9 +101,43 @@ KINDS = (
     "order lines",
     "portfolio",
 )
+# Pages of what people know, below an account and of all.
+OF_AN_ACCOUNT = {
+    "timeline": "timeline/",
+    "map": "people/",
+    "visit form": "visit/",
+    "terms": "terms/",
+}
+OF_ALL = {
+    "visits": ["/visits/", "/visits/?tier=A", "/visits/?manager=S01"],
+    "requests": ["/requests/"],
+    "promises": ["/promises/"],
+    "complaints": ["/complaints/", "/complaints/?view=overdue", "/complaints/?view=escalated"],
+    "relations": ["/relations/", "/relations/?page=40"],
+    "team": ["/team/", "/team/person/S001/"],
+    "any table": ["/known/visits/", "/known/contacts/?page=9", "/known/complaints/"],
+}
 
 
-def measure(requests: int, database: str) -> dict[str, Any]:
+def fill_facts(facts: int) -> dict[str, Any]:
+    """Contacts and facts of all accounts, and what is kept beside them."""
+    from mainstay.desk.accounts.models import Account
+    from mainstay.desk.facts import derived
+    from make_facts import fill
+
+    begin = time.perf_counter()
+    accounts = list(Account.objects.order_by("id").values_list("account_id", flat=True))
+    written = fill(accounts, contacts=facts // 5, facts=facts * 4 // 5)
+    loaded = time.perf_counter()
+    derived.remake_all(written)
+    return {
+        "facts": written,
+        "load_wall_s": round(loaded - begin, 1),
+        "derive_wall_s": round(time.perf_counter() - loaded, 1),
+    }
+
+
+def measure(requests: int, database: str, facts: int) -> dict[str, Any]:
     """Publish and ask for pages, in this process."""
     from django.conf import settings
 
@@ -128,7 +167,9 @@ def measure(requests: int, database: str) -> dict[str, Any]:
         "accounts": len(others),
         "publish_wall_s": round(published, 1),
     }
-    for kind in KINDS:
+    if facts:
+        found |= fill_facts(facts)
+    for kind in (*KINDS, *(*OF_AN_ACCOUNT, *OF_ALL) * bool(facts)):
         found[kind] = timed(client, addresses(kind, ids, some), requests)
     return found
 
@@ -187,10 +228,11 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="home folder, made when it is not there")
     parser.add_argument("--requests", type=int, default=120)
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--facts", type=int, default=0, help="rows of people, a fifth contacts")
     parser.add_argument("--only", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only:
-        print(json.dumps(measure(given.requests, given.only)))
+        print(json.dumps(measure(given.requests, given.only, given.facts)))
         return
     with tempfile.TemporaryDirectory() as temporary:
         home = (given.home or Path(temporary, "home")).resolve()
@@ -199,7 +241,7 @@ def main() -> None:
             for name, url in urls.items():
                 environment = {**os.environ, "MAINSTAY_HOME": str(home), "DATABASE_URL": url}
                 command = [sys.executable, __file__, "--only", name]
-                command += ["--requests", str(given.requests)]
+                command += ["--requests", str(given.requests), "--facts", str(given.facts)]
                 run = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
                 print(json.dumps(json.loads(run.stdout.splitlines()[-1]), indent=1))
 

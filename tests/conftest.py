@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import mainstay
+
 # The same examples in every run, and none kept from one run to the next.
 settings.register_profile("seeded", derandomize=True, database=None, deadline=None)
 settings.load_profile("seeded")
@@ -136,7 +138,9 @@ def python_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
         k: v for k, v in os.environ.items() if not k.startswith(("MAINSTAY_", "DJANGO_"))
     }
     environment.pop("DATABASE_URL", None)
-    environment["PYTHONPATH"] = str(support)
+    # The tree that is tested, whichever is installed.
+    source = Path(mainstay.__file__).parents[1]
+    environment["PYTHONPATH"] = os.pathsep.join([str(source), str(support)])
     environment["PYTHONUNBUFFERED"] = "1"
     return environment
 

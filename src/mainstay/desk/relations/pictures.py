@@ -104,7 +104,7 @@ def _known_to(one: Theirs, people: People) -> str:
         f"{ours.get(i, i)} ({strength_word(t)})"
         for i, t in sorted(ties.items(), key=lambda item: -(item[1].strength or 0))
     ]
-    return pgettext("between names", ", ").join(parts)
+    return pgettext("between two names", ", ").join(parts)
 
 
 def strength_word(tie: Knows) -> str:

@@ -48,7 +48,7 @@ def department(code: str) -> str:
 
 def listed(names: Sequence[str], n: int) -> str:
     """Some names of `n`, and how many more there are."""
-    shown = pgettext("between names", ", ").join(names)
+    shown = pgettext("between two names", ", ").join(names)
     more = n - len(names)
     if more <= 0:
         return shown

@@ -95,7 +95,7 @@
   };
   Object.values(wide).forEach((query) => query.addEventListener("change", () => unfold(document)));
 
-  document.addEventListener("DOMContentLoaded", () => { document.body.append(tip); prepare(document); unfold(document); });
+  document.addEventListener("DOMContentLoaded", () => { document.body.append(tip); prepare(document); unfold(document); document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" }); });
   document.addEventListener("htmx:load", (event) => { prepare(event.detail.elt); unfold(event.detail.elt); });
 
   // A list that was filtered here and now: an address without empty choices, and downloads and saved
