@@ -104,6 +104,7 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "care:notice": (ALL, "get", OWN),
     "care:terms": (ALL, "get", OWN),
     "care:promise_rebate": (ALL, "post", OWN),
+    "facts:tables": (ALL, "get", {}),
     "facts:rows": (ALL, "get", {"table": "visits"}),
     "facts:add": (ALL, "get", {"table": "visits"}),
     "facts:change": (ALL, "get", {"table": "visits", "pk": 1}),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mainstay.desk.care.models import Promise, Visit
 from mainstay.desk.facts.models import Once
+from mainstay.desk.facts.rows import models_by_table
 from mainstay.desk.relations.models import Contact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -151,3 +152,23 @@ def test_pages_ask_few_questions(minsu: Client, django_assert_max_num_queries: A
     for address in ("/known/visits/", "/known/visits/?account=A100", ADD):
         with django_assert_max_num_queries(15):
             minsu.get(address)
+
+
+def test_every_table_is_on_the_page_of_all(minsu: Client, signed_in: Any) -> None:
+    page = minsu.get("/known/").content.decode()
+    for table in models_by_table():
+        assert f"/known/{table}/" in page, table
+    assert "/known/staff/add/" not in page
+    assert "/known/staff/add/" in signed_in("dora").get("/known/").content.decode()
+
+
+def test_the_tables_of_one_account_lead_to_its_rows(minsu: Client, signed_in: Any) -> None:
+    page = minsu.get("/known/?account=A100").content.decode()
+    assert "/known/visits/add/?account=A100" in page
+    assert "/known/staff/" not in page
+    assert "/known/accounts/add/" not in page
+    dora = signed_in("dora")
+    assert "/known/accounts/add/?account=A100" in dora.get("/known/?account=A100").content.decode()
+    known = {"name": "Harbour Hardware", "tier": "B", "once": "x"}
+    assert dora.post("/known/accounts/add/?account=A100", known).status_code == 302
+    assert minsu.get("/known/?account=A103").status_code == 404

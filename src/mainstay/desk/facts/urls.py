@@ -9,6 +9,7 @@ from mainstay.desk.facts import views
 app_name = "facts"
 
 urlpatterns = [
+    path("", views.tables, name="tables"),
     path("<slug:table>/", views.rows, name="rows"),
     path("<slug:table>/add/", views.add, name="add"),
     path("<slug:table>/<int:pk>/", views.change, name="change"),

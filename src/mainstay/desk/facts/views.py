@@ -29,6 +29,30 @@ LEAD = 200  # versions that a page of history shows
 
 
 @require_safe
+def tables(request: HttpRequest) -> HttpResponse:
+    """All tables of what people know, of one account or of all; each with the way to add a row."""
+    account = _account(request)
+    groups = []
+    for heading, group in words.GROUPS:
+        shown = [t for t in group if account is None or _about_accounts(t)]
+        rows = [(t, words.many(t), words.add(t), _addable(request, t, account)) for t in shown]
+        if rows:
+            groups.append((heading, rows))
+    context = {"groups": groups, "account": account, "section": "todo"}
+    return render(request, "facts/tables.html", context)
+
+
+def _about_accounts(table: str) -> bool:
+    return queries.has_account(queries.model_of(table))
+
+
+def _addable(request: HttpRequest, table: str, account: Account | None) -> bool:
+    """Whether a row can be added here: those about accounts begin at the account."""
+    here = account is not None if _about_accounts(table) else table != "ties"
+    return here and may_write(request.user, table)
+
+
+@require_safe
 def rows(request: HttpRequest, table: str) -> HttpResponse:
     """The rows of a table, of one account or of all that the user sees."""
     account = _account(request)

@@ -127,6 +127,26 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
     ),
 }
 
+# In which order the page of all tables shows them.
+GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (
+        gettext_lazy("How accounts are looked after"),
+        ("visits", "requests", "complaints", "promises", "notices", "incentives", "agreements"),
+    ),
+    (
+        gettext_lazy("People and relationship"),
+        ("contacts", "ties", "relationship_levels", "criteria", "competitor_sightings", "goals"),
+    ),
+    (
+        gettext_lazy("Accounts and products"),
+        ("accounts", "wallets", "products", "unit_conversions"),
+    ),
+    (
+        gettext_lazy("Our company"),
+        ("staff", "assignments", "absences", "hours", "service_standards", "company_events"),
+    ),
+)
+
 _KINDS_OF_COMPLAINT = {
     "question": pgettext_lazy("kind of complaint", "Question"),
     "quality": pgettext_lazy("kind of complaint", "Quality"),
