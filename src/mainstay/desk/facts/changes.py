@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mainstay import engine
+from mainstay.core.errors import MainstayError
 from mainstay.desk.access.models import Event, User
+from mainstay.desk.access.views import in_words
 from mainstay.desk.facts import words
 from mainstay.desk.facts.columns import COLUMNS, field_of
 from mainstay.desk.facts.forms import OWN_CODES, FactForm
 from mainstay.desk.facts.models import Fact
-from mainstay.desk.facts.services import SentBefore, entry
+from mainstay.desk.facts.services import ChangedMeanwhile, SentBefore, entry
 
 
 def first_values(user: Any, table: str) -> dict[str, Any]:
@@ -62,6 +65,36 @@ def change(user: User, fact: Fact, form: FactForm) -> Fact:
     """Raises: NotAllowed, ChangedMeanwhile, ThereAlready"""
     with entry(user) as book:
         return book.change(fact, form.values(), seen=form.cleaned_data["seen"] or 0)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Whether a form was written down; if not, its errors say why.
+
+    others: what somebody else wrote meanwhile, see `differences`
+    """
+
+    done: bool
+    others: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def try_to_write(user: User, form: FactForm, fact: Fact | None = None) -> Tried:
+    """Write what a form says, into a row or as a new one; what stands against it is on the form."""
+    others: list[tuple[str, str, str]] = []
+    try:
+        if fact is None:
+            add(user, form)
+        else:
+            change(user, fact, form)
+    except ChangedMeanwhile as error:
+        others = differences(form, error.fact)
+        form.add_error(None, in_words(error))
+        form.now_at(error.fact.version)
+    except MainstayError as error:
+        form.add_error(None, in_words(error))
+    else:
+        return Tried(True)
+    return Tried(False, others)
 
 
 def withdraw(user: User, fact: Fact, *, seen: int) -> None:

@@ -22,7 +22,6 @@ from mainstay.desk.facts import changes, queries, words
 from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.rights import may_write
-from mainstay.desk.facts.services import ChangedMeanwhile
 from mainstay.desk.facts.watched import looked_at
 
 LEAD = 200  # versions that a page of history shows
@@ -81,14 +80,13 @@ def add(request: HttpRequest, table: str) -> HttpResponse:
         account_id=account.account_id if account else None,
         initial=changes.first_values(request.user, table),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            changes.add(request.user, form)
-        except MainstayError as error:
-            form.add_error(None, in_words(error))
-        else:
-            messages.success(request, _("Written down."))
-            return saved(request, _after(table, account))
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and changes.try_to_write(request.user, form).done
+    ):
+        messages.success(request, _("Written down."))
+        return saved(request, _after(table, account))
     return _page(request, "facts/form.html", table, account, form=form)
 
 
@@ -101,15 +99,9 @@ def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     )
     others: list[Any] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            changes.change(request.user, fact, form)
-        except ChangedMeanwhile as error:
-            others = changes.differences(form, error.fact)
-            form.add_error(None, in_words(error))
-            form.now_at(error.fact.version)
-        except MainstayError as error:
-            form.add_error(None, in_words(error))
-        else:
+        tried = changes.try_to_write(request.user, form, fact)
+        others = tried.others
+        if tried.done:
             messages.success(request, _("Written down."))
             return saved(request, _after(table, account))
     return _page(request, "facts/form.html", table, account, form=form, fact=fact, others=others)

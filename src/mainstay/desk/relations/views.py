@@ -23,7 +23,7 @@ from mainstay.desk.facts import changes
 from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.rights import may_write
-from mainstay.desk.facts.services import ChangedMeanwhile, SentBefore
+from mainstay.desk.facts.services import SentBefore
 from mainstay.desk.facts.watched import looked_at
 from mainstay.desk.relations import (
     buying,
@@ -133,15 +133,9 @@ def contact(request: HttpRequest, account_id: str, pk: int | None = None) -> Htt
     form = FactForm(Contact, request.POST or None, fact=fact, account_id=account_id)
     others: list[Any] = []
     if request.method == "POST" and form.is_valid():
-        try:
-            changes.change(user, fact, form) if fact else changes.add(user, form)
-        except ChangedMeanwhile as error:
-            others = changes.differences(form, error.fact)
-            form.add_error(None, in_words(error))
-            form.now_at(error.fact.version)
-        except MainstayError as error:
-            form.add_error(None, in_words(error))
-        else:
+        tried = changes.try_to_write(user, form, fact)
+        others = tried.others
+        if tried.done:
             messages.success(request, _("Written down."))
             return saved(request, _address(request, account))
     return _page(request, "relations/contact.html", account, form=form, fact=fact, others=others)

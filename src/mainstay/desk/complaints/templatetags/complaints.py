@@ -73,7 +73,9 @@ def severity_of(complaint: Any) -> str:
 @register.simple_tag(takes_context=True)
 def open_complaints(context: Mapping[str, Any], account_id: str) -> list[queries.Row]:
     """The running clocks of an account, for the reader."""
-    return queries.of_account(Seen.by(context["request"].user), account_id, timezone.now())
+    known = getattr(context.get("assessment"), "pk", None)
+    seen = Seen.by(context["request"].user, known)
+    return queries.of_account(seen, account_id, timezone.now())
 
 
 @register.simple_tag
