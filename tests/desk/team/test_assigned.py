@@ -12,7 +12,7 @@ from django.utils import timezone
 from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.accounts.queries import Sight, at_risk
 from mainstay.desk.facts.services import entry
-from mainstay.desk.team.models import Assignment
+from mainstay.desk.team.models import Assignment, Staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -77,3 +77,15 @@ def test_service_sees_what_it_is_assigned_to(people: Any, published: Any, signed
     assert not visible_accounts(user).exists()
     assign(people, "service", -1, None, "S9")
     assert [a.account_id for a in visible_accounts(user)] == ["A103"]
+
+
+def test_the_manager_is_named_as_people_wrote_them_down(
+    people: Any, published: Any, signed_in: Any
+) -> None:
+    client = signed_in("dora")
+    assert "陳偉" in client.get("/account/A103/").content.decode()  # as they sign in
+    with entry(people["ada"]) as book:
+        book.add(Staff(staff_id="S2", name="Wei Chen"))
+    page = client.get("/account/A103/").content.decode()
+    assert "Wei Chen" in page
+    assert "Wei Chen" in client.get("/accounts/").content.decode()

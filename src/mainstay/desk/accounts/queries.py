@@ -21,9 +21,10 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    TextField,
     Value,
 )
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from mainstay.desk.access.models import Role, User
 from mainstay.desk.access.rights import sight_key, visible_accounts
@@ -37,6 +38,7 @@ from mainstay.desk.accounts.filters import (
 )
 from mainstay.desk.accounts.models import Account, Assessment, fold
 from mainstay.desk.care.models import StateBefore
+from mainstay.desk.team.models import Staff
 
 PAGE = 50
 HITS = 8
@@ -392,13 +394,19 @@ def find(sight: Sight, words: str) -> list[Account]:
 
 
 def manager_names(staff_ids: Sequence[str | None]) -> dict[str, str]:
-    """Names of the managers who sign in here, by staff code."""
+    """Names by staff code: of our people as they are written down, else of those who sign in here."""
     wanted = {i for i in staff_ids if i}
     if not wanted:
         return {}
     # Somebody of the service may share a manager's code, and is not the one to name.
-    people = User.objects.filter(staff_id__in=wanted).exclude(role=Role.SERVICE)
-    return {staff_id: name for staff_id, name in people.values_list("staff_id", "name") if name}
+    users = User.objects.filter(staff_id__in=wanted).exclude(role=Role.SERVICE)
+    written = Staff.objects.filter(staff_id__in=wanted)
+    names = (
+        rows.order_by().annotate(sure=Value(n), known=Cast("name", TextField()))
+        for n, rows in enumerate((users, written))
+    )
+    first, second = (rows.values_list("sure", "staff_id", "known") for rows in names)
+    return {staff_id: name for _, staff_id, name in sorted(first.union(second)) if name}
 
 
 def one_account(sight: Sight, account_id: str) -> Account | None:
