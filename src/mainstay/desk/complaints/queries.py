@@ -228,7 +228,7 @@ class Whole:
 
 
 def whole(complaint: Complaint, staff: Mapping[str, str], now: datetime) -> Whole:
-    """staff: names by code of those who have not left"""
+    """staff: names by code"""
     account = Account.objects.filter(
         assessment__is_latest=True, account_id=complaint.account_id
     ).first()
