@@ -35,7 +35,14 @@ UNITS: dict[str, tuple[tuple[float, str], ...]] = {
     "ko": ((1e12, "조"), (1e8, "억"), (1e4, "만")),
 }
 _TEN_THOUSAND = ("萬", "万", "만")
+MOST_TYPED = 15  # digits; times the rows of a page it is a number still that a database takes
 _LEAST_OF_UNIT = 0.1  # 0.14萬 is read at a glance, 0.014萬 is not
+
+
+def typed(text: str, otherwise: int) -> int:
+    """A whole number of an address or a hidden field; `otherwise` for all that can't be one."""
+    plain = text.isascii() and text.isdecimal() and len(text) <= MOST_TYPED
+    return int(text) if plain else otherwise
 
 
 def units(language: str | None = None) -> tuple[tuple[float, str], ...]:

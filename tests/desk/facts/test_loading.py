@@ -85,6 +85,37 @@ def test_an_undone_import_leaves_what_was_there_before(people: Any, published: A
     assert not Brought.objects.exists()
 
 
+def test_what_is_written_after_an_import_and_before_the_desk_saw_it_stays(
+    people: Any, published: Any
+) -> None:
+    brought("visits", [VISIT])
+    catch_up()
+    brought("visits", [{**VISIT, "mood": -2}], "i2")
+    with entry(people["dora"]) as book:
+        book.change(Visit.objects.get(), {"notes": "just now"}, seen=1)
+    catch_up()
+    assert Visit.objects.get().notes == "just now"
+
+
+def test_what_is_written_while_an_import_is_undone_stays(
+    people: Any, published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought("visits", [VISIT])
+    catch_up()
+    engine.open_ledger(settings.HOME).undo("i1")
+    known = engine.facts_known
+
+    def written_meanwhile(*asked: Any) -> pa.Table:
+        found = known(*asked)
+        with entry(people["dora"]) as book:
+            book.add(Visit(**{**VISIT, "visit_id": "V2"}))
+        return found
+
+    monkeypatch.setattr(engine, "facts_known", written_meanwhile)
+    catch_up()
+    assert list(Visit.objects.values_list("visit_id", flat=True)) == ["V2"]
+
+
 def test_long_and_odd_texts_come_through(people: Any) -> None:
     name = "名" * 10_000 + '"\n,<script>'
     brought("contacts", [{"contact_id": "K 1", "account_id": "B/108 ?&#", "name": name}])

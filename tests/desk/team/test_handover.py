@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mainstay.desk.access.models import Event
+from mainstay.desk.access.models import Event, User
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.care.models import Promise
+from mainstay.desk.care.models import Promise, Request
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.team.exposure import reports_of
@@ -63,6 +63,38 @@ def dora(team: Any, signed_in: Any) -> Client:
 def planned(client: Client) -> Handover:
     client.post("/team/person/S1/leaves/", {"leaves_on": LAST_DAY.isoformat()})
     return Handover.objects.get()
+
+
+def test_who_will_leave_is_named_and_chosen_until_then(dora: Client) -> None:
+    with entry(User.objects.get(username="ada")) as book:
+        book.add(
+            Request(
+                request_id="R1",
+                account_id="A100",
+                raised_on=date(2026, 3, 1),
+                text="A pump",
+                owner_id="S1",
+            )
+        )
+    handover = planned(dora)
+    for address in ("/promises/", "/requests/", "/known/promises/?account=A100"):
+        assert "김민수" in dora.get(address).content.decode(), address
+    chosen = 'value="S1"'
+    for address in ("/account/A100/visit/", "/known/requests/add/?account=A100"):
+        assert chosen in dora.get(address).content.decode(), address
+    assert chosen not in dora.get(f"/team/handover/{handover.pk}/").content.decode()
+
+
+def test_who_has_left_is_named_and_not_chosen(dora: Client) -> None:
+    with entry(User.objects.get(username="ada")) as book:
+        gone = Staff.objects.get(staff_id="S1")
+        book.change(gone, {"left_on": timezone.localdate() - timedelta(days=1)}, seen=1)
+        him = Contact.objects.get(contact_id="K1")
+        book.change(him, {"left_on": timezone.localdate() + timedelta(days=9)}, seen=1)
+    assert "김민수" in dora.get("/promises/").content.decode()
+    page = dora.get("/account/A100/visit/").content.decode()
+    assert 'value="S1"' not in page
+    assert "Ms Kim" in page  # still there for some days
 
 
 def test_what_hangs_on_a_person(dora: Client) -> None:

@@ -212,7 +212,7 @@ def lines(request: HttpRequest, account_id: str) -> HttpResponse:
     try:
         number = request.GET.get("page", "1")
         table = evidence.lines(account_id, asked, sight.assessment)
-        page = evidence.page_of(table, int(number) if number.isdecimal() else 1)
+        page = evidence.page_of(table, numbers.typed(number, 1))
     except MainstayError as error:
         trouble = in_words(error)
     return _page(

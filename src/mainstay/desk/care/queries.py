@@ -411,5 +411,5 @@ def notices_of(user: Any, account_id: str, today: date) -> list[Told]:
         account_id=account_id, on__gte=today - timedelta(days=IN_FORCE_DAYS)
     )
     found = list(rows.select_related("recorded_by").order_by("-on", "-id")[:5])
-    names = contact_names(account_id) if any(n.by_contact_id for n in found) else {}
+    names = contact_names(account_id, also_left=True) if any(n.by_contact_id for n in found) else {}
     return [Told(n, None, names.get(n.by_contact_id or "", "")) for n in found]

@@ -22,6 +22,7 @@ from mainstay.desk.complaints.standards import KINDS, SEVERITIES
 from mainstay.desk.facts import changes
 from mainstay.desk.facts import words as fact_words
 from mainstay.desk.facts.models import Product
+from mainstay.desk.numbers import typed
 from mainstay.desk.relations.models import Contact
 from mainstay.desk.team.models import Staff
 
@@ -49,7 +50,7 @@ class Asked:
             view if view in VIEWS else "open",
             kind if kind in KINDS else "",
             int(severity) if severity in [str(n) for n in SEVERITIES] else None,
-            min(int(page), 10_000) if page.isdecimal() and page.isascii() and int(page) else 1,
+            min(typed(page, 1) or 1, 10_000),
         )
 
     def query(self, **changed: Any) -> str:
@@ -227,7 +228,7 @@ class Whole:
 
 
 def whole(complaint: Complaint, staff: Mapping[str, str], now: datetime) -> Whole:
-    """staff: names by code of those who have not left"""
+    """staff: names by code"""
     account = Account.objects.filter(
         assessment__is_latest=True, account_id=complaint.account_id
     ).first()

@@ -37,7 +37,7 @@ from mainstay.desk.complaints import (
 from mainstay.desk.complaints.rights import Seen, may_set, may_work
 from mainstay.desk.facts import changes
 from mainstay.desk.facts.drafts import saved
-from mainstay.desk.facts.forms import staff_names
+from mainstay.desk.facts.forms import staff_names, staff_there
 from mainstay.desk.facts.services import ChangedMeanwhile
 
 MOST_LETTERS = 100  # of a search
@@ -84,11 +84,10 @@ def _show(
     request: HttpRequest, complaint: Complaint, sent: forms.DeedForm | None = None
 ) -> HttpResponse:
     """One complaint; with a step that was sent and could not be written."""
-    staff = staff_names()
-    deeds = forms.deed_forms(complaint, staff) if may_work(request.user) else {}
+    deeds = forms.deed_forms(complaint, staff_there()) if may_work(request.user) else {}
     if sent is not None and sent.what in deeds:
         deeds[sent.what] = sent
-    whole = queries.whole(complaint, staff, timezone.now())
+    whole = queries.whole(complaint, staff_names(), timezone.now())
     return _page(
         request,
         "show",
@@ -112,7 +111,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         raise PermissionDenied
     if what not in services.DEEDS:
         raise Http404
-    form = forms.DeedForm(what, complaint, staff_names(), request.POST)
+    form = forms.DeedForm(what, complaint, staff_there(), request.POST)
     if not form.is_valid():
         return _show(request, complaint, form)
     typed = form.cleaned_data

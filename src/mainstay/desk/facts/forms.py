@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -164,7 +166,7 @@ class FactForm(forms.Form):
         current = getattr(self.fact, field_of(name), None) if self.fact else None
         found: dict[str, str] = {}
         if name in STAFF_CODES and self.model.TABLE != "staff":
-            found = staff_names()
+            found = staff_there()
         elif (name in CONTACT_CODES and self.account_id is not None) or (
             name == "reports_to" and self.model.TABLE == "contacts" and self.account_id
         ):
@@ -210,14 +212,29 @@ OWN_CODES = {
 }
 
 
+MOST_STAFF = 2_000
+MOST_CONTACTS = 500  # of one account
+
+
 def staff_names() -> dict[str, str]:
-    """Everybody of ours who has not left, by code."""
-    staff = models_by_table()["staff"]._default_manager.filter(left_on__isnull=True)
-    return dict(staff.order_by("name").values_list("staff_id", "name")[:2000])
+    """Everybody of ours by code, to name what they did; also who has left, while there is room."""
+    staff = models_by_table()["staff"]._default_manager.order_by(
+        F("left_on").desc(nulls_first=True), "name"
+    )
+    return dict(staff.values_list("staff_id", "name")[:MOST_STAFF])
 
 
-def contact_names(account_id: str) -> dict[str, str]:
-    """The contacts at an account who are still there, by code."""
-    contacts = models_by_table()["contacts"]._default_manager
-    rows = contacts.filter(account_id=account_id, left_on__isnull=True).order_by("name")
-    return dict(rows.values_list("contact_id", "name")[:500])
+def staff_there() -> dict[str, str]:
+    """Those of ours who can be chosen, by code: until their last day has passed."""
+    staff = models_by_table()["staff"]._default_manager.filter(
+        Q(left_on__isnull=True) | Q(left_on__gte=timezone.localdate())
+    )
+    return dict(staff.order_by("name").values_list("staff_id", "name")[:MOST_STAFF])
+
+
+def contact_names(account_id: str, *, also_left: bool = False) -> dict[str, str]:
+    """The contacts at an account, by code: those who are still there, or all."""
+    rows = models_by_table()["contacts"]._default_manager.filter(account_id=account_id)
+    if not also_left:
+        rows = rows.filter(Q(left_on__isnull=True) | Q(left_on__gt=timezone.localdate()))
+    return dict(rows.order_by("name").values_list("contact_id", "name")[:MOST_CONTACTS])

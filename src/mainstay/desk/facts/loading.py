@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 
 from mainstay import engine
@@ -57,8 +58,11 @@ def catch_up(progress: Progress | None = None) -> set[str]:
 def remake(table: str, progress: Progress | None = None) -> None:
     """Make a table what the store knows now; rows that are the same stay as they are."""
     model = models_by_table()[table]
-    known = _with_keys(table, engine.facts_known(settings.HOME, table))
+    # In this order: what is here now is in the store before that is read, and what is written
+    # meanwhile is not here, so that nothing of it is taken for gone or written over.
     here = dict(model._default_manager.values_list("key", "recorded_at"))
+    send()
+    known = _with_keys(table, engine.facts_known(settings.HOME, table))
     keys = known["key"].to_pylist()
     times = known["recorded_at"].to_pylist()
     differs = [here.get(key) != at for key, at in zip(keys, times, strict=True)]
@@ -69,7 +73,16 @@ def remake(table: str, progress: Progress | None = None) -> None:
 
 
 def _upsert(table: str, rows: pa.Table, progress: Progress | None) -> None:
-    _write(models_by_table()[table], _with_keys(table, rows), progress)
+    """The rows of an import; what somebody wrote here since then stays."""
+    model, rows = models_by_table()[table], _with_keys(table, rows)
+    if not rows.num_rows:
+        return
+    imported = pc.min(rows["recorded_at"]).as_py()
+    later = model._default_manager.filter(
+        recorded_at__gt=imported, recorded_by__isnull=False
+    ).values_list("key", flat=True)
+    newer = pc.is_in(rows["key"], pa.array(later, pa.string()))
+    _write(model, rows.filter(pc.invert(newer)), progress)
 
 
 def _with_keys(table: str, rows: pa.Table) -> pa.Table:

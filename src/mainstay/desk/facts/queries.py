@@ -125,4 +125,8 @@ def _names(rows: list[Any]) -> dict[str, dict[str, str]]:
 
 def names_at(account_id: str) -> dict[str, dict[str, str]]:
     """The names that an account's page needs."""
-    return {"account": {}, "contact": contact_names(account_id), "staff": staff_names()}
+    return {
+        "account": {},
+        "contact": contact_names(account_id, also_left=True),
+        "staff": staff_names(),
+    }

@@ -23,6 +23,7 @@ from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.watched import looked_at
+from mainstay.desk.numbers import typed
 
 LEAD = 200  # versions that a page of history shows
 
@@ -63,7 +64,7 @@ def rows(request: HttpRequest, table: str) -> HttpResponse:
         request.user,
         table,
         account_id=account.account_id if account else None,
-        number=int(number) if number.isdecimal() else 1,
+        number=typed(number, 1),
     )
     return _page(request, "facts/rows.html", table, account, page=found)
 
@@ -114,7 +115,7 @@ def withdraw(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         seen = request.POST.get("seen", "")
         try:
-            changes.withdraw(request.user, fact, seen=int(seen) if seen.isdecimal() else 0)
+            changes.withdraw(request.user, fact, seen=typed(seen, 0))
         except MainstayError as error:
             messages.error(request, in_words(error))
             return redirect("facts:change", table, pk)

@@ -17,6 +17,7 @@ from mainstay.desk.access.views import in_words
 from mainstay.desk.facts import queries as facts
 from mainstay.desk.facts import words
 from mainstay.desk.facts.rights import sees_account, visible
+from mainstay.desk.numbers import typed
 from mainstay.desk.relations import merging, personal
 from mainstay.desk.relations.models import Contact, Merge
 from mainstay.desk.team.watch import no_bulk
@@ -58,7 +59,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 def _other(request: HttpRequest, gone: Contact, named: str) -> Contact | None:
     if not named.isdecimal():
         return None
-    found: Contact = facts.one(request.user, "contacts", int(named))
+    found: Contact = facts.one(request.user, "contacts", typed(named, 0))
     if found.account_id != gone.account_id:
         raise Http404
     return found

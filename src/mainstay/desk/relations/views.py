@@ -25,6 +25,7 @@ from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.services import SentBefore
 from mainstay.desk.facts.watched import looked_at
+from mainstay.desk.numbers import typed
 from mainstay.desk.relations import (
     buying,
     forms,
@@ -149,9 +150,7 @@ def left(request: HttpRequest, account_id: str, pk: int) -> HttpResponse:
     fact = queries.contact(user, account_id, pk)
     seen = request.POST.get("seen", "")
     try:
-        services.leaves(
-            user, fact, on=timezone.localdate(), seen=int(seen) if seen.isdecimal() else 0
-        )
+        services.leaves(user, fact, on=timezone.localdate(), seen=typed(seen, 0))
     except MainstayError as error:
         return _refused(request, account, in_words(error))
     messages.success(request, _("{name} has left; it is written down.").format(name=fact.name))
@@ -230,9 +229,7 @@ def company(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     number = request.GET.get("page", "1")
     sight = listing.Sight.of(request.user)
-    found = listing.page(
-        sight, kind if kind in words.KINDS else "", int(number) if number.isdecimal() else 1
-    )
+    found = listing.page(sight, kind if kind in words.KINDS else "", typed(number, 1))
     context = {"page": found, "kinds": words.KINDS, "section": "relations"}
     return render(request, "relations/company.html", context | {"currency": sight.currency})
 

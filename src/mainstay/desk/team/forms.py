@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mainstay.desk.facts.forms import staff_names
+from mainstay.desk.team.queries import takers
 
 
 def _day(label: Any) -> forms.DateField:
@@ -27,4 +27,4 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["to_staff_id"].choices = list(staff_names().items())
+        self.fields["to_staff_id"].choices = list(takers().items())

@@ -12,7 +12,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.care.models import Complaint, Promise, Request
 from mainstay.desk.facts import words
-from mainstay.desk.facts.forms import staff_names
+from mainstay.desk.facts.forms import MOST_STAFF, staff_names
 from mainstay.desk.relations.models import Contact
 from mainstay.desk.team.exposure import Person, accounts_of, only_theirs, people
 from mainstay.desk.team.models import Handover, Staff, Step
@@ -79,7 +79,7 @@ def steps_of(sight: Sight, handover: Handover, today: date) -> list[ShownStep]:
     steps = list(handover.steps.all())
     ids = [s.account_id for s in steps]
     accounts = {a.account_id: a for a in sight.accounts.filter(account_id__in=ids)}
-    names = staff_names() | {handover.staff_id: _name(handover.staff_id)}
+    names = staff_names()
     shown = [
         ShownStep(
             step=s,
@@ -91,6 +91,12 @@ def steps_of(sight: Sight, handover: Handover, today: date) -> list[ShownStep]:
         for s in steps
     ]
     return sorted(shown, key=lambda x: (x.step.done_on is not None, x.step.due_on))
+
+
+def takers() -> dict[str, str]:
+    """Who can take an account over, by code: everybody of ours who stays."""
+    staff = Staff.objects.filter(left_on__isnull=True).order_by("name")
+    return dict(staff.values_list("staff_id", "name")[:MOST_STAFF])
 
 
 def _name(staff_id: str) -> str:

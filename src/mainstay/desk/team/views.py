@@ -89,7 +89,7 @@ def show(request: HttpRequest, handover_id: int) -> HttpResponse:
         name=queries._name(found.staff_id),
         steps=steps,
         done=sum(s.step.done_on is not None for s in steps),
-        takers=queries.staff_names().items(),
+        takers=queries.takers().items(),
         leads=leads,
         currency=sight.currency,
     )
