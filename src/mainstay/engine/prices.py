@@ -39,18 +39,20 @@ def price_changes(ledger: Ledger, account_id: str, last: date) -> list[PriceChan
 
 def _changes(lines: pa.Table) -> list[PriceChange]:
     days = _prices(lines)
-    products, currencies = (days[name].to_pylist() for name in ("product", "currency"))
-    on, price = days["ordered_on"].to_pylist(), days["price"].to_numpy()
-    begins, confirmed = _places(days)
+    price = days["price"].to_numpy()
+    first, confirmed = _places(days)
     found: list[PriceChange] = []
     standing = 0.0
     # The first day of a product gives the price that stands, which no other one has to confirm.
-    for i in np.flatnonzero(begins | confirmed).tolist():
-        after = float(price[i])
-        if begins[i]:
+    at = np.flatnonzero(first | confirmed)
+    for i, begins, after in zip(at.tolist(), first[at].tolist(), price[at].tolist(), strict=True):
+        if begins:
             standing = after
         elif abs(after - standing) > LEAST * max(after, standing):
-            found.append(PriceChange(on[i], products[i], standing, after, currencies[i]))
+            on, product, currency = (
+                days[name][i].as_py() for name in ("ordered_on", "product", "currency")
+            )
+            found.append(PriceChange(on, product, standing, after, currency))
             standing = after
     return sorted(found, key=lambda c: (c.on, c.product))
 

@@ -21,7 +21,7 @@ from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.team.models import Assignment, Staff
 
 MOST_PEOPLE = 5_000
-MOST_CONTACTS = 500  # of one person
+MOST_CONTACTS = 200  # of one person
 
 
 @dataclass
@@ -120,15 +120,27 @@ def reports_of(staff_id: str, below: Mapping[str, Iterable[str]]) -> list[str]:
 
 def accounts_of(user: Any, staff_id: str, today: date) -> list[tuple[Account, str]]:
     """The accounts that somebody looks after now, each with their role in it, the largest first."""
+    return with_rows(roles_of(user, staff_id, today))
+
+
+def with_rows(roles: Mapping[int, str]) -> list[tuple[Account, str]]:
+    rows = Account.objects.in_bulk(list(roles))
+    return [(rows[pk], role) for pk, role in roles.items() if pk in rows]
+
+
+def roles_of(user: Any, staff_id: str, today: date) -> dict[int, str]:
+    """The role of somebody in each account that they look after now, by its key, the largest first."""
     assigned = dict(current(today).filter(staff_id=staff_id).values_list("account_id", "role"))
     seen = visible_accounts(user)
     # Two lists put together: an "or" or an order would have the database look at all accounts.
-    rows = [*seen.filter(manager_id=staff_id), *seen.filter(account_id__in=assigned)]
-    found = [
-        (a, "manager" if a.manager_id == staff_id else assigned[a.account_id])
-        for a in {a.pk: a for a in rows}.values()
-    ]
-    return sorted(found, key=lambda pair: (-(pair[0].amount_52 or 0.0), pair[0].account_id))
+    found = {
+        (-(amount or 0.0), account_id, pk): "manager" if manager == staff_id else assigned[account_id]
+        for rows in (seen.filter(manager_id=staff_id), seen.filter(account_id__in=assigned))
+        for pk, account_id, manager, amount in rows.values_list(
+            "pk", "account_id", "manager_id", "amount_52"
+        )
+    }
+    return {pk: found[amount, account_id, pk] for amount, account_id, pk in sorted(found)}
 
 
 def current(today: date) -> QuerySet[Assignment]:
