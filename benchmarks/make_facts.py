@@ -52,6 +52,7 @@ def _tables(some: Any, accounts: Any, n_contacts: int, n: int) -> Any:
             }
         ),
     )
+    yield "assignments", _assigned(some, accounts, staff)
     # A few accounts have many contacts and facts, most have some.
     weights = some.pareto(1.5, len(accounts)) + 0.1
     weights /= weights.sum()
@@ -78,6 +79,21 @@ def _tables(some: Any, accounts: Any, n_contacts: int, n: int) -> Any:
     }
     for table, share in shares.items():
         yield table, _dated(some, table, accounts, weights, staff, int(n * share))
+
+
+def _assigned(some: Any, accounts: Any, staff: Any) -> pa.Table:
+    """Who looks after each account now, and who did before."""
+    twice = np.concatenate([accounts, accounts])
+    n = len(twice)
+    ended = np.arange(n) >= len(accounts)
+    changed = KNOWN - some.integers(100, DAYS, n).astype("timedelta64[D]")
+    return pa.table({
+        "account_id": twice,
+        "staff_id": staff[some.integers(0, STAFF, n)],
+        "role": np.full(n, "manager", object),
+        "from_on": np.where(ended, KNOWN - 2 * DAYS, changed),
+        "to_on": pa.array(changed, mask=~ended),
+    })  # fmt: skip
 
 
 def _dated(some: Any, table: str, accounts: Any, weights: Any, staff: Any, n: int) -> pa.Table:

@@ -50,7 +50,11 @@ def own_accounts(user: User, assessment_id: str | None = None) -> QuerySet[Accou
     if not user.staff_id:
         return accounts.none()
     assigned = assigned_today(user.staff_id).values("account_id")
-    return accounts.filter(Q(manager_id=user.staff_id) | Q(account_id__in=assigned))
+    managed = accounts.filter(manager_id=user.staff_id)
+    # Two lists of keys put together, not one condition with an "or", which no index answers: each
+    # database would look at all accounts.
+    theirs = managed.values("pk").union(accounts.filter(account_id__in=assigned).values("pk"))
+    return accounts.filter(pk__in=theirs)
 
 
 def assigned_today(staff_id: str) -> QuerySet[Assignment]:

@@ -100,7 +100,7 @@ def terms(request: HttpRequest, account_id: str) -> HttpResponse:
         unreadable=unreadable,
         trouble=trouble,
         promised=queries.promised(request.user, [one.promise_id for one in owed]),
-        incentives=queries.incentives_of(request.user, account_id),
+        incentives=queries.incentives_of(account),
         names=staff_names(),
         may_agree=may_write(request.user, "agreements"),
     )

@@ -50,6 +50,11 @@ class Visit(Fact):
             models.Index(
                 fields=["on", "kind", "asked_for_opinion", "account_id"], name="visit_counted"
             ),
+            # When each account was visited last, read from the index alone.
+            models.Index(
+                fields=["account_id", "on", "kind", "asked_for_opinion", "next_on"],
+                name="visit_of_account",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,6 +127,11 @@ class Complaint(Fact):
                 name="complaint_open",
                 condition=models.Q(solved_at__isnull=True),
             ),
+            models.Index(
+                fields=["owner_id", "opened_at", "id"],
+                name="complaint_open_owner",
+                condition=models.Q(solved_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +157,7 @@ class Promise(Fact):
         ordering = ["due_on", "id"]
         indexes = [
             *_by_day("promise", "made_on"),
+            models.Index(fields=["due_on", "id"], name="promise_due"),
             models.Index(
                 fields=["due_on", "id"],
                 name="promise_open",

@@ -36,7 +36,7 @@ from mainstay.desk.care.models import (
 from mainstay.desk.care.notices import IN_FORCE_DAYS
 from mainstay.desk.care.rhythm import COUNTS
 from mainstay.desk.facts.forms import contact_names
-from mainstay.desk.facts.rights import visible
+from mainstay.desk.facts.rights import of_account, visible
 
 PAGE = 50
 RECENT = 15
@@ -340,9 +340,9 @@ def kept_how(promise: Any) -> str:
     return "late_short" if late and short else "late" if late else "short" if short else "in_time"
 
 
-def overdue_promises(user: Any, account_id: str, today: date) -> list[Any]:
-    """Promises to an account whose day is past, the oldest first."""
-    rows = visible(user, Promise).filter(account_id=account_id, kept_on__isnull=True)
+def overdue_promises(account: Account, today: date) -> list[Any]:
+    """Promises to an account that the reader sees whose day is past, the oldest first."""
+    rows = of_account(account, Promise).filter(kept_on__isnull=True)
     return list(rows.filter(due_on__lt=today).order_by("due_on", "id")[:MOST_OF_ACCOUNT])
 
 
@@ -364,8 +364,8 @@ def promised(user: Any, promise_ids: Iterable[str]) -> set[str]:
     return set(rows.order_by().values_list("promise_id", flat=True))
 
 
-def incentives_of(user: Any, account_id: str) -> list[Any]:
-    return list(visible(user, Incentive).filter(account_id=account_id)[:MOST_OF_ACCOUNT])
+def incentives_of(account: Account) -> list[Any]:
+    return list(of_account(account, Incentive)[:MOST_OF_ACCOUNT])
 
 
 def incentives_page(sight: Sight, *, without: bool, number: int) -> Page:
@@ -405,11 +405,13 @@ def told_lately(sight: Sight, now: datetime, there: Iterable[Account] = ()) -> l
     return [Told(n, known[a]) for a, n in found.items() if a in known]
 
 
-def notices_of(user: Any, account_id: str, today: date) -> list[Told]:
-    """What an account told us within the last year, the newest first."""
-    rows = visible(user, Notice).filter(
-        account_id=account_id, on__gte=today - timedelta(days=IN_FORCE_DAYS)
-    )
+def notices_of(account: Account, today: date) -> list[Told]:
+    """What an account that the reader sees told us within the last year, the newest first."""
+    rows = of_account(account, Notice).filter(on__gte=today - timedelta(days=IN_FORCE_DAYS))
     found = list(rows.select_related("recorded_by").order_by("-on", "-id")[:5])
-    names = contact_names(account_id, also_left=True) if any(n.by_contact_id for n in found) else {}
+    names = (
+        contact_names(account.account_id, also_left=True)
+        if any(n.by_contact_id for n in found)
+        else {}
+    )
     return [Told(n, None, names.get(n.by_contact_id or "", "")) for n in found]

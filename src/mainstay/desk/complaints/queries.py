@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 
 from mainstay.desk.access.models import Event
-from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.models import Account, Assessment
 from mainstay.desk.care.models import Complaint
 from mainstay.desk.complaints import clock as clocks
 from mainstay.desk.complaints import escalation, words
@@ -195,8 +195,13 @@ def tabs(seen: Seen, asked: Asked, now: datetime) -> list[Tab]:
 
 
 def account_names(ids: Iterable[str]) -> dict[str, str]:
-    known = Account.objects.filter(assessment__is_latest=True, account_id__in=set(ids))
-    return dict(known.values_list("account_id", "name"))
+    return dict(_latest(account_id__in=set(ids)).values_list("account_id", "name"))
+
+
+def _latest(**which: Any) -> QuerySet[Account]:
+    """Accounts of the latest assessment, by a list of its key: through a join SQLite reads all of them."""
+    latest = Assessment.objects.filter(is_latest=True)
+    return Account.objects.filter(assessment_id__in=latest.values("pk"), **which)
 
 
 def staff_named(codes: Iterable[str | None]) -> dict[str, str]:
@@ -229,9 +234,7 @@ class Whole:
 
 def whole(complaint: Complaint, staff: Mapping[str, str], now: datetime) -> Whole:
     """staff: names by code"""
-    account = Account.objects.filter(
-        assessment__is_latest=True, account_id=complaint.account_id
-    ).first()
+    account = _latest(account_id=complaint.account_id).first()
     running = Clock.objects.filter(pk=complaint.pk).first()
     owner = complaint.owner_id or (running.owner_id if running else "")
     rules = Rules.read()

@@ -17,12 +17,14 @@ class Fact(models.Model):
     """One row of a table from people; its fields are the table's columns, by `columns.field_of`.
 
     TABLE: the table's name in files, store and API
+    LISTED: the order in which all rows are listed, where no index has that of the model
     key: what names the row, see `rows.key_of`
     version: counts its changes; a form that was opened before the last one is told so
     recorded_by: empty where a file brought it
     """
 
     TABLE: ClassVar[str] = ""
+    LISTED: ClassVar[tuple[Any, ...]] = ()
 
     key = models.CharField(max_length=32, unique=True)
     version = models.PositiveIntegerField(default=1)

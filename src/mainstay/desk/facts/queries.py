@@ -66,14 +66,19 @@ def one(user: Any, table: str, pk: int) -> Any:
 def page(user: Any, table: str, *, account_id: str | None, number: int) -> Page:
     """A page of a table's rows, the newest first where it has days."""
     model = model_of(table)
-    rows = visible(user, model).select_related("recorded_by")
+    rows = visible(user, model)
     if account_id is not None and has_account(model):
         rows = rows.filter(account_id=account_id)
+    else:
+        rows = rows.order_by(*model.LISTED) if model.LISTED else rows
     start = (max(1, number) - 1) * PAGE
-    found = list(rows[start : start + PAGE + 1])
-    names = _names(found[:PAGE])
-    shown = [(row, cells(row, names, account=account_id is None)) for row in found[:PAGE]]
-    return Page(shown, max(1, number), len(found) > PAGE)
+    # Keys first: of a page far behind, only the index is walked.
+    keys = list(rows.values_list("pk", flat=True)[start : start + PAGE + 1])
+    by_key = model._default_manager.select_related("recorded_by").in_bulk(keys[:PAGE])
+    found = [by_key[key] for key in keys if key in by_key]
+    names = _names(found)
+    shown = [(row, cells(row, names, account=account_id is None)) for row in found]
+    return Page(shown, max(1, number), len(keys) > PAGE)
 
 
 def has_account(model: type[Fact]) -> bool:

@@ -7,12 +7,23 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from mainstay.desk.facts.columns import choice, code, day, money, note, number, whole, yes_no
+from mainstay.desk.facts.columns import (
+    beginning,
+    choice,
+    code,
+    day,
+    money,
+    note,
+    number,
+    whole,
+    yes_no,
+)
 from mainstay.desk.facts.models import Fact
 
 
 class Contact(Fact):
     TABLE = "contacts"
+    LISTED = (beginning("name"), "id")
 
     contact_id = code()
     account_id = code()
@@ -29,6 +40,7 @@ class Contact(Fact):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [models.Index(beginning("name"), "id", name="contact_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -39,10 +51,18 @@ class Tie(Fact):
 
     TABLE = "ties"
 
-    contact_id = code()
-    staff_id = code()
+    contact_id = code(index=False)
+    staff_id = code(index=False)
     strength = whole()
     since = day()
+
+    class Meta:
+        ordering = ["id"]
+        # Who knows whom, and who knows somebody whom nobody else does: read from the index alone.
+        indexes = [
+            models.Index(fields=["contact_id", "strength", "staff_id"], name="tie_contact"),
+            models.Index(fields=["staff_id", "strength", "contact_id"], name="tie_staff"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.staff_id} – {self.contact_id}"
@@ -58,7 +78,10 @@ class RelationshipLevel(Fact):
 
     class Meta:
         ordering = ["-on", "-id"]
-        indexes = [models.Index(fields=["account_id", "on"], name="level_account")]
+        indexes = [
+            models.Index(fields=["account_id", "on"], name="level_account"),
+            models.Index(fields=["on", "id"], name="level_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.level}"
@@ -80,7 +103,10 @@ class Criterion(Fact):
 
     class Meta:
         ordering = ["-assessed_on", "-id"]
-        indexes = [models.Index(fields=["account_id", "assessed_on"], name="criterion_account")]
+        indexes = [
+            models.Index(fields=["account_id", "assessed_on"], name="criterion_account"),
+            models.Index(fields=["assessed_on", "id"], name="criterion_day"),
+        ]
 
     def __str__(self) -> str:
         return self.criterion
@@ -116,6 +142,7 @@ class Sighting(Fact):
 
 class Goal(Fact):
     TABLE = "goals"
+    LISTED = (beginning("period").desc(), "-id")
 
     goal_id = code()
     account_id = code()
@@ -128,6 +155,7 @@ class Goal(Fact):
 
     class Meta:
         ordering = ["-period", "-id"]
+        indexes = [models.Index(beginning("period"), "id", name="goal_period")]
 
     def __str__(self) -> str:
         return self.common_goal[:80]

@@ -47,6 +47,7 @@ class Assignment(Fact):
             models.Index(
                 fields=["staff_id", "from_on", "to_on", "account_id"], name="assignment_staff"
             ),
+            models.Index(fields=["from_on", "id"], name="assignment_day"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.http import Http404
@@ -14,17 +15,22 @@ from mainstay.desk.care.models import Complaint, Promise, Request
 from mainstay.desk.facts import words
 from mainstay.desk.facts.forms import MOST_STAFF, staff_names
 from mainstay.desk.relations.models import Contact
-from mainstay.desk.team.exposure import Person, accounts_of, only_theirs, people
+from mainstay.desk.team.exposure import Person, only_theirs, people, roles_of, with_rows
 from mainstay.desk.team.models import Handover, Staff, Step
 
 MOST = 200  # rows of one list on a person's page
+MOST_ACCOUNTS = 100
 
 
 @dataclass(frozen=True)
 class Leaving:
-    """What hangs on one person, in full."""
+    """What hangs on one person.
+
+    accounts: the largest, of n_accounts
+    """
 
     person: Person
+    n_accounts: int
     accounts: list[tuple[Account, str]]
     contacts: list[Contact]
     promises: list[Promise]
@@ -53,9 +59,11 @@ def leaving(sight: Sight, staff_id: str, today: date) -> Leaving:
         if gone is None:
             raise Http404
         person = Person(staff_id, gone.name, gone.role or "", gone.left_on)
+    roles = roles_of(sight.user, staff_id, today)
     return Leaving(
         person=person,
-        accounts=accounts_of(sight.user, staff_id, today),
+        n_accounts=len(roles),
+        accounts=with_rows(dict(islice(roles.items(), MOST_ACCOUNTS))),
         contacts=only_theirs(staff_id),
         promises=list(Promise.objects.filter(by_id=staff_id, kept_on__isnull=True)[:MOST]),
         complaints=list(Complaint.objects.filter(owner_id=staff_id, solved_at__isnull=True)[:MOST]),

@@ -26,16 +26,14 @@ def to_do_counts(context: Mapping[str, Any]) -> queries.Counts:
     return queries.open_counts(sight, timezone.localdate())
 
 
-@register.simple_tag(takes_context=True)
-def overdue_promises(context: Mapping[str, Any], account: Any) -> list[Any]:
-    return queries.overdue_promises(
-        context["request"].user, account.account_id, timezone.localdate()
-    )
+@register.simple_tag
+def overdue_promises(account: Any) -> list[Any]:
+    return queries.overdue_promises(account, timezone.localdate())
 
 
-@register.simple_tag(takes_context=True)
-def notices_of(context: Mapping[str, Any], account: Any) -> list[queries.Told]:
-    return queries.notices_of(context["request"].user, account.account_id, timezone.localdate())
+@register.simple_tag
+def notices_of(account: Any) -> list[queries.Told]:
+    return queries.notices_of(account, timezone.localdate())
 
 
 @register.simple_tag
