@@ -42,7 +42,7 @@ def test_a_visit_survives_a_lost_connection_and_is_kept_once(
     phone.locator("textarea[name=request-text]").fill("A longer hose")
     phone.context.set_offline(True)
     phone.locator("button.primary", has_text="Save").click()
-    expect(phone.locator(".message.draft")).to_contain_text("No connection")
+    expect(phone.locator("form .message.draft")).to_contain_text("No connection")
     expect(phone.locator("textarea[name=notes]")).to_have_value(
         "They want to see the new pump in spring."
     )
@@ -64,17 +64,20 @@ def test_a_tab_that_was_closed_without_a_connection_still_has_the_draft(
     phone.locator("textarea[name=promise-text]").fill("An answer by Monday")
     phone.context.set_offline(True)
     phone.locator("button.primary", has_text="Save").click()
-    expect(phone.locator(".message.draft")).to_contain_text("No connection")
+    expect(phone.locator("form .message.draft")).to_contain_text("No connection")
     phone.goto("about:blank")
     phone.context.set_offline(False)
-    phone.goto(f"{desk.address}{VISIT}")
-    expect(phone.locator(".message.draft")).to_contain_text("Restored")
+    phone.goto(desk.address)  # somewhere else: it is not forgotten
+    phone.locator("#unsent a").click()
+    phone.wait_for_url(f"**/{VISIT}")
+    expect(phone.locator("form .message.draft")).to_contain_text("Restored")
     expect(phone.locator("textarea[name=notes]")).to_have_value("Prices are too high.")
     expect(phone.locator("input[name=mood][value='-1']")).to_be_checked()
     expect(phone.locator("textarea[name=promise-text]")).to_be_visible()
     phone.locator("textarea[name=promise-text]").fill("")
     phone.locator("button.primary", has_text="Save").click()
     phone.wait_for_url("**/account/A101/")
+    expect(phone.locator("#unsent")).to_be_hidden()
     phone.goto(f"{desk.address}{VISIT}")
     expect(phone.locator("textarea[name=notes]")).to_have_value("")
     assert visits_after().count("Prices are too high.") == 1

@@ -303,3 +303,12 @@ def test_pages_ask_few_questions(
     ):  # fmt: skip
         with django_assert_max_num_queries(15):
             assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/visits/", "/requests/", "/promises/", "/complaints/"])
+def test_who_has_no_staff_code_has_nothing_to_do(
+    signed_in: Any, published: Any, address: str
+) -> None:
+    answer = signed_in("nobody").get(address)
+    assert answer.status_code == 200
+    assert ">None<" not in answer.content.decode()

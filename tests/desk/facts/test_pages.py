@@ -37,6 +37,27 @@ def test_a_visit_is_written_and_shown(minsu: Client) -> None:
     assert "A103" not in page
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "wrong"),
+    [
+        ("complaints", {"opened_at": "2026-03-01T10:00", "solved_at": "2026-02-01T10:00"}, "solved_at"),
+        ("complaints", {"opened_at": "2026-03-01T10:00", "on_site_at": "2999-02-01T10:00"}, "on_site_at"),
+        ("relationship_levels", {"on": "2999-01-01", "level": "2"}, "on"),
+        ("wallets", {"on": "2999-01-01", "yearly_purchases": "5", "source": "them"}, "on"),
+    ],
+)  # fmt: skip
+def test_what_can_not_have_happened_is_refused(
+    minsu: Client, table: str, row: dict[str, str], wrong: str
+) -> None:
+    address = f"/known/{table}/add/?account=A100"
+    answer = minsu.post(address, {**row, "once": "x"})
+    assert list(answer.context["form"].errors) == [wrong]
+    assert (
+        minsu.post(address, {**row, wrong: "2026-03-01T10:00"[: len(row[wrong])]}).status_code
+        == 302
+    )
+
+
 def test_a_form_sent_again_from_a_bad_line_is_kept_once(minsu: Client) -> None:
     for _ in range(2):
         answer = minsu.post(ADD, typed(), headers={"X-Draft": "1"})

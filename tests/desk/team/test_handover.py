@@ -97,6 +97,19 @@ def test_who_has_left_is_named_and_not_chosen(dora: Client) -> None:
     assert "Ms Kim" in page  # still there for some days
 
 
+def test_who_takes_one_account_does_not_learn_of_the_others(dora: Client, signed_in: Any) -> None:
+    handover = planned(dora)
+    Step.objects.filter(account_id="A100").update(to_staff_id="S2")
+    Step.objects.filter(account_id="A101").update(to_staff_id="S3")
+    address = f"/team/handover/{handover.pk}/"
+    page = signed_in("wei").get(address).content.decode()
+    assert "A100" in page
+    assert "A101" not in page
+    leaver = signed_in("minsu").get(address).content.decode()
+    for text in ("Harbour Hardware Ltd", "林氏五金行"):
+        assert text in leaver
+
+
 def test_what_hangs_on_a_person(dora: Client) -> None:
     page = dora.get("/team/person/S1/").content.decode()
     for text in ("Harbour Hardware Ltd", "林氏五金行", "Mr Lee", "Rebate of June"):

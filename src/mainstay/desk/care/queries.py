@@ -83,7 +83,9 @@ def _counted(user: User, **rows: QuerySet[Any]) -> dict[str, int]:
         )
         for name, one in rows.items()
     }
-    return User.objects.filter(pk=user.pk).annotate(**asked).values(*asked).get()
+    found = User.objects.filter(pk=user.pk).annotate(**asked).values(*asked).get()
+    # Of rows that nobody can see Django asks nothing, and knows no number.
+    return {name: n or 0 for name, n in found.items()}
 
 
 def _seen(sight: Sight, model: type[Model]) -> QuerySet[Any]:

@@ -21,11 +21,15 @@ EARLIEST = date(1900, 1, 1)
 # What has happened when it is written down; other tables may speak of what is to come.
 PAST = frozenset(
     {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
+    | {"relationship_levels", "wallets"}
 )
+# The steps of a complaint: each has happened when it is written down.
+STEPS = ("first_answer_at", "on_site_at", "solved_at")
 # Days of which the second can't be before the first, beside a table's span.
 ORDERED = {
     "requests": (("raised_on", "answer_due_on"), ("raised_on", "answered_on")),
     "promises": (("made_on", "kept_on"),),
+    "complaints": tuple(("opened_at", step) for step in STEPS),
 }
 MOST_STEPS = 1_000  # up a line of superiors
 
@@ -56,6 +60,9 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= _unreadable(rule)
     if table.name in PAST and table.happened:
         found |= _in_the_past(field_of(table.happened), values)
+    if table.name == "complaints":
+        for step in STEPS:
+            found |= _in_the_past(step, values)
     if table.name == "contacts" and fact is not None:
         found |= _circle(fact, values.get("reports_to"))
     return found

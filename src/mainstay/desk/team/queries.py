@@ -83,10 +83,16 @@ class ShownStep:
 
 
 def steps_of(sight: Sight, handover: Handover, today: date) -> list[ShownStep]:
-    """A handover's steps with the names behind their codes; those that are open first."""
+    """A handover's steps with the names behind their codes; those that are open first.
+
+    Who neither leads it nor leaves finds the steps of accounts that they see, or take over.
+    """
     steps = list(handover.steps.all())
     ids = [s.account_id for s in steps]
     accounts = {a.account_id: a for a in sight.accounts.filter(account_id__in=ids)}
+    own = sight.user.staff_id
+    if not (sight.user.sees_all_accounts or own == handover.staff_id):
+        steps = [s for s in steps if s.account_id in accounts or s.to_staff_id == own]
     names = staff_names()
     shown = [
         ShownStep(

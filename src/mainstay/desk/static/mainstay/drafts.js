@@ -23,7 +23,9 @@
     form.prepend(note);
     const say = (text) => { note.textContent = text; note.hidden = !text; };
     const typed = () => [...new FormData(form)].filter(([name, value]) => kept(name) && typeof value === "string");
-    const keep = () => { try { store.setItem(key, JSON.stringify({ at: Date.now(), values: typed() })); } catch { /* full: nothing to do */ } };
+    // What was sent without a connection is named on every page until it is: see unsent.js.
+    let unsent = Boolean(read(key)?.unsent);
+    const keep = () => { try { store.setItem(key, JSON.stringify({ at: Date.now(), values: typed(), unsent, where: location.pathname + location.search })); } catch { /* full: nothing to do */ } };
     const put = (values) => {
       const left = new Map();
       for (const [name, value] of values) left.set(name, [...(left.get(name) || []), value]);
@@ -60,10 +62,10 @@
       try {
         answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Draft": "1" }, redirect: "manual" });
       } catch {
-        keep(); say(form.dataset.offline); waiting = true;
+        unsent = true; keep(); say(form.dataset.offline); waiting = true;
         return;
       }
-      waiting = false; say("");
+      waiting = false; unsent = false; say("");
       if (answer.headers.get("X-Draft") === "clear") store.removeItem(key);
       const next = answer.headers.get("X-Next");
       if (next) { location.assign(next); return; }
