@@ -170,7 +170,7 @@ def measure(requests: int, database: str, facts: int) -> dict[str, Any]:
     ids += some.sample(others, min(len(others), 180))
 
     def signed_in(name: str, **values: str) -> Any:
-        user, _ = User.objects.get_or_create(username=name, name=name, **values)
+        user, _ = User.objects.get_or_create(username=name, defaults={"name": name, **values})
         client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=True)
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
         client.get("/accounts/login/")
