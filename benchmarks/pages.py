@@ -108,15 +108,25 @@ OF_AN_ACCOUNT = {
     "visit form": "visit/",
     "terms": "terms/",
 }
+TABLES = ("visits", "contacts", "complaints", "promises", "requests", "ties", "assignments")
 OF_ALL = {
     "visits": ["/visits/", "/visits/?tier=A", "/visits/?manager=S01"],
     "requests": ["/requests/"],
     "promises": ["/promises/"],
     "complaints": ["/complaints/", "/complaints/?view=overdue", "/complaints/?view=escalated"],
     "relations": ["/relations/", "/relations/?page=40"],
-    "team": ["/team/", "/team/person/S001/"],
-    "any table": ["/known/visits/", "/known/contacts/?page=9", "/known/complaints/"],
+    "team": ["/team/", "/team/person/S001/", "/team/person/S01/"],
+    "any table": [
+        *(f"/known/{table}/?page={page}" for table in TABLES for page in (1, 9)),
+        "/known/contacts/?page=15000",
+    ],
 }
+MANAGER = "S001"
+AS_A_MANAGER = (
+    *(kind for kind in KINDS if kind != "portfolio"),
+    *OF_AN_ACCOUNT,
+    *(kind for kind in OF_ALL if kind != "team"),
+)
 
 
 def fill_facts(facts: int) -> dict[str, Any]:
@@ -158,10 +168,15 @@ def measure(requests: int, database: str, facts: int) -> dict[str, Any]:
     others = list(rows.values_list("account_id", flat=True))
     some = random.Random(1)
     ids += some.sample(others, min(len(others), 180))
-    user, _ = User.objects.get_or_create(username="bench", name="Bench", role="director")
-    client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=True)
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-    client.get("/accounts/login/")
+
+    def signed_in(name: str, **values: str) -> Any:
+        user, _ = User.objects.get_or_create(username=name, defaults={"name": name, **values})
+        client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=True)
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
+        client.get("/accounts/login/")
+        return client
+
+    client = signed_in("bench", role="director")
     found: dict[str, Any] = {
         "database": database,
         "accounts": len(others),
@@ -171,6 +186,16 @@ def measure(requests: int, database: str, facts: int) -> dict[str, Any]:
         found |= fill_facts(facts)
     for kind in (*KINDS, *(*OF_AN_ACCOUNT, *OF_ALL) * bool(facts)):
         found[kind] = timed(client, addresses(kind, ids, some), requests)
+    if facts:
+        # Somebody who sees no more than their own: by the assessment, and by who is assigned today.
+        from mainstay.desk.access.rights import visible_accounts
+
+        manager = signed_in("bench-manager", role="manager", staff_id=MANAGER)
+        own = visible_accounts(User.objects.get(username="bench-manager")).order_by("id")
+        theirs = list(own.values_list("account_id", flat=True)[:200])
+        for kind in AS_A_MANAGER:
+            wanted = addresses(kind, theirs, some)
+            found[f"{kind}, as a manager"] = timed(manager, wanted, requests)
     return found
 
 

@@ -87,6 +87,11 @@ class Request(Fact):
                 condition=models.Q(answered_on__isnull=True),
             ),
             models.Index(
+                fields=["account_id", "answer_due_on"],
+                name="request_open_account",
+                condition=models.Q(answered_on__isnull=True),
+            ),
+            models.Index(
                 fields=["owner_id", "answer_due_on", "id"],
                 name="request_open_owner",
                 condition=models.Q(answered_on__isnull=True),
@@ -128,6 +133,11 @@ class Complaint(Fact):
                 condition=models.Q(solved_at__isnull=True),
             ),
             models.Index(
+                fields=["account_id", "opened_at"],
+                name="complaint_open_account",
+                condition=models.Q(solved_at__isnull=True),
+            ),
+            models.Index(
                 fields=["owner_id", "opened_at", "id"],
                 name="complaint_open_owner",
                 condition=models.Q(solved_at__isnull=True),
@@ -161,6 +171,11 @@ class Promise(Fact):
             models.Index(
                 fields=["due_on", "id"],
                 name="promise_open",
+                condition=models.Q(kept_on__isnull=True),
+            ),
+            models.Index(
+                fields=["account_id", "due_on"],
+                name="promise_open_account",
                 condition=models.Q(kept_on__isnull=True),
             ),
             models.Index(

@@ -144,18 +144,19 @@ def _seen(accounts: Iterable[str]) -> dict[str, Seen]:
 def _write(seen: Mapping[str, Seen], where: Mapping[str, Place], weeks: Mapping[str, int]) -> None:
     """Only what differs from what is there."""
     there = {row.account_id: row for row in VisitDue.objects.filter(account_id__in=list(seen))}
-    new, changed = [], []
+    made = []
     for account_id, known in seen.items():
         values = _values(known, where.get(account_id, Place()), weeks)
         row = there.get(account_id)
-        if row is None:
-            new.append(VisitDue(account_id=account_id, **values))
-        elif any(getattr(row, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(row, name, value)
-            changed.append(row)
-    VisitDue.objects.bulk_create(new)
-    VisitDue.objects.bulk_update(changed, list(_values(Seen(), Place(), weeks)), batch_size=50)
+        if row is None or any(getattr(row, name) != value for name, value in values.items()):
+            made.append(VisitDue(account_id=account_id, **values))
+    # Put in the place of what is there: an UPDATE of many rows tells each value by a case of its own.
+    VisitDue.objects.bulk_create(
+        made,
+        update_conflicts=True,
+        unique_fields=["account_id"],
+        update_fields=list(_values(Seen(), Place(), weeks)),
+    )
 
 
 def _values(seen: Seen, place: Place, weeks: Mapping[str, int]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 _FORBIDDEN = {"style", "onclick", "onload"}
@@ -33,6 +33,11 @@ def _attribute(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=2_000)  # classes and heights of thousands of marks are few
+def _written(name: str, value: str) -> str:
+    return f"{_attribute(name)}={quoteattr(_clean(value))}"
+
+
 def el(tag: str, *inside: str, **attributes: object) -> str:
     """One element. `cls` is class, underscores are dashes, None is left out; `inside` is markup.
 
@@ -45,7 +50,7 @@ def el(tag: str, *inside: str, **attributes: object) -> str:
         if isinstance(value, float):
             parts.append(f'{_attribute(name)}="{number(value)}"')
         else:
-            parts.append(f"{_attribute(name)}={quoteattr(_clean(str(value)))}")
+            parts.append(_written(name, str(value)))
     body = "".join(inside)
     return f"<{' '.join(parts)}>{body}</{tag}>" if body else f"<{' '.join(parts)}/>"
 

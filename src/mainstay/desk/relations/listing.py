@@ -65,13 +65,14 @@ def page(sight: Sight, kind: str, number: int) -> Page:
     wanted = Relationship.objects.filter(worst__in=_WORST[kind])
     ids = list(wanted.values_list("account_id", flat=True)[: FEW + 1])
     rows = sight.accounts.filter(amount_52__isnull=False)
+    # For their sum all of them are looked up, also where they are many.
+    total = _total(sight, kind, rows.filter(account_id__in=wanted.values("account_id")))
     if len(ids) <= FEW:
         rows = rows.filter(account_id__in=ids)
     else:
         rows = rows.filter(Exists(wanted.filter(account_id=OuterRef("account_id"))))
     start = (number - 1) * PAGE
     found = list(rows.order_by("-amount_52", "-id")[start : start + PAGE + 1])
-    total = _total(sight, kind, rows)
     return Page(
         kind,
         tuple(_rows(found[:PAGE])),

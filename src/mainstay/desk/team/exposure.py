@@ -128,10 +128,15 @@ def with_rows(roles: Mapping[int, str]) -> list[tuple[Account, str]]:
     return [(rows[pk], role) for pk, role in roles.items() if pk in rows]
 
 
-def roles_of(user: Any, staff_id: str, today: date) -> dict[int, str]:
-    """The role of somebody in each account that they look after now, by its key, the largest first."""
+def roles_of(
+    user: Any, staff_id: str, today: date, *, assessment_id: str | None = None
+) -> dict[int, str]:
+    """The role of somebody in each account that they look after now, by its key, the largest first.
+
+    assessment_id: of the latest assessment, where the caller has it
+    """
     assigned = dict(current(today).filter(staff_id=staff_id).values_list("account_id", "role"))
-    seen = visible_accounts(user)
+    seen = visible_accounts(user, assessment_id)
     # Two lists put together: an "or" or an order would have the database look at all accounts.
     found = {
         (-(amount or 0.0), account_id, pk): "manager"

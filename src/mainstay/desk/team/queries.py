@@ -59,7 +59,8 @@ def leaving(sight: Sight, staff_id: str, today: date) -> Leaving:
         if gone is None:
             raise Http404
         person = Person(staff_id, gone.name, gone.role or "", gone.left_on)
-    roles = roles_of(sight.user, staff_id, today)
+    assessment_id = sight.assessment.pk if sight.assessment else None
+    roles = roles_of(sight.user, staff_id, today, assessment_id=assessment_id)
     return Leaving(
         person=person,
         n_accounts=len(roles),
