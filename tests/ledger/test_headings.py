@@ -144,3 +144,16 @@ def test_dates_named_by_what_happened_then(table: str, headings: str, columns: s
     found = {one.heading: one.column for one in recognise(headings.split(), table)}
     assert set(found) == set(headings.split())
     assert set(columns.split()) <= set(found.values())
+
+
+@pytest.mark.parametrize(
+    ("table", "heading", "column"),
+    [
+        ("visits", "Visited by", "staff_id"),
+        ("visits", "拜訪人", "staff_id"),
+        ("complaints", "開立時間", "opened_at"),
+    ],
+)
+def test_headings_as_people_write_them(table: str, heading: str, column: str) -> None:
+    (found,) = recognise([heading], table)
+    assert found.column == column

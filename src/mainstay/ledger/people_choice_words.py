@@ -5,7 +5,7 @@ from __future__ import annotations
 PEOPLE_CHOICE_WORDS: dict[str, str] = {
     # contacts.department
     "purchasing": "procurement;buying;purchase;supply chain;採購;採購部;採購部門;采购;采购部;采购部门;구매;구매부;구매팀;구매부서",
-    "management": "board;executive;director;ceo;general management;管理層;經營層;總經理室;高層;管理层;经营层;总经理室;高层;경영진;경영;임원;대표이사",
+    "management": "board;executive;director;ceo;general management;管理;管理部;管理層;經營層;總經理室;高層;管理层;经营层;总经理室;高层;경영진;경영;임원;대표이사",
     "technical": "engineering;r&d;technology;quality;技術;技術部;工程;研發;品保;技术;技术部;研发;质量部;기술;기술부;연구소;품질;엔지니어링",
     "user": "users;production;operations;end user;使用者;使用單位;生產;現場;用户;使用部门;生产;现场;사용자;사용부서;생산;현장",
     "finance": "accounting;accounts payable;treasury;財務;會計;財務部;财务;会计;财务部;재무;회계;경리;재무팀",

@@ -198,10 +198,16 @@ PEOPLE_WORDS: dict[str, Words] = {
         "投诉编号;客诉编号;投诉单号;案件编号;工单号",
         "클레임번호;클레임 번호;불만번호;접수번호;컴플레인번호",
     ),
+    "visits.staff_id": (
+        "visited by;visitor;made by;staff id;employee id;employee no;staff no;staff;employee;salesperson;sales rep;staff code",
+        "拜訪人;拜訪人員;員工編號;員編;工號;人員編號;業務員編號;業務員;員工",
+        "拜访人;拜访人员;员工编号;员工号;工号;人员编号;业务员编号;业务员;员工",
+        "방문자;방문담당자;사번;사원번호;직원번호;직원코드;사원코드;담당자코드;담당자;직원",
+    ),
     "opened_at": (
-        "opened at;opened on;opened;received at;reported at;complaint date;date;complaint time;created at",
-        "受理時間;受理日期;客訴日期;投訴時間;提出時間;日期",
-        "受理时间;受理日期;投诉日期;投诉时间;提出时间;日期",
+        "opened at;opened on;opened;open time;received at;reported at;complaint date;date;complaint time;created at",
+        "受理時間;受理日期;開立時間;開立日期;開單時間;客訴日期;投訴時間;提出時間;日期",
+        "受理时间;受理日期;开立时间;开立日期;开单时间;投诉日期;投诉时间;提出时间;日期",
         "접수일시;접수일;접수시각;클레임일자;발생일시;일자",
     ),
     "complaints.kind": kind_of(

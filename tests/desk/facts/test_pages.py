@@ -193,3 +193,20 @@ def test_the_tables_of_one_account_lead_to_its_rows(minsu: Client, signed_in: An
     known = {"name": "Harbour Hardware", "tier": "B", "once": "x"}
     assert dora.post("/known/accounts/add/?account=A100", known).status_code == 302
     assert minsu.get("/known/?account=A103").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("contacts", {"name": "Kim", "from_on": "2999-01-01"}),
+        ("promises", {"made_on": "2026-01-01", "due_on": "2999-01-01"}),
+        ("incentives", {"from_on": "2999-01-01", "owner_id": "S1"}),
+    ],
+)
+def test_days_that_nobody_will_see_are_refused(
+    minsu: Client, table: str, values: dict[str, str]
+) -> None:
+    answer = minsu.post(f"/known/{table}/add/?account=A100", values)
+    assert answer.status_code == 422
+    assert "too far away to be true" in answer.content.decode()
+    assert not models_by_table()[table].objects.exists()

@@ -165,3 +165,5 @@ def test_erased_is_who_it_was_and_not_what_happened(two: Any, people: Any, tmp_p
     assert files == []
     with pytest.raises(NotAllowed):
         personal.erase(people["minsu"], now)
+    personal.erase(people["dora"], now)
+    assert Event.objects.filter(verb="contacts.erase").count() == 1

@@ -186,6 +186,12 @@ def test_a_day_that_has_passed_is_refused(dora: Client) -> None:
     assert Staff.objects.get(staff_id="S1").left_on is None
 
 
+def test_a_last_day_that_nobody_will_see_is_refused(dora: Client) -> None:
+    dora.post("/team/person/S1/leaves/", {"leaves_on": "2999-01-01"})
+    assert not Handover.objects.exists()
+    assert "too far away" in dora.get("/team/person/S1/").content.decode()
+
+
 def test_who_leaves_downloads_no_lists(dora: Client, signed_in: Any) -> None:
     minsu = signed_in("minsu")
     assert minsu.get("/accounts/download.csv").status_code == 200

@@ -18,6 +18,8 @@ from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import models_by_table
 
 EARLIEST = date(1900, 1, 1)
+# From today: of what is dated by when it happens or begins, as files are held to; of all other days.
+FAR_DAYS, FARTHEST_DAYS = 366, 50 * 366
 # What has happened when it is written down; other tables may speak of what is to come.
 PAST = frozenset(
     {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
@@ -47,6 +49,9 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         day = value.date() if isinstance(value, datetime) else value
         if isinstance(day, date) and day < EARLIEST:
             found[name] = _("This day is too long ago to be true.")
+        far = FAR_DAYS if column.name == table.happened else FARTHEST_DAYS
+        if isinstance(day, date) and (day - timezone.localdate()).days > far:
+            found[name] = _("This day is too far away to be true.")
         if column.name in table.not_negative and value is not None and value < 0:
             found[name] = _("This can't be below 0.")
     if table.span:

@@ -81,6 +81,8 @@ def erase(user: User, contact: Contact) -> None:
     now = visible(user, Contact).select_for_update().filter(pk=contact.pk).first()
     if now is None:
         raise NotAllowed(gettext_noop("This is not there any more, or not for you."))
+    if now.name == ERASED:
+        return
     send()
     now.name, now.title, now.email, now.phone = ERASED, None, None, None
     now.version += 1

@@ -23,7 +23,7 @@ class LeavingForm(forms.Form):
 
 class StepForm(forms.Form):
     to_staff_id = forms.ChoiceField(label=_("Who takes over"))
-    due_on = _day(_("Introduced by"))
+    due_on = _day(_("Introduce until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)

@@ -24,6 +24,7 @@ from mainstay.desk.team.models import Assignment, Handover, Staff, Step
 
 BEFORE_LEAVING_DAYS = 7  # the last introduction, so that one can still ask
 FIRST_AFTER_DAYS = 7
+LONGEST_NOTICE_DAYS = 3 * 366
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def plan(user: User, staff_id: str, leaves_on: date, *, today: date) -> Handover
         raise InvalidSetting(
             gettext_noop("Who has left can't hand over any more; choose a day to come.")
         )
+    if (leaves_on - today).days > LONGEST_NOTICE_DAYS:
+        raise InvalidSetting(gettext_noop("This day is too far away to be true."))
     staff = Staff.objects.filter(staff_id=staff_id).first()
     if staff is None:
         raise NotFound(gettext_noop("There is nobody with the code {code}."), code=staff_id)
