@@ -107,12 +107,15 @@ def lived(people: Any, published: Any) -> Any:
     return published.accounts if hasattr(published, "accounts") else published  # fmt: skip
 
 
-def of(user: Any, **options: Any) -> queries.Timeline:
+def account_of(user: Any) -> Any:
     from mainstay.desk.accounts.queries import Sight, one_account
 
-    account = one_account(Sight.of(user), "A100")
-    assert account is not None
-    return queries.timeline(account, options.pop("families", ALL), until=UNTIL, **options)
+    return one_account(Sight.of(user), "A100")
+
+
+def of(user: Any, **options: Any) -> queries.Timeline:
+    families = options.pop("families", ALL)
+    return queries.timeline(account_of(user), families, until=UNTIL, **options)
 
 
 def test_everything_that_is_known_is_there_in_its_month(lived: Any, people: Any) -> None:
@@ -199,3 +202,19 @@ def test_a_part_ends_with_the_month_in_which_there_are_enough(lived: Any, people
     found = of(people["minsu"], most=3)
     assert [m.first for m in found.months] == [date(2026, 3, 1), date(2026, 2, 1)]
     assert found.older == date(2026, 1, 31)
+
+
+@pytest.mark.parametrize("most", [2, 9])
+def test_an_account_with_thousands_of_facts_is_shown_in_whole_months(
+    lived: Any, people: Any, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(queries, "MOST", most)
+    until, seen = UNTIL, []
+    whole = [(m.first, len(m.moments)) for m in of(people["minsu"], months=None).months]
+    for _ in range(9):
+        page = queries.timeline(account_of(people["minsu"]), ALL, until=until)
+        seen += [(m.first, len(m.moments)) for m in page.months]
+        if page.older is None:
+            break
+        until = page.older
+    assert seen == whole

@@ -23,6 +23,7 @@ from mainstay.desk.timeline import words
 from mainstay.desk.timeline.sources import BY_WHAT, moments_of
 
 MONTHS = 24  # on one page
+MOST = 300  # moments that a page reads
 NAMED_PRICES = 3  # of those that changed in a month
 
 
@@ -80,13 +81,16 @@ def timeline(
     most: no more moments than that
     """
     told = evidence.story(account.assessment_id, account.account_id)
-    found = _written(account, families, until=until)
+    found, since = _written(account, families, until=until, most=MOST if months else None)
     if "terms" in families:
-        found += _prices(account.account_id, until)
+        found += [m for m in _prices(account.account_id, until) if m.on >= since]
     orders = told.story.order_days if told.story and "orders" in families else ()
-    shown = _by_month(found, [o for o in orders if o.on <= until], "orders" in families)
+    in_time = [o for o in orders if since <= o.on <= until]
+    shown = _by_month(found, in_time, "orders" in families)
     page = shown[: _enough(shown, months, most)]
     older = page[-1].first - timedelta(days=1) if len(shown) > len(page) else None
+    if older is None and since > date.min:
+        older = since - timedelta(days=1)
     return Timeline(page, older, told.trouble)
 
 
@@ -99,13 +103,29 @@ def _enough(months: Sequence[Month], at_most: int | None, moments: int | None) -
     return min(enough, at_most or enough)
 
 
-def _written(account: Account, families: frozenset[str], *, until: date) -> list[Moment]:
-    rows = moments_of(account.account_id, account.assessment_id, families, until=until)
+def _written(
+    account: Account, families: frozenset[str], *, until: date, most: int | None
+) -> tuple[list[Moment], date]:
+    """What people wrote down, and the day from which on it is all there.
+
+    most: of the newest; an account may have thousands of facts, and a page shows months that are whole
+    """
+
+    def read(at_most: int | None) -> list[tuple[Any, ...]]:
+        ids = account.account_id, account.assessment_id
+        return moments_of(*ids, families, until=until, most=at_most)
+
+    rows, since = read(most and most + 1), date.min
+    if most is not None and len(rows) > most:
+        oldest = rows[-1][0].replace(day=1)
+        newer = [row for row in rows if row[0].replace(day=1) > oldest]
+        since = newer[-1][0].replace(day=1) if newer else oldest
+        rows = newer or [row for row in read(None) if row[0] >= since]
     ids = {c for row in rows if row[6] for c in row[6].split(";")}
     known = Contact.objects.filter(account_id=account.account_id, contact_id__in=ids)
     them = dict(known.values_list("contact_id", "name"))
     ours = staff_names() if any(row[5] for row in rows) else {}
-    return [_moment(row, ours, them) for row in rows]
+    return [_moment(row, ours, them) for row in rows], since
 
 
 def _moment(row: tuple[Any, ...], ours: dict[str, str], them: dict[str, str]) -> Moment:

@@ -112,14 +112,17 @@ def moments_of(
     families: frozenset[str],
     *,
     until: date,
+    most: int | None = None,
 ) -> list[tuple[Any, ...]]:
     """day, what, row, one, two, who, them of all moments of some families, the newest first.
 
-    until: the last day, inclusive
+    until: the last day, inclusive; most: the newest alone, so many
     """
     chosen = [s for s in SOURCES if s.family in families]
     if not chosen:
         return []
     parts = [source.moments(account_id, assessment_id).filter(day__lte=until) for source in chosen]
     together = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    if most is not None:
+        together = together.order_by("-day")[:most]
     return sorted(together, key=lambda row: (row[0], row[2]), reverse=True)
