@@ -393,3 +393,8 @@ def test_pages_ask_few_questions(
 @pytest.mark.parametrize("language", ["zh-hant", "zh-hans", "ko"])
 def test_the_page_is_there_in_each_language(minsu: Client, language: str) -> None:
     assert "김민수" in text(minsu, **{"Accept-Language": language})
+
+
+def test_the_page_of_a_contact_says_what_hangs_on_them(minsu: Client, harbour: Any) -> None:
+    page = text(minsu, f"{PAGE}{harbour['C2'].pk}/")
+    assert "Known by: 김민수" in page

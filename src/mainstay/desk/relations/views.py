@@ -37,6 +37,7 @@ from mainstay.desk.relations import (
     words,
 )
 from mainstay.desk.relations.findings import findings
+from mainstay.desk.relations.leaving import hanging
 from mainstay.desk.relations.models import Contact
 from mainstay.desk.relations.types import Ours, People
 
@@ -139,7 +140,14 @@ def contact(request: HttpRequest, account_id: str, pk: int | None = None) -> Htt
         if tried.done:
             messages.success(request, _("Written down."))
             return saved(request, _address(request, account))
-    return _page(request, "relations/contact.html", account, form=form, fact=fact, others=others)
+    context: dict[str, Any] = {"form": form, "fact": fact, "others": others}
+    if fact is not None:
+        found = hanging(queries.people(account, timezone.localdate()), fact.contact_id)
+        context |= {
+            "hanging": found,
+            "department": words.department(found.last_in) if found.last_in else "",
+        }
+    return _page(request, "relations/contact.html", account, **context)
 
 
 @require_POST
