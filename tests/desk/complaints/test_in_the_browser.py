@@ -66,8 +66,12 @@ def test_the_list_comes_anew_and_the_focus_stays(
     sign_in("dora")
     page.goto(f"{desk.address}complaints/?view=overdue")
     page.locator("#tab-waiting").focus()
+    page.locator("select[name=kind]").evaluate("(e) => { e.dataset.old = 'yes'; }")
     with page.expect_response(lambda r: r.request.headers.get("hx-target") == "clocks"):
         page.clock.run_for(61_000)
+    # What came is in the place of what was there, and listens.
+    expect(page.locator("select[data-old]")).to_have_count(0)
+    page.clock.run_for(1_000)
     expect(page.locator("#tab-waiting")).to_be_focused()
     expect(page.locator("#tab-overdue")).to_have_attribute("aria-current", "page")
     page.locator("select[name=kind]").select_option("invoice")
