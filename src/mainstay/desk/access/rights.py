@@ -7,13 +7,14 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from mainstay.desk.access import models
 from mainstay.desk.access.models import Role, User
 from mainstay.desk.accounts.models import Account, latest_id
+from mainstay.desk.team.assigned import assigned_on
 from mainstay.desk.team.models import Assignment
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -59,10 +60,7 @@ def own_accounts(user: User, assessment_id: str | None = None) -> QuerySet[Accou
 
 def assigned_today(staff_id: str) -> QuerySet[Assignment]:
     """The assignments of somebody that hold today; the last day counts."""
-    today = timezone.localdate()
-    return Assignment.objects.filter(staff_id=staff_id, from_on__lte=today).filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=today)
-    )
+    return assigned_on(timezone.localdate()).filter(staff_id=staff_id)
 
 
 def sight_key(user: User) -> str:

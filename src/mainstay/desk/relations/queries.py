@@ -40,7 +40,8 @@ from mainstay.desk.relations.types import (
     department_rank,
     power_rank,
 )
-from mainstay.desk.team.models import Assignment, Staff
+from mainstay.desk.team.assigned import assigned_on
+from mainstay.desk.team.models import Staff
 
 MOST_STAFF = 2_000
 MOST = 500  # contacts, sightings or assessments that a page reads
@@ -121,9 +122,7 @@ def _ours(
 ) -> tuple[tuple[Ours, ...], tuple[Ours, ...]]:
     """Those of ours who know somebody there or look after the account; and all others who are with us."""
     roles: dict[str, str] = {}
-    rows = Assignment.objects.filter(account_id=account_id, from_on__lte=today).filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=today)
-    )
+    rows = assigned_on(today).filter(account_id=account_id)
     for staff_id, role in rows.values_list("staff_id", "role"):
         if staff_id not in roles or _ROLES.get(role, 9) < _ROLES.get(roles[staff_id], 9):
             roles[staff_id] = role

@@ -18,7 +18,8 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.care.models import Complaint, Promise, Request
 from mainstay.desk.relations.models import Contact, Tie
-from mainstay.desk.team.models import Assignment, Staff
+from mainstay.desk.team.assigned import assigned_on
+from mainstay.desk.team.models import Staff
 
 MOST_PEOPLE = 5_000
 MOST_CONTACTS = 200  # of one person
@@ -135,7 +136,7 @@ def roles_of(
 
     assessment_id: of the latest assessment, where the caller has it
     """
-    assigned = dict(current(today).filter(staff_id=staff_id).values_list("account_id", "role"))
+    assigned = dict(assigned_on(today).filter(staff_id=staff_id).values_list("account_id", "role"))
     seen = visible_accounts(user, assessment_id)
     # Two lists put together: an "or" or an order would have the database look at all accounts.
     found = {
@@ -148,13 +149,6 @@ def roles_of(
         )
     }
     return {pk: found[amount, account_id, pk] for amount, account_id, pk in sorted(found)}
-
-
-def current(today: date) -> QuerySet[Assignment]:
-    """The assignments that hold today; the last day counts."""
-    return Assignment.objects.filter(from_on__lte=today).filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=today)
-    )
 
 
 def only_theirs(staff_id: str) -> list[Contact]:

@@ -19,7 +19,8 @@ from mainstay.desk.accounts.models import Account, latest_id
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact, Tie
-from mainstay.desk.team.exposure import accounts_of, current
+from mainstay.desk.team.assigned import assigned_on
+from mainstay.desk.team.exposure import accounts_of
 from mainstay.desk.team.models import Assignment, Handover, Staff, Step
 
 BEFORE_LEAVING_DAYS = 7  # the last introduction, so that one can still ask
@@ -167,7 +168,7 @@ def finish(user: User, step_id: int, *, today: date) -> Step:
     if not step.to_staff_id:
         raise InvalidSetting(gettext_noop("Choose who takes this account over."))
     yesterday = today - timedelta(days=1)
-    old = current(today).filter(account_id=step.account_id, role=step.role)
+    old = assigned_on(today).filter(account_id=step.account_id, role=step.role)
     with entry(user) as book:
         for one in old.filter(staff_id=step.handover.staff_id):
             if one.from_on >= today:
