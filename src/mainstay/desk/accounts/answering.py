@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,14 +18,6 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 
 MONTHS = 12
-
-
-def _account(request: HttpRequest, account_id: str) -> tuple[Sight, Account]:
-    sight = Sight.of(request.user)
-    found = queries.one_account(sight, account_id)
-    if found is None:
-        raise Http404
-    return sight, found
 
 
 def _months(as_of: date) -> list[tuple[str, str]]:
@@ -56,7 +48,7 @@ def answer(request: HttpRequest, account_id: str) -> HttpResponse:
     """The choices for one account; what was chosen."""
     if request.method == "POST" and (gone := _take_back(request, account_id)):
         return gone
-    sight, account = _account(request, account_id)
+    sight, account = queries.sight_and_account(request.user, account_id)
     as_of = sight.assessment.as_of if sight.assessment else date.min
     if request.method != "POST":
         return _show(request, sight, account, months=_months(as_of))
@@ -106,7 +98,7 @@ def _keep(user: Any, account: Account, chosen: str, month: str) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def same(request: HttpRequest, account_id: str) -> HttpResponse:
     """Choose the account that this one is."""
-    sight, account = _account(request, account_id)
+    sight, account = queries.sight_and_account(request.user, account_id)
     if request.method == "POST":
         try:
             into = request.POST.get("into", "").replace("\0", "")

@@ -25,6 +25,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, Greatest
+from django.http import Http404
 
 from mainstay.desk.access.models import Role, User
 from mainstay.desk.access.rights import sight_key, visible_accounts
@@ -413,3 +414,15 @@ def one_account(sight: Sight, account_id: str) -> Account | None:
     """The account, if there is one and this user may see it."""
     visible = visible_accounts(sight.user)  # also one that is in no list any more
     return visible.filter(account_id=account_id).select_related("assessment").first()
+
+
+def sight_and_account(user: Any, account_id: str) -> tuple[Sight, Account]:
+    """What the user sees, and the account of it that an address names.
+
+    Raises: Http404 for one that is not there, or not for this user
+    """
+    sight = Sight.of(user)
+    found = one_account(sight, account_id)
+    if found is None:
+        raise Http404
+    return sight, found

@@ -135,14 +135,6 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
     return downloads.accounts(sight, Asked.read(request.GET), kind)
 
 
-def _account(request: HttpRequest, account_id: str) -> tuple[Sight, Account]:
-    sight = Sight.of(request.user)
-    found = queries.one_account(sight, account_id)
-    if found is None:
-        raise Http404
-    return sight, found
-
-
 def _elsewhere(request: HttpRequest, account_id: str, page: str) -> HttpResponse:
     """For an account that is not in the assessment: the one that it was joined to, or what was said.
 
@@ -232,7 +224,7 @@ def lines(request: HttpRequest, account_id: str) -> HttpResponse:
 @require_safe
 @no_bulk
 def download_lines(request: HttpRequest, account_id: str, kind: str) -> HttpResponse:
-    sight, found = _account(request, account_id)
+    sight, found = queries.sight_and_account(request.user, account_id)
     if kind not in downloads.KINDS:
         raise Http404
     return downloads.lines(sight, found, LinesForm(request.GET).asked(), kind)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts import evidence
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.accounts.queries import Sight, one_account
+from mainstay.desk.accounts.queries import Sight, sight_and_account
 from mainstay.desk.care import queries, rebates, services, words
 from mainstay.desk.care.forms import NoticeForm, RebateForm, VisitForm
 from mainstay.desk.care.views import page
@@ -29,14 +29,6 @@ from mainstay.desk.facts.forms import staff_names
 from mainstay.desk.facts.rights import may_write
 
 
-def _account(request: HttpRequest, account_id: str) -> tuple[Sight, Account]:
-    sight = Sight.of(request.user)
-    found = one_account(sight, account_id)
-    if found is None:
-        raise Http404
-    return sight, found
-
-
 def _home(account: Account) -> str:
     return reverse("accounts:account", args=[account.account_id])
 
@@ -44,7 +36,7 @@ def _home(account: Account) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, account_id: str) -> HttpResponse:
     """Write down a visit, and what came of it."""
-    sight, account = _account(request, account_id)
+    sight, account = sight_and_account(request.user, account_id)
     form = VisitForm(
         account_id,
         request.POST or None,
@@ -65,7 +57,7 @@ def visit(request: HttpRequest, account_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest, account_id: str) -> HttpResponse:
     """They told us: one of five buttons, and what else is known."""
-    sight, account = _account(request, account_id)
+    sight, account = sight_and_account(request.user, account_id)
     data: Any = request.POST.copy() if request.method == "POST" else None
     if data is not None and not data.get("on"):
         data["on"] = timezone.localdate().isoformat()
@@ -86,7 +78,7 @@ def notice(request: HttpRequest, account_id: str) -> HttpResponse:
 @require_safe
 def terms(request: HttpRequest, account_id: str) -> HttpResponse:
     """What was agreed with an account: agreements, the rebates that they come to, incentives."""
-    sight, account = _account(request, account_id)
+    sight, account = sight_and_account(request.user, account_id)
     agreements = queries.agreements_of(sight, account)
     owed, unreadable, trouble = _owed(sight, account, agreements)
     return page(
@@ -130,7 +122,7 @@ def _lines(account: Account, first: Any) -> pa.Table:
 @require_POST
 def promise_rebate(request: HttpRequest, account_id: str) -> HttpResponse:
     """Confirm a rebate that is owed: from now on it is a promise."""
-    sight, account = _account(request, account_id)
+    sight, account = sight_and_account(request.user, account_id)
     if not may_write(request.user, "promises"):
         raise PermissionDenied
     form = RebateForm(request.POST)

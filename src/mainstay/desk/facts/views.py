@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.desk.access.models import Event
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.accounts.queries import Sight, one_account
+from mainstay.desk.accounts.queries import Sight, one_account, sight_and_account
 from mainstay.desk.facts import changes, queries, words
 from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.forms import FactForm
@@ -142,12 +142,7 @@ def _account(request: HttpRequest) -> Account | None:
     Raises: Http404 for one that the user does not see
     """
     named = request.GET.get("account", "").replace("\0", "")
-    if not named:
-        return None
-    found = one_account(Sight.of(request.user), named)
-    if found is None:
-        raise Http404
-    return found
+    return sight_and_account(request.user, named)[1] if named else None
 
 
 def _account_of(request: HttpRequest, fact: Any) -> Account | None:

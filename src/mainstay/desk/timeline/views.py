@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.services import record
 from mainstay.desk.access.views import in_words
-from mainstay.desk.accounts.models import Account
-from mainstay.desk.accounts.queries import Sight, one_account
+from mainstay.desk.accounts.queries import sight_and_account
 from mainstay.desk.timeline import pdf, queries, words
 
 FEW, FEW_MOMENTS = 6, 12  # months and what happened in them on the account's own page
@@ -22,7 +21,7 @@ FEW, FEW_MOMENTS = 6, 12  # months and what happened in them on the account's ow
 
 @require_safe
 def page(request: HttpRequest, account_id: str) -> HttpResponse:
-    sight, account = _account(request, account_id)
+    sight, account = sight_and_account(request.user, account_id)
     families = _families(request)
     part = request.headers.get("HX-Request") and request.GET.get("part") == "few"
     months, most = (FEW, FEW_MOMENTS) if part else (queries.MONTHS, None)
@@ -41,7 +40,7 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
 
 @require_safe
 def printed(request: HttpRequest, account_id: str) -> HttpResponse:
-    sight, account = _account(request, account_id)
+    sight, account = sight_and_account(request.user, account_id)
     found = queries.timeline(account, _families(request), until=_until(request), months=None)
     try:
         content = pdf.of_timeline(account, found, sight.currency, request.LANGUAGE_CODE)
@@ -55,14 +54,6 @@ def printed(request: HttpRequest, account_id: str) -> HttpResponse:
         label=account.name,
     )
     return HttpResponse(content, content_type="application/pdf")
-
-
-def _account(request: HttpRequest, account_id: str) -> tuple[Sight, Account]:
-    sight = Sight.of(request.user)
-    found = one_account(sight, account_id)
-    if found is None:
-        raise Http404
-    return sight, found
 
 
 def _families(request: HttpRequest) -> frozenset[str]:
