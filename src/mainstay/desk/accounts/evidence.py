@@ -16,6 +16,7 @@ from django.conf import settings
 from mainstay import engine
 from mainstay.core.errors import MainstayError
 from mainstay.desk.accounts.models import Assessment
+from mainstay.desk.paging import Numbered
 
 log = logging.getLogger(__name__)
 LINES_PAGE = 100
@@ -58,7 +59,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class LinesPage:
+class LinesPage(Numbered):
     """One page of order lines, the newest first, with the totals of all pages.
 
     amounts: (currency, sum) of all lines that count as money, one a currency; fees: of those that
@@ -74,14 +75,6 @@ class LinesPage:
     margins: list[tuple[str, Decimal]]
     number: int
     pages: int
-
-    @property
-    def before(self) -> int:
-        return self.number - 1
-
-    @property
-    def after(self) -> int:
-        return self.number + 1
 
 
 def lines(account_id: str, asked: Asked, assessment: Assessment | None) -> pa.Table:

@@ -39,6 +39,7 @@ from mainstay.desk.accounts.filters import (
 )
 from mainstay.desk.accounts.models import Account, Assessment, fold
 from mainstay.desk.care.models import StateBefore
+from mainstay.desk.paging import Numbered
 from mainstay.desk.team.models import Staff
 
 PAGE = 50
@@ -269,7 +270,7 @@ def _ranked(rows: QuerySet[Account], column: str, most: int) -> list[Account]:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Numbered):
     """One page of a list; `number` starts at 1."""
 
     rows: list[Account]
@@ -284,14 +285,6 @@ class Page:
     @property
     def last(self) -> int:
         return min(self.total, self.number * PAGE)
-
-    @property
-    def before(self) -> int:
-        return self.number - 1
-
-    @property
-    def after(self) -> int:
-        return self.number + 1
 
 
 def accounts_page(sight: Sight, asked: Asked) -> Page:

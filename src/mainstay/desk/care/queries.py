@@ -37,6 +37,7 @@ from mainstay.desk.care.notices import IN_FORCE_DAYS
 from mainstay.desk.care.rhythm import COUNTS
 from mainstay.desk.facts.forms import contact_names
 from mainstay.desk.facts.rights import of_account, visible
+from mainstay.desk.paging import Numbered
 
 PAGE = 50
 RECENT = 15
@@ -138,20 +139,12 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Numbered):
     """A page of a list; `further` where there are more."""
 
     rows: list[Any]
     number: int
     further: bool
-
-    @property
-    def before(self) -> int:
-        return self.number - 1
-
-    @property
-    def after(self) -> int:
-        return self.number + 1
 
 
 @dataclass(frozen=True)

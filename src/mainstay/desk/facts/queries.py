@@ -14,6 +14,7 @@ from mainstay.desk.facts.forms import OWN_CODES, contact_names, staff_names
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rights import visible
 from mainstay.desk.facts.rows import columns_of, models_by_table
+from mainstay.desk.paging import Numbered
 
 PAGE = 50
 
@@ -28,20 +29,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Numbered):
     """Rows with their cells; `further` where there are more."""
 
     rows: list[tuple[Any, list[Cell]]]
     number: int
     further: bool
-
-    @property
-    def before(self) -> str:
-        return str(self.number - 1)
-
-    @property
-    def after(self) -> str:
-        return str(self.number + 1)
 
 
 def model_of(table: str) -> type[Fact]:

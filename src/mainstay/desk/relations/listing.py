@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.paging import Numbered
 from mainstay.desk.relations import words
 from mainstay.desk.relations.findings import HANGING, Finding
 from mainstay.desk.relations.models import Relationship
@@ -40,7 +41,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Numbered):
     """kind: what is listed; accounts, amount: how many in all, and what they bought in 52 weeks"""
 
     kind: str
@@ -49,14 +50,6 @@ class Page:
     further: bool
     accounts: int
     amount: float
-
-    @property
-    def before(self) -> str:
-        return str(self.number - 1)
-
-    @property
-    def after(self) -> str:
-        return str(self.number + 1)
 
 
 def page(sight: Sight, kind: str, number: int) -> Page:
