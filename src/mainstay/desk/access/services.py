@@ -22,6 +22,7 @@ from mainstay.core.errors import InvalidSetting, MainstayError, NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import Event, Role, User, fold_username
 from mainstay.desk.access.queries import WRONG_CODE, sessions_of
+from mainstay.desk.access.rights import SETTERS
 
 # Without characters that are easily mistaken for one another, since these words are read out and typed in.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -333,6 +334,12 @@ def _only_administrators(actor: User | None) -> None:
     # Without an actor it is the command line, whose user owns the files anyway.
     if actor is not None and not actor.is_administrator:
         raise NotAllowed(gettext_noop("Only administrators may do this."))
+
+
+def only_setters(user: User) -> None:
+    """Raises: NotAllowed for all but sales directors and administrators"""
+    if user.role not in SETTERS:
+        raise NotAllowed(gettext_noop("Only a sales director or an administrator may do this."))
 
 
 def check_role(role: str) -> None:

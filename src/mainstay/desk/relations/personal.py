@@ -15,8 +15,8 @@ from django.db.models import Q
 
 from mainstay import engine
 from mainstay.core.texts import gettext_noop
-from mainstay.desk.access.models import Role, User
-from mainstay.desk.access.services import NotAllowed, record
+from mainstay.desk.access.models import User
+from mainstay.desk.access.services import NotAllowed, only_setters, record
 from mainstay.desk.care.models import Complaint, Notice, Visit
 from mainstay.desk.facts.models import Outgoing
 from mainstay.desk.facts.rights import visible
@@ -33,7 +33,7 @@ def known_of(user: User, contact: Contact) -> dict[str, Any]:
 
     Raises: NotAllowed
     """
-    _may(user)
+    only_setters(user)
     send()
     key = {"contact_id": contact.contact_id}
     here = {
@@ -77,7 +77,7 @@ def erase(user: User, contact: Contact) -> None:
 
     Raises: NotAllowed
     """
-    _may(user)
+    only_setters(user)
     now = visible(user, Contact).select_for_update().filter(pk=contact.pk).first()
     if now is None:
         raise NotAllowed(gettext_noop("This is not there any more, or not for you."))
@@ -97,8 +97,3 @@ def erase(user: User, contact: Contact) -> None:
         label=f"{now.account_id} {now.contact_id}",
     )
     engine.forget_facts(settings.HOME, "contacts", key, PERSONAL["contacts"])
-
-
-def _may(user: User) -> None:
-    if user.role not in (Role.DIRECTOR, Role.ADMINISTRATOR):
-        raise NotAllowed(gettext_noop("Only a sales director or an administrator may do this."))

@@ -14,9 +14,8 @@ from django.utils import timezone
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
-from mainstay.desk.access.services import NotAllowed, record
+from mainstay.desk.access.services import only_setters, record
 from mainstay.desk.accounts.models import Account, latest_id
-from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.team.assigned import assigned_on
@@ -59,7 +58,7 @@ def plan(user: User, staff_id: str, leaves_on: date, *, today: date) -> Handover
 
     Raises: NotAllowed, NotFound, InvalidSetting for a day before today
     """
-    _leaders(user)
+    only_setters(user)
     if leaves_on < today:
         raise InvalidSetting(
             gettext_noop("Who has left can't hand over any more; choose a day to come.")
@@ -130,7 +129,7 @@ def _ties(account_ids: Sequence[str]) -> dict[str, dict[str, int]]:
 @transaction.atomic
 def change_step(user: User, step_id: int, *, to_staff_id: str, due_on: date) -> Step:
     """Somebody else takes it, or on another day. Raises: NotAllowed, NotFound, InvalidSetting"""
-    _leaders(user)
+    only_setters(user)
     step = _open(step_id)
     if (
         not Staff.objects.filter(staff_id=to_staff_id)
@@ -163,7 +162,7 @@ def finish(user: User, step_id: int, *, today: date) -> Step:
 
     Raises: NotAllowed, NotFound, InvalidSetting where nobody takes it
     """
-    _leaders(user)
+    only_setters(user)
     step = _open(step_id)
     if not step.to_staff_id:
         raise InvalidSetting(gettext_noop("Choose who takes this account over."))
@@ -201,11 +200,6 @@ def _open(step_id: int) -> Any:
     return found
 
 
-def _leaders(user: User) -> None:
-    if not may_write(user, "assignments"):
-        raise NotAllowed(gettext_noop("Only a sales director or an administrator may do this."))
-
-
 def _takes_part(user: User, step: Step) -> None:
     if user.staff_id not in (step.to_staff_id, step.introduced_by, step.handover.staff_id):
-        _leaders(user)
+        only_setters(user)
