@@ -25,13 +25,13 @@ def insert(model: type[models.Model], table: pa.Table, chunk: int = CHUNK) -> It
     table: columns that the model does not have are left out
     """
     table = _fitting(model, table)
-    target = f"INTO {_name(model)} ({_columns(table)})"
+    target = f"{_name(model)} ({_columns(table)})"
     if connection.vendor == "postgresql":
         with transaction.atomic():
-            _copy(f"{_name(model)} ({_columns(table)})", table)
+            _copy(target, table)
         yield table.num_rows
     else:
-        yield from _in_chunks(f"INSERT {target} VALUES ({_places(table)})", table, chunk)
+        yield from _in_chunks(f"INSERT INTO {target} VALUES ({_places(table)})", table, chunk)
 
 
 def upsert(
