@@ -214,12 +214,16 @@ def entry(user: User, *, once: str = "") -> Iterator[Book]:
 
 
 def _only_once(user: User, once: str) -> None:
-    Once.objects.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
     try:
         with transaction.atomic():
             Once.objects.create(user=user, once=once[:64])
     except IntegrityError:
         raise SentBefore(gettext_noop("This was sent before, and is kept.")) from None
+
+
+def forget_forms(now: datetime) -> None:
+    """Forms that were sent so long ago that none comes a second time."""
+    Once.objects.filter(at__lt=now - timedelta(days=KEPT_DAYS)).delete()
 
 
 def send() -> int:

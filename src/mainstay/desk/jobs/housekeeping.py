@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.management import call_command
 
+from mainstay.desk.facts.services import forget_forms
 from mainstay.desk.jobs import services
 from mainstay.desk.jobs.models import Job
 from mainstay.desk.relations.remaking import remake_due
@@ -14,7 +15,7 @@ QUIET_HOURS = range(2, 5)
 
 
 def keep_house(now: datetime) -> None:
-    """Once a night: forget sessions that are over, see who has left, and tidy the order store.
+    """Once a night: forget old sessions and forms, see who has left, and tidy the order store.
 
     now: local time
     """
@@ -22,4 +23,5 @@ def keep_house(now: datetime) -> None:
     if now.hour in QUIET_HOURS and not asked.exists():
         call_command("clearsessions")
         remake_due(now)
+        forget_forms(now)
         services.ask(None, "tidy", {})
