@@ -120,14 +120,12 @@ def prepare() -> tuple[str | None, str | None]:
     from django.db import connections
 
     from mainstay.desk.access import services
-    from mainstay.desk.facts.loading import catch_up
     from mainstay.desk.statics import collect
 
     collect()
     made = services.first_administrator()
     if made is None and (waiting := services.waiting_administrator()):
         made = services.reset_password(None, waiting.pk)
-    catch_up()
     show_latest()
     connections.close_all()
     return (made[0].username, made[1]) if made else (None, None)

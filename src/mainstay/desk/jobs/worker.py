@@ -114,7 +114,7 @@ def work(stop: threading.Event) -> None:
             if rounds % 10 == 0:
                 notice_given_up()
                 watch.look()
-            if rounds % 60 == 59:  # what the command line imported or undid
+            if rounds % 60 == 0:  # what the command line imported or undid
                 catch_up()
             if rounds % 1200 == 1199:  # every ten minutes
                 keep_house(timezone.localtime())
