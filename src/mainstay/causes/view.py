@@ -1,0 +1,98 @@
+"""What signals see: everything that is known of some accounts at a date, and nothing that came later."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.causes.goods import Goods
+from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.schema import TABLES
+from mainstay.ledger.sql import sql
+
+LOOK_BACK_DAYS = 2 * 364  # what happened earlier explains nothing now
+_WORD = re.compile(r"[a-z_]+")
+
+
+@dataclass(frozen=True)
+class View:
+    """The ledger as of a date, of the accounts that were judged then.
+
+    accounts, categories: tables of the assessment (engine.tables), as of the same date
+    known_until: facts recorded at or after it do not count; None = as_of
+    """
+
+    ledger: Ledger
+    as_of: date
+    accounts: pa.Table
+    categories: pa.Table
+    known_until: date | datetime | None = None
+    _kept: dict[str, pa.Table] = field(default_factory=dict, repr=False)
+
+    @property
+    def begin(self) -> date:
+        """Instances of earlier days are not looked for."""
+        return self.as_of - timedelta(days=LOOK_BACK_DAYS)
+
+    @cached_property
+    def account_id(self) -> pa.Array:
+        return self.accounts["account_id"].combine_chunks()
+
+    def table(self, name: str) -> pa.Table:
+        """A table as it was known; rows of joined codes stand under their account, and rows of
+        accounts that are not looked at are left out."""
+        if name not in self._kept:
+            self._kept[name] = self._known(name)
+        return self._kept[name]
+
+    def _known(self, name: str) -> pa.Table:
+        rows = self.ledger.table(name, as_of=self.as_of, known_until=self.known_until)
+        if "account_id" not in rows.schema.names or name == "accounts":
+            return rows
+        joins = self.ledger.joins_at(self.known_until or self.as_of)
+        codes = rows["account_id"].combine_chunks()
+        if joins:
+            unique = codes.unique()
+            main = pa.array([c and joins.main_of(c) for c in unique.to_pylist()], pa.string())
+            codes = main.take(pc.index_in(codes, value_set=unique))
+            rows = rows.set_column(rows.schema.get_field_index("account_id"), "account_id", codes)
+        ours = pc.or_(pc.is_in(codes, value_set=self.account_id), pc.is_null(codes))
+        return rows.filter(ours)
+
+    @cached_property
+    def goods(self) -> pa.Table:
+        """Sums by account × product × quarter × kind of line: see `Goods`."""
+        kernel = Goods(self.as_of)
+        rows = self.ledger.map_accounts(
+            kernel, columns=kernel.columns, as_of=self.as_of, known_until=self.known_until
+        )
+        return rows.filter(pc.is_in(rows["account_id"], value_set=self.account_id))
+
+    def sql(self, query: str, **tables: pa.Table) -> pa.Table:
+        """The answer to a query.
+
+        Tables of the ledger stand in it under their names, as known; the assessment's as `judged`
+        and `judged_categories`; order lines summed as `goods`; $as_of and $begin are the view's days.
+        """
+        words = set(_WORD.findall(query))
+        known = {name: self.table(name) for name in words & set(TABLES) - {"order_lines"}}
+        if "judged" in words:
+            known["judged"] = self.accounts
+        if "judged_categories" in words:
+            known["judged_categories"] = self.categories
+        if "goods" in words:
+            known["goods"] = self.goods
+        days = {"as_of": self.as_of, "begin": self.begin}
+        used = {name: day for name, day in days.items() if f"${name}" in query}
+        return sql(query, parameters=used, **known, **tables)
+
+    def places(self, account_id: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """The place of each account in `account_id`; −1 = none of them."""
+        found = pc.fill_null(pc.index_in(account_id, value_set=self.account_id), -1)
+        return np.asarray(found, np.int64)
