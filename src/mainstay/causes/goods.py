@@ -13,14 +13,14 @@ from mainstay.ledger.lines import FEE, KINDS, Lines
 from mainstay.standing.history import days_of, kind_codes
 
 QUARTER_DAYS = 91
-QUARTERS = 8
+QUARTERS = 12
 
 
 @dataclass(frozen=True)
 class Goods:
     """A kernel: sums of each account × product × quarter × kind of line; fees are left out.
 
-    as_of: quarter 0 is the 91 days before it, 7 the earliest
+    as_of: quarter 0 is the 91 days before it, 11 the earliest
     Returns a table: account_id, product_id, category, kind, quarter (int32), amount (net, reporting
     currency), list_amount (NaN where a line has none), quantity (NaN likewise), order_days
     """

@@ -16,7 +16,7 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.sql import sql
 
-LOOK_BACK_DAYS = 2 * 364  # what happened earlier explains nothing now
+LOOK_BACK_DAYS = 3 * 364  # what happened earlier explains nothing now
 _WORD = re.compile(r"[a-z_]+")
 
 

@@ -1,0 +1,246 @@
+"""Per account the causes of its fall, ranked, with what speaks for and against each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from mainstay.causes.catalogue import catalogue
+from mainstay.causes.declines import Declines, declines
+from mainstay.causes.families import CAUSE_NAMES, CAUSES, FAMILIES
+from mainstay.causes.instances import Instances, linked, signals_of
+from mainstay.causes.network import (
+    Confirmed,
+    Exposed,
+    N,
+    Rates,
+    Weighed,
+    before_looking,
+    learn,
+    main_causes,
+    weigh,
+)
+from mainstay.causes.purchases import PERIODS, Purchases, purchases_of
+from mainstay.causes.reviewed import reviews_of
+from mainstay.causes.types import Signal
+from mainstay.causes.view import View
+from mainstay.standing.history import days_of
+
+Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
+
+FAMILY_NAMES = tuple(FAMILIES)
+FAMILY_OF = np.array([FAMILY_NAMES.index(cause.family) for cause in CAUSES])
+# How common causes are among losses, by family, before looking: too little contact is the commonest.
+BASE = {
+    "drift": 0.18,
+    "courtesy": 0.06,
+    "people": 0.10,
+    "product": 0.10,
+    "service": 0.10,
+    "delivery": 0.10,
+    "money": 0.12,
+    "turmoil": 0.04,
+    "competitor": 0.12,
+    "own_business": 0.08,
+}
+MOST_LEARNT_FROM = 20_000  # accounts; more add nothing to the rates
+TOLD = 10.0  # so much likelier words of full weight make a cause
+CONFIRMED = 0.97  # people err as well
+WORDS_BEFORE_DAYS, WORDS_AFTER_DAYS = 182, 364  # of the fall's beginning: what is said of it
+_CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network found of all accounts of a view; arrays (n_accounts, …).
+
+    signals: the table SIGNALS
+    bought, fallen: what accounts bought, and what that says of falls
+    seen: of the network; main: (n, N), which cause is the main one given a fall; unknown: (n,);
+    took_part: (n, N)
+    fell_on: int (n,), the likeliest first day of the fall, days since 1970-01-01
+    """
+
+    signals: pa.Table
+    context: Instances
+    words: Instances
+    bought: Purchases
+    fallen: Declines
+    rates: Rates
+    confirmed: Confirmed
+    p_fell: Floats
+    by_period: Floats
+    main: Floats
+    unknown: Floats
+    took_part: Floats
+    fell_on: Longs
+    told: Floats
+
+    def by_family(self) -> Floats:
+        """(n, 10): `main` summed over the causes of each family."""
+        found = np.zeros((len(self.main), len(FAMILY_NAMES)))
+        np.add.at(found.T, FAMILY_OF, self.main.T)
+        return found
+
+
+def answer(view: View, signals: Mapping[str, Signal] | None = None) -> Answer:
+    """Why the accounts of a view fell, as far as they did.
+
+    signals: the catalogue, unless given
+    """
+    known = catalogue() if signals is None else signals
+    found = signals_of(view, known)
+    ids = view.account_id
+    bought = purchases_of(view.ledger, ids, as_of=view.as_of, known_until=view.known_until)
+    fallen = declines(bought)
+    pairs = {
+        (a, c): place
+        for place, (a, c) in enumerate(
+            zip(bought.pair_account.tolist(), bought.pair_category, strict=True)
+        )
+    }
+    context = linked(found, known, ids, pairs, role="context")
+    words = linked(found, known, ids, pairs, role="words")
+    confirmed = reviews_of(view)
+    first = before_looking(_base(), _kept(view, known))
+    look = _Look(bought, fallen, context, words)
+    who = _drawn(confirmed, len(ids))
+    rates = learn(look.at(who, None), first, _placed(confirmed, who))
+    return _answered(look, rates, found, confirmed)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Makes what the network looks at, for some accounts at a time: all at once would not fit."""
+
+    bought: Purchases
+    fallen: Declines
+    context: Instances
+    words: Instances
+
+    def at(self, who: Longs, told: Floats | None) -> Exposed:
+        """Of the accounts in these places, rising."""
+        from mainstay.causes import network_loops as loops
+
+        some, rows = _some(self.context, who)
+        x = np.zeros((len(who), N, PERIODS), np.float32)
+        begins = np.array([days_of(day) for day in self.bought.begins_on], float)
+        c = self.context
+        loops.exposures(
+            some,
+            c.cause[rows],
+            c.weight[rows],
+            c.since[rows],
+            c.until[rows],
+            c.delay_weeks[rows],
+            c.fade_weeks[rows],
+            c.pair[rows],
+            self.fallen.match,
+            begins,
+            x,
+        )
+        first = np.maximum(self.bought.begun[who], self.bought.data_begin)
+        there = np.arange(PERIODS) >= first[:, None] + 1
+        return Exposed(
+            x, np.ones((len(who), N)) if told is None else told, self.fallen.ratio[who], there
+        )
+
+    def told(self, who: Longs, fell_on: Longs) -> Floats:
+        """How much likelier what was said makes each cause, (len(who), N)."""
+        some, rows = _some(self.words, who)
+        told = np.ones((len(who), N))
+        account = np.repeat(np.arange(len(who)), np.diff(some))
+        after = self.words.since[rows] - fell_on[account]
+        of_it = (after >= -WORDS_BEFORE_DAYS) & (after <= WORDS_AFTER_DAYS)
+        more = (TOLD - 1) * self.words.weight[rows] * of_it
+        # The strongest word counts: to say it twice does not make it truer.
+        np.maximum.at(told, (account, self.words.cause[rows]), 1 + more)
+        return told
+
+
+def _some(instances: Instances, who: Longs) -> tuple[Longs, Longs]:
+    """Offsets and places of the links of some accounts."""
+    lengths = np.diff(instances.offsets)[who]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    start = np.repeat(instances.offsets[who] - offsets[:-1], lengths)
+    return offsets, np.arange(offsets[-1]) + start
+
+
+def _base() -> Floats:
+    """How common each cause is among falls: of its family, shared evenly."""
+    n = np.bincount(FAMILY_OF, minlength=len(FAMILY_NAMES))
+    return np.array([BASE[cause.family] / n[FAMILY_NAMES.index(cause.family)] for cause in CAUSES])
+
+
+def _kept(view: View, known: Mapping[str, Signal]) -> npt.NDArray[np.bool_]:
+    """Whether any signal of each cause could be seen: its tables have rows."""
+    kept = np.zeros(N, bool)
+    filled: dict[str, bool] = {}
+    for one in known.values():
+        if one.role == "symptom":
+            continue
+        for name in one.tables:
+            if name not in filled:
+                filled[name] = view.table(name).num_rows > 0
+        if all(filled[name] for name in one.tables):
+            links = [*one.links, *(link for some in one.by_data.values() for link in some)]
+            for link in links:
+                kept[CAUSE_NAMES.index(link.cause)] = True
+    return kept
+
+
+def _drawn(confirmed: Confirmed, n: int) -> Longs:
+    """The accounts to learn from: all, or as many as are enough, each as likely as any other."""
+    if n <= MOST_LEARNT_FROM:
+        return np.arange(n)
+    drawn = np.random.default_rng(0).choice(n, MOST_LEARNT_FROM, replace=False)
+    reviewed = np.array([*confirmed.fell, *confirmed.healthy], np.int64)
+    return np.unique(np.concatenate([drawn, reviewed]))
+
+
+def _placed(confirmed: Confirmed, who: Longs) -> Confirmed:
+    """What was confirmed, by the places in `who`."""
+    place = {int(a): i for i, a in enumerate(who)}
+    fell = {place[a]: share for a, share in confirmed.fell.items() if a in place}
+    return Confirmed(fell, frozenset(place[a] for a in confirmed.healthy if a in place))
+
+
+def _answered(look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed) -> Answer:
+    n = len(look.bought.amount)
+    p_fell, unknown = np.zeros(n), np.zeros(n)
+    main, took_part, by_period = np.zeros((n, N)), np.zeros((n, N)), np.zeros((n, PERIODS))
+    fell_on, told = np.zeros(n, np.int64), np.ones((n, N))
+    begins = np.array([days_of(day) for day in look.bought.begins_on])
+    for start in range(0, n, _CHUNK):
+        who = np.arange(start, min(start + _CHUNK, n))
+        before = weigh(data := look.at(who, None), rates)
+        fell_on[who] = begins[before.by_period.argmax(axis=1)]
+        told[who] = look.told(who, fell_on[who])
+        seen = weigh(replace(data, told=told[who]), rates)
+        main[who], unknown[who], took_part[who] = main_causes(seen, told[who])
+        p_fell[who], by_period[who] = seen.p_fell, seen.by_period
+    fell_on = begins[by_period.argmax(axis=1)]
+    for a, share in confirmed.fell.items():
+        main[a], took_part[a] = CONFIRMED * share, CONFIRMED * (share > 0)
+        unknown[a] = 1 - main[a].sum()
+    return Answer(
+        found,
+        look.context,
+        look.words,
+        look.bought,
+        look.fallen,
+        rates,
+        confirmed,
+        p_fell,
+        by_period,
+        main,
+        unknown,
+        took_part,
+        fell_on,
+        told,
+    )

@@ -1,0 +1,144 @@
+"""All that was found of some accounts, brought together for the network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.causes.families import CAUSE_NAMES
+from mainstay.causes.types import SIGNALS, Link, Signal
+from mainstay.causes.view import View
+
+Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
+MOST_INSTANCES = 20  # the latest of one signal and account
+_EPOCH = date(1970, 1, 1)
+
+
+def signals_of(view: View, catalogue: Mapping[str, Signal]) -> pa.Table:
+    """What every signal found, as the table SIGNALS, by account, signal and day."""
+    tables = []
+    for name, one in catalogue.items():
+        found = one.find(view)
+        column = pa.repeat(pa.scalar(name), found.num_rows)
+        tables.append(found.add_column(1, "signal", column).cast(SIGNALS))
+    if not tables:
+        return SIGNALS.empty_table()
+    rows = pa.concat_tables(tables)
+    # A signal of a later day would know the future; one without a day can cause nothing.
+    begun = pc.and_(pc.is_valid(rows["since"]), pc.less(rows["since"], pa.scalar(view.as_of)))
+    ours = pc.is_in(rows["account_id"], value_set=view.account_id)
+    rows = rows.filter(pc.and_(begun, ours))
+    order = [(name, "ascending") for name in ("account_id", "signal", "since")]
+    return _latest(rows.sort_by(order))
+
+
+def _latest(rows: pa.Table) -> pa.Table:
+    """At most MOST_INSTANCES of each account and signal."""
+    if not rows.num_rows:
+        return rows
+    keys = [np.asarray(rows[c].combine_chunks().dictionary_encode().indices) for c in ("account_id", "signal")]
+    new = np.ones(rows.num_rows, bool)
+    new[1:] = (keys[0][1:] != keys[0][:-1]) | (keys[1][1:] != keys[1][:-1])
+    group = np.cumsum(new) - 1
+    end = np.append(np.flatnonzero(new)[1:], rows.num_rows)[group]
+    return rows.filter(pa.array(end - np.arange(rows.num_rows) <= MOST_INSTANCES))
+
+
+@dataclass(frozen=True)
+class Instances:
+    """What stands for causes, one element a link of an instance, by account; arrays (n_links,).
+
+    offsets: int (n_accounts + 1,)
+    row: of the table of signals; cause: place in CAUSE_NAMES
+    weight: strength × the link's weight, 0..1
+    since, until: days since 1970-01-01; until = since for what is a moment
+    delay_weeks, fade_weeks: of the link
+    pair: place of account × category in Purchases; −1 = concerns all
+    """
+
+    offsets: Longs
+    row: Longs
+    cause: Longs
+    weight: Floats
+    since: Floats
+    until: Floats
+    delay_weeks: Floats
+    fade_weeks: Floats
+    pair: Longs
+
+
+def linked(
+    signals: pa.Table,
+    catalogue: Mapping[str, Signal],
+    account_id: pa.Array,
+    pairs: Mapping[tuple[int, str | None], int],
+    *,
+    role: str,
+) -> Instances:
+    """The links of all instances of one role.
+
+    pairs: the place in Purchases of (place of the account, category)
+    """
+    account = np.asarray(pc.index_in(signals["account_id"], value_set=account_id), np.int64)
+    names = signals["signal"].combine_chunks().dictionary_encode()
+    kind, words = np.asarray(names.indices), names.dictionary.to_pylist()
+    parts: list[tuple[Longs, Link]] = []
+    for code, name in enumerate(words):
+        one = catalogue[name]
+        if one.role != role:
+            continue
+        here = np.flatnonzero(kind == code)
+        parts += [(here, link) for link in one.links]
+        if one.by:
+            parts += _by_data(signals, one, here)
+    rows = np.concatenate([here for here, _ in parts] or [np.zeros(0, np.int64)])
+
+    def each(value: str) -> Floats:
+        filled = [np.full(len(here), float(getattr(link, value))) for here, link in parts]
+        return np.concatenate(filled or [np.zeros(0)])
+
+    cause = [np.full(len(here), CAUSE_NAMES.index(link.cause)) for here, link in parts]
+    causes = np.concatenate(cause or [np.zeros(0, np.int64)]).astype(np.int64)
+    order = np.argsort(account[rows], kind="stable")
+    rows, causes = rows[order], causes[order]
+    since = _days(signals["since"])[rows]
+    until = _days(signals["until"])[rows]
+    category = signals["category"].take(pa.array(rows)).to_pylist()
+    pair = [
+        pairs.get((a, c), -1) if c is not None else -1
+        for a, c in zip(account[rows].tolist(), category, strict=True)
+    ]
+    strength = signals["strength"].to_numpy()[rows]
+    return Instances(
+        offsets=np.searchsorted(account[rows], np.arange(len(account_id) + 1)),
+        row=rows,
+        cause=causes,
+        weight=np.clip(each("weight")[order] * strength, 0.0, 1.0),
+        since=since,
+        until=np.fmax(np.where(np.isnan(until), since, until), since),
+        delay_weeks=each("delay_weeks")[order],
+        fade_weeks=np.maximum(each("fade_weeks")[order], 0.5),
+        pair=np.array(pair, np.int64),
+    )
+
+
+def _by_data(signals: pa.Table, one: Signal, here: Longs) -> list[tuple[Longs, Link]]:
+    told = [json.loads(data).get(one.by) for data in signals["data"].take(pa.array(here)).to_pylist()]
+    found = []
+    for value, links in one.by_data.items():
+        some = here[np.array([t == value for t in told], bool)] if len(here) else here
+        found += [(some, link) for link in links]
+    return found
+
+
+def _days(column: pa.ChunkedArray) -> Floats:
+    days = pc.cast(column, pa.int32())
+    return np.asarray(pc.cast(days, pa.float64()).to_numpy(zero_copy_only=False), float)

@@ -1,0 +1,220 @@
+"""The cause network: which of the recorded facts made an account's purchases fall.
+
+Every cause j that account i is exposed to at time t, by x_ij(t) in 0..1, makes its purchases begin
+to fall at the rate w_j x_ij(t); what nobody recorded does so at the rate h_j, what has no cause that
+we know at the rate h₀ (the leak). That is a noisy-OR in time: P(no fall in Δ) = Π exp(−w_j x_ij Δ).
+With R_i(τ) what the orders say of a fall that begins at τ against none (`declines`),
+
+    P(fell at τ, by j | all) ∝ R_i(τ) · S_i(τ) · w_j x_ij(τ) · v_ij,     S_i(τ) = Π_{t<τ} exp(−λ_i(t))
+
+where v_ij is what was said of the reason. So facts that come after the fall explain nothing, and a
+fall is likelier where there is a reason. The rates are Gamma(a_j, b_j) before looking and are learnt
+by expectation and maximisation from all accounts, healthy ones too: w_j = (a_j − 1 + falls by j) /
+(b_j + periods at risk × exposure). What a review confirmed counts as it was confirmed.
+
+Sources: Pearl (1988), ch. 4.3, noisy-OR with a leak; competing hazards as in Prentice et al. (1978).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.causes.families import CAUSE_NAMES
+from mainstay.causes.purchases import YEAR_PERIODS
+
+Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
+N = len(CAUSE_NAMES)
+ROUNDS = 30
+ENOUGH = 1e-3  # of change in the rates
+# Of falls a year before looking: at full exposure, and with nothing recorded.
+PRIOR_RATE, PRIOR_FALLS = 0.25, 2.0
+PRIOR_BACKGROUND, PRIOR_BACKGROUND_FALLS = 0.10, 5.0
+LEAK_SHARE = 0.3  # of the background: falls without a cause that anybody could name
+MISSED = 0.3  # of a cause's falls that leave no record, where its tables are kept
+TOGETHER_YEARS = 0.25  # causes that begin within a quarter act together
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What is learnt, a period (four weeks).
+
+    rate: float array (N,), at full exposure; hidden: (N,), of what nobody recorded; leak
+    falls: float array (N,), how many falls the data count for each; exposed_years: (N,)
+    """
+
+    rate: Floats
+    hidden: Floats
+    leak: float
+    falls: Floats
+    exposed_years: Floats
+
+    @property
+    def background(self) -> float:
+        return float(self.hidden.sum()) + self.leak
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What reviews confirmed, of accounts by their place.
+
+    fell: share of the fall by each cause, (N,); all 0 = reviewed, and nothing was found
+    healthy: places of controls that were reviewed and have not fallen
+    """
+
+    fell: dict[int, Floats] = field(default_factory=dict)
+    healthy: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """What the network looks at, of some accounts.
+
+    x: float32 array (n, N, PERIODS), exposure, 0..1
+    told: float array (n, N), how much likelier words make a cause; 1 = nothing was said
+    ratio: float array (n, PERIODS), of `declines`
+    there: bool array (n, PERIODS), whether a fall could begin then
+    """
+
+    x: npt.NDArray[np.float32]
+    told: Floats
+    ratio: Floats
+    there: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What the network says of each account; arrays (n, …).
+
+    p_fell: probability that its purchases fell
+    by_period: (n, PERIODS), that the fall began then
+    recorded: (n, N), that it fell by this cause, which is recorded
+    hidden: (n, N), that it fell by this cause, and nobody recorded it
+    exposed: (n, N), periods at risk times exposure; watched: (n,), periods at risk
+    pace: (n,), the rate of falls a period where this one began
+    """
+
+    p_fell: Floats
+    by_period: Floats
+    recorded: Floats
+    hidden: Floats
+    exposed: Floats
+    watched: Floats
+    pace: Floats
+
+
+def weigh(data: Exposed, rates: Rates) -> Weighed:
+    """What of each account's fall each cause takes."""
+    from mainstay.causes import network_loops as loops
+
+    n = len(data.x)
+    recorded, hidden, exposed = np.zeros((n, N)), np.zeros((n, N)), np.zeros((n, N))
+    watched, p_fell, pace, by_period = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros_like(data.ratio)
+    loops.weigh(
+        data.x,
+        data.told,
+        data.ratio,
+        data.there,
+        rates.rate,
+        rates.hidden,
+        rates.leak,
+        recorded,
+        hidden,
+        exposed,
+        watched,
+        p_fell,
+        by_period,
+        pace,
+    )
+    return Weighed(p_fell, by_period, recorded, hidden, exposed, watched, pace)
+
+
+def before_looking(base: Floats, kept: npt.NDArray[np.bool_]) -> Rates:
+    """The rates that one begins with.
+
+    base: float array (N,), how common each cause is among falls, sums to 1
+    kept: bool array (N,), whether any table is kept that would show the cause
+    """
+    background = PRIOR_BACKGROUND / YEAR_PERIODS
+    hidden = base * np.where(kept, MISSED, 1.0)
+    hidden *= (1 - LEAK_SHARE) / max(hidden.sum(), 1e-9)
+    return Rates(
+        rate=np.full(N, PRIOR_RATE / YEAR_PERIODS),
+        hidden=background * hidden,
+        leak=background * LEAK_SHARE,
+        falls=np.zeros(N),
+        exposed_years=np.zeros(N),
+    )
+
+
+def learn(data: Exposed, first: Rates, confirmed: Confirmed) -> Rates:
+    """Rates from all accounts, their falls and their exposures; reviews as they were confirmed."""
+    rates = first
+    shape, periods = PRIOR_FALLS, PRIOR_FALLS / (PRIOR_RATE / YEAR_PERIODS)
+    bg_shape = PRIOR_BACKGROUND_FALLS
+    bg_periods = bg_shape / (PRIOR_BACKGROUND / YEAR_PERIODS)
+    mix = first.hidden / first.background
+    for _ in range(ROUNDS):
+        seen = _reviewed(weigh(data, rates), data, confirmed)
+        falls, exposed = seen.recorded.sum(axis=0), seen.exposed.sum(axis=0)
+        rate = (shape + falls) / (periods + exposed)
+        leaked = np.maximum(seen.p_fell - seen.recorded.sum(axis=1), 0.0).sum()
+        background = (bg_shape + leaked) / (bg_periods + seen.watched.sum())
+        hidden = _hidden_mix(mix, seen, confirmed)
+        last, rates = rates, Rates(
+            rate,
+            background * hidden,
+            background * float(1 - hidden.sum()),
+            falls,
+            exposed / YEAR_PERIODS,
+        )
+        if np.max(np.abs(rates.rate / last.rate - 1)) < ENOUGH:
+            break
+    return rates
+
+
+def _hidden_mix(mix: Floats, seen: Weighed, confirmed: Confirmed, worth: float = 10.0) -> Floats:
+    """Shares of the background by cause: as believed, and as reviews found it where nothing was recorded."""
+    counts = sum((seen.hidden[i] for i in confirmed.fell), np.zeros(N))
+    n = sum(
+        float(seen.hidden[i].sum()) + (0.0 if confirmed.fell[i].any() else 1.0) for i in confirmed.fell
+    )
+    return np.asarray((worth * mix + counts) / (worth + n))
+
+
+def _reviewed(seen: Weighed, data: Exposed, confirmed: Confirmed) -> Weighed:
+    """The same, with what reviews confirmed in the place of what one would have guessed."""
+    for i, share in confirmed.fell.items():
+        at = seen.by_period[i] / max(seen.by_period[i].sum(), 1e-12)
+        there = np.clip(data.x[i] @ at, 0.0, 1.0)  # was it recorded?
+        seen.recorded[i], seen.hidden[i] = share * there, share * (1 - there)
+        seen.p_fell[i] = 1.0
+    for i in confirmed.healthy:
+        seen.recorded[i] = seen.hidden[i] = seen.p_fell[i] = 0.0
+        seen.by_period[i] = 0.0
+        seen.exposed[i] = (data.x[i] * data.there[i]).sum(axis=1)
+        seen.watched[i] = data.there[i].sum()
+    return seen
+
+
+def main_causes(seen: Weighed, told: Floats) -> tuple[Floats, Floats, Floats]:
+    """Which cause is the main one of each fall, given that there is one, and which took part.
+
+    Exact over all sets of at most three simultaneous causes. What nobody recorded is unknown, but for
+    what somebody said of it.
+    Returns: main (n, N) of what is recorded or told, unknown (n,), took_part (n, N)
+    """
+    from mainstay.causes import network_loops as loops
+
+    named = seen.recorded + seen.hidden * (1 - 1 / told)
+    named /= np.maximum(seen.p_fell, 1e-12)[:, None]
+    # The rate at the fall, shared out, gives the probability of each cause alone within a quarter.
+    pace = seen.pace * YEAR_PERIODS * TOGETHER_YEARS
+    alone = 1 - np.exp(-named * pace[:, None])
+    rest = 1 - np.exp(-np.maximum(1 - named.sum(axis=1), 0.0) * pace)
+    took_part, main = np.zeros((len(named), N + 1)), np.zeros((len(named), N + 1))
+    loops.subsets(alone, rest, took_part, main)
+    return main[:, :N], main[:, N], took_part[:, :N]
