@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.causes.goods import Goods
+from mainstay.causes.orders import Orders, with_accounts
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.sql import sql
@@ -46,13 +47,16 @@ class View:
 
     def table(self, name: str) -> pa.Table:
         """A table as it was known; rows of joined codes stand under their account, and rows of
-        accounts that are not looked at are left out."""
+        accounts that are not looked at are left out. Deliveries of which only the order is told
+        stand under the account of its lines."""
         if name not in self._kept:
             self._kept[name] = self._known(name)
         return self._kept[name]
 
     def _known(self, name: str) -> pa.Table:
         rows = self.ledger.table(name, as_of=self.as_of, known_until=self.known_until)
+        if name == "deliveries":
+            rows = with_accounts(rows, self._accounts_of)
         if "account_id" not in rows.schema.names or name == "accounts":
             return rows
         joins = self.ledger.joins_at(self.known_until or self.as_of)
@@ -64,6 +68,11 @@ class View:
             rows = rows.set_column(rows.schema.get_field_index("account_id"), "account_id", codes)
         ours = pc.or_(pc.is_in(codes, value_set=self.account_id), pc.is_null(codes))
         return rows.filter(ours)
+
+    def _accounts_of(self, order_ids: pa.Array) -> pa.Table:
+        return self.ledger.map_accounts(
+            Orders(order_ids), ("order_id",), self.as_of, known_until=self.known_until
+        )
 
     @cached_property
     def goods(self) -> pa.Table:

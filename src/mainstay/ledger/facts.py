@@ -34,7 +34,7 @@ import pyarrow.parquet as pq
 
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
-from mainstay.ledger import assumed, schema
+from mainstay.ledger import assumed, happened, schema
 from mainstay.ledger.fact_records import FactFile, FactImport, Manifest, Recording
 from mainstay.ledger.files import sync
 from mainstay.ledger.made_ids import with_ids
@@ -199,7 +199,7 @@ class Facts:
     ) -> pa.Table:
         """A table as it was known: the latest version of each row, unless it was withdrawn.
 
-        as_of: rows dated on or after it are left out
+        as_of: rows dated on or after it are left out, and so is what rows tell of such days
         known_until: rows recorded at or after it are left out (people's tables); a date means its
             midnight, UTC; None = as_of
         Returns: the table's columns and those of STAMPS
@@ -217,10 +217,10 @@ class Facts:
                 (number, table_name, counts.tobytes()),
                 lambda: _latest(table_name, history.filter(pa.array(counts))),
             )
+            if as_of is None:
+                return latest
             # Only then by day: a row whose day was put off is not there as it was before.
-            return (
-                latest if as_of is None else latest.filter(_happened_before(table, latest, as_of))
-            )
+            return happened.told(table, latest.filter(happened.before(table, latest, as_of)), as_of)
 
         return self._kept((number, table_name, as_of, until), make)
 
@@ -400,24 +400,11 @@ def _recorded_before(
     if until is not None:
         recorded = pc.less(history["recorded_at"], pa.scalar(until, STAMP))
         if not table.by_machine:
-            assumed = _happened_before(table, history, until.astimezone(UTC).date())
+            assumed = happened.before(table, history, until.astimezone(UTC).date())
             counts = pc.if_else(history["assumed"], assumed, recorded)
         if table.whole:
             counts = pc.and_(counts, pc.or_(history["assumed"], recorded))
     return np.asarray(counts, bool)
-
-
-def _happened_before(table: schema.Table, rows: pa.Table, day: date) -> pa.ChunkedArray | pa.Array:
-    """Which rows tell of something before a day; those without a day do."""
-    if not table.happened:
-        return pa.array(np.ones(rows.num_rows, bool))
-    on = rows[table.happened]
-    before = pc.less(on, pa.scalar(day).cast(on.type))
-    if table.by_month or table.by_week:
-        unit = "month" if table.by_month else "week"  # which begins on Monday
-        end = pc.ceil_temporal(on, unit=unit, ceil_is_strictly_greater=True)
-        before = pc.less_equal(end, pa.scalar(day))
-    return pc.or_(pc.is_null(on), pc.fill_null(before, False))
 
 
 def _latest(table_name: str, history: pa.Table) -> pa.Table:

@@ -62,5 +62,12 @@ def with_ids(table: Table, rows: pa.Table) -> pa.Table:
 
 
 def _hashed(said: tuple[object, ...]) -> str:
-    text = BETWEEN.join("" if part is None else str(part) for part in said)
+    text = BETWEEN.join(map(_written, said))
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+def _written(part: object) -> str:
+    """A value as DuckDB writes it."""
+    if part is None:
+        return ""
+    return str(part).lower() if isinstance(part, bool) else str(part)

@@ -32,6 +32,10 @@ _ORDER = (
     "quantity:number unit list_amount:money cost:money currency salesperson_id "
     "kind:sale|return|credit|fee"
 )
+_DELIVERY = (
+    "delivery_id order_id account_id product_id requested_on:date promised_on:date delivered_on:date "
+    "quantity_ordered:number quantity_delivered:number urgent:yes_no refused_on:date reason"
+)
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -51,6 +55,39 @@ TABLES: dict[str, Table] = {
             "account_id due_on amount",
             happened="due_on",
             by_machine=True,
+            first_of=("due_on", "paid_on"),
+            told_on=(("paid_on",),),
+        ),
+        # Of an order, or of an account where the order is not known.
+        _table(
+            "deliveries",
+            _DELIVERY,
+            "delivery_id",
+            happened="delivered_on",
+            by_machine=True,
+            one_of=("order_id", "account_id"),
+            not_negative=("quantity_ordered", "quantity_delivered"),
+            made_of=tuple(column.partition(":")[0] for column in _DELIVERY.split()[1:]),
+            first_of=("requested_on", "promised_on", "delivered_on", "refused_on"),
+            told_on=(("delivered_on", "quantity_delivered"), ("refused_on", "reason")),
+        ),
+        # `on_hand` may lie below 0: more was promised than there is.
+        _table(
+            "stock",
+            "product_id* on:date* on_hand:number* inbound:number inbound_on:date",
+            "product_id on",
+            happened="on",
+            by_machine=True,
+            not_negative=("inbound",),
+        ),
+        _table(
+            "credit_holds",
+            "account_id* from:date* to:date reason",
+            "account_id from",
+            happened="from",
+            by_machine=True,
+            span=("from", "to"),
+            told_on=(("to",),),
         ),
         _table(
             "targets",
@@ -89,6 +126,16 @@ TABLES: dict[str, Table] = {
             by_machine=True,
             not_negative=("available",),
             shares=("available",),
+        ),
+        # How a trade goes, month by month: of a segment, a region, both, or the whole market.
+        _table(
+            "market",
+            "segment region month:date* index:number* source*",
+            "segment region month",
+            happened="month",
+            by_month=True,
+            by_machine=True,
+            positive=("index",),
         ),
         _table(
             "accounts",

@@ -60,6 +60,9 @@ class Table:
     span: the columns with its first and its last day
     shares: columns with a share of the whole, 0.5, which people also write as 50%
     made_of: where the id, which is the key, is empty, it is made of these columns
+    first_of: a row counts from the earliest of these days, where it has several
+    told_on: days that come after the row's first, each with the columns that nobody knew before it:
+        what was delivered is not known before the day of delivery
     """
 
     name: str
@@ -78,6 +81,8 @@ class Table:
     span: tuple[str, str] | None = None
     shares: tuple[str, ...] = ()
     made_of: tuple[str, ...] = ()
+    first_of: tuple[str, ...] = ()
+    told_on: tuple[tuple[str, ...], ...] = ()
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)

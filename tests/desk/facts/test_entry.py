@@ -21,6 +21,7 @@ from mainstay.desk.facts.services import ChangedMeanwhile, SentBefore, ThereAlre
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 FROM_ENGINE = {"order_lines", "open_orders", "payments", "targets", "exchange_rates", "supply"}
+FROM_ENGINE |= {"deliveries", "stock", "credit_holds", "market"}
 FROM_ENGINE |= {"account_volumes", "play_runs", "account_joins", "account_answers"}
 
 

@@ -1,0 +1,31 @@
+"""What signals see of deliveries: whose they are."""
+
+from __future__ import annotations
+
+from seen import AS_OF, ago, ledger_of, view_of
+
+
+def line(account: str, order: str, days: int) -> dict[str, object]:
+    return {"account_id": account, "order_id": order, "ordered_on": ago(days), "amount": 5.0}
+
+
+def test_a_delivery_stands_under_the_account_of_its_order() -> None:
+    told = [
+        {"order_id": "O1", "delivered_on": ago(20)},
+        {"order_id": "O2", "delivered_on": ago(20)},
+        {"order_id": "O3", "delivered_on": ago(20)},  # two accounts had it
+        {"order_id": "O4", "delivered_on": ago(20)},  # ordered on the day on which is judged
+        {"order_id": "O2", "account_id": "A", "delivered_on": ago(19)},  # said is said
+        {"order_id": "O9", "delivered_on": ago(20)},  # nobody's
+    ]
+    lines = [line("A", "O1", 40), line("A", "O1", 40), line("B", "O2", 40)]
+    lines += [line("A", "O3", 40), line("B", "O3", 40), line("A", "O4", 0), line("A", "O5", 30)]
+    ledger = ledger_of({"order_lines": lines, "deliveries": told})
+    rows = view_of(ledger, ["A", "B"]).table("deliveries").to_pylist()
+    found = sorted((row["order_id"], row["account_id"], row["delivered_on"]) for row in rows)
+    assert [one[:2] for one in found if one[1]] == [("O1", "A"), ("O2", "A"), ("O2", "B")]
+    assert {one[0] for one in found if not one[1]} == {"O3", "O4", "O9"}
+    assert all(one[2] < AS_OF for one in found)
+    # Of accounts that are not looked at nothing is seen.
+    alone = view_of(ledger, ["A"]).table("deliveries")["account_id"].to_pylist()
+    assert set(alone) == {"A", None}
