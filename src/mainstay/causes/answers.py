@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,6 @@ from mainstay.causes.network import (
     Exposed,
     N,
     Rates,
-    Weighed,
     before_looking,
     learn,
     main_causes,
@@ -53,6 +52,7 @@ TOLD = 10.0  # so much likelier words of full weight make a cause
 CONFIRMED = 0.97  # people err as well
 WORDS_BEFORE_DAYS, WORDS_AFTER_DAYS = 182, 364  # of the fall's beginning: what is said of it
 _CHUNK = 4096
+STEPS = 4
 
 
 @dataclass(frozen=True)
@@ -88,16 +88,25 @@ class Answer:
         return found
 
 
-def answer(view: View, signals: Mapping[str, Signal] | None = None) -> Answer:
+def answer(
+    view: View,
+    signals: Mapping[str, Signal] | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Answer:
     """Why the accounts of a view fell, as far as they did.
 
     signals: the catalogue, unless given
+    progress: called with (done, total)
     """
+    step = _Steps(progress)
     known = catalogue() if signals is None else signals
     found = signals_of(view, known)
+    step.done()
     ids = view.account_id
     bought = purchases_of(view.ledger, ids, as_of=view.as_of, known_until=view.known_until)
     fallen = declines(bought)
+    step.done()
     pairs = {
         (a, c): place
         for place, (a, c) in enumerate(
@@ -109,9 +118,22 @@ def answer(view: View, signals: Mapping[str, Signal] | None = None) -> Answer:
     confirmed = reviews_of(view)
     first = before_looking(_base(), _kept(view, known))
     look = _Look(bought, fallen, context, words)
+    step.done()
     who = _drawn(confirmed, len(ids))
     rates = learn(look.at(who, None), first, _placed(confirmed, who))
     return _answered(look, rates, found, confirmed)
+
+
+class _Steps:
+    """Tells of a handful of steps."""
+
+    def __init__(self, progress: Callable[[int, int], None] | None) -> None:
+        self.progress, self.n = progress, 0
+
+    def done(self) -> None:
+        self.n += 1
+        if self.progress:
+            self.progress(self.n, STEPS)
 
 
 @dataclass(frozen=True)

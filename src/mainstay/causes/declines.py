@@ -106,9 +106,7 @@ def _sums(
     return before, total - before, weight_before, all_weight - weight_before
 
 
-def _levels(
-    amount: Floats, begun: Longs, data_begin: int, season: Floats
-) -> tuple[Floats, Floats]:
+def _levels(amount: Floats, begun: Longs, data_begin: int, season: Floats) -> tuple[Floats, Floats]:
     """Mean money a period before each τ and from it on, in an ordinary season."""
     before, after, weight_before, weight_after = _sums(amount, begun, data_begin, season)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -144,7 +142,9 @@ def _ratio(amount: Floats, begun: Longs, data_begin: int, season: Floats) -> Flo
     steady = likelihood(1.0)[:, :1]
     fall = _log_mean(np.stack([likelihood(share) for share in FALLS]), FALL_WEIGHTS)
     other = _log_mean(np.stack([likelihood(share) for share in OTHERS]), OTHER_WEIGHTS)
-    other = _log_sum(np.where(possible, other, -np.inf)) - np.log(np.maximum(possible.sum(axis=1), 1))
+    other = _log_sum(np.where(possible, other, -np.inf)) - np.log(
+        np.maximum(possible.sum(axis=1), 1)
+    )
     none = np.logaddexp(steady, other[:, None]) - np.log(2)
     with np.errstate(over="ignore"):
         ratio = np.exp(np.clip(fall - none, -60, 60))

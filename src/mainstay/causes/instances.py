@@ -44,7 +44,10 @@ def _latest(rows: pa.Table) -> pa.Table:
     """At most MOST_INSTANCES of each account and signal."""
     if not rows.num_rows:
         return rows
-    keys = [np.asarray(rows[c].combine_chunks().dictionary_encode().indices) for c in ("account_id", "signal")]
+    keys = [
+        np.asarray(rows[c].combine_chunks().dictionary_encode().indices)
+        for c in ("account_id", "signal")
+    ]
     new = np.ones(rows.num_rows, bool)
     new[1:] = (keys[0][1:] != keys[0][:-1]) | (keys[1][1:] != keys[1][:-1])
     group = np.cumsum(new) - 1
@@ -131,7 +134,9 @@ def linked(
 
 
 def _by_data(signals: pa.Table, one: Signal, here: Longs) -> list[tuple[Longs, Link]]:
-    told = [json.loads(data).get(one.by) for data in signals["data"].take(pa.array(here)).to_pylist()]
+    told = [
+        json.loads(data).get(one.by) for data in signals["data"].take(pa.array(here)).to_pylist()
+    ]
     found = []
     for value, links in one.by_data.items():
         some = here[np.array([t == value for t in told], bool)] if len(here) else here

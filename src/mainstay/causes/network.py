@@ -112,7 +112,12 @@ def weigh(data: Exposed, rates: Rates) -> Weighed:
 
     n = len(data.x)
     recorded, hidden, exposed = np.zeros((n, N)), np.zeros((n, N)), np.zeros((n, N))
-    watched, p_fell, pace, by_period = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros_like(data.ratio)
+    watched, p_fell, pace, by_period = (
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros_like(data.ratio),
+    )
     loops.weigh(
         data.x,
         data.told,
@@ -164,12 +169,15 @@ def learn(data: Exposed, first: Rates, confirmed: Confirmed) -> Rates:
         leaked = np.maximum(seen.p_fell - seen.recorded.sum(axis=1), 0.0).sum()
         background = (bg_shape + leaked) / (bg_periods + seen.watched.sum())
         hidden = _hidden_mix(mix, seen, confirmed)
-        last, rates = rates, Rates(
-            rate,
-            background * hidden,
-            background * float(1 - hidden.sum()),
-            falls,
-            exposed / YEAR_PERIODS,
+        last, rates = (
+            rates,
+            Rates(
+                rate,
+                background * hidden,
+                background * float(1 - hidden.sum()),
+                falls,
+                exposed / YEAR_PERIODS,
+            ),
         )
         if np.max(np.abs(rates.rate / last.rate - 1)) < ENOUGH:
             break
@@ -180,7 +188,8 @@ def _hidden_mix(mix: Floats, seen: Weighed, confirmed: Confirmed, worth: float =
     """Shares of the background by cause: as believed, and as reviews found it where nothing was recorded."""
     counts = sum((seen.hidden[i] for i in confirmed.fell), np.zeros(N))
     n = sum(
-        float(seen.hidden[i].sum()) + (0.0 if confirmed.fell[i].any() else 1.0) for i in confirmed.fell
+        float(seen.hidden[i].sum()) + (0.0 if confirmed.fell[i].any() else 1.0)
+        for i in confirmed.fell
     )
     return np.asarray((worth * mix + counts) / (worth + n))
 
@@ -217,4 +226,5 @@ def main_causes(seen: Weighed, told: Floats) -> tuple[Floats, Floats, Floats]:
     rest = 1 - np.exp(-np.maximum(1 - named.sum(axis=1), 0.0) * pace)
     took_part, main = np.zeros((len(named), N + 1)), np.zeros((len(named), N + 1))
     loops.subsets(alone, rest, took_part, main)
+    main[:, N] = np.where(main.sum(axis=1) > 0, main[:, N], 1.0)  # nothing is known of any fall
     return main[:, :N], main[:, N], took_part[:, :N]

@@ -42,7 +42,22 @@ def exposures(offsets, cause, weight, since, until, delay, fade, pair, match, be
 
 
 @compiled
-def weigh(x, told, ratio, there, rates, hidden, leak, taken, background, exposed, watched, p_fell, by_period, pace):
+def weigh(
+    x,
+    told,
+    ratio,
+    there,
+    rates,
+    hidden,
+    leak,
+    taken,
+    background,
+    exposed,
+    watched,
+    p_fell,
+    by_period,
+    pace,
+):
     """One look at all accounts with these rates: what of each fall each cause takes, by its share.
 
     rates, hidden: float64 (n_causes,), a period; leak: a period

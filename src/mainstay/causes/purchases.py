@@ -43,9 +43,7 @@ class PurchaseSums:
         pairs, place = np.unique(
             account * width + lines.codes["category"][kept] + 1, return_inverse=True
         )
-        sums = np.bincount(
-            place * PERIODS + period[kept], lines.amount[kept], len(pairs) * PERIODS
-        )
+        sums = np.bincount(place * PERIODS + period[kept], lines.amount[kept], len(pairs) * PERIODS)
         code = pairs % width - 1
         first = lines.day[np.minimum(lines.offsets[:-1], max(len(lines.day) - 1, 0))]
         return pa.table(
@@ -82,7 +80,8 @@ class Purchases:
     def begins_on(self) -> list[date]:
         """The first day of each period."""
         return [
-            self.as_of - timedelta(days=PERIOD_DAYS * (PERIODS - period)) for period in range(PERIODS)
+            self.as_of - timedelta(days=PERIOD_DAYS * (PERIODS - period))
+            for period in range(PERIODS)
         ]
 
 

@@ -19,9 +19,15 @@ def reviews_of(view: View) -> Confirmed:
     """
     fell: dict[int, Any] = {}
     healthy = set()
+    from mainstay.ledger.schema import TABLES
+
+    if "reviews" not in TABLES:
+        return Confirmed()
     rows = view.table("reviews").to_pylist()
     places = view.places(view.table("reviews")["account_id"]).tolist() if rows else []
-    for place, row in sorted(zip(places, rows, strict=True), key=lambda p: str(p[1]["confirmed_on"])):
+    for place, row in sorted(
+        zip(places, rows, strict=True), key=lambda p: str(p[1]["confirmed_on"])
+    ):
         if place < 0 or row["confirmed_on"] is None:
             continue
         if row["kind"] == "healthy":

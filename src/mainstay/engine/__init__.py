@@ -1,5 +1,10 @@
 """The engine's one door: ledger → assessment. Desk, API and command line import from here alone."""
 
+from mainstay.causes.catalogue import catalogue as signal_catalogue
+from mainstay.causes.explanation import CAUSES, FALLS
+from mainstay.causes.families import BY_NAME as CAUSES_BY_NAME
+from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
+from mainstay.causes.types import SIGNALS
 from mainstay.defection.reasons import notice_text
 from mainstay.engine.answers import (
     Said,
@@ -12,6 +17,7 @@ from mainstay.engine.answers import (
     take_apart,
 )
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.explain import Explanation, explain, explanation_of
 from mainstay.engine.facts import (
     fact_table,
     facts_known,
@@ -86,19 +92,27 @@ __all__ = [
     "ACCOUNTS",
     "ASKED",
     "CATEGORIES",
+    "CAUSES",
+    "CAUSES_BY_NAME",
     "EVERY_WEEKS",
+    "FALLS",
+    "FAMILIES",
     "HISTORY",
     "LEAST_KNOWN_WEEKS",
     "LEAVING",
     "NAMED",
     "OURS",
     "OUTCOMES",
+    "SIGNALS",
     "STATES",
+    "UNKNOWN",
+    "WHOSE",
     "AccountStory",
     "Assessment",
     "CategoryStory",
     "Code",
     "Correction",
+    "Explanation",
     "Identities",
     "ImportOptions",
     "Ledger",
@@ -128,6 +142,8 @@ __all__ = [
     "correct",
     "dates_to_replay",
     "day_of",
+    "explain",
+    "explanation_of",
     "export",
     "fact_table",
     "facts_known",
@@ -158,6 +174,7 @@ __all__ = [
     "set_aside_file",
     "set_aside_rows",
     "set_group",
+    "signal_catalogue",
     "suggestion",
     "summary_of",
     "table_names",

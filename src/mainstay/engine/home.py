@@ -14,6 +14,7 @@ from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.explain import explain, explanations
 from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
@@ -48,7 +49,9 @@ def assess_home(
     """
     ledger = open_ledger(home)
     if identity and identity in ledger.assessments.ids():
-        return Assessment.load(ledger.assessments, identity)
+        result = Assessment.load(ledger.assessments, identity)
+        _explain(home, ledger, result)
+        return result
     now = datetime.now(UTC)
     result = assess(
         ledger,
@@ -59,7 +62,18 @@ def assess_home(
         progress=progress,
     )
     result.meta["made_at"] = now.isoformat(timespec="seconds")
-    return result.save(ledger.assessments, identity or new_id(now))
+    result = result.save(ledger.assessments, identity or new_id(now))
+    _explain(home, ledger, result)
+    return result
+
+
+def _explain(home: Home, ledger: Ledger, result: Assessment) -> None:
+    """Say why accounts fell, and keep it beside the assessment, unless that is done already."""
+    kept = explanations(home.store)
+    if result.id not in kept.ids():
+        known = result.meta["facts_known_until"]
+        until = datetime.fromisoformat(known) if known else None
+        explain(ledger, result, facts_known_until=until).save(kept, result.id)
 
 
 def replay_home(

@@ -1,0 +1,160 @@
+"""What speaks for and against each cause of an account's fall, in plain words that lead to their rows."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mainstay.causes.answers import FAMILY_NAMES, FAMILY_OF, Answer
+from mainstay.causes.effect import effect
+from mainstay.causes.instances import Instances
+from mainstay.causes.types import Signal
+from mainstay.core.texts import Text, gettext_noop
+
+Floats = npt.NDArray[np.float64]
+MOST = 4  # of each side of a cause
+EACH = 2  # of one signal
+FEW_FALL = 0.5  # of the rate of falls that have no recorded cause: those exposed hardly fall more
+MUCH, LITTLE = 1.5, 0.6  # of a category's part in the fall, over its part in what they bought
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What speaks for and against one family of causes; JSON-ready."""
+
+    speaks_for: list[dict[str, Any]]
+    against: list[dict[str, Any]]
+
+
+class Evidence:
+    """Evidence of all accounts of an answer."""
+
+    def __init__(self, answer: Answer, catalogue: Mapping[str, Signal]) -> None:
+        self.answer = answer
+        self.catalogue = catalogue
+        self.names = answer.signals["signal"].to_pylist()
+        self.data = answer.signals["data"].to_pylist()
+        self.rows = answer.signals["rows"].to_pylist()
+        self.category = answer.signals["category"].to_pylist()
+        account = np.repeat(np.arange(len(answer.main)), np.diff(answer.context.offsets))
+        every = np.arange(len(account))
+        day = answer.fell_on[account].astype(float)
+        self.size = effect(answer.context, every, day) * answer.context.weight
+        period = answer.by_period.argmax(axis=1)[account]
+        pair = answer.context.pair
+        match = np.ones(len(pair))
+        known = pair >= 0
+        match[known] = answer.fallen.match[pair[known], period[known]]
+        self.match = match
+
+    def of(self, place: int, family: str) -> Sides:
+        """Of the account in that place."""
+        ours = FAMILY_NAMES.index(family)
+        return Sides(
+            [*self._facts(place, ours), *self._words(place, ours)],
+            [
+                *self._too_late(place, ours),
+                *self._elsewhere(place, ours),
+                *self._harmless(place, ours),
+            ][:MOST],
+        )
+
+    def _links(self, instances: Instances, place: int, family: int) -> npt.NDArray[np.int64]:
+        here = np.arange(instances.offsets[place], instances.offsets[place + 1])
+        return here[FAMILY_OF[instances.cause[here]] == family]
+
+    def _facts(self, place: int, family: int) -> Iterator[dict[str, Any]]:
+        here = self._links(self.answer.context, place, family)
+        rate = self.answer.rates.rate[self.answer.context.cause[here]]
+        acts = self.size[here] * self.match[here] * rate
+        for link in self._best(self.answer.context, here, acts):
+            yield self._told(self.answer.context, place, link, "fact") | (
+                {"match": self._category(link)} if self.match[link] >= MUCH else {}
+            )
+
+    def _words(self, place: int, family: int) -> Iterator[dict[str, Any]]:
+        here = self._links(self.answer.words, place, family)
+        for link in self._best(self.answer.words, here, self.answer.words.weight[here], 2):
+            yield self._told(self.answer.words, place, link, "words")
+
+    def _too_late(self, place: int, family: int) -> Iterator[dict[str, Any]]:
+        """What happened only after the fall began."""
+        here = self._links(self.answer.context, place, family)
+        late = here[self.answer.context.since[here] > self.answer.fell_on[place] + 21]
+        for link in self._best(self.answer.context, late, self.answer.context.weight[late], 1):
+            yield self._told(self.answer.context, place, link, "too_late")
+
+    def _elsewhere(self, place: int, family: int) -> Iterator[dict[str, Any]]:
+        """What concerns a category that did not fall more than others."""
+        here = self._links(self.answer.context, place, family)
+        here = here[(self.size[here] > 0) & (self.match[here] <= LITTLE)]
+        for link in self._best(self.answer.context, here, self.size[here], 1):
+            found = self._told(self.answer.context, place, link, "elsewhere")
+            yield found | {"match": self._category(link)}
+
+    def _harmless(self, place: int, family: int) -> Iterator[dict[str, Any]]:
+        """That others with such facts hardly fell more often."""
+        here = self._links(self.answer.context, place, family)
+        here = here[self.size[here] > 0]
+        if not len(here):
+            return
+        rates = self.answer.rates
+        causes = np.unique(self.answer.context.cause[here])
+        if rates.rate[causes].max() < FEW_FALL * rates.background:
+            text = Text(
+                gettext_noop(
+                    "Accounts with such facts hardly fall more often than others: {falls} falls in "
+                    "{years} account-years."
+                ),
+                {
+                    "falls": round(float(rates.falls[causes].sum()), 1),
+                    "years": round(float(rates.exposed_years[causes].sum()), 1),
+                },
+            )
+            yield {"kind": "harmless", "text": text.to_json(), "rows": []}
+
+    def _best(
+        self, of: Instances, here: npt.NDArray[np.int64], worth: Floats, most: int = MOST
+    ) -> list[int]:
+        """The weightiest links, each instance once and each signal twice at most: a hundred late
+        deliveries are no hundred reasons."""
+        found: list[int] = []
+        seen: set[int] = set()
+        times: Counter[str] = Counter()
+        for place in np.argsort(-worth, kind="stable"):
+            link, row = int(here[place]), int(of.row[here[place]])
+            name = self.names[row]
+            if worth[place] <= 0 or row in seen or times[name] >= EACH:
+                continue
+            seen.add(row)
+            times[name] += 1
+            found.append(link)
+            if len(found) == most:
+                break
+        return found
+
+    def _category(self, link: int) -> str | None:
+        return self.category[self.answer.context.row[link]]
+
+    def _told(self, of: Instances, place: int, link: int, kind: str) -> dict[str, Any]:
+        row = int(of.row[link])
+        name = self.names[row]
+        text = Text(self.catalogue[name].wording, json.loads(self.data[row]))
+        on = EPOCH + timedelta(days=int(of.since[link]))
+        weeks = round((int(self.answer.fell_on[place]) - int(of.since[link])) / 7)
+        return {
+            "kind": kind,
+            "signal": name,
+            "text": text.to_json(),
+            "on": str(on),
+            "weeks_before": weeks,
+            "rows": json.loads(self.rows[row]),
+        }

@@ -1,0 +1,110 @@
+"""Why accounts fell: from an assessment and the ledger to an explanation, kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from mainstay.causes.answers import Answer, answer
+from mainstay.causes.catalogue import catalogue
+from mainstay.causes.explanation import tables
+from mainstay.causes.families import CAUSE_NAMES
+from mainstay.causes.view import View
+from mainstay.causes.waves import by_cause, waves
+from mainstay.engine.assessment import Assessment
+from mainstay.ledger.frozen import Frozen, FrozenFolder
+from mainstay.ledger.ledger import Ledger
+
+EXPLANATIONS = "explanations"
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why accounts fell, as of one date.
+
+    falls, causes, signals: Arrow tables, see causes.explanation and causes.types
+    portfolio: causes of the portfolio as a whole, as plain values
+    learnt: the rates of each cause, as plain values
+    """
+
+    falls: pa.Table
+    causes: pa.Table
+    signals: pa.Table
+    portfolio: dict[str, Any]
+    learnt: dict[str, Any]
+    meta: dict[str, Any]
+
+    def save(self, folder: FrozenFolder, identity: str) -> None:
+        """Freeze it; all of it or nothing."""
+        kept = {name: getattr(self, name) for name in ("falls", "causes", "signals")}
+        documents = {"portfolio": self.portfolio, "learnt": self.learnt, "meta": self.meta}
+        folder.save(identity, kept, documents)
+
+
+def explain(
+    ledger: Ledger,
+    assessment: Assessment,
+    *,
+    facts_known_until: date | datetime | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Explanation:
+    """Say why accounts fell, from what was known at the assessment's date.
+
+    facts_known_until: as in `assess`
+    progress: called with (done, total)
+    """
+    view = View(
+        ledger, assessment.as_of, assessment.accounts, assessment.categories, facts_known_until
+    )
+    found = answer(view, progress=progress)
+    made = tables(view, found)
+    by_family = by_cause(made["falls"], made["causes"], assessment.accounts)
+    portfolio = {
+        "by_cause": by_family,
+        "waves": [asdict(w) | {"on": str(w.on)} for w in waves(view, found)],
+    }
+    return Explanation(
+        **made,
+        portfolio=portfolio,
+        learnt=_learnt(found),
+        meta={"as_of": str(assessment.as_of), "currency": assessment.meta["currency"]},
+    )
+
+
+def explanations(store: Path) -> FrozenFolder:
+    """Where the explanations of a store (`Home.store`) are kept, by the names of their assessments."""
+    return FrozenFolder(store / EXPLANATIONS)
+
+
+def explanation_of(store: Path, assessment_id: str) -> Frozen:
+    """The kept explanation of an assessment.
+
+    Raises: NotFound
+    """
+    return explanations(store).open(assessment_id)
+
+
+def _learnt(found: Answer) -> dict[str, Any]:
+    rates = found.rates
+    years = 364 / 28
+    return {
+        "causes": [
+            {
+                "cause": name,
+                "falls_a_year": float(rates.rate[i] * years),
+                "hidden_a_year": float(rates.hidden[i] * years),
+                "falls": float(rates.falls[i]),
+                "exposed_years": float(rates.exposed_years[i]),
+            }
+            for i, name in enumerate(CAUSE_NAMES)
+        ],
+        "leak_a_year": float(rates.leak * years),
+        "reviews": len(found.confirmed.fell),
+        "reviewed_healthy": len(found.confirmed.healthy),
+        "signals": len(catalogue()),
+    }
