@@ -1,0 +1,72 @@
+"""Purchases by period, against sums by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from mainstay.causes.goods import Goods
+from mainstay.causes.purchases import PERIOD_DAYS, PERIODS, purchases_of
+from mainstay.ledger.ledger import Ledger
+
+AS_OF = date(2024, 7, 1)
+ROWS = [
+    ("a", AS_OF - timedelta(days=1), 100.0, "paint", "p1", "sale"),
+    ("a", AS_OF - timedelta(days=PERIOD_DAYS), 30.0, "tools", "t1", "sale"),
+    ("a", AS_OF - timedelta(days=PERIOD_DAYS + 1), 7.0, "paint", "p1", "sale"),
+    ("a", AS_OF - timedelta(days=2), -20.0, "paint", "p1", "return"),
+    ("a", AS_OF - timedelta(days=2), 5.0, "paint", "p1", "fee"),
+    ("b", AS_OF - timedelta(days=200), 50.0, None, "x", "sale"),
+    ("b", AS_OF, 999.0, None, "x", "sale"),  # of the day itself: not known yet
+    ("c", AS_OF - timedelta(days=3), 40.0, "paint", "p1", "sale"),
+]
+
+
+def _ledger() -> Ledger:
+    rows = [
+        dict(
+            zip(
+                ("account_id", "ordered_on", "amount", "category", "product_id", "kind"),
+                row,
+                strict=True,
+            )
+        )
+        for row in ROWS
+    ]
+    return Ledger.from_tables(order_lines=pa.Table.from_pylist(rows), reporting_currency="EUR")
+
+
+def test_money_stands_in_the_period_of_its_day_and_fees_in_none() -> None:
+    bought = purchases_of(_ledger(), pa.array(["a", "b", "nobody"]), as_of=AS_OF)
+    last = bought.amount[0]
+    # 100 of paint less 20 that came back, and 30 of tools on the first day of the last period
+    assert last[PERIODS - 1] == 80.0 + 30.0
+    assert last[PERIODS - 2] == 7.0
+    assert last.sum() == 117.0
+    assert bought.amount[1].sum() == 50.0
+    assert bought.amount[2].sum() == 0.0
+    assert bought.begun.tolist() == [PERIODS - 1, PERIODS - 199 // PERIOD_DAYS, PERIODS]
+
+
+def test_categories_add_up_to_their_account() -> None:
+    bought = purchases_of(_ledger(), pa.array(["a", "b", "c"]), as_of=AS_OF)
+    together = np.zeros_like(bought.amount)
+    np.add.at(together, bought.pair_account, bought.of_pair)
+    assert np.array_equal(together, bought.amount)
+    pairs = list(zip(bought.pair_account.tolist(), bought.pair_category, strict=True))
+    assert pairs == sorted(pairs, key=lambda pair: (pair[0], pair[1] or ""))
+    assert ("b", None) not in pairs
+    assert (1, None) in pairs
+
+
+def test_goods_are_summed_by_product_quarter_and_kind() -> None:
+    goods = _ledger().map_accounts(Goods(AS_OF), columns=Goods.columns, as_of=AS_OF).to_pylist()
+    of_a = {(g["product_id"], g["quarter"], g["kind"]): g for g in goods if g["account_id"] == "a"}
+    assert of_a["p1", 0, "sale"]["amount"] == 107.0
+    assert of_a["p1", 0, "sale"]["order_days"] == 2
+    assert of_a["p1", 0, "return"]["amount"] == -20.0
+    assert ("p1", 0, "fee") not in of_a
+    (of_b,) = [g for g in goods if g["account_id"] == "b"]
+    assert (of_b["quarter"], of_b["category"], of_b["amount"]) == (2, None, 50.0)
