@@ -202,7 +202,7 @@ def _base() -> Floats:
 def _kept(view: View, known: Mapping[str, Signal]) -> npt.NDArray[np.bool_]:
     """Whether any signal of each cause could be seen: its tables have rows."""
     kept = np.zeros(N, bool)
-    filled: dict[str, bool] = {}
+    filled = {"order_lines": True}  # of accounts that are looked at
     for one in known.values():
         if one.role == "symptom":
             continue

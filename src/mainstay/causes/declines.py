@@ -1,13 +1,14 @@
 """Did an account's purchases fall, and when: what its orders say of every possible beginning.
 
 With z_t the money of period t in units of its own grain (variance over mean), s_t the season, and a
-mean that is Gamma(a, b) before looking, purchases that fall to the share ρ from period τ on say
+mean that is Gamma(a, b) before looking, purchases that follow the course c from period τ on say
 
-    P(z | τ, ρ) ∝ ρ^{Z₂} (b + S₁ + ρ S₂)^{−(a + Z₁ + Z₂)}
+    P(z | τ, c) ∝ Π_t c_{t−τ}^{z_t} · (b + Σ_t s_t c_{t−τ})^{−(a + Σ_t z_t)}
 
-Z₁, Z₂ the money and S₁, S₂ the season before τ and from it on; without a fall, ρ = 1. Dividing one by
-the other leaves a likelihood ratio for each τ, which the causes then weigh: a fall is likelier to
-begin where there is a reason. Against a fall stand not only steady purchases but growing ones.
+where c is 1 before τ and then goes to the share ρ, at once or over half a year or a whole one: accounts
+leave little by little. Without a fall, c = 1. Dividing one by the other leaves a likelihood ratio for
+each τ, which the causes then weigh: a fall is likelier to begin where there is a reason. Against a fall
+stand not only steady purchases but growing ones.
 
 Source: the Gamma–Poisson changepoint in closed form, as in defection.changepoint, here on money and
 looking back: that one asks whether something changes now, this one when it did.
@@ -16,6 +17,8 @@ looking back: that one asks whether something changes now, this one when it did.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +27,15 @@ from mainstay.causes.purchases import PERIODS, YEAR_PERIODS, Purchases
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
-FALLS = np.array([0.02, 0.15, 0.35, 0.55, 0.7])  # ρ; a fall is one of 30% and more
-FALL_WEIGHTS = np.full(5, 0.2)
-OTHERS = np.array([0.87, 1.3, 1.8, 3.0])  # ρ of what is no fall, at any time
-OTHER_WEIGHTS = np.array([0.3, 0.3, 0.2, 0.2])
+FALLS = (0.02, 0.15, 0.35, 0.55, 0.7)  # ρ; a fall is one of 30% and more
+SLOPES = (1, 6, 13)  # periods that a fall takes
+OTHERS = (0.87, 1.3, 1.8, 3.0)  # ρ of what is no fall, at any time
+OVER = (1, 6)  # periods that such a course takes
+# Categories are many, and none of them decides alone: fewer courses will do.
+CATEGORY_FALLS, CATEGORY_SLOPES, CATEGORY_OVER = (0.05, 0.3, 0.6), (1, 6), (1,)
+NOW_PERIODS = 7  # the last half year: what it buys now
 SHAPE = 1.0  # a: before looking, the mean may be anything
 LEAST_BEFORE = 3  # periods that must be known before a fall
 LEAST_MONEY_PERIODS = 2  # with purchases, to speak of any
@@ -45,7 +52,8 @@ class Declines:
         none; 0 where none could be seen
     match: float array (n_pairs, PERIODS), of the fall that begins with τ, the category's part over its
         part of what the account bought before, within MATCH
-    before: float array (n_accounts, PERIODS), money a period before τ; after: from τ on
+    before: float array (n_accounts, PERIODS), money a period before τ; after: of the last half year,
+        as far as it is after τ
     """
 
     ratio: Floats
@@ -54,14 +62,30 @@ class Declines:
     after: Floats
 
 
+@dataclass(frozen=True)
+class _Courses:
+    """Which courses are looked at: (ρ, periods)."""
+
+    falls: tuple[tuple[float, int], ...]
+    others: tuple[tuple[float, int], ...]
+
+
+_OF_ACCOUNTS = _Courses(tuple(product(FALLS, SLOPES)), tuple(product(OTHERS, OVER)))
+_OF_CATEGORIES = _Courses(
+    tuple(product(CATEGORY_FALLS, CATEGORY_SLOPES)), tuple(product(OTHERS, CATEGORY_OVER))
+)
+
+
 def declines(bought: Purchases) -> Declines:
     """What orders say of when purchases fell."""
     season = season_of(bought)
-    of_account = _ratios(bought.amount, bought.begun, bought.data_begin, season)
+    there = _there(bought.amount, bought.begun, bought.data_begin)
+    of_account = _ratios(bought.amount, there, season, _OF_ACCOUNTS)
     begun = bought.begun[bought.pair_account]
-    of_pair = _ratios(bought.of_pair, begun, bought.data_begin, season)
-    before, after = _levels(bought.amount, bought.begun, bought.data_begin, season)
-    pair_before, pair_after = _levels(bought.of_pair, begun, bought.data_begin, season)
+    pair_there = _there(bought.of_pair, begun, bought.data_begin)
+    of_pair = _ratios(bought.of_pair, pair_there, season, _OF_CATEGORIES)
+    before, after = _levels(bought.amount, there, season)
+    pair_before, pair_after = _levels(bought.of_pair, pair_there, season)
     share = _part(pair_before, before[bought.pair_account])
     one = np.zeros_like(of_account)
     np.add.at(one, bought.pair_account, share * of_pair)
@@ -94,66 +118,67 @@ def season_of(bought: Purchases) -> Floats:
     return np.clip(part[back % YEAR_PERIODS], 0.3, 3.0)
 
 
-def _sums(
-    amount: Floats, begun: Longs, data_begin: int, season: Floats
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Money and season before each τ and from it on, of the periods that the account was there."""
-    there = np.arange(PERIODS) >= np.maximum(begun, data_begin)[:, None]
+def _there(amount: Floats, begun: Longs, data_begin: int) -> Bools:
+    """Of which periods the account is known."""
+    return np.asarray(np.arange(PERIODS) >= np.maximum(begun, data_begin)[:, None])
+
+
+def _levels(amount: Floats, there: Bools, season: Floats) -> tuple[Floats, Floats]:
+    """Mean money a period before each τ, and now: of the last half year, as far as it is after τ."""
     money, weight = np.where(there, amount, 0.0), np.where(there, season, 0.0)
-    before = np.cumsum(money, axis=1) - money
-    weight_before = np.cumsum(weight, axis=1) - weight
+    before, weight_before = np.cumsum(money, axis=1) - money, np.cumsum(weight, axis=1) - weight
     total, all_weight = money.sum(axis=1, keepdims=True), weight.sum(axis=1, keepdims=True)
-    return before, total - before, weight_before, all_weight - weight_before
+    now = np.maximum(np.arange(PERIODS), PERIODS - NOW_PERIODS)
+    return (
+        _part(before, weight_before),
+        _part(total - before[:, now], all_weight - weight_before[:, now]),
+    )
 
 
-def _levels(amount: Floats, begun: Longs, data_begin: int, season: Floats) -> tuple[Floats, Floats]:
-    """Mean money a period before each τ and from it on, in an ordinary season."""
-    before, after, weight_before, weight_after = _sums(amount, begun, data_begin, season)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (
-            np.where(weight_before > 0, before / weight_before, 0.0),
-            np.where(weight_after > 0, after / weight_after, 0.0),
-        )
-
-
-def _ratios(amount: Floats, begun: Longs, data_begin: int, season: Floats) -> Floats:
+def _ratios(amount: Floats, there: Bools, season: Floats, courses: _Courses) -> Floats:
     found = np.zeros_like(amount)
     for start in range(0, len(amount), _CHUNK):
         rows = slice(start, start + _CHUNK)
-        found[rows] = _ratio(amount[rows], begun[rows], data_begin, season)
+        found[rows] = _ratio(amount[rows], there[rows], season, courses)
     return found
 
 
-def _ratio(amount: Floats, begun: Longs, data_begin: int, season: Floats) -> Floats:
-    first = np.maximum(begun, data_begin)
-    before, after, weight_before, weight_after = _sums(amount, begun, data_begin, season)
-    grain = _grain(amount, first)[:, None]
-    before, after = before / grain, after / grain
-    total, weight = before + after, weight_before + weight_after
-    prior = SHAPE * weight / np.maximum(total, 1e-9)  # its mean is the account's own
+def _ratio(amount: Floats, there: Bools, season: Floats, courses: _Courses) -> Floats:
+    counts = np.where(there, amount, 0.0) / _grain(amount, there)[:, None]
+    weight = np.where(there, season, 0.0)
+    total = counts.sum(axis=1, keepdims=True)
+    # Before looking, its mean is the account's own.
+    prior = SHAPE * weight.sum(axis=1, keepdims=True) / np.maximum(total, 1e-9)
 
-    def likelihood(share: float) -> Floats:
-        loss = np.log(np.maximum(prior + weight_before + share * weight_after, 1e-300))
-        return after * np.log(share) - (SHAPE + total) * loss
+    def likelihood(share: float, over: int) -> Floats:
+        course = _course(share, over)
+        bulk = np.maximum(prior + weight @ course, 1e-300)
+        return np.asarray(counts @ np.log(course) - (SHAPE + total) * np.log(bulk))
 
     enough = (amount > 0).sum(axis=1) >= LEAST_MONEY_PERIODS
-    possible = (np.arange(PERIODS) >= first[:, None] + LEAST_BEFORE) & (total > 0)
+    first = there.argmax(axis=1)
+    possible = there & (np.arange(PERIODS) >= first[:, None] + LEAST_BEFORE) & (total > 0)
     possible &= enough[:, None]
-    steady = likelihood(1.0)[:, :1]
-    fall = _log_mean(np.stack([likelihood(share) for share in FALLS]), FALL_WEIGHTS)
-    other = _log_mean(np.stack([likelihood(share) for share in OTHERS]), OTHER_WEIGHTS)
+    steady = likelihood(1.0, 1)[:, :1]
+    fall = _log_mean([likelihood(*course) for course in courses.falls])
+    other = _log_mean([likelihood(*course) for course in courses.others])
     other = _log_sum(np.where(possible, other, -np.inf)) - np.log(
         np.maximum(possible.sum(axis=1), 1)
     )
     none = np.logaddexp(steady, other[:, None]) - np.log(2)
-    with np.errstate(over="ignore"):
-        ratio = np.exp(np.clip(fall - none, -60, 60))
+    ratio = np.exp(np.clip(fall - none, -60, 60))
     return np.where(possible, ratio, 0.0)
 
 
-def _grain(amount: Floats, first: Longs) -> Floats:
+@cache
+def _course(share: float, over: int) -> Floats:
+    """c of every period (rows) for every τ (columns): 1 before it, then to `share` over some periods."""
+    since = np.arange(PERIODS)[:, None] - np.arange(PERIODS)[None, :] + 1
+    return np.asarray(share ** np.clip(since / over, 0.0, 1.0))
+
+
+def _grain(amount: Floats, there: Bools) -> Floats:
     """Variance over mean of the money of a period; from neighbours, which one change moves little."""
-    there = np.arange(PERIODS) >= first[:, None]
     both = there[:, 1:] & there[:, :-1]
     step = np.where(both, (amount[:, 1:] - amount[:, :-1]) ** 2, 0.0)
     n = np.maximum(both.sum(axis=1), 1)
@@ -163,9 +188,8 @@ def _grain(amount: Floats, first: Longs) -> Floats:
     return np.maximum(spread / np.maximum(mean, 1e-9), 0.1 * np.maximum(mean, 1e-9)) + 1e-9
 
 
-def _log_mean(values: Floats, weights: Floats) -> Floats:
-    top = values.max(axis=0)
-    return top + np.log(np.tensordot(weights, np.exp(values - top), axes=1))
+def _log_mean(values: list[Floats]) -> Floats:
+    return np.asarray(np.logaddexp.reduce(values) - np.log(len(values)))
 
 
 def _log_sum(values: Floats) -> Floats:

@@ -10,7 +10,9 @@ from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
 
 # Loss codes of salespeople name price in half of the losses, customers themselves in a quarter.
-_OF_SALES = {c.name: (Link(c.name, 0.05 if c.reason in ("price", "price_rise") else 0.15),) for c in CAUSES}
+_OF_SALES = {
+    c.name: (Link(c.name, 0.05 if c.reason in ("price", "price_rise") else 0.15),) for c in CAUSES
+}
 _OF_THEIRS = {c.name: (Link(c.name, 0.9),) for c in CAUSES}
 
 
@@ -53,6 +55,6 @@ def _said(view: View, reason: str, day: str) -> pa.Table:
         from reviews
         where {reason} is not null and {reason} <> 'unknown' and kind in ('lost', 'slipping')
             and {day} >= $begin and {day} < $as_of
-        """  # noqa: S608 - the names of columns are ours
+        """
     )
     return found({name: rows[name] for name in rows.schema.names})
