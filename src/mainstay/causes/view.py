@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from mainstay.causes.goods import Goods
 from mainstay.causes.orders import Orders, with_accounts
+from mainstay.causes.pace import Pace
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.sql import sql
@@ -77,17 +78,44 @@ class View:
     @cached_property
     def goods(self) -> pa.Table:
         """Sums by account × product × quarter × kind of line: see `Goods`."""
-        kernel = Goods(self.as_of)
+        return self._of_lines(Goods(self.as_of))
+
+    @cached_property
+    def pace(self) -> pa.Table:
+        """Order days and their money by account × quarter: see `Pace`."""
+        return self._of_lines(Pace(self.as_of))
+
+    def _of_lines(self, kernel: Goods | Pace) -> pa.Table:
         rows = self.ledger.map_accounts(
             kernel, columns=kernel.columns, as_of=self.as_of, known_until=self.known_until
         )
         return rows.filter(pc.is_in(rows["account_id"], value_set=self.account_id))
 
+    def versions(self, name: str) -> pa.Table:
+        """All versions of a table's rows that were known by then, also those withdrawn since.
+
+        Column `known_on`: the day of recording; of what is only assumed to have been known, the day
+        on which it happened (null where it has none).
+        """
+        rows = self.ledger.facts.history(name)
+        until = self.known_until or self.as_of
+        moment = until if isinstance(until, datetime) else datetime.combine(until, time(), UTC)
+        happened = TABLES[name].happened
+        on = rows[happened].cast(pa.date32()) if happened else pa.nulls(rows.num_rows, pa.date32())
+        known_on = pc.if_else(
+            rows["assumed"], on, rows["recorded_at"].cast(pa.date32(), safe=False)
+        )
+        before = pc.less(rows["recorded_at"], pa.scalar(moment, rows["recorded_at"].type))
+        assumed_before = pc.fill_null(pc.less(on, pa.scalar(self.as_of)), True)
+        known = pc.if_else(rows["assumed"], assumed_before, before)
+        return rows.append_column("known_on", known_on).filter(known)
+
     def sql(self, query: str, **tables: pa.Table) -> pa.Table:
         """The answer to a query.
 
         Tables of the ledger stand in it under their names, as known; the assessment's as `judged`
-        and `judged_categories`; order lines summed as `goods`; $as_of and $begin are the view's days.
+        and `judged_categories`; order lines summed as `goods` and `pace`;
+        $as_of and $begin are the view's days.
         """
         words = set(_WORD.findall(query))
         known = {name: self.table(name) for name in words & set(TABLES) - {"order_lines"}}
@@ -95,8 +123,8 @@ class View:
             known["judged"] = self.accounts
         if "judged_categories" in words:
             known["judged_categories"] = self.categories
-        if "goods" in words:
-            known["goods"] = self.goods
+        for name in words & {"goods", "pace"}:
+            known[name] = getattr(self, name)
         days = {"as_of": self.as_of, "begin": self.begin}
         used = {name: day for name, day in days.items() if f"${name}" in query}
         return sql(query, parameters=used, **known, **tables)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mainstay.core.errors import InvalidSetting
+from mainstay.core.service_standards import Standard
 from mainstay.desk.complaints.clock import (
     Happened,
-    Standard,
     State,
     WorkCalendar,
     between,

@@ -17,16 +17,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Max, Q
 
+from mainstay.core.visiting import SAT_TOGETHER, STRETCH, VISIT_WEEKS
 from mainstay.desk.accounts.models import Account, latest_id
 from mainstay.desk.care.models import Visit, VisitDue, VisitRhythm
 
-WEEKS = {"A": 4, "B": 8, "C": 26}
 MOST_WEEKS = 104
-# What counts as a visit: to have sat together, also on a screen. Calls and messages do not.
-COUNT = ("visit", "visited_us", "video")
-COUNTS = Q(kind__in=COUNT) | Q(kind__isnull=True)
+COUNTS = Q(kind__in=SAT_TOGETHER) | Q(kind__isnull=True)
 NO_RHYTHM = frozenset({"lost", "closed"})
-STRETCH = 2  # an agreed day may be as many rhythms away
 RANK = {"A": 0, "B": 1, "C": 2}
 LAST_RANK = 9
 CHUNK = 500  # accounts a transaction, whose visits are read
@@ -54,7 +51,7 @@ class Place:
 
 def weeks_by_tier() -> dict[str, int]:
     """The weeks between two visits, by tier; 0 = none."""
-    return {**WEEKS, **dict(VisitRhythm.objects.values_list("tier", "weeks"))}
+    return {**VISIT_WEEKS, **dict(VisitRhythm.objects.values_list("tier", "weeks"))}
 
 
 def due_on(seen: Seen, weeks: int) -> date | None:

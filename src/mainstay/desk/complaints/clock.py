@@ -16,9 +16,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from mainstay.core.errors import InvalidSetting
+from mainstay.core.service_standards import ANSWER, ON_SITE, SOLVE, Standard
 from mainstay.core.texts import gettext_noop
 
-ANSWER, ON_SITE, SOLVE = "answer", "on_site", "solve"
 STEPS = (ANSWER, ON_SITE, SOLVE)
 WARN = 0.75  # of the time is gone: a quarter is left
 TOO_LATE = 1.25  # a quarter more than the time is gone
@@ -89,25 +89,6 @@ def between(start: datetime, end: datetime, calendar: WorkCalendar | None) -> ti
             found += max(ZERO, min(end, window[1]) - max(start, window[0]))
         day += timedelta(days=1)
     return found
-
-
-@dataclass(frozen=True)
-class Standard:
-    """Within how many hours each step is done.
-
-    on_site: None where nobody has to go there
-    always: around the clock; else in working hours
-    own: written by the company; else one of ours
-    """
-
-    answer: float
-    solve: float
-    on_site: float | None = None
-    always: bool = False
-    own: bool = False
-
-    def hours(self, what: str) -> float | None:
-        return {ANSWER: self.answer, ON_SITE: self.on_site, SOLVE: self.solve}[what]
 
 
 @dataclass(frozen=True)

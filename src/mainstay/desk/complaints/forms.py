@@ -11,9 +11,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from mainstay.core.service_standards import SOLVE
 from mainstay.desk.care.models import Complaint
 from mainstay.desk.complaints import services
-from mainstay.desk.complaints.clock import SOLVE
 from mainstay.desk.complaints.services import HAND, Deed, Written
 from mainstay.desk.facts import words as fact_words
 from mainstay.desk.facts.forms import LONGEST, Chosen, FactForm, Line

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 
+from mainstay.core.service_standards import KINDS, SEVERITIES, Standard
 from mainstay.desk.access.models import Event
 from mainstay.desk.accounts.models import Account, Assessment
 from mainstay.desk.care.models import Complaint
@@ -18,7 +19,6 @@ from mainstay.desk.complaints import escalation, words
 from mainstay.desk.complaints.models import Clock
 from mainstay.desk.complaints.rights import Seen
 from mainstay.desk.complaints.rules import Rules
-from mainstay.desk.complaints.standards import KINDS, SEVERITIES
 from mainstay.desk.facts import changes
 from mainstay.desk.facts import words as fact_words
 from mainstay.desk.facts.models import Product
@@ -227,7 +227,7 @@ class Whole:
     product: str
     contact: str
     owner: str
-    standard: clocks.Standard
+    standard: Standard
     steps: list[tuple[clocks.Step, str, str]]  # the clock, its name, how it stands
     log: list[Entry]
 

@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from mainstay.core.service_standards import sort_of
 from mainstay.desk.accounts.models import Account, latest_id
 from mainstay.desk.care.models import Complaint
 from mainstay.desk.complaints.models import Clock
 from mainstay.desk.complaints.rules import Rules
-from mainstay.desk.complaints.standards import sort_of
 from mainstay.desk.facts.models import AccountFacts
 from mainstay.desk.team.models import Staff
 

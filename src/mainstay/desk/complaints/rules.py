@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from mainstay.core.service_standards import BUILT_IN, Standard, sort_of
 from mainstay.desk.care.models import Complaint, ServiceStandard
 from mainstay.desk.complaints import clock, holidays
 from mainstay.desk.complaints.models import CountryHolidays, WorkingDay
-from mainstay.desk.complaints.standards import BUILT_IN, sort_of
 
 # Where nobody has set them: Monday to Friday, nine to six.
 USUAL_WEEK: tuple[clock.Span | None, ...] = ((time(9), time(18)),) * 5 + (None, None)
-Written = dict[tuple[str, int], clock.Standard]
+Written = dict[tuple[str, int], Standard]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Rules:
         week = tuple(days.get(n) for n in range(7)) if days else USUAL_WEEK
         return cls(week, days_off(), written_standards())
 
-    def standard(self, kind: str | None, severity: int | None) -> clock.Standard:
+    def standard(self, kind: str | None, severity: int | None) -> Standard:
         sort = sort_of(kind, severity)
         return self.written.get(sort) or BUILT_IN[sort]
 
@@ -67,7 +67,7 @@ def days_off() -> dict[str, str]:
 
 def written_standards() -> Written:
     return {
-        (row.kind, row.severity): clock.Standard(
+        (row.kind, row.severity): Standard(
             answer=row.answer_within,
             solve=row.solve_within,
             on_site=row.on_site_within,

@@ -1,8 +1,30 @@
-"""The service standards that hold where a company has written none."""
+"""Within how long complaints are answered, seen to on site and solved, where a company has written nothing."""
 
 from __future__ import annotations
 
-from mainstay.desk.complaints.clock import Standard
+from dataclasses import dataclass
+
+ANSWER, ON_SITE, SOLVE = "answer", "on_site", "solve"
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Within how many hours each step is done.
+
+    on_site: None where nobody has to go there
+    always: around the clock; else in working hours
+    own: written by the company; else one of ours
+    """
+
+    answer: float
+    solve: float
+    on_site: float | None = None
+    always: bool = False
+    own: bool = False
+
+    def hours(self, what: str) -> float | None:
+        return {ANSWER: self.answer, ON_SITE: self.on_site, SOLVE: self.solve}[what]
+
 
 KINDS = ("question", "quality", "delivery", "service", "invoice", "conduct", "other")
 SEVERITIES = (1, 2, 3)
