@@ -11,6 +11,7 @@ from mainstay.causes.view import View
 from mainstay.core.service_standards import BUILT_IN, KINDS, UNKNOWN_KIND, UNKNOWN_SEVERITY
 
 WORKED_HOURS = 9
+MOST_HOURS = 24 * 3_650  # of a standard; more is none
 
 
 def standards(view: View) -> pa.Table:
@@ -28,9 +29,9 @@ def standards(view: View) -> pa.Table:
         }
     )
     return view.sql(
-        """
-        select b.kind, b.severity, coalesce(w.answer_within, b.answer) as answer,
-            coalesce(w.solve_within, b.solve) as solve,
+        f"""
+        select b.kind, b.severity, least(coalesce(w.answer_within, b.answer), {MOST_HOURS}) as answer,
+            least(coalesce(w.solve_within, b.solve), {MOST_HOURS}) as solve,
             case when w.kind is null then b.always else w.calendar = 'always' end as always
         from built_in b left join (
             select * from service_standards where answer_within > 0 and solve_within > 0
@@ -43,8 +44,7 @@ def standards(view: View) -> pa.Table:
 def _due(hours: str) -> str:
     """SQL: the day on which so many hours are gone; from a weekend's complaint, from Monday on."""
     days = f"ceil({hours} / {WORKED_HOURS})::integer"
-    monday = "greatest(0, 8 - isodow) % 8"
-    rolled = f"(case when isodow > 5 then {monday} else 0 end)"
+    rolled = "(case when isodow > 5 then 8 - isodow else 0 end)"
     weekday = "(case when isodow > 5 then 0 else isodow - 1 end)"
     worked = f"opened_on + {rolled} + {days} + 2 * (({weekday} + {days}) // 5)"
     return f"case when always then opened_on + ceil({hours} / 24)::integer else {worked} end"
@@ -59,10 +59,10 @@ _KINDS = ", ".join(f"'{kind}'" for kind in KINDS)
 # UTC; what happens on the date or later is not known then.
 CLOCKS = f"""
     opened as (
-        select complaint_id, account_id, product_id, kind as said_kind, severity as said_severity,
+        select complaint_id, account_id, product_id,
             case when kind in ({_KINDS}) then kind else '{UNKNOWN_KIND}' end as kind,
             case when severity between 1 and 3 then severity else {UNKNOWN_SEVERITY} end as severity,
-            {_day("opened_at")} as opened_on, isodow({_day("opened_at")}) as isodow,
+            {_day("opened_at")} as opened_on, isodow({_day("opened_at")})::integer as isodow,
             case when {_day("first_answer_at")} < $as_of then {_day("first_answer_at")} end
                 as answered_on,
             case when {_day("solved_at")} < $as_of then {_day("solved_at")} end as solved_on,

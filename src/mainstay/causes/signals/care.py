@@ -21,9 +21,8 @@ CUSTOM_DAYS, CUSTOM_LEEWAY_DAYS = 91, 28
 
 
 def _rhythm() -> pa.Table:
-    return pa.table(
-        {"tier": list(VISIT_WEEKS), "rhythm": [7 * weeks for weeks in VISIT_WEEKS.values()]}
-    )
+    days = pa.array([7 * weeks for weeks in VISIT_WEEKS.values()], pa.int32())
+    return pa.table({"tier": list(VISIT_WEEKS), "rhythm": days})
 
 
 @signal(

@@ -113,7 +113,7 @@ def complaint_slow(view: View) -> pa.Table:
         f"""
         with {CLOCKS},
         waited as (
-            select *, answer_due + greatest({FAR_DAYS}, {FAR_TIMES - 1} * (answer_due - opened_on))
+            select *, answer_due + greatest({FAR_DAYS}, {FAR_TIMES - 1} * (answer_due - opened_on))::integer
                     as far_on, coalesce(answered_on, $as_of) as ended_on
             from clocks
             where (answered_on is not null or (solved_on is null and accepted is not true))

@@ -11,7 +11,7 @@ from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
 
 NAME_LENGTH = 80
-ENOUGH_TIES, MOST_OF = 3, 2 / 3  # as the desk's findings: more than this share is most of them
+ENOUGH_TIES = 3  # and more than two thirds of them are most, as in the desk's findings
 OTHERS_HAVE = 2  # contacts that accounts usually have, before one alone says anything
 USUAL_WEIGHT = 0.7  # of a criterion that nobody has weighed
 
@@ -89,13 +89,16 @@ def single_contact(view: View) -> pa.Table:
                 any_value(left(coalesce(nullif(name, ''), contact_id), {NAME_LENGTH})) as name
             from there group by account_id
         ),
-        alone as (select account_id, max(left_on) as since from contacts group by account_id),
+        alone as (
+            select account_id, max(left_on) as since
+            from contacts where left_on < $as_of group by account_id
+        ),
         tiered as (
             select c.*, j.tier, median(c.n) over (partition by j.tier) as usual
             from counted c join judged j using (account_id)
         )
         select t.account_id,
-            greatest($begin, case when a.since < $as_of then a.since end, t.came_on) as since,
+            greatest($begin, a.since, t.came_on) as since,
             case t.tier when 'A' then 1.0 when 'B' then 0.7 else 0.4 end as strength,
             to_json([['contacts', t.contact_id]])::varchar as rows, json_object('name', t.name)::varchar as data
         from tiered t left join alone a using (account_id)
@@ -148,7 +151,7 @@ def ties_on_one(view: View) -> pa.Table:
             json_object('ties', a.ties, 'of', s.people,
                 'name', left(coalesce(nullif(o.name, ''), a.staff_id), {NAME_LENGTH}))::varchar as data
         from alone a join sums s using (account_id) left join staff o on o.staff_id = a.staff_id
-        where s.people >= {ENOUGH_TIES} and a.ties > {MOST_OF} * s.people
+        where s.people >= {ENOUGH_TIES} and 3 * a.ties > 2 * s.people
         """,
     )
 
