@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from mainstay.causes.catalogue import catalogue
 from mainstay.core.settings import Settings
 from mainstay.defection import estimators
 from mainstay.engine import STATES
@@ -15,6 +16,7 @@ from mainstay.ledger.schema import TABLES
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+SIGNALS = (ROOT / "docs" / "signals.md").read_text(encoding="utf-8")
 MEASURES = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
 
 
@@ -80,6 +82,21 @@ def test_every_state_is_documented(state):
 def test_every_estimator_is_documented():
     names = set(estimators.__all__) - {"all_estimators"}
     assert {name for name in names if f"`{name}`" not in MEASURES} == set()
+
+
+@pytest.mark.parametrize("signal", catalogue().values(), ids=catalogue())
+def test_every_signal_is_documented(signal):
+    (line,) = [row for row in SIGNALS.splitlines() if row.startswith(f"| `{signal.name}` |")]
+    sees, strength, direction, role, rule, causes = (c.strip() for c in line.split("|")[2:8])
+    assert sees
+    assert "strength" in strength
+    assert (direction, role, rule) == (signal.direction, signal.role, signal.rule)
+    links = [*signal.links, *(link for some in signal.by_data.values() for link in some)]
+    assert set(re.findall(r"`([\w.]+)`", causes)) == {link.cause for link in links}
+
+
+def test_no_signal_is_documented_that_is_not_there():
+    assert set(re.findall(r"^\| `(\w+)` \|", SIGNALS, re.MULTILINE)) == set(catalogue())
 
 
 def test_links_between_the_pages_lead_somewhere():

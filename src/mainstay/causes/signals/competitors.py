@@ -73,5 +73,5 @@ def competitor_seen(view: View) -> pa.Table:
     by_data=_links(0.8, 0),
 )
 def competitor_told(view: View) -> pa.Table:
-    """Each sighting that their own people told us of, which counts for more; always of full strength."""
+    """Each sighting that their own people told us of, since that counts for more. Always of full strength."""
     return _seen(view, "source = 'contact'", "1.0")

@@ -103,7 +103,7 @@ def complaint_open(view: View) -> pa.Table:
     },
 )
 def complaint_slow(view: View) -> pa.Table:
-    """Each complaint whose first answer came three times its standard late, and three days at least.
+    """Each complaint whose first answer came after three times its standard, and three days late at least.
 
     One that was solved with no answer on record may have been answered; it does not count. Half
     strength a week late, full at two.
@@ -205,8 +205,10 @@ def complaint_repeated(view: View) -> pa.Table:
     },
 )
 def complaint_not_accepted(view: View) -> pa.Table:
-    """Each complaint that we call solved and they do not; full strength of the highest severity, three
-    quarters of the middle one, half of the lowest."""
+    """Each complaint that we call solved and they do not.
+
+    Full strength of the highest severity, three quarters of the middle one, half of the lowest.
+    """
     return instances(
         view,
         f"""

@@ -47,8 +47,8 @@ def _said(cause: str, weight: float) -> Link:
 def notice_given(view: View) -> pa.Table:
     """Each notice, once for each reason that its words name; only the reasons speak for causes.
 
-    Full strength for "will leave"; 0.8 for less than that; 0.6 for being dissatisfied or asking a
-    rival's price, which many do who stay.
+    Full strength of who will leave; 0.8 of who will buy less or whose contract ends; 0.6 of who is
+    dissatisfied or asked a rival's price, which many do who stay.
     """
     return instances(
         view,

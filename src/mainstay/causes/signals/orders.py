@@ -215,7 +215,7 @@ def range_narrowing(view: View) -> pa.Table:
 def growth_below_peers(view: View) -> pa.Table:
     """A year's growth a quarter or more behind the middle of its segment, and among its last 15%.
 
-    Where a segment has fewer than LEAST_PEERS accounts with a growth, all accounts are the peers.
+    Where a segment has fewer than ten accounts with a growth, all accounts are the peers.
     Half strength a quarter behind, full at half.
     """
     return instances(

@@ -104,7 +104,7 @@ def manager_left(view: View) -> pa.Table:
     ),
 )
 def service_person_left(view: View) -> pa.Table:
-    """Who served it left us; full strength after half a year with it and more, else half."""
+    """Who served it left us. Full strength after half a year with it and more, else half."""
     return instances(
         view,
         f"""
