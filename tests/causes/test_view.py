@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from seen import AS_OF, ago, ledger_of, view_of
+from seen import AS_OF, ago, ledger_of, seen, view_of
 
 
 def line(account: str, order: str, days: int) -> dict[str, object]:
@@ -29,3 +29,22 @@ def test_a_delivery_stands_under_the_account_of_its_order() -> None:
     # Of accounts that are not looked at nothing is seen.
     alone = view_of(ledger, ["A"]).table("deliveries")["account_id"].to_pylist()
     assert set(alone) == {"A", None}
+
+
+def test_versions_are_those_that_were_known() -> None:
+    told = {"staff_id": "S", "name": "Min"}
+    rows = [told | {"reports_to": boss, "recorded": ago(d)} for boss, d in (("L", 90), ("M", 30))]
+    ledger = ledger_of({"staff": [*rows, told | {"reports_to": "N", "recorded": ago(0)}]})
+    known = view_of(ledger, []).versions("staff").to_pylist()
+    assert [(row["reports_to"], row["known_on"]) for row in known] == [
+        ("L", ago(90)),
+        ("M", ago(30)),
+    ]
+    earlier = view_of(ledger, [], known_until=ago(60)).versions("staff")
+    assert earlier["reports_to"].to_pylist() == ["L"]
+
+
+def test_a_signal_sees_a_delivery_of_which_only_the_order_is_told() -> None:
+    late = {"order_id": "O1", "promised_on": ago(40), "delivered_on": ago(20)}
+    (row,) = seen("delivery_late", order_lines=[line("A", "O1", 50)], deliveries=[late])
+    assert (row["account_id"], row["data"]["late_days"]) == ("A", 20)
