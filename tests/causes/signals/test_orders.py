@@ -92,22 +92,29 @@ def test_category_dropped_is_one_that_the_assessment_calls_so() -> None:
 
 
 def products(days: int, count: int) -> Rows:
-    made = [lines([days], product_id=f"P{n}", kind="sale") for n in range(count)]
-    return [line for some in made for line in some]
+    """Three order days on which so many products were bought."""
+    sold = [{"product_id": f"P{n}", "kind": "sale"} for n in range(count)]
+    return [one for d in (0, 9, 18) for what in sold for one in lines([days + d], **what)]
 
 
-def test_range_narrowing_counts_different_products() -> None:
-    (row,) = seen("range_narrowing", order_lines=products(400, 10) + products(30, 2))
+HALVES = [*products(400, 10), *products(600, 14)]
+
+
+def test_range_narrowing_is_beyond_the_leaner_half_of_the_year_before() -> None:
+    (row,) = seen("range_narrowing", order_lines=HALVES + products(30, 2))
     assert row["data"] == {"products_now": 2, "products_before": 10}
     assert (row["since"], row["strength"]) == (ago(182), 1.0)
-    assert seen("range_narrowing", order_lines=products(400, 10) + products(30, 6)) == []
-    gave_up = [{"product_id": f"P{n}", "discontinued_on": ago(200)} for n in range(2, 10)]
-    ended = seen(
-        "range_narrowing",
-        order_lines=products(400, 10) + products(30, 2),
-        products=[{"name": "x", **one} for one in gave_up],
-    )
-    assert ended == []
+    assert len(seen("range_narrowing", order_lines=HALVES + products(30, 6))) == 1
+    assert seen("range_narrowing", order_lines=HALVES + products(30, 7)) == []
+    lean = [*products(400, 10), *products(600, 3)]
+    assert seen("range_narrowing", order_lines=lean + products(30, 2)) == []
+    assert seen("range_narrowing", order_lines=HALVES + products(30, 2)[:4]) == []  # two days
+
+
+def test_range_narrowing_forgives_what_we_gave_up() -> None:
+    gave_up = [{"product_id": f"P{n}", "discontinued_on": ago(200)} for n in range(2, 14)]
+    named = [{"name": "x", **one} for one in gave_up]
+    assert seen("range_narrowing", order_lines=HALVES + products(30, 2), products=named) == []
 
 
 def peers(own: float, n: int = 12) -> Rows:

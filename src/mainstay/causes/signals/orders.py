@@ -12,11 +12,12 @@ from mainstay.core.texts import gettext_noop
 
 YEAR_DAYS = 364
 # The half year before the date against the same half year before it: quarters 0 and 1, 4 and 5.
-NOW, BEFORE = "quarter in (0, 1)", "quarter in (4, 5)"
+NOW, BEFORE, EARLIER = "quarter in (0, 1)", "quarter in (4, 5)", "quarter in (6, 7)"
 LEAST_ORDER_DAYS = 6  # in the half year before, to speak of a habit
 SURE = 2.0  # standard errors: chance alone gives so little in about 1 of 40
 LEFT = 0.7  # of what it was; more is no fall
-LEAST_PRODUCTS = 6
+LEAST_PRODUCTS, RANGE_ORDER_DAYS = 6, 3  # in each half year: of fewer a range can't be told
+RANGE_LEFT = 0.6  # products come and go with fashions and seasons
 LEAST_PEERS = 10
 BEHIND = 0.75  # of what its peers' growth would have made of it
 LAST_OF_PEERS = 0.15
@@ -172,14 +173,15 @@ def category_dropped(view: View) -> pa.Table:
     direction="nobody",
     role="symptom",
     wording=gettext_noop(
-        "{products_now} different products in half a year; in the same half year before, "
+        "{products_now} different products in half a year; in the leaner half of the year before, "
         "{products_before}."
     ),
 )
 def range_narrowing(view: View) -> pa.Table:
-    """Different products bought in half a year at most 70% of the same a year before.
+    """Different products bought in half a year at most 60% of those of either half of the year before.
 
-    Products that we gave up do not count. Half strength when 40% are missing, full at 80%.
+    Products that we gave up do not count. Half strength when 40% are missing of the leaner half, full at
+    80%.
     """
     return instances(
         view,
@@ -192,15 +194,22 @@ def range_narrowing(view: View) -> pa.Table:
         ),
         ranges as (
             select account_id, count(distinct product_id) filter ({NOW}) as n,
-                count(distinct product_id) filter ({BEFORE}) as b
+                least(count(distinct product_id) filter ({BEFORE}),
+                    count(distinct product_id) filter ({EARLIER})) as b
             from ours group by account_id
+        ),
+        often as (
+            select account_id from pace group by account_id
+            having sum(order_days) filter ({NOW}) >= {RANGE_ORDER_DAYS}
+                and sum(order_days) filter ({BEFORE}) >= {RANGE_ORDER_DAYS}
+                and sum(order_days) filter ({EARLIER}) >= {RANGE_ORDER_DAYS}
         )
         select account_id, ($as_of - {2 * QUARTER_DAYS})::date as since, (1 - n / b) / 0.8 as strength,
             to_json([['order_lines', ($as_of - {2 * QUARTER_DAYS})::date::varchar,
                 ($as_of - 1)::date::varchar, '']])::varchar as rows,
             json_object('products_now', n, 'products_before', b)::varchar as data
-        from ranges
-        where n > 0 and b >= {LEAST_PRODUCTS} and n <= {LEFT} * b and (b - n) / sqrt(b + n) >= {SURE}
+        from ranges semi join often using (account_id)
+        where b >= {LEAST_PRODUCTS} and n <= {RANGE_LEFT} * b
         """,
     )
 
@@ -215,7 +224,8 @@ def range_narrowing(view: View) -> pa.Table:
 def growth_below_peers(view: View) -> pa.Table:
     """A year's growth a quarter or more behind the middle of its segment, and among its last 15%.
 
-    Where a segment has fewer than ten accounts with a growth, all accounts are the peers.
+    Where a segment has fewer than ten accounts with a growth, all accounts are the peers. Who is lost has
+    no growth.
     Half strength a quarter behind, full at half.
     """
     return instances(
@@ -224,7 +234,7 @@ def growth_below_peers(view: View) -> pa.Table:
         with grown as (
             select account_id, segment, growth, amount_52, amount_prev_52
             from judged where growth is not null and amount_prev_52 > 0
-                and state not in ('closed', 'quiet')
+                and state not in ('lost', 'closed', 'quiet')
         ),
         compared as (
             select *, count(*) over (partition by segment) as n, count(*) over () as everybody,
