@@ -24,6 +24,8 @@ VERY_LOW, LOW, INVOICE, SLOW = 0.75, 0.5, 0.5, 0.5
     direction="us",
     role="context",
     wording=gettext_noop("{times} small discourtesies within half a year, the last on {last_on}."),
+    # It sees with one of them too; nothing seen says that there was nothing only where both are kept.
+    tables=("visits", "complaints"),
     links=(
         Link("courtesy.discourtesy", 0.8, delay_weeks=4, fade_weeks=20),
         Link("courtesy.slow_answers", 0.3, delay_weeks=4, fade_weeks=20),

@@ -58,7 +58,7 @@ def _gone(role: str) -> str:
     direction="us",
     role="context",
     wording=gettext_noop("{name}, who looked after it since {began_on}, left us on {left_on}."),
-    tables=("staff",),
+    tables=("staff", "assignments"),
     links=(Link("people.manager_left", 1.0, delay_weeks=8, fade_weeks=26),),
 )
 def manager_left(view: View) -> pa.Table:
@@ -97,7 +97,7 @@ def manager_left(view: View) -> pa.Table:
     direction="us",
     role="context",
     wording=gettext_noop("{name} of service, there for it since {began_on}, left us on {left_on}."),
-    tables=("staff",),
+    tables=("staff", "assignments"),
     links=(
         Link("people.manager_changed", 0.3, delay_weeks=8, fade_weeks=20),
         Link("service.service_slow", 0.3, delay_weeks=6, fade_weeks=20),
@@ -149,7 +149,7 @@ def _reported(view: View) -> pa.Table:
     direction="us",
     role="context",
     wording=gettext_noop("{name}, to whom its manager reported, left us on {left_on}."),
-    tables=("staff",),
+    tables=("staff", "assignments"),
     links=(Link("people.leader_left", 1.0, delay_weeks=8, fade_weeks=26),),
 )
 def leader_left(view: View) -> pa.Table:

@@ -113,7 +113,7 @@ def single_contact(view: View) -> pa.Table:
     direction="us",
     role="context",
     wording=gettext_noop("{ties} of the {of} people whom we know there are known to {name} alone."),
-    tables=("ties",),
+    tables=("ties", "contacts"),
     links=(
         Link("people.manager_left", 0.08, delay_weeks=8, fade_weeks=52),
         Link("drift.no_contact", 0.05, delay_weeks=8, fade_weeks=52),
