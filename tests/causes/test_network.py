@@ -32,6 +32,7 @@ LATE, QUALITY, PRICE = (
 )
 EVEN = np.full(N, 1 / N)
 ALL_KEPT = np.ones(N, bool)
+FULL = np.ones(N)
 SURE = 1e6  # what the orders say of the period in which it did fall
 
 
@@ -39,7 +40,9 @@ def exposed(n: int, ratio: Floats | None = None) -> Exposed:
     x = np.zeros((n, N, PERIODS), np.float32)
     there = np.ones((n, PERIODS), bool)
     there[:, :3] = False
-    return Exposed(x, np.ones((n, N)), np.ones((n, PERIODS)) if ratio is None else ratio, there)
+    told = np.ones((n, N))
+    # One channel a cause, in their order.
+    return Exposed(x, np.arange(N), told, np.ones((n, PERIODS)) if ratio is None else ratio, there)
 
 
 def made_up(n: int, true: dict[int, float], leak: float, seed: int = 3) -> tuple[Exposed, Floats]:
@@ -60,7 +63,7 @@ def made_up(n: int, true: dict[int, float], leak: float, seed: int = 3) -> tuple
 def test_rates_are_found_again_from_accounts_alone() -> None:
     true = {LATE: 0.8, QUALITY: 0.3, PRICE: 0.02}
     data, first = made_up(4000, true, leak=0.05)
-    rates = learn(data, before_looking(EVEN, ALL_KEPT), Confirmed())
+    rates = learn(data, before_looking(EVEN, ALL_KEPT, FULL), Confirmed())
     for cause, rate in true.items():
         assert rates.rate[cause] * YEAR_PERIODS == pytest.approx(rate, rel=0.2, abs=0.05)
     assert rates.background * YEAR_PERIODS == pytest.approx(0.05, rel=0.2)
@@ -76,8 +79,8 @@ def test_a_cause_that_came_after_the_fall_explains_nothing() -> None:
     data = exposed(2, ratio)
     data.x[0, LATE, 18:24] = 1.0
     data.x[1, LATE, 22:30] = 1.0
-    rates = before_looking(EVEN, ALL_KEPT)
-    main, unknown, _ = main_causes(weigh(data, rates), data.told)
+    rates = before_looking(EVEN, ALL_KEPT, FULL)
+    main, unknown, _ = main_causes(weigh(data, rates), data)
     assert main[0, LATE] > 0.6
     assert main[1].sum() < 0.01
     assert unknown[1] > 0.99
@@ -87,7 +90,7 @@ def test_with_orders_alone_all_is_unknown() -> None:
     ratio = np.full((1, PERIODS), 1e-6)
     ratio[:, 20] = SURE
     data = exposed(1, ratio)
-    main, unknown, _ = main_causes(weigh(data, before_looking(EVEN, np.zeros(N, bool))), data.told)
+    main, unknown, _ = main_causes(weigh(data, before_looking(EVEN, np.zeros(N, bool), FULL)), data)
     assert unknown[0] == pytest.approx(1.0)
     assert not main.any()
 
@@ -95,7 +98,7 @@ def test_with_orders_alone_all_is_unknown() -> None:
 def test_an_account_that_did_not_fall_has_no_cause_however_exposed() -> None:
     data = exposed(1, np.full((1, PERIODS), 0.01))
     data.x[0, LATE] = 1.0
-    seen = weigh(data, before_looking(EVEN, ALL_KEPT))
+    seen = weigh(data, before_looking(EVEN, ALL_KEPT, FULL))
     assert seen.p_fell[0] < 0.05
     assert seen.recorded[0, LATE] < 0.05
 
@@ -105,8 +108,8 @@ def test_words_name_what_nobody_recorded() -> None:
     ratio[:, 20] = SURE
     data = exposed(1, ratio)
     data.told[0, PRICE] = 60.0
-    rates = before_looking(EVEN, np.zeros(N, bool))
-    main, unknown, _ = main_causes(weigh(data, rates), data.told)
+    rates = before_looking(EVEN, np.zeros(N, bool), FULL)
+    main, unknown, _ = main_causes(weigh(data, rates), data)
     assert main[0, PRICE] > 0.5
     assert main[0].argmax() == PRICE
     assert main[0].sum() + unknown[0] == pytest.approx(1.0)
@@ -116,7 +119,7 @@ def test_confirmed_reviews_teach_the_rates() -> None:
     """Two causes always together: only reviews can tell them apart."""
     data, first = made_up(600, {LATE: 0.6}, leak=0.05)
     data.x[:, QUALITY] = data.x[:, LATE]
-    begin = before_looking(EVEN, ALL_KEPT)
+    begin = before_looking(EVEN, ALL_KEPT, FULL)
     blind = learn(data, begin, Confirmed())
     assert blind.rate[LATE] == pytest.approx(blind.rate[QUALITY], rel=0.01)
     late = np.zeros(N)
@@ -128,7 +131,7 @@ def test_confirmed_reviews_teach_the_rates() -> None:
 
 def test_reviews_that_found_nothing_and_healthy_controls_lower_the_rates() -> None:
     data, first = made_up(600, {LATE: 0.6}, leak=0.05)
-    begin = before_looking(EVEN, ALL_KEPT)
+    begin = before_looking(EVEN, ALL_KEPT, FULL)
     blind = learn(data, begin, Confirmed())
     fell = np.flatnonzero(first >= 0)
     found_nothing = learn(data, begin, Confirmed({int(i): np.zeros(N) for i in fell}))
@@ -140,7 +143,7 @@ def test_reviews_that_found_nothing_and_healthy_controls_lower_the_rates() -> No
 def test_what_is_not_kept_is_hidden_as_a_whole() -> None:
     kept = np.ones(N, bool)
     kept[LATE] = False
-    rates = before_looking(EVEN, kept)
+    rates = before_looking(EVEN, kept, FULL)
     assert rates.hidden[LATE] == pytest.approx(rates.hidden[QUALITY] / MISSED)
     assert rates.leak == pytest.approx(LEAK_SHARE * rates.background)
     assert rates.rate[0] * YEAR_PERIODS == pytest.approx(PRIOR_RATE)
@@ -168,7 +171,7 @@ def test_weighing_is_the_formula() -> None:
     data = exposed(4, np.exp(rng.normal(0, 2, (4, PERIODS))))
     data.x[:] = rng.random(data.x.shape) < 0.1
     data.told[:, PRICE] = [1.0, 4.0, 1.0, 9.0]
-    rates = before_looking(EVEN, ALL_KEPT)
+    rates = before_looking(EVEN, ALL_KEPT, FULL)
     seen = weigh(data, rates)
     for i in range(4):
         p, by_cause, at_risk = _slow(rates, data, i)
@@ -183,7 +186,7 @@ def test_main_causes_are_exact_over_sets_of_at_most_three() -> None:
     pace = np.array([0.4])
     zero = np.zeros((1, PERIODS))
     seen = Weighed(np.ones(1), zero, named, np.zeros((1, N)), zero, np.ones(1), pace)
-    main, unknown, took_part = main_causes(seen, np.ones((1, N)))
+    main, unknown, took_part = main_causes(seen, exposed(1))
     strength = 1 - np.exp(-np.append(named[0, :5], 0.2) * pace[0] * YEAR_PERIODS / 4)
     odds = strength / (1 - strength)
     weight = -np.log(1 - strength)

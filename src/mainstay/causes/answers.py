@@ -116,7 +116,7 @@ def answer(
     context = linked(found, known, ids, pairs, role="context")
     words = linked(found, known, ids, pairs, role="words")
     confirmed = reviews_of(view)
-    first = before_looking(_base(), _kept(view, known))
+    first = before_looking(_base(), _kept(view, known), context.weight)
     look = _Look(bought, fallen, context, words)
     step.done()
     who = _drawn(confirmed, len(ids))
@@ -150,15 +150,16 @@ class _Look:
         from mainstay.causes import network_loops as loops
 
         some, rows = _some(self.context, who)
-        x = np.zeros((len(who), N, PERIODS), np.float32)
-        begins = np.array([days_of(day) for day in self.bought.begins_on], float)
         c = self.context
+        x = np.zeros((len(who), len(c.channels), PERIODS), np.float32)
+        begins = np.array([days_of(day) for day in self.bought.begins_on], float)
         loops.exposures(
             some,
-            c.cause[rows],
-            c.weight[rows],
+            c.channel[rows],
+            c.strength[rows],
             c.since[rows],
             c.until[rows],
+            c.before_weeks[rows],
             c.delay_weeks[rows],
             c.fade_weeks[rows],
             c.pair[rows],
@@ -168,9 +169,8 @@ class _Look:
         )
         first = np.maximum(self.bought.begun[who], self.bought.data_begin)
         there = np.arange(PERIODS) >= first[:, None] + 1
-        return Exposed(
-            x, np.ones((len(who), N)) if told is None else told, self.fallen.ratio[who], there
-        )
+        said = np.ones((len(who), N)) if told is None else told
+        return Exposed(x, c.cause, said, self.fallen.ratio[who], there)
 
     def told(self, who: Longs, fell_on: Longs) -> Floats:
         """How much likelier what was said makes each cause, (len(who), N)."""
@@ -179,9 +179,10 @@ class _Look:
         account = np.repeat(np.arange(len(who)), np.diff(some))
         after = self.words.since[rows] - fell_on[account]
         of_it = (after >= -WORDS_BEFORE_DAYS) & (after <= WORDS_AFTER_DAYS)
-        more = (TOLD - 1) * self.words.weight[rows] * of_it
+        channel = self.words.channel[rows]
+        more = (TOLD - 1) * self.words.weight[channel] * self.words.strength[rows] * of_it
         # The strongest word counts: to say it twice does not make it truer.
-        np.maximum.at(told, (account, self.words.cause[rows]), 1 + more)
+        np.maximum.at(told, (account, self.words.cause[channel]), 1 + more)
         return told
 
 
@@ -243,8 +244,9 @@ def _answered(look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed) 
         before = weigh(data := look.at(who, None), rates)
         fell_on[who] = begins[before.by_period.argmax(axis=1)]
         told[who] = look.told(who, fell_on[who])
-        seen = weigh(replace(data, told=told[who]), rates)
-        main[who], unknown[who], took_part[who] = main_causes(seen, told[who])
+        data = replace(data, told=told[who])
+        seen = weigh(data, rates)
+        main[who], unknown[who], took_part[who] = main_causes(seen, data)
         p_fell[who], by_period[who] = seen.p_fell, seen.by_period
     fell_on = begins[by_period.argmax(axis=1)]
     for a, share in confirmed.fell.items():

@@ -8,7 +8,6 @@ import numpy.typing as npt
 from mainstay.causes.instances import Instances
 
 Floats = npt.NDArray[np.float64]
-LEAST = 0.02  # of the peak; less is nothing
 
 
 def effect(instances: Instances, rows: npt.NDArray[np.int64], day: Floats) -> Floats:
@@ -17,7 +16,7 @@ def effect(instances: Instances, rows: npt.NDArray[np.int64], day: Floats) -> Fl
 
     rows: places of links; day: float array (len(rows),), days since 1970-01-01
     """
-    from mainstay.causes.network_loops import BEFORE_DAYS, BEGINS
+    from mainstay.causes.network_loops import BEGINS, LEAST
 
     since, until = instances.since[rows], instances.until[rows]
     delay = 7 * instances.delay_weeks[rows]
@@ -25,4 +24,4 @@ def effect(instances: Instances, rows: npt.NDArray[np.int64], day: Floats) -> Fl
     rising = BEGINS + (1 - BEGINS) * np.clip((day - since) / np.maximum(delay, 1.0), 0.0, 1.0)
     fading = np.exp(-np.maximum(day - peak, 0.0) / (7 * instances.fade_weeks[rows]))
     size = np.where(day >= peak, fading, rising)
-    return np.where((day < since - BEFORE_DAYS) | (size < LEAST), 0.0, size)
+    return np.where((day < since - 7 * instances.before_weeks[rows]) | (size < LEAST), 0.0, size)

@@ -22,6 +22,7 @@ Floats = npt.NDArray[np.float64]
 MOST = 4  # of each side of a cause
 EACH = 2  # of one signal
 FEW_FALL = 0.5  # of the rate of falls that have no recorded cause: those exposed hardly fall more
+LATE_DAYS = 28  # after the fall began: nearer, one can't tell which was first
 MUCH, LITTLE = 1.5, 0.6  # of a category's part in the fall, over its part in what they bought
 EPOCH = date(1970, 1, 1)
 
@@ -47,7 +48,7 @@ class Evidence:
         account = np.repeat(np.arange(len(answer.main)), np.diff(answer.context.offsets))
         every = np.arange(len(account))
         day = answer.fell_on[account].astype(float)
-        self.size = effect(answer.context, every, day) * answer.context.weight
+        self.size = effect(answer.context, every, day) * answer.context.strength
         period = answer.by_period.argmax(axis=1)[account]
         pair = answer.context.pair
         match = np.ones(len(pair))
@@ -69,11 +70,12 @@ class Evidence:
 
     def _links(self, instances: Instances, place: int, family: int) -> npt.NDArray[np.int64]:
         here = np.arange(instances.offsets[place], instances.offsets[place + 1])
-        return here[FAMILY_OF[instances.cause[here]] == family]
+        family_of = FAMILY_OF[instances.cause]
+        return here[family_of[instances.channel[here]] == family]
 
     def _facts(self, place: int, family: int) -> Iterator[dict[str, Any]]:
         here = self._links(self.answer.context, place, family)
-        rate = self.answer.rates.rate[self.answer.context.cause[here]]
+        rate = self.answer.rates.rate[self.answer.context.channel[here]]
         acts = self.size[here] * self.match[here] * rate
         for link in self._best(self.answer.context, here, acts):
             yield self._told(self.answer.context, place, link, "fact") | (
@@ -82,14 +84,16 @@ class Evidence:
 
     def _words(self, place: int, family: int) -> Iterator[dict[str, Any]]:
         here = self._links(self.answer.words, place, family)
-        for link in self._best(self.answer.words, here, self.answer.words.weight[here], 2):
+        for link in self._best(
+            self.answer.words, here, self.answer.words.weight[self.answer.words.channel[here]], 2
+        ):
             yield self._told(self.answer.words, place, link, "words")
 
     def _too_late(self, place: int, family: int) -> Iterator[dict[str, Any]]:
         """What happened only after the fall began."""
         here = self._links(self.answer.context, place, family)
-        late = here[self.answer.context.since[here] > self.answer.fell_on[place] + 21]
-        for link in self._best(self.answer.context, late, self.answer.context.weight[late], 1):
+        late = here[self.answer.context.since[here] > self.answer.fell_on[place] + LATE_DAYS]
+        for link in self._best(self.answer.context, late, self.answer.context.strength[late], 1):
             yield self._told(self.answer.context, place, link, "too_late")
 
     def _elsewhere(self, place: int, family: int) -> Iterator[dict[str, Any]]:
@@ -107,16 +111,16 @@ class Evidence:
         if not len(here):
             return
         rates = self.answer.rates
-        causes = np.unique(self.answer.context.cause[here])
-        if rates.rate[causes].max() < FEW_FALL * rates.background:
+        channels = np.unique(self.answer.context.channel[here])
+        if rates.rate[channels].max() < FEW_FALL * rates.background:
             text = Text(
                 gettext_noop(
                     "Accounts with such facts hardly fall more often than others: {falls} falls in "
                     "{years} account-years."
                 ),
                 {
-                    "falls": round(float(rates.falls[causes].sum()), 1),
-                    "years": round(float(rates.exposed_years[causes].sum()), 1),
+                    "falls": round(float(rates.falls[channels].sum()), 1),
+                    "years": round(float(rates.exposed_years[channels].sum()), 1),
                 },
             )
             yield {"kind": "harmless", "text": text.to_json(), "rows": []}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,26 +56,50 @@ def _latest(rows: pa.Table) -> pa.Table:
 
 
 @dataclass(frozen=True)
+class Channel:
+    """One kind of signal that speaks for one cause.
+
+    weight: 0..1, of the link
+    """
+
+    signal: str
+    cause: str
+    weight: float
+
+
+@dataclass(frozen=True)
 class Instances:
     """What stands for causes, one element a link of an instance, by account; arrays (n_links,).
 
     offsets: int (n_accounts + 1,)
-    row: of the table of signals; cause: place in CAUSE_NAMES
-    weight: strength × the link's weight, 0..1
+    row: of the table of signals
+    channel: place in `channels`, one a signal and cause; strength: of the instance, 0..1
     since, until: days since 1970-01-01; until = since for what is a moment
-    delay_weeks, fade_weeks: of the link
+    before_weeks, delay_weeks, fade_weeks: of the link
     pair: place of account × category in Purchases; −1 = concerns all
     """
 
     offsets: Longs
     row: Longs
-    cause: Longs
-    weight: Floats
+    channel: Longs
+    strength: Floats
     since: Floats
     until: Floats
+    before_weeks: Floats
     delay_weeks: Floats
     fade_weeks: Floats
     pair: Longs
+    channels: tuple[Channel, ...]
+
+    @property
+    def cause(self) -> Longs:
+        """Place in CAUSE_NAMES of each channel."""
+        return np.array([CAUSE_NAMES.index(c.cause) for c in self.channels], np.int64)
+
+    @property
+    def weight(self) -> Floats:
+        """Of each channel's link."""
+        return np.array([c.weight for c in self.channels], float)
 
 
 def linked(
@@ -93,25 +117,25 @@ def linked(
     account = np.asarray(pc.index_in(signals["account_id"], value_set=account_id), np.int64)
     names = signals["signal"].combine_chunks().dictionary_encode()
     kind, words = np.asarray(names.indices), names.dictionary.to_pylist()
-    parts: list[tuple[Longs, Link]] = []
+    parts: list[tuple[Longs, str, Link]] = []
     for code, name in enumerate(words):
         one = catalogue[name]
         if one.role != role:
             continue
         here = np.flatnonzero(kind == code)
-        parts += [(here, link) for link in one.links]
+        parts += [(here, name, link) for link in one.links]
         if one.by:
-            parts += _by_data(signals, one, here)
-    rows = np.concatenate([here for here, _ in parts] or [np.zeros(0, np.int64)])
+            parts += [(some, name, link) for some, link in _by_data(signals, one, here)]
+    rows = np.concatenate([here for here, _, _ in parts] or [np.zeros(0, np.int64)])
+    made = {(name, link.cause): Channel(name, link.cause, link.weight) for _, name, link in parts}
+    place = {key: number for number, key in enumerate(made)}
 
-    def each(value: str) -> Floats:
-        filled = [np.full(len(here), float(getattr(link, value))) for here, link in parts]
-        return np.concatenate(filled or [np.zeros(0)])
+    def each(value: Callable[[str, Link], float]) -> Floats:
+        filled = [np.full(len(here), float(value(name, link))) for here, name, link in parts]
+        return np.concatenate(filled or [np.zeros(0)])[order]
 
-    cause = [np.full(len(here), CAUSE_NAMES.index(link.cause)) for here, link in parts]
-    causes = np.concatenate(cause or [np.zeros(0, np.int64)]).astype(np.int64)
     order = np.argsort(account[rows], kind="stable")
-    rows, causes = rows[order], causes[order]
+    rows = rows[order]
     since = _days(signals["since"])[rows]
     until = _days(signals["until"])[rows]
     category = signals["category"].take(pa.array(rows)).to_pylist()
@@ -119,17 +143,18 @@ def linked(
         pairs.get((a, c), -1) if c is not None else -1
         for a, c in zip(account[rows].tolist(), category, strict=True)
     ]
-    strength = signals["strength"].to_numpy()[rows]
     return Instances(
         offsets=np.searchsorted(account[rows], np.arange(len(account_id) + 1)),
         row=rows,
-        cause=causes,
-        weight=np.clip(each("weight")[order] * strength, 0.0, 1.0),
+        channel=each(lambda name, link: place[name, link.cause]).astype(np.int64),
+        strength=np.clip(signals["strength"].to_numpy()[rows], 0.0, 1.0),
         since=since,
         until=np.fmax(np.where(np.isnan(until), since, until), since),
-        delay_weeks=each("delay_weeks")[order],
-        fade_weeks=np.maximum(each("fade_weeks")[order], 0.5),
+        before_weeks=each(lambda _, link: link.before_weeks),
+        delay_weeks=each(lambda _, link: link.delay_weeks),
+        fade_weeks=np.maximum(each(lambda _, link: link.fade_weeks), 0.5),
         pair=np.array(pair, np.int64),
+        channels=tuple(made.values()),
     )
 
 

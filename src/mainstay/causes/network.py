@@ -1,16 +1,17 @@
 """The cause network: which of the recorded facts made an account's purchases fall.
 
-Every cause j that account i is exposed to at time t, by x_ij(t) in 0..1, makes its purchases begin
-to fall at the rate w_j x_ij(t); what nobody recorded does so at the rate h_j, what has no cause that
-we know at the rate h₀ (the leak). That is a noisy-OR in time: P(no fall in Δ) = Π exp(−w_j x_ij Δ).
-With R_i(τ) what the orders say of a fall that begins at τ against none (`declines`),
+A channel l is one kind of signal that speaks for one cause. Through every channel that account i is
+exposed by at time t, by x_il(t) in 0..1, its purchases begin to fall at the rate w_l x_il(t); by cause
+j that nobody recorded they do so at the rate h_j, by none that we know at the rate h₀ (the leak). That
+is a noisy-OR in time: P(no fall in Δ) = Π exp(−w_l x_il Δ). With R_i(τ) what the orders say of a fall
+that begins at τ against none (`declines`),
 
-    P(fell at τ, by j | all) ∝ R_i(τ) · S_i(τ) · w_j x_ij(τ) · v_ij,     S_i(τ) = Π_{t<τ} exp(−λ_i(t))
+    P(fell at τ, by l | all) ∝ R_i(τ) · S_i(τ) · w_l x_il(τ) · v_ij,     S_i(τ) = Π_{t<τ} exp(−λ_i(t))
 
-where v_ij is what was said of the reason. So facts that come after the fall explain nothing, and a
-fall is likelier where there is a reason. The rates are Gamma(a_j, b_j) before looking and are learnt
-by expectation and maximisation from all accounts, healthy ones too: w_j = (a_j − 1 + falls by j) /
-(b_j + periods at risk × exposure). What a review confirmed counts as it was confirmed.
+where v_ij is what was said of the cause j of l. So facts that come after the fall explain nothing, and
+a fall is likelier where there is a reason. The rates are Gamma(a, b) before looking and are learnt by
+expectation and maximisation from all accounts, healthy ones too: w_l = (a + falls by l) / (b + periods
+at risk × exposure). What a review confirmed counts as it was confirmed.
 
 Sources: Pearl (1988), ch. 4.3, noisy-OR with a leak; competing hazards as in Prentice et al. (1978).
 """
@@ -33,6 +34,7 @@ ENOUGH = 1e-3  # of change in the rates
 # Of falls a year before looking: at full exposure, and with nothing recorded.
 PRIOR_RATE, PRIOR_FALLS = 0.25, 2.0
 PRIOR_BACKGROUND, PRIOR_BACKGROUND_FALLS = 0.10, 5.0
+LEAST_WEIGHT = 0.05
 LEAK_SHARE = 0.3  # of the background: falls without a cause that anybody could name
 MISSED = 0.3  # of a cause's falls that leave no record, where its tables are kept
 TOGETHER_YEARS = 0.25  # causes that begin within a quarter act together
@@ -42,8 +44,9 @@ TOGETHER_YEARS = 0.25  # causes that begin within a quarter act together
 class Rates:
     """What is learnt, a period (four weeks).
 
-    rate: float array (N,), at full exposure; hidden: (N,), of what nobody recorded; leak
-    falls: float array (N,), how many falls the data count for each; exposed_years: (N,)
+    rate: float array (n_channels,), at full exposure
+    hidden: float array (N,), by cause, of what nobody recorded; leak
+    falls: float array (n_channels,), how many falls the data count for each; exposed_years likewise
     """
 
     rate: Floats
@@ -73,13 +76,15 @@ class Confirmed:
 class Exposed:
     """What the network looks at, of some accounts.
 
-    x: float32 array (n, N, PERIODS), exposure, 0..1
+    x: float32 array (n, n_channels, PERIODS), exposure, 0..1
+    cause: int array (n_channels,), place in CAUSE_NAMES
     told: float array (n, N), how much likelier words make a cause; 1 = nothing was said
     ratio: float array (n, PERIODS), of `declines`
     there: bool array (n, PERIODS), whether a fall could begin then
     """
 
     x: npt.NDArray[np.float32]
+    cause: Longs
     told: Floats
     ratio: Floats
     there: npt.NDArray[np.bool_]
@@ -91,9 +96,9 @@ class Weighed:
 
     p_fell: probability that its purchases fell
     by_period: (n, PERIODS), that the fall began then
-    recorded: (n, N), that it fell by this cause, which is recorded
+    recorded: (n, n_channels), that it fell by this
     hidden: (n, N), that it fell by this cause, and nobody recorded it
-    exposed: (n, N), periods at risk times exposure; watched: (n,), periods at risk
+    exposed: (n, n_channels), periods at risk times exposure; watched: (n,), periods at risk
     pace: (n,), the rate of falls a period where this one began
     """
 
@@ -110,16 +115,13 @@ def weigh(data: Exposed, rates: Rates) -> Weighed:
     """What of each account's fall each cause takes."""
     from mainstay.causes import network_loops as loops
 
-    n = len(data.x)
-    recorded, hidden, exposed = np.zeros((n, N)), np.zeros((n, N)), np.zeros((n, N))
-    watched, p_fell, pace, by_period = (
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros_like(data.ratio),
-    )
+    n, channels = data.x.shape[:2]
+    recorded, exposed = np.zeros((n, channels)), np.zeros((n, channels))
+    hidden, by_period = np.zeros((n, N)), np.zeros_like(data.ratio)
+    watched, p_fell, pace = np.zeros(n), np.zeros(n), np.zeros(n)
     loops.weigh(
         data.x,
+        data.cause,
         data.told,
         data.ratio,
         data.there,
@@ -137,33 +139,33 @@ def weigh(data: Exposed, rates: Rates) -> Weighed:
     return Weighed(p_fell, by_period, recorded, hidden, exposed, watched, pace)
 
 
-def before_looking(base: Floats, kept: npt.NDArray[np.bool_]) -> Rates:
+def before_looking(base: Floats, kept: npt.NDArray[np.bool_], weights: Floats) -> Rates:
     """The rates that one begins with.
 
     base: float array (N,), how common each cause is among falls, sums to 1
     kept: bool array (N,), whether any table is kept that would show the cause
+    weights: float array (n_channels,), 0..1, of the links
     """
     background = PRIOR_BACKGROUND / YEAR_PERIODS
     hidden = base * np.where(kept, MISSED, 1.0)
     hidden *= (1 - LEAK_SHARE) / max(hidden.sum(), 1e-9)
     return Rates(
-        rate=np.full(N, PRIOR_RATE / YEAR_PERIODS),
+        rate=np.maximum(weights, LEAST_WEIGHT) * PRIOR_RATE / YEAR_PERIODS,
         hidden=background * hidden,
         leak=background * LEAK_SHARE,
-        falls=np.zeros(N),
-        exposed_years=np.zeros(N),
+        falls=np.zeros(len(weights)),
+        exposed_years=np.zeros(len(weights)),
     )
 
 
 def learn(data: Exposed, first: Rates, confirmed: Confirmed) -> Rates:
     """Rates from all accounts, their falls and their exposures; reviews as they were confirmed."""
     rates = first
-    shape, periods = PRIOR_FALLS, PRIOR_FALLS / (PRIOR_RATE / YEAR_PERIODS)
-    bg_shape = PRIOR_BACKGROUND_FALLS
-    bg_periods = bg_shape / (PRIOR_BACKGROUND / YEAR_PERIODS)
+    shape, periods = PRIOR_FALLS, PRIOR_FALLS / first.rate
+    bg_shape, bg_periods = PRIOR_BACKGROUND_FALLS, PRIOR_BACKGROUND_FALLS / first.background
     mix = first.hidden / first.background
     for _ in range(ROUNDS):
-        seen = _reviewed(weigh(data, rates), data, confirmed)
+        seen = _reviewed(weigh(data, rates), data, rates, confirmed)
         falls, exposed = seen.recorded.sum(axis=0), seen.exposed.sum(axis=0)
         rate = (shape + falls) / (periods + exposed)
         leaked = np.maximum(seen.p_fell - seen.recorded.sum(axis=1), 0.0).sum()
@@ -179,7 +181,7 @@ def learn(data: Exposed, first: Rates, confirmed: Confirmed) -> Rates:
                 exposed / YEAR_PERIODS,
             ),
         )
-        if np.max(np.abs(rates.rate / last.rate - 1)) < ENOUGH:
+        if np.max(np.abs(rates.rate / last.rate - 1), initial=0.0) < ENOUGH:
             break
     return rates
 
@@ -194,12 +196,19 @@ def _hidden_mix(mix: Floats, seen: Weighed, confirmed: Confirmed, worth: float =
     return np.asarray((worth * mix + counts) / (worth + n))
 
 
-def _reviewed(seen: Weighed, data: Exposed, confirmed: Confirmed) -> Weighed:
+def _reviewed(seen: Weighed, data: Exposed, rates: Rates, confirmed: Confirmed) -> Weighed:
     """The same, with what reviews confirmed in the place of what one would have guessed."""
     for i, share in confirmed.fell.items():
         at = seen.by_period[i] / max(seen.by_period[i].sum(), 1e-12)
-        there = np.clip(data.x[i] @ at, 0.0, 1.0)  # was it recorded?
-        seen.recorded[i], seen.hidden[i] = share * there, share * (1 - there)
+        there = np.clip(data.x[i] @ at, 0.0, 1.0)
+        part = there * rates.rate
+        of_cause = np.bincount(data.cause, part, N)
+        recorded = np.zeros(N)
+        np.maximum.at(recorded, data.cause, there)  # how surely it was recorded at all
+        with np.errstate(divide="ignore", invalid="ignore"):
+            within = np.nan_to_num(part / of_cause[data.cause])
+        seen.recorded[i] = (share * recorded)[data.cause] * within
+        seen.hidden[i] = share * (1 - recorded)
         seen.p_fell[i] = 1.0
     for i in confirmed.healthy:
         seen.recorded[i] = seen.hidden[i] = seen.p_fell[i] = 0.0
@@ -209,7 +218,14 @@ def _reviewed(seen: Weighed, data: Exposed, confirmed: Confirmed) -> Weighed:
     return seen
 
 
-def main_causes(seen: Weighed, told: Floats) -> tuple[Floats, Floats, Floats]:
+def by_cause(cause: Longs, values: Floats) -> Floats:
+    """(n, N): values of channels summed over the channels of each cause."""
+    found = np.zeros((len(values), N))
+    np.add.at(found.T, cause, values.T)
+    return found
+
+
+def main_causes(seen: Weighed, data: Exposed) -> tuple[Floats, Floats, Floats]:
     """Which cause is the main one of each fall, given that there is one, and which took part.
 
     Exact over all sets of at most three simultaneous causes. What nobody recorded is unknown, but for
@@ -218,7 +234,7 @@ def main_causes(seen: Weighed, told: Floats) -> tuple[Floats, Floats, Floats]:
     """
     from mainstay.causes import network_loops as loops
 
-    named = seen.recorded + seen.hidden * (1 - 1 / told)
+    named = by_cause(data.cause, seen.recorded) + seen.hidden * (1 - 1 / data.told)
     named /= np.maximum(seen.p_fell, 1e-12)[:, None]
     # The rate at the fall, shared out, gives the probability of each cause alone within a quarter.
     pace = seen.pace * YEAR_PERIODS * TOGETHER_YEARS

@@ -8,100 +8,118 @@ import numpy as np
 
 from mainstay.standing.jit import compiled
 
-BEFORE_DAYS = 21.0  # a fall may be seen to begin so much before what caused it: periods are coarse
 BEGINS = 0.5  # of the peak, at the day itself
+LEAST = 0.02  # of the peak; less is nothing
 
 
 @compiled
-def exposures(offsets, cause, weight, since, until, delay, fade, pair, match, begins, x):
-    """x[i, j, t]: how exposed account i is to cause j as period t begins, 0..1.
+def exposures(
+    offsets, channel, strength, since, until, before, delay, fade, pair, match, begins, x
+):
+    """x[i, c, t]: how exposed account i is through channel l as period t begins, 0..1.
 
-    x: float32 (n_accounts, n_causes, n_periods), 0 at the beginning; filled as 1 − Π(1 − weight·K)
+    before, delay, fade: weeks; x: float32 (n_accounts, n_channels, n_periods), 0 at the beginning;
+    filled as 1 − Π(1 − strength·K)
     """
     n_periods = len(begins)
     for i in range(len(offsets) - 1):
         for k in range(offsets[i], offsets[i + 1]):
-            j = cause[k]
+            c = channel[k]
             peak = until[k] + 7.0 * delay[k]
             rising = max(7.0 * delay[k], 1.0)
             for t in range(n_periods):
                 day = begins[t]
-                if day < since[k] - BEFORE_DAYS:
+                if day < since[k] - 7.0 * before[k]:
                     continue
                 if day >= peak:
                     size = exp(-(day - peak) / (7.0 * fade[k]))
-                    if size < 0.02:
+                    if size < LEAST:
                         break
                 else:
                     done = min(max((day - since[k]) / rising, 0.0), 1.0)
                     size = BEGINS + (1.0 - BEGINS) * done
-                size *= weight[k]
+                size *= strength[k]
                 if pair[k] >= 0:
                     size = min(size * match[pair[k], t], 1.0)
-                x[i, j, t] = 1.0 - (1.0 - x[i, j, t]) * (1.0 - size)
+                x[i, c, t] = 1.0 - (1.0 - x[i, c, t]) * (1.0 - size)
 
 
 @compiled
 def weigh(
     x,
+    cause,
     told,
     ratio,
     there,
     rates,
     hidden,
     leak,
-    taken,
-    background,
+    recorded,
+    unrecorded,
     exposed,
     watched,
     p_fell,
     by_period,
     pace,
 ):
-    """One look at all accounts with these rates: what of each fall each cause takes, by its share.
+    """One look at all accounts with these rates: what of each fall each channel takes, by its share.
 
-    rates, hidden: float64 (n_causes,), a period; leak: a period
+    cause: int64 (n_channels,); rates: float64 (n_channels,), a period; hidden: (n_causes,); leak
     told: float64 (n_accounts, n_causes), how far words speak for a cause; 1 = not at all
-    taken: float64 (n_accounts, n_causes), P(it fell, and by this cause, recorded or told)
-    background: float64 (n_accounts, n_causes), the same of what nobody recorded
-    exposed: float64 (n_accounts, n_causes), periods at risk times exposure; watched: (n_accounts,)
+    recorded: float64 (n_accounts, n_channels), P(it fell, and by this); unrecorded: (n, n_causes)
+    exposed: float64 (n_accounts, n_channels), periods at risk times exposure; watched: (n_accounts,)
     p_fell: float64 (n_accounts,); by_period: float64 (n_accounts, n_periods), P(it began then)
     pace: float64 (n_accounts,), the rate at which falls come where this one began
     """
-    n_accounts, n_causes, n_periods = x.shape
-    share = np.zeros(n_causes)
+    n_accounts, n_channels, n_periods = x.shape
+    n_causes = len(hidden)
+    share = np.zeros(n_channels)
+    active = np.zeros(n_channels, np.int64)
     for i in range(n_accounts):
+        n_active = 0
+        for c in range(n_channels):
+            for t in range(n_periods):
+                if x[i, c, t] > 0.0:
+                    active[n_active] = l
+                    n_active += 1
+                    break
+        rest = leak
+        for j in range(n_causes):
+            rest += hidden[j] * told[i, j]
         stays = 1.0
         whole = 0.0
+        of_rest = 0.0
         for t in range(n_periods):
             if not there[i, t]:
                 continue
-            total = leak
-            for j in range(n_causes):
-                share[j] = rates[j] * x[i, j, t] * told[i, j]
-                total += share[j] + hidden[j] * told[i, j]
+            total = rest
+            for k in range(n_active):
+                c = active[k]
+                share[c] = rates[c] * x[i, c, t] * told[i, cause[c]]
+                total += share[c]
             seen = ratio[i, t] * stays
             whole += seen * total
+            of_rest += seen
             by_period[i, t] = seen * total
             pace[i] += seen * total * total
-            for j in range(n_causes):
-                taken[i, j] += seen * share[j]
-                background[i, j] += seen * hidden[j] * told[i, j]
+            for k in range(n_active):
+                recorded[i, active[k]] += seen * share[active[k]]
             stays *= exp(-total)
         whole_and_none = whole + stays
         p_fell[i] = whole / whole_and_none
         pace[i] = pace[i] / whole if whole > 0.0 else 0.0
+        for k in range(n_active):
+            recorded[i, active[k]] /= whole_and_none
         for j in range(n_causes):
-            taken[i, j] /= whole_and_none
-            background[i, j] /= whole_and_none
+            unrecorded[i, j] = of_rest * hidden[j] * told[i, j] / whole_and_none
         # At risk until it fell, if it did: what comes after is no risk any more.
         stood = 1.0
         for t in range(n_periods):
             if there[i, t]:
                 by_period[i, t] /= whole_and_none
                 watched[i] += stood
-                for j in range(n_causes):
-                    exposed[i, j] += stood * x[i, j, t]
+                for k in range(n_active):
+                    exposed[i, active[k]] += stood * x[i, active[k], t]
                 stood -= by_period[i, t]
 
 

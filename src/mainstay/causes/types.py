@@ -40,12 +40,15 @@ class Link:
     weight: 0..1, how far one instance of full strength stands for the cause
     delay_weeks: how long after it the decline usually begins (the weight's peak)
     fade_weeks: how fast its effect fades after the peak (mean)
+    before_weeks: how long before its day the decline may begin: a day may be told late, and four
+        weeks are as fine as orders tell
     """
 
     cause: str
     weight: float = 1.0
     delay_weeks: float = 4.0
     fade_weeks: float = 13.0
+    before_weeks: float = 3.0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from mainstay.causes.answers import Answer, answer
 from mainstay.causes.catalogue import catalogue
 from mainstay.causes.explanation import tables
 from mainstay.causes.families import CAUSE_NAMES
+from mainstay.causes.purchases import YEAR_PERIODS
 from mainstay.causes.view import View
 from mainstay.causes.waves import by_cause, waves
 from mainstay.engine.assessment import Assessment
@@ -91,19 +92,21 @@ def explanation_of(store: Path, assessment_id: str) -> Frozen:
 
 def _learnt(found: Answer) -> dict[str, Any]:
     rates = found.rates
-    years = 364 / 28
     return {
-        "causes": [
+        "channels": [
             {
-                "cause": name,
-                "falls_a_year": float(rates.rate[i] * years),
-                "hidden_a_year": float(rates.hidden[i] * years),
+                "signal": channel.signal,
+                "cause": channel.cause,
+                "falls_a_year": float(rates.rate[i] * YEAR_PERIODS),
                 "falls": float(rates.falls[i]),
                 "exposed_years": float(rates.exposed_years[i]),
             }
-            for i, name in enumerate(CAUSE_NAMES)
+            for i, channel in enumerate(found.context.channels)
         ],
-        "leak_a_year": float(rates.leak * years),
+        "hidden_a_year": {
+            name: float(rates.hidden[i] * YEAR_PERIODS) for i, name in enumerate(CAUSE_NAMES)
+        },
+        "leak_a_year": float(rates.leak * YEAR_PERIODS),
         "reviews": len(found.confirmed.fell),
         "reviewed_healthy": len(found.confirmed.healthy),
         "signals": len(catalogue()),
