@@ -93,7 +93,7 @@ def terms_harsher(view: View) -> pa.Table:
 )
 def attention_below_share(view: View) -> pa.Table:
     """Accounts that are not large, of a size class that gets less than half of its share of visits and
-    promotion money, which themselves get less than half of theirs; half strength at a quarter of its
+    promotion money, which themselves get less than half of theirs; half strength at half of its
     share, full at none.
 
     A share of sales in the last 52 weeks is held against the mean of the shares of visits and of
