@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -39,12 +40,11 @@ def add(ledger: Ledger, rows: Mapping[str, Rows]) -> None:
     for name, some in rows.items():
         if name == "order_lines":
             continue
-        for n, row in enumerate(some):
-            row = dict(row)
-            day = row.pop("recorded", None)
+        for n, (day, told) in enumerate(groupby(some, lambda row: row.get("recorded"))):
             when = datetime.combine(day or date(1970, 1, 1), time(12), UTC)
             recording = Recording(f"{name}-{n}", when, assumed=day is None)
-            ledger.facts.append_all({name: arrow(name, [row])}, recording)
+            own = [{c: v for c, v in row.items() if c != "recorded"} for row in told]
+            ledger.facts.append_all({name: arrow(name, own)}, recording)
     ledger.refresh()
 
 

@@ -16,7 +16,7 @@ from mainstay import engine
 from mainstay.core.errors import MainstayError
 from mainstay.desk.accounts import evidence
 from mainstay.desk.care.models import Agreement, Promise, Request
-from mainstay.desk.care.rebate_rule import parse, periods
+from mainstay.core.rebate_rule import parse, periods
 from mainstay.desk.care.rebates import Sold, owed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

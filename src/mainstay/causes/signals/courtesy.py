@@ -15,7 +15,7 @@ ENOUGH = 2.0  # points within that time
 LATE_DAYS = 7  # a small request, after its date
 # What each is worth: one alone is nothing.
 NOT_RECEIVED, CONDUCT = 1.0, 1.0
-VERY_LOW, LOW, INVOICE, SLOW = 0.75, 0.5, 0.5, 0.5
+INVOICE, SLOW = 0.5, 0.5
 
 
 @signal(
@@ -35,8 +35,8 @@ def discourtesies(view: View) -> pa.Table:
     """Times in which small things came together: each begins when half a year has 2 points.
 
     A point for not being received well when they visited us, and for a complaint about conduct; half a
-    point for a low mood (three quarters for a very low one), a complaint about an invoice, a question or
-    a small request answered late. Half strength at 2 points, full at 4.
+    point for a complaint about an invoice, a question or a small request answered late. Low moods do not
+    count: whatever goes wrong lowers them. Half strength at 2 points, full at 4.
     """
     return instances(
         view,
@@ -45,10 +45,6 @@ def discourtesies(view: View) -> pa.Table:
         event as (
             select account_id, "on", {NOT_RECEIVED} as points, ['visits', visit_id] as proof
             from visits where kind = 'visited_us' and received_well is false
-            union all
-            select account_id, "on", case when mood <= -2 then {VERY_LOW} else {LOW} end,
-                ['visits', visit_id]
-            from visits where mood < 0 and not (kind = 'visited_us' and received_well is false)
             union all
             select account_id, opened_on, case kind when 'conduct' then {CONDUCT} else {INVOICE} end,
                 ['complaints', complaint_id]

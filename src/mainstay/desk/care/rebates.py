@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.core.errors import MainstayError
+from mainstay.core.rebate_rule import Part, Period, parse, periods
 from mainstay.core.texts import Text
 from mainstay.desk.care.models import Agreement
-from mainstay.desk.care.rebate_rule import Part, Period, parse, periods
 
 BACK = timedelta(days=2 * 366)  # ended periods that are proposed
 TO_PAY = timedelta(days=30)  # after a period has ended

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from mainstay.core.rebate_rule import Part, Step
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words
-from mainstay.desk.care.rebate_rule import Part, Step
 from mainstay.desk.care.rebates import Owed
 
 KEPT: dict[str, Any] = {

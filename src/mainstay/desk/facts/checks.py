@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mainstay import engine
+from mainstay.core import rebate_rule
 from mainstay.core.errors import MainstayError
 from mainstay.desk.accounts import words as account_words
-from mainstay.desk.care import rebate_rule
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import models_by_table
