@@ -35,15 +35,15 @@ def test_discourtesies_are_several_within_half_a_year() -> None:
 
 def test_discourtesies_add_up_over_kinds() -> None:
     small: dict[str, Any] = {
-        "visits": [mood(100, -1), mood(90, 2)],
+        "visits": [mood(100, -2), mood(90, 2)],
         "complaints": [complaint(80, "invoice"), complaint(70, "quality")],
     }
     late = {"request_id": "R", "account_id": "A", "raised_on": ago(90), "text": "x"}
     small["requests"] = [late | {"answer_due_on": ago(60), "answered_on": ago(40)}]
-    assert seen("discourtesies", **small) == []  # a point and a half
+    assert seen("discourtesies", **small) == []  # one point: moods are no discourtesies
     small["complaints"].append(complaint(30, "conduct"))
     (row,) = seen("discourtesies", **small)
-    assert (row["since"], row["strength"], row["data"]["times"]) == (ago(30), 2.5 / 4, 4)
+    assert (row["since"], row["strength"], row["data"]["times"]) == (ago(30), 2 / 4, 3)
 
 
 def test_discourtesies_begin_anew_after_a_quiet_time() -> None:
@@ -55,6 +55,7 @@ def test_discourtesies_begin_anew_after_a_quiet_time() -> None:
 
 def test_a_question_answered_late_is_a_discourtesy() -> None:
     slow = complaint(60, "question") | {"first_answer_at": None, "solved_at": None}
-    (row,) = seen("discourtesies", visits=[badly(50), mood(45, -1)], complaints=[slow])
+    assert seen("discourtesies", visits=[badly(50)], complaints=[slow]) == []  # a point and a half
+    slower = slow | {"complaint_id": "D"}
+    (row,) = seen("discourtesies", visits=[badly(50)], complaints=[slow, slower])
     assert row["data"]["times"] == 3
-    assert seen("discourtesies", visits=[badly(50), mood(45, -1)]) == []
