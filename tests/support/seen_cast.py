@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import seen_ours
 from seen import AS_OF, Rows, ago, ledger_of, view_of
 
 from mainstay.causes.view import View
@@ -54,7 +55,7 @@ def judged() -> Rows:
         "share_of_wallet": 0.2,
     }
     peers = [well | {"account_id": one, "name": one, "manager_id": "S1"} for one in PEERS]
-    return [well | ill | {"account_id": "A", "name": "A"}, *peers]
+    return [well | ill | {"account_id": "A", "name": "A"}, *peers, *seen_ours.judged()]
 
 
 def categories() -> Rows:
@@ -222,7 +223,7 @@ def cast() -> dict[str, Rows]:
         {"product_id": f"P{n}", "name": f"p{n}", "category": "taps" if n > 5 else "pipes"}
         for n in range(8)
     ]
-    return {
+    rows = {
         "order_lines": _lines(),
         "accounts": [{"account_id": r["account_id"], "name": r["account_id"]} for r in judged()],
         "products": products,
@@ -236,6 +237,9 @@ def cast() -> dict[str, Rows]:
         **_said(),
         **_machines(),
     }
+    for name, some in seen_ours.rows().items():
+        rows[name] = [*rows.get(name, []), *some]
+    return rows
 
 
 def view(ledger: Ledger) -> View:
