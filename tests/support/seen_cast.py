@@ -1,6 +1,7 @@
 """A company in which every signal is to be seen: a few rows in every table, and the accounts judged.
 
-"A" is in trouble of every kind; the B's are its peers and do well. Who adds a signal adds what it sees.
+"A" is in trouble of every kind; the B's are its peers and do well; `seen_ours` adds what we may do
+ourselves. Who adds a signal adds what it sees.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from mainstay.causes.view import View
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 
+OURS = {row["account_id"] for row in seen_ours.judged()}
 PEERS = [f"B{n}" for n in range(12)]
 
 
@@ -55,7 +57,8 @@ def judged() -> Rows:
         "share_of_wallet": 0.2,
     }
     peers = [well | {"account_id": one, "name": one, "manager_id": "S1"} for one in PEERS]
-    return [well | ill | {"account_id": "A", "name": "A"}, *peers, *seen_ours.judged()]
+    mine = well | ill | {"account_id": "A", "name": "A"}
+    return [mine, *peers, *seen_ours.judged()]
 
 
 def categories() -> Rows:
@@ -223,9 +226,13 @@ def cast() -> dict[str, Rows]:
         {"product_id": f"P{n}", "name": f"p{n}", "category": "taps" if n > 5 else "pipes"}
         for n in range(8)
     ]
-    rows = {
+    own: dict[str, Rows] = {
         "order_lines": _lines(),
-        "accounts": [{"account_id": r["account_id"], "name": r["account_id"]} for r in judged()],
+        "accounts": [
+            {"account_id": r["account_id"], "name": r["account_id"]}
+            for r in judged()
+            if r["account_id"] not in OURS
+        ],
         "products": products,
         "visits": _visits(),
         "complaints": _complaints(),
@@ -237,9 +244,8 @@ def cast() -> dict[str, Rows]:
         **_said(),
         **_machines(),
     }
-    for name, some in seen_ours.rows().items():
-        rows[name] = [*rows.get(name, []), *some]
-    return rows
+    ours = seen_ours.rows()
+    return {name: some + ours.get(name, []) for name, some in own.items()}
 
 
 def view(ledger: Ledger) -> View:

@@ -15,7 +15,7 @@ DELIVERY_WORDS: dict[str, Words] = {
         "납품번호;납품 번호;출하번호;배송번호;인도번호;납품서번호",
     ),
     "requested_on": (
-        "requested on;requested date;requested delivery date;wanted on;required date;required on;customer requested date;need by",
+        "requested on;requested date;requested for;requested delivery date;wanted on;required date;required on;customer requested date;need by",
         "要求到貨日;要求交期;客戶要求日;需求日期;希望交貨日;客戶需求日",
         "要求到货日;要求交期;客户要求日;需求日期;希望交货日;要货日期",
         "납품 요청일;요청납기;희망납기;납품요청일;요청일자;희망일",
@@ -69,27 +69,27 @@ DELIVERY_WORDS: dict[str, Words] = {
         "현재고;재고;재고량;재고수량;현재고량;보유재고",
     ),
     "inbound": (
-        "inbound;on order;quantity inbound;in transit;incoming;incoming quantity;expected quantity;inbound quantity",
+        "inbound;on order;on its way to us;quantity inbound;in transit;incoming;incoming quantity;expected quantity;inbound quantity",
         "在途數量;在途;待入庫數量;預計入庫量;在途量",
         "在途数量;在途;待入库数量;预计入库量;在途量",
         "입고 예정 수량;입고예정수량;입고예정;운송중;미착수량",
     ),
     "inbound_on": (
-        "inbound on;expected on;eta;arrival date;expected arrival;inbound date;incoming date",
+        "inbound on;expected on;arrives on;eta;arrival date;expected arrival;inbound date;incoming date",
         "預計入庫日;預計到貨日;入庫日期;到港日",
         "预计入库日;预计到货日;入库日期;到港日",
         "입고 예정일;입고예정일;도착예정일;입고일자",
     ),
     "credit_holds.from": (
         "from;held from;hold from;blocked from;hold date;held on;blocked on;start;start date;valid from",
-        "起;停單起日;凍結起日;鎖單日期;起始日;開始日期",
+        "起;停單起日;凍結起日;鎖單日期;起日;起始日;開始日期",
         "起;停单起日;冻结起日;锁单日期;起始日;开始日期",
         "시작;보류 시작일;보류시작일;거래정지일;시작일;여신정지일",
     ),
     "credit_holds.to": (
         "to;held until;hold until;released on;released;release date;until;end;end date;valid to",
-        "迄;解除日;解除日期;解凍日;停單迄日;結束日;結束日期",
-        "止;解除日;解除日期;解冻日;停单止日;结束日;结束日期",
+        "迄;解除日;解除日期;解凍日;停單迄日;迄日;結束日;結束日期",
+        "止;解除日;解除日期;解冻日;停单止日;截止日;结束日;结束日期",
         "종료;해제일;보류 해제일;보류해제일;종료일;여신해제일",
     ),
     "index": (

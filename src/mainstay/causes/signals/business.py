@@ -53,7 +53,6 @@ def _falls(figures: str, least: float) -> str:
     role="context",
     wording=gettext_noop("Their business shrank by {fall_share} from {from_on}."),
     tables=("account_volumes", "market"),
-    links=(Link("own_business.shrank", weight=0.8, delay_weeks=3, fade_weeks=26),),
     by="what",
     by_data={
         "purchases": (Link("own_business.shrank", weight=0.8, delay_weeks=3, fade_weeks=26),),
