@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -53,6 +54,8 @@ class StepForm(FactForm):
         self.asked = COLUMNS[review.kind][step]
         super().__init__(Review, data, fact=review, account_id=review.account_id)
         self.auto_id = f"{step}-%s"
+        if not review.interviewed_on:
+            self.initial["interviewed_on"] = timezone.localdate()
         self.order_fields(["once", "seen", *self.asked])
         for name in NEEDED & set(self.fields):
             self.fields[name].required = True

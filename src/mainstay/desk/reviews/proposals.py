@@ -23,7 +23,7 @@ SERIOUS = 0.2  # of what it would bring: the part at risk from which a slipping 
 STILL_DAYS = 366  # what went longer ago is remembered by nobody well enough
 SAMPLE = 6  # healthy accounts a quarter, of the whole company
 DRAWN = 60  # of which as many are kept in order, since some will be reviewed otherwise
-SHOWN = 12  # of one kind on the page
+SHOWN = 8  # of one kind on the page
 CORE = Q(core="yes") | Q(tier__in=("A", "B"))
 WELL = ("steady", "growing")
 

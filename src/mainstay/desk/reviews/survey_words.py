@@ -16,10 +16,8 @@ _LEFT: dict[str, Any] = {
     "delivery.late": pgettext_lazy("survey", "Deliveries came late"),
     "delivery.short": pgettext_lazy("survey", "Deliveries were incomplete"),
     "delivery.stock_out": pgettext_lazy("survey", "The goods were not in stock"),
-    "delivery.refused": pgettext_lazy("survey", "Urgent orders were refused"),
     "product.quality": pgettext_lazy("survey", "The quality of the products"),
     "product.fit": pgettext_lazy("survey", "The products do not fit our need"),
-    "product.discontinued": pgettext_lazy("survey", "A product that we need was given up"),
     "service.complaint_unsolved": pgettext_lazy("survey", "A complaint was not solved"),
     "service.service_slow": pgettext_lazy("survey", "The service was slow"),
     "courtesy.slow_answers": pgettext_lazy("survey", "Answers came slowly"),
@@ -36,7 +34,6 @@ _LEFT: dict[str, Any] = {
     "own_business.shrank": pgettext_lazy("survey", "We need less ourselves"),
     "own_business.new_owner": pgettext_lazy("survey", "New people decide with us"),
     "own_business.chain_decision": pgettext_lazy("survey", "Our group or chain decided"),
-    "own_business.moved": pgettext_lazy("survey", "We moved, or do something else now"),
     "unknown": pgettext_lazy("survey", "Something else"),
 }
 _CAME: dict[str, Any] = {
