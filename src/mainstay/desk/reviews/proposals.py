@@ -38,12 +38,12 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Proposals:
-    """further: how many failures there are beyond those shown"""
+    """further: whether there are failures beyond those shown; to count them all would take longer than the page"""
 
     failures: list[Proposal]
     healthy: list[Proposal]
     new: list[Proposal]
-    further: int
+    further: bool
 
     @property
     def any(self) -> bool:
@@ -59,18 +59,17 @@ def kind_of(account: Account) -> str:
 def proposals(sight: Sight, today: date) -> Proposals:
     """What is proposed to a user, of the accounts that they see."""
     if sight.assessment is None:
-        return Proposals([], [], [], 0)
-    failing = _failing(sight)
-    lost = list(failing.order_by("-money_at_risk", "id").values_list("id", flat=True)[: SHOWN + 1])
-    further = failing.count() - SHOWN if len(lost) > SHOWN else 0
-    fresh = _new(sight).order_by("-amount_52", "id").values_list("id", flat=True)[:SHOWN]
+        return Proposals([], [], [], False)
+    failing = _failing(sight).order_by("-money_at_risk", "-id")
+    lost = list(failing.values_list("id", flat=True)[: SHOWN + 1])
+    fresh = _new(sight).order_by("-amount_52", "-id").values_list("id", flat=True)[:SHOWN]
     well = _healthy(sight, today)
     parts = (lost[:SHOWN], well, list(fresh))
     rows = Account.objects.in_bulk([pk for part in parts for pk in part])
     failures, healthy, new = (
         [Proposal(rows[pk], kind_of(rows[pk])) for pk in part if pk in rows] for part in parts
     )
-    return Proposals(failures, healthy, new, further)
+    return Proposals(failures, healthy, new, len(lost) > SHOWN)
 
 
 def _failing(sight: Sight) -> QuerySet[Account]:

@@ -24,7 +24,6 @@ from mainstay.desk.reviews.rights import changes_seen, code_of, hears, seen
 from mainstay.desk.reviews.services import is_open
 
 PAGE = 50
-MOST = 200  # changes on their page
 ENOUGH = 10  # reviews, from which on a share says something
 MOST_PAIRS = 8
 HEARD = (
@@ -59,6 +58,10 @@ def _users() -> dict[str, str]:
 # The list
 
 
+def page_number(query: Any) -> int:
+    return max(1, typed(query.get("page", "1")[:6], 1))
+
+
 @dataclass(frozen=True)
 class Asked:
     """The list as an address asks for it; what makes no sense is as if it were not there."""
@@ -73,7 +76,7 @@ class Asked:
         return cls(
             stage if stage in STAGES else "",
             kind if kind in words.KINDS else "",
-            max(1, typed(query.get("page", "1")[:6], 1)),
+            page_number(query),
         )
 
     def apply(self, rows: QuerySet[Review]) -> QuerySet[Review]:
@@ -195,18 +198,25 @@ def of_account(account: Account) -> list[Review]:
 # What is to change
 
 
-def changes(sight: Sight, *, mine: bool) -> list[Listed]:
+@dataclass(frozen=True)
+class Changes(Page):
+    """overdue: how many of all pages are"""
+
+    overdue: int
+
+
+def changes(sight: Sight, *, mine: bool, number: int, today: date) -> Changes:
     """What is to change, that which is due first; what has no day comes last."""
     rows = changes_seen(sight.user)
     if mine:
         rows = rows.filter(change_owner_id=code_of(sight.user))
-    found = list(rows.order_by(F("change_due_on").asc(nulls_last=True), "id")[:MOST])
-    known = _accounts(sight, found)
-    return [Listed(row, known.get(row.account_id), None) for row in found]
-
-
-def overdue(rows: Iterable[Listed], today: date) -> list[Listed]:
-    return [r for r in rows if r.review.change_due_on and r.review.change_due_on < today]
+    start = (number - 1) * PAGE
+    ordered = rows.order_by(F("change_due_on").asc(nulls_last=True), "id")
+    found = list(ordered[start : start + PAGE + 1])
+    known = _accounts(sight, found[:PAGE])
+    shown = [Listed(row, known.get(row.account_id), None) for row in found[:PAGE]]
+    late = rows.filter(change_due_on__lt=today).count()
+    return Changes(shown, number, len(found) > PAGE, late)
 
 
 # What was learnt
@@ -251,18 +261,18 @@ class Figures:
 
 
 def figures(user: Any) -> Figures:
-    """Of the reviews that this user sees, in one question to the database."""
+    """Of the reviews that this user sees."""
     done = seen(user).filter(~OPEN, kind__in=words.FAILURES).order_by()
-    columns = ("root_cause", "nothing_found", "salesperson_reason", "customer_reason")
-    rows = list(done.values(*columns, "natural", "curable").annotate(n=Count("id")))
+    rows = list(done.values("root_cause", "natural", "curable").annotate(n=Count("id")))
+    said = list(done.values("salesperson_reason", "customer_reason").annotate(n=Count("id")))
     ours = [r for r in rows if not r["natural"] and r["curable"] is not False]
     apart = [r for r in rows if r["natural"] or r["curable"] is False]
-    both = [r for r in rows if _known(r["salesperson_reason"]) and _known(r["customer_reason"])]
+    both = [r for r in said if _known(r["salesperson_reason"]) and _known(r["customer_reason"])]
     apart_said = [r for r in both if disagree(r["salesperson_reason"], r["customer_reason"])]
     pairs: Counter[tuple[str, str]] = Counter()
     for row in apart_said:
-        said = words.family_of(row["salesperson_reason"]), words.family_of(row["customer_reason"])
-        pairs[said] += row["n"]
+        ours_, theirs = row["salesperson_reason"], row["customer_reason"]
+        pairs[words.family_of(ours_), words.family_of(theirs)] += row["n"]
     return Figures(
         failures=_sum(ours),
         nothing_found=_sum(r for r in ours if not _known(r["root_cause"])),

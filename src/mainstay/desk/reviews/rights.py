@@ -62,6 +62,16 @@ def changes_seen(user: Any) -> QuerySet[Review]:
     return rows.filter(Q(account_id__in=theirs) | Q(change_owner_id=code_of(user)))
 
 
+def changes_to_do(user: Any) -> QuerySet[Review]:
+    """What is to change that waits for a user: their own; of all for who sees all accounts."""
+    rows = changes_seen(user)
+    if not getattr(user, "is_authenticated", False) or user.sees_all_accounts:
+        return rows
+    return Review.objects.filter(
+        change_text__isnull=False, changed_on__isnull=True, change_owner_id=code_of(user)
+    )
+
+
 def hears(user: Any, review: Review) -> bool:
     """Whether what they say is shown: to whoever wrote or confirms at once, to others after our own view.
 

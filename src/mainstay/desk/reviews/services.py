@@ -57,11 +57,20 @@ def open_review(user: User, account: Account, kind: str, *, today: date) -> Revi
                 opened_on=today,
                 kind=kind,
                 scope=SCOPES.get(account.state or "") if failed else None,
-                onset_on=account.state_since if failed else None,
+                onset_on=_onset(account) if failed else None,
                 salesperson_id=account.manager_id,
             )
         )
     return made
+
+
+def _onset(account: Account) -> date | None:
+    """When it began, as far as orders tell: the day on which the next order failed to come, or their rate
+    fell; never after the day on which the state was seen."""
+    seen, last = account.state_since, account.last_order_on
+    if account.state == "slipping" or seen is None or last is None:
+        return seen
+    return min(seen, last + timedelta(days=round(account.rhythm_days or 0)))
 
 
 def write(user: User, review: Review, values: Mapping[str, Any], *, seen: int) -> Review:

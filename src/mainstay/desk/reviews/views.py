@@ -70,15 +70,19 @@ def changes(request: HttpRequest) -> HttpResponse:
     """What is to change, what is overdue first and by name."""
     sight = Sight.of(request.user)
     mine = request.GET.get("whose") == "mine"
-    found = queries.changes(sight, mine=mine)
+    found = queries.changes(
+        sight,
+        mine=mine,
+        number=queries.page_number(request.GET),
+        today=timezone.localdate(),
+    )
     return _page(
         request,
         "changes",
         sight=sight,
-        rows=found,
+        page=found,
         mine=mine,
         me=code_of(sight.user),
-        overdue=queries.overdue(found, timezone.localdate()),
         names=queries.names(),
         section="todo",
     )
