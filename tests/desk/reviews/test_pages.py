@@ -54,14 +54,14 @@ def test_proposed_with_a_reason_and_opened_with_one_tap(wei: Client) -> None:
     assert "华东机电有限公司" in page
     assert "Harbour Hardware" not in page  # another manager's
     assert not Review.objects.exists()
-    opened = wei.post("/reviews/open/", {"account": "A102", "kind": "lost"})
+    opened = wei.post("/reviews/open/", {"account": "A102", "review_as": "lost"})
     one = Review.objects.get()
     assert opened.headers["Location"] == f"/reviews/{one.pk}/"
     assert (one.kind, one.scope, one.salesperson_id) == ("lost", "complete", "S2")
     assert one.onset_on == date(2025, 6, 18)
     assert "Whom to review next" in text(wei.get("/reviews/"))
     assert 'value="A102"' not in text(wei.get("/reviews/"))
-    again = wei.post("/reviews/open/", {"account": "A102", "kind": "lost"}, follow=True)
+    again = wei.post("/reviews/open/", {"account": "A102", "review_as": "lost"}, follow=True)
     assert "open already" in text(again)
     assert Review.objects.count() == 1
     assert Event.objects.filter(verb="reviews.add").count() == 1
@@ -198,7 +198,9 @@ def test_others_read_where_they_see_the_account(username: str, signed_in: Any, r
     assert "Harbour Hardware" in page
     assert "<textarea" not in page
     assert act(client, one, "ours", salesperson_reason="unknown").status_code == 403
-    assert client.post("/reviews/open/", {"account": "A101", "kind": "lost"}).status_code == 403
+    assert (
+        client.post("/reviews/open/", {"account": "A101", "review_as": "lost"}).status_code == 403
+    )
 
 
 def test_another_managers_review_is_not_there(signed_in: Any, review: Any) -> None:
@@ -206,7 +208,7 @@ def test_another_managers_review_is_not_there(signed_in: Any, review: Any) -> No
     for address in (f"/reviews/{one.pk}/", f"/reviews/{one.pk}/box/"):
         assert minsu.get(address).status_code == 404
     assert act(minsu, one, "ours", salesperson_reason="unknown").status_code == 404
-    refused = minsu.post("/reviews/open/", {"account": "A103", "kind": "healthy"})
+    refused = minsu.post("/reviews/open/", {"account": "A103", "review_as": "healthy"})
     assert refused.status_code == 404
     assert "华东机电" not in text(minsu.get("/reviews/?stage=open"))
 

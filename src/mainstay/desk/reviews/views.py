@@ -95,7 +95,7 @@ def open_review(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     named = request.POST.get("account", "").replace("\0", "")
     sight, account = sight_and_account(request.user, named)
-    kind = request.POST.get("kind", "")
+    kind = request.POST.get("review_as", "")
     if kind not in words.KINDS:
         raise Http404
     try:
