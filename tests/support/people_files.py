@@ -267,4 +267,41 @@ FILES: dict[str, tuple[str, dict[str, Any]]] = {
         "Employee no,Valid from,Valid to,Hours a week\nS1,2024-01-01,,12.5\n",
         {"staff_id": "S1", "from": D(2024, 1, 1), "to": None, "weekly_hours": 12.5},
     ),
+    "reviews": (
+        (
+            "客戶編號,檢討開始日,檢討類型,全部或部分流失,業務說的原因,客戶說的原因,客戶的原話,訪談方式,"
+            "根本原因,自然流失,改變期限\n"
+            "A1,2024/3/5,已流失,部分,競爭對手的價格,delivery.late,等了三週,面談,我們延遲交貨,否,2024/6/1\n"
+        ),
+        {
+            "account_id": "A1",
+            "opened_on": D(2024, 3, 5),
+            "kind": "lost",
+            "scope": "partial",
+            "onset_on": None,
+            "salesperson_reason": "competitor.price",
+            "salesperson_text": None,
+            "salesperson_id": None,
+            "customer_reason": "delivery.late",
+            "customer_text": "等了三週",
+            "contact_id": None,
+            "interviewed_on": None,
+            "interviewed_by": None,
+            "interview_way": "meeting",
+            **{f"why_{n}": None for n in range(1, 6)},
+            "root_cause": "delivery.late",
+            "second_cause": None,
+            "nothing_found": None,
+            "confirmed_on": None,
+            "confirmed_by": None,
+            "natural": False,
+            "curable": None,
+            "prevention": None,
+            "change_text": None,
+            "change_owner_id": None,
+            "change_due_on": D(2024, 6, 1),
+            "changed_on": None,
+            "former_supplier_reason": None,
+        },
+    ),
 }

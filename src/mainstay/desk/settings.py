@@ -2,7 +2,7 @@
 
 MAINSTAY_HOME, DATABASE_URL, MAINSTAY_HOSTS, MAINSTAY_HTTPS, MAINSTAY_HSTS_SECONDS,
 MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG, MAINSTAY_MFA_ROLES,
-MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
+MAINSTAY_COMPANY, MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ PACKAGE = Path(__file__).parent
 HOME = Home.from_environment().prepare()
 
 DEBUG = _yes("MAINSTAY_DEBUG")
+# As whom we ask accounts; whoever has a survey's link reads no more of us than this.
+COMPANY = os.environ.get("MAINSTAY_COMPANY", "")
 SECRET_KEY = secret_key(HOME)
 ALLOWED_HOSTS = _words("MAINSTAY_HOSTS", "127.0.0.1 localhost [::1]")
 
@@ -42,6 +44,7 @@ INSTALLED_APPS = [
     "mainstay.desk.team",
     "mainstay.desk.timeline",
     "mainstay.desk.complaints",
+    "mainstay.desk.reviews",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
     "django.contrib.auth",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("mainstay.desk.care.urls")),
     path("known/", include("mainstay.desk.facts.urls")),
     path("complaints/", include("mainstay.desk.complaints.urls")),
+    path("", include("mainstay.desk.reviews.urls")),
     path("", include("mainstay.desk.relations.urls")),
     path("trust/", include("mainstay.desk.trust.urls")),
     path("imports/", include("mainstay.desk.imports.urls")),

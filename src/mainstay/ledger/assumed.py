@@ -37,6 +37,7 @@ TELLING: dict[str, tuple[str, ...]] = {
     "competitor_sightings": (),
     "goals": (),
     "company_events": (),
+    "reviews": (),
 }
 
 

@@ -6,6 +6,7 @@ As for headings: likelier words first, each for one value alone. The values them
 from __future__ import annotations
 
 from mainstay.ledger.people_choice_words import PEOPLE_CHOICE_WORDS
+from mainstay.ledger.review_words import REVIEW_CHOICE_WORDS
 
 CHOICE_WORDS: dict[str, str] = {
     # assignments.role
@@ -44,7 +45,7 @@ CHOICE_WORDS: dict[str, str] = {
     "none": "no answer;無;沒有;无;没有;없음",
 }
 
-CHOICE_WORDS |= PEOPLE_CHOICE_WORDS
+CHOICE_WORDS |= PEOPLE_CHOICE_WORDS | REVIEW_CHOICE_WORDS
 
 
 def said_as(choice: str) -> list[str]:

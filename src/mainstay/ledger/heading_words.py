@@ -9,6 +9,7 @@ from __future__ import annotations
 from mainstay.ledger.delivery_heading_words import DELIVERY_WORDS
 from mainstay.ledger.kind_words import Words
 from mainstay.ledger.people_heading_words import PEOPLE_WORDS
+from mainstay.ledger.review_words import REVIEW_WORDS
 from mainstay.ledger.terms_heading_words import TERMS_WORDS
 
 WORDS: dict[str, Words] = {
@@ -477,4 +478,4 @@ WORDS: dict[str, Words] = {
     ),
     "result": ("result;outcome;what came of it", "結果;成效", "结果;成效", "결과;성과"),
 }
-WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS
+WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS

@@ -6,6 +6,24 @@ from mainstay.ledger.table_types import Table
 from mainstay.ledger.table_types import noted as _table
 
 _COMPLAINT = "question|quality|delivery|service|invoice|conduct|other"
+# The reasons of `causes.families`, in its order, and that none is known.
+CAUSES = (
+    "drift.no_contact|courtesy.discourtesy|courtesy.slow_answers|people.manager_left|"
+    "people.leader_left|people.manager_changed|product.quality|product.fit|product.age|"
+    "product.discontinued|service.complaint_unsolved|service.service_slow|delivery.late|"
+    "delivery.short|delivery.stock_out|delivery.refused|money.price_rise|money.promise_broken|"
+    "money.credit_hold|money.harsh_terms|money.unbalanced|turmoil.company_event|competitor.price|"
+    "competitor.product|competitor.service|competitor.favours|own_business.shrank|"
+    "own_business.new_owner|own_business.chain_decision|own_business.closed|own_business.moved|"
+    "unknown"
+)
+# Those that can be said of the supplier that a new account left; `competitor`: of us, who won it.
+CAUSES_ELSEWHERE = (
+    "drift.no_contact|courtesy.slow_answers|people.manager_left|product.quality|product.fit|"
+    "service.complaint_unsolved|delivery.late|delivery.stock_out|money.price_rise|"
+    "money.promise_broken|money.harsh_terms|turmoil.company_event|competitor.price|"
+    "competitor.product|competitor.service|own_business.new_owner|unknown"
+)
 
 PEOPLE: tuple[Table, ...] = (
     _table(
@@ -150,5 +168,20 @@ PEOPLE: tuple[Table, ...] = (
         happened="from",
         span=("from", "to"),
         not_negative=("weekly_hours",),
+    ),
+    # Why an account went, or stays, or came: what we say, what they say, and what was found.
+    _table(
+        "reviews",
+        "review_id account_id* opened_on:date* kind:lost|slipping|healthy|new* "
+        "scope:complete|partial onset_on:date "
+        f"salesperson_reason:{CAUSES} salesperson_text salesperson_id customer_reason:{CAUSES} "
+        "customer_text contact_id interviewed_on:date interviewed_by "
+        "interview_way:meeting|call|survey why_1 why_2 why_3 why_4 why_5 "
+        f"root_cause:{CAUSES} second_cause:{CAUSES} nothing_found:yes_no confirmed_on:date "
+        "confirmed_by natural:yes_no curable:yes_no prevention change_text change_owner_id "
+        f"change_due_on:date changed_on:date former_supplier_reason:{CAUSES_ELSEWHERE}",
+        "review_id",
+        happened="opened_on",
+        made_of=("account_id", "opened_on", "kind"),
     ),
 )

@@ -38,6 +38,7 @@ from mainstay.desk.care.rhythm import COUNTS
 from mainstay.desk.facts.forms import contact_names
 from mainstay.desk.facts.rights import of_account, visible
 from mainstay.desk.paging import Numbered
+from mainstay.desk.reviews.rights import changes_to_do
 
 PAGE = 50
 RECENT = 15
@@ -59,6 +60,7 @@ class Counts:
     requests: int
     promises: int
     complaints: int
+    changes: int
 
 
 def open_counts(sight: Sight, today: date) -> Counts:
@@ -69,6 +71,7 @@ def open_counts(sight: Sight, today: date) -> Counts:
             requests=_seen(sight, Request).filter(answered_on__isnull=True),
             promises=_seen(sight, Promise).filter(kept_on__isnull=True),
             complaints=_seen(sight, Complaint).filter(solved_at__isnull=True),
+            changes=changes_to_do(sight.user),
         )
     )
 

@@ -35,6 +35,7 @@ def first_values(user: Any, table: str) -> dict[str, Any]:
         "wallets": {"on": today},
         "assignments": {"from_on": today},
         "ties": {"staff_id": user.staff_id},
+        "reviews": {"opened_on": today},
     }
     return named.get(table, {})
 

@@ -16,6 +16,7 @@ from mainstay.desk.accounts import words as account_words
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import models_by_table
+from mainstay.desk.reviews import findings
 
 EARLIEST = date(1900, 1, 1)
 # From today: of what is dated by when it happens or begins, as files are held to; of all other days.
@@ -23,10 +24,12 @@ FAR_DAYS, FARTHEST_DAYS = 366, 50 * 366
 # What has happened when it is written down; other tables may speak of what is to come.
 PAST = frozenset(
     {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
-    | {"relationship_levels", "wallets"}
+    | {"relationship_levels", "wallets", "reviews"}
 )
 # The steps of a complaint: each has happened when it is written down.
 STEPS = ("first_answer_at", "on_site_at", "solved_at")
+# What of a review has happened when it is written down.
+REVIEWED = ("onset_on", "interviewed_on", "changed_on")
 # Days of which the second can't be before the first, beside a table's span.
 ORDERED = {
     "requests": (("raised_on", "answer_due_on"), ("raised_on", "answered_on")),
@@ -68,6 +71,10 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
     if table.name == "complaints":
         for step in STEPS:
             found |= _in_the_past(step, values)
+    if table.name == "reviews":
+        for step in REVIEWED:
+            found |= _in_the_past(step, values)
+        found |= findings.troubles(values, fact)
     if table.name == "contacts" and fact is not None:
         found |= _circle(fact, values.get("reports_to"))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +23,11 @@ LONGEST = 4_000  # letters of a note
 LONGEST_LINE = 200  # letters of a name or a code
 LONG = frozenset({"text", "notes", "purpose", "detail", "why", "outcome", "root_cause"})
 LONG |= frozenset({"penalties", "rebate_rule", "their_strategy", "common_goal", "in_return_for"})
+LONG |= frozenset({"salesperson_text", "customer_text", "prevention", "change_text"})
+LONG |= frozenset({"why_1", "why_2", "why_3", "why_4", "why_5"})
 NOTHING = pgettext_lazy("a choice that was not made", "–")
 # Columns that the application fills.
-MADE = frozenset({"account_id", "recorded_at"})
+MADE = frozenset({"account_id", "recorded_at", "confirmed_on", "confirmed_by"})
 
 
 class Line(forms.CharField):
@@ -48,9 +51,21 @@ class Line(forms.CharField):
 class Chosen(forms.TypedChoiceField):
     """One of a few values, with their words; nothing chosen is nothing known."""
 
-    def __init__(self, known: dict[Any, Any], *, required: bool, label: str) -> None:
+    def __init__(
+        self,
+        known: dict[Any, Any],
+        *,
+        required: bool,
+        label: str,
+        groups: Sequence[tuple[Any, Sequence[Any]]] = (),
+    ) -> None:
+        """groups: name and values, where the values are offered group by group"""
         self.by_text = {str(value): value for value in known}
-        choices = [(str(value), word) for value, word in known.items()]
+        choices: list[Any] = [(str(value), word) for value, word in known.items()]
+        if groups:
+            choices = [
+                (name, [(str(value), known[value]) for value in values]) for name, values in groups
+            ]
         super().__init__(
             choices=choices if required else [("", NOTHING), *choices],
             coerce=lambda text: self.by_text.get(text),
@@ -125,13 +140,16 @@ class FactForm(forms.Form):
         own = self.model.TABLE in OWN_CODES and name == OWN_CODES[self.model.TABLE]
         if own or (name == "account_id" and self.account_id is not None):
             return False
-        return name not in MADE or name == "account_id"
+        held = words.held_back(self.fact) if self.fact is not None else ()
+        return (name not in MADE or name == "account_id") and name not in held
 
     def _field(self, column: Any) -> forms.Field:
         table, name, kind = self.model.TABLE, column.name, column.kind
         label, required = words.label(table, name), column.required
         if (table, name) in words.CHOICES:
-            return Chosen(words.CHOICES[table, name], required=required, label=label)
+            groups = words.GROUPED.get((table, name), ())
+            known = words.CHOICES[table, name]
+            return Chosen(known, required=required, label=label, groups=groups)
         if kind == "choice":
             return Chosen({c: c for c in column.choices}, required=required, label=label)
         if kind == "yes_no":
@@ -196,6 +214,7 @@ class FactForm(forms.Form):
 
 
 STAFF_CODES = frozenset({"staff_id", "owner_id", "by_id", "acquired_by"})
+STAFF_CODES |= frozenset({"salesperson_id", "interviewed_by", "confirmed_by", "change_owner_id"})
 CONTACT_CODES = frozenset({"contact_id", "by_contact_id"})
 # Tables whose rows get their code from the application when they are written here.
 OWN_CODES = {
@@ -209,6 +228,7 @@ OWN_CODES = {
     "competitor_sightings": "sighting_id",
     "goals": "goal_id",
     "company_events": "event_id",
+    "reviews": "review_id",
 }
 
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from mainstay.desk.accounts.models import Account, latest_id
 from mainstay.desk.facts import words
 from mainstay.desk.facts.columns import field_of
-from mainstay.desk.facts.forms import OWN_CODES, contact_names, staff_names
+from mainstay.desk.facts.forms import OWN_CODES, STAFF_CODES, contact_names, staff_names
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rights import visible
 from mainstay.desk.facts.rows import columns_of, models_by_table
@@ -81,11 +81,11 @@ def has_account(model: type[Fact]) -> bool:
 def cells(fact: Fact, names: dict[str, dict[str, str]], *, account: bool = True) -> list[Cell]:
     """A row's values in words, those that are known; names of accounts, staff and contacts for codes."""
     found = []
+    held = words.held_back(fact)
     for column in columns_of(type(fact)):
         value = getattr(fact, field_of(column.name))
-        skip = column.name == OWN_CODES.get(fact.TABLE) or (
-            column.name == "account_id" and not account
-        )
+        own = column.name == OWN_CODES.get(fact.TABLE)
+        skip = own or column.name in held or (column.name == "account_id" and not account)
         if value is None or value == "" or skip:
             continue
         if column.name == "contacts":
@@ -98,7 +98,7 @@ def cells(fact: Fact, names: dict[str, dict[str, str]], *, account: bool = True)
             value = names["account"].get(value, value)
         elif column.name.endswith("contact_id"):
             value = names["contact"].get(value, value)
-        elif column.name in ("staff_id", "owner_id", "by_id"):
+        elif column.name in STAFF_CODES:
             value = names["staff"].get(value, value)
         found.append(Cell(words.label(fact.TABLE, column.name), value, column.kind))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,6 +17,10 @@ _ALL: frozenset[Any] = frozenset(Role)
 _LEADERS: frozenset[Any] = SETTERS
 _TERMS = _LEADERS | {Role.MANAGER, Role.FINANCE}
 _OURS = OFFICE | {Role.SUPPLY, Role.QUALITY}
+Row = Mapping[str, Any]
+# Whether somebody may make this of a row of a table: user, before, after; None where there is no row.
+RowRule = Callable[[User, Row | None, Row | None], bool]
+ROW_RULES: dict[str, RowRule] = {}
 # Who writes a table, beside seeing the account; everybody where it is not named.
 WRITERS: dict[str, frozenset[Any]] = {
     "accounts": OFFICE,
@@ -29,11 +34,18 @@ WRITERS: dict[str, frozenset[Any]] = {
     "assignments": _LEADERS,
     "absences": _LEADERS,
     "hours": _LEADERS,
+    "reviews": _LEADERS | {Role.MANAGER},
 }
 
 
 def may_write(user: Any, table: str) -> bool:
     return getattr(user, "role", None) in WRITERS.get(table, _ALL)
+
+
+def may_make(user: User, table: str, before: Row | None, after: Row | None) -> bool:
+    """Whether a writer of the table may also write this: by the rule of its rows, where it has one."""
+    rule = ROW_RULES.get(table)
+    return rule is None or rule(user, before, after)
 
 
 def visible(user: Any, model: type[Fact]) -> QuerySet[Any]:

@@ -17,7 +17,10 @@ from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 
 # What is personal, by table: the record of events, from which nothing can be erased, does not hold it.
-PERSONAL: dict[str, tuple[str, ...]] = {"contacts": ("name", "title", "email", "phone")}
+PERSONAL: dict[str, tuple[str, ...]] = {
+    "contacts": ("name", "title", "email", "phone"),
+    "reviews": ("customer_text",),
+}
 HIDDEN = "•"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from mainstay.desk.imports import words as files
+from mainstay.desk.reviews import words as reviews
 
 # What a table is called where people write it down: one row, many rows, the button that adds one.
 TABLES: dict[str, tuple[Any, Any, Any]] = {
@@ -125,13 +126,21 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "Events at our company"),
         gettext_lazy("Write down an event"),
     ),
+    "reviews": (
+        pgettext_lazy("what people know", "Failure review"),
+        pgettext_lazy("what people know", "Failure reviews"),
+        gettext_lazy("Open a review"),
+    ),
 }
 
 # In which order the page of all tables shows them.
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (
         gettext_lazy("How accounts are looked after"),
-        ("visits", "requests", "complaints", "promises", "notices", "incentives", "agreements"),
+        (
+            *("visits", "requests", "complaints", "promises", "notices", "incentives"),
+            *("agreements", "reviews"),
+        ),
     ),
     (
         gettext_lazy("People and relationship"),
@@ -277,6 +286,11 @@ CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
         "deputy": pgettext_lazy("assignment", "Deputy"),
     },
     ("accounts", "tier"): {"A": "A", "B": "B", "C": "C"},
+    **{("reviews", column): known for column, known in reviews.CHOICES.items()},
+}
+# Columns whose values are offered group by group: the group's name, and its values.
+GROUPED: dict[tuple[str, str], tuple[tuple[Any, tuple[str, ...]], ...]] = {
+    ("reviews", column): reviews.BY_FAMILY for column in reviews.CAUSE_COLUMNS
 }
 YES_NO = {
     True: pgettext_lazy("answer", "Yes"),
@@ -313,7 +327,13 @@ LABELS: dict[tuple[str, str], Any] = {
     ("notices", "text"): pgettext_lazy("form", "In their words"),
     ("ties", "contact_id"): pgettext_lazy("form", "Who of them"),
     ("ties", "staff_id"): pgettext_lazy("form", "Who of us"),
+    **{("reviews", column): label for column, label in reviews.LABELS.items()},
 }
+
+
+def held_back(fact: Any) -> frozenset[str]:
+    """Columns of a row that are not shown beside it yet."""
+    return reviews.held_back(fact) if fact.TABLE == "reviews" else frozenset()
 
 
 def one(table: str) -> str:
@@ -329,7 +349,7 @@ def add(table: str) -> str:
 
 
 def label(table: str, column: str) -> str:
-    return str(LABELS.get((table, column)) or files.column(column))
+    return str(LABELS.get((table, column)) or files.column(column, table))
 
 
 def choice(table: str, column: str, value: Any) -> str:

@@ -43,6 +43,7 @@ TABLES: dict[str, Any] = {
     "competitor_sightings": pgettext_lazy("table", "Competitors seen"),
     "goals": pgettext_lazy("table", "Common goals"),
     "company_events": pgettext_lazy("table", "Company events"),
+    "reviews": pgettext_lazy("table", "Failure reviews"),
     "absences": pgettext_lazy("table", "Absences"),
     "hours": pgettext_lazy("table", "Hours for key accounts"),
 }

@@ -20,6 +20,7 @@ from mainstay.desk.facts.rows import columns_of, models_by_table, plain_row, row
 from mainstay.desk.facts.services import Book, entry
 from mainstay.desk.relations.models import Contact, Merge, Sighting, Tie
 from mainstay.desk.relations.personal import visits_naming
+from mainstay.desk.reviews.models import Review
 
 # What a merged contact lacks is taken from the other.
 FILLED = ("title", "department", "power", "attitude", "email", "phone", "from_on", "reports_to")
@@ -66,6 +67,8 @@ def _changes(gone: Contact, into: Contact) -> Iterator[Change]:
         yield Change(notice, "by_contact_id", new)
     for sighting in Sighting.objects.filter(contact_id=old):
         yield Change(sighting, "contact_id", new)
+    for review in Review.objects.filter(contact_id=old):
+        yield Change(review, "contact_id", new)
     for below in Contact.objects.filter(reports_to=old):
         yield Change(below, "reports_to", None if below.pk == into.pk else new)
 

@@ -23,6 +23,7 @@ from mainstay.desk.facts.rights import visible
 from mainstay.desk.facts.rows import PERSONAL, plain_row, row_of
 from mainstay.desk.facts.services import send
 from mainstay.desk.relations.models import Contact, Sighting, Tie
+from mainstay.desk.reviews.models import Review, Survey
 
 ERASED = "–"  # where the name was
 MOST = 1_000
@@ -42,6 +43,7 @@ def known_of(user: User, contact: Contact) -> dict[str, Any]:
         "complaints": Complaint.objects.filter(**key),
         "notices": Notice.objects.filter(by_contact_id=contact.contact_id),
         "competitor_sightings": Sighting.objects.filter(**key),
+        "reviews": Review.objects.filter(**key),
     }
     found: dict[str, Any] = {"contact": plain_row(row_of(contact))}
     found["versions"] = [
@@ -73,7 +75,7 @@ def visits_naming(contact: Contact) -> Any:
 
 @transaction.atomic
 def erase(user: User, contact: Contact) -> None:
-    """Take out for good who a contact was; ties, visits and complaints stay, with their code.
+    """Take out for good who a contact was and what they said in reviews; all else stays, with their code.
 
     Raises: NotAllowed
     """
@@ -97,3 +99,15 @@ def erase(user: User, contact: Contact) -> None:
         label=f"{now.account_id} {now.contact_id}",
     )
     engine.forget_facts(settings.HOME, "contacts", key, PERSONAL["contacts"])
+    _forget_words(now)
+
+
+def _forget_words(contact: Contact) -> None:
+    """What they said in reviews goes with them; the cause that was found stays."""
+    for review in Review.objects.select_for_update().filter(contact_id=contact.contact_id):
+        review.customer_text = None
+        review.version += 1
+        review.save(update_fields=["customer_text", "version"])
+        Survey.objects.filter(review_key=review.key).update(happened="", different="")
+        key = {"review_id": review.review_id}
+        engine.forget_facts(settings.HOME, "reviews", key, PERSONAL["reviews"])

@@ -29,6 +29,7 @@ from mainstay.desk.care.models import (
 )
 from mainstay.desk.facts.models import CompanyEvent, Wallet
 from mainstay.desk.relations.models import Contact, Criterion, Goal, RelationshipLevel, Sighting
+from mainstay.desk.reviews.models import Review
 from mainstay.desk.team.models import Assignment
 
 
@@ -101,6 +102,9 @@ SOURCES = (
     Source("assigned", "people", Assignment, "from_on", kind="role", person="staff_id"),
     Source("unassigned", "people", Assignment, "to_on", kind="role", person="staff_id"),
     Source("sighting", "competitors", Sighting, "on", kind="what", text="detail", contact="contact_id"),
+    Source("review", "reviews", Review, "opened_on", kind="kind"),
+    Source("review_confirmed", "reviews", Review, "confirmed_on", kind="root_cause", text="prevention"),
+    Source("review_changed", "reviews", Review, "changed_on", text="change_text", person="change_owner_id"),
     Source("event", "company", CompanyEvent, "on", kind="kind", text="text"),
 )  # fmt: skip
 BY_WHAT = {source.what: source for source in SOURCES}

@@ -17,6 +17,7 @@ FAMILIES: dict[str, Any] = {
     "relationship": pgettext_lazy("timeline", "Relationship"),
     "people": pgettext_lazy("timeline", "People"),
     "competitors": pgettext_lazy("timeline", "Competitors"),
+    "reviews": pgettext_lazy("timeline", "Reviews"),
     "company": pgettext_lazy("timeline", "Our company"),
 }
 # What happened; {kind} is its kind in words, and left out with what stands before it where there is none.
@@ -43,6 +44,9 @@ WHAT: dict[str, Any] = {
     "assigned": gettext_lazy("Looks after them from now on"),
     "unassigned": gettext_lazy("Looks after them no more"),
     "sighting": pgettext_lazy("what people know", "Competitor seen"),
+    "review": gettext_lazy("Review opened"),
+    "review_confirmed": gettext_lazy("Review confirmed"),
+    "review_changed": gettext_lazy("Changed after a review"),
     "event": gettext_lazy("At our company"),
     "price": gettext_lazy("Prices changed"),
 }
@@ -57,5 +61,6 @@ ICONS = {
     "relationship": "star",
     "people": "people",
     "competitors": "slipping",
+    "reviews": "review",
     "company": "accounts",
 }

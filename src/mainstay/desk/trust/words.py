@@ -120,4 +120,5 @@ FACT_TABLES: dict[str, Any] = {
     "competitor_sightings": pgettext_lazy("facts", "competitors seen"),
     "goals": pgettext_lazy("facts", "common goals"),
     "company_events": pgettext_lazy("facts", "company events"),
+    "reviews": pgettext_lazy("facts", "failure reviews"),
 }

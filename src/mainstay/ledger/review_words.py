@@ -1,0 +1,236 @@
+"""The words for the columns of reviews and for causes; a part of `heading_words` and `choice_words`.
+
+The first word of each language is what the mapping page calls the column.
+"""
+
+from __future__ import annotations
+
+from mainstay.ledger.kind_words import Words
+
+REVIEW_WORDS: dict[str, Words] = {
+    "review_id": (
+        "review number;review id;review no;loss review",
+        "檢討編號;檢討單號;流失檢討編號",
+        "复盘编号;复盘单号;流失复盘编号",
+        "검토 번호;검토번호;이탈 검토 번호",
+    ),
+    "reviews.opened_on": (
+        "review opened on;opened on;opened;date;review date",
+        "檢討開始日;開始檢討日期;日期;檢討日期",
+        "复盘开始日;开始复盘日期;日期;复盘日期",
+        "검토 시작일;검토 개시일;일자;검토일",
+    ),
+    "reviews.kind": (
+        "kind of review;kind;type;review type",
+        "檢討類型;類型;種類",
+        "复盘类型;类型;种类",
+        "검토 유형;유형;구분;종류",
+    ),
+    "reviews.scope": (
+        "left wholly or in part;scope;complete or partial",
+        "全部或部分流失;流失範圍;範圍",
+        "全部或部分流失;流失范围;范围",
+        "전체 또는 부분 이탈;이탈 범위;범위",
+    ),
+    "onset_on": (
+        "began on;onset;decline began;onset date",
+        "開始減少日;起始日;下滑開始日",
+        "开始减少日;起始日;下滑开始日",
+        "감소 시작일;시작일;이탈 시작일",
+    ),
+    "salesperson_reason": (
+        "salesperson's reason;reason given by sales;sales reason;loss reason",
+        "業務說的原因;業務原因;流失原因",
+        "业务说的原因;业务原因;流失原因",
+        "영업 담당자가 말한 원인;영업 원인;이탈 사유",
+    ),
+    "salesperson_text": (
+        "salesperson's words;sales comment;salesperson text",
+        "業務的說法;業務說明",
+        "业务的说法;业务说明",
+        "영업 담당자의 설명;영업 의견",
+    ),
+    "customer_reason": (
+        "customer's reason;reason given by customer;their reason",
+        "客戶說的原因;客戶原因",
+        "客户说的原因;客户原因",
+        "고객이 말한 원인;고객 원인",
+    ),
+    "customer_text": (
+        "customer's own words;customer's words;customer text;in their words",
+        "客戶的原話;客戶原話;客戶說法",
+        "客户的原话;客户原话;客户说法",
+        "고객의 말;고객 의견;고객 설명",
+    ),
+    "interviewed_on": (
+        "interviewed on;interview date;date of interview",
+        "訪談日;訪談日期",
+        "访谈日;访谈日期",
+        "면담일;면담 일자;인터뷰일",
+    ),
+    "interviewed_by": (
+        "interviewed by;interviewer",
+        "訪談人;訪談者",
+        "访谈人;访谈者",
+        "면담자;인터뷰 진행자",
+    ),
+    "interview_way": (
+        "way of interview;interview way;interview type",
+        "訪談方式;訪談形式",
+        "访谈方式;访谈形式",
+        "면담 방식;인터뷰 방식",
+    ),
+    "why_1": (
+        "first why;why 1;why1",
+        "第一個為什麼;為什麼1",
+        "第一个为什么;为什么1",
+        "첫 번째 왜;왜1",
+    ),
+    "why_2": (
+        "second why;why 2;why2",
+        "第二個為什麼;為什麼2",
+        "第二个为什么;为什么2",
+        "두 번째 왜;왜2",
+    ),
+    "why_3": (
+        "third why;why 3;why3",
+        "第三個為什麼;為什麼3",
+        "第三个为什么;为什么3",
+        "세 번째 왜;왜3",
+    ),
+    "why_4": (
+        "fourth why;why 4;why4",
+        "第四個為什麼;為什麼4",
+        "第四个为什么;为什么4",
+        "네 번째 왜;왜4",
+    ),
+    "why_5": (
+        "fifth why;why 5;why5",
+        "第五個為什麼;為什麼5",
+        "第五个为什么;为什么5",
+        "다섯 번째 왜;왜5",
+    ),
+    "reviews.root_cause": (
+        "root cause;cause;confirmed cause;main cause",
+        "根本原因;主因;確認原因",
+        "根本原因;主因;确认原因",
+        "근본 원인;주원인;확인된 원인",
+    ),
+    "second_cause": (
+        "second cause;further cause;other cause",
+        "第二原因;次要原因",
+        "第二原因;次要原因",
+        "두 번째 원인;부차 원인",
+    ),
+    "nothing_found": (
+        "no cause found;nothing found",
+        "查無原因;找不到原因",
+        "查无原因;找不到原因",
+        "원인 없음;원인 미발견",
+    ),
+    "confirmed_on": (
+        "confirmed on;confirmation date",
+        "確認日;確認日期",
+        "确认日;确认日期",
+        "확정일;확정 일자",
+    ),
+    "confirmed_by": (
+        "confirmed by;confirmed by whom",
+        "確認人;確認者",
+        "确认人;确认者",
+        "확정자;확정한 사람",
+    ),
+    "natural": (
+        "natural loss;natural",
+        "自然流失;自然",
+        "自然流失;自然",
+        "자연 이탈;자연",
+    ),
+    "curable": (
+        "could be cured;curable",
+        "可挽回;可補救",
+        "可挽回;可补救",
+        "개선 가능;구제 가능",
+    ),
+    "prevention": (
+        "what would have prevented it;prevention",
+        "如何可以避免;預防方法",
+        "如何可以避免;预防方法",
+        "예방할 수 있었던 방법;예방책",
+    ),
+    "change_text": (
+        "what changes;change;improvement",
+        "改變事項;改善措施",
+        "改变事项;改善措施",
+        "바꿀 사항;개선 조치",
+    ),
+    "change_owner_id": (
+        "change owned by;change owner;owner of the change",
+        "改變負責人;改善負責人",
+        "改变负责人;改善负责人",
+        "변경 담당자;개선 담당자",
+    ),
+    "change_due_on": (
+        "change due on;change due;change due date",
+        "改變期限;改善期限",
+        "改变期限;改善期限",
+        "변경 기한;개선 기한",
+    ),
+    "changed_on": (
+        "changed on;change done on;change date",
+        "改變完成日;改善完成日",
+        "改变完成日;改善完成日",
+        "변경 완료일;개선 완료일",
+    ),
+    "former_supplier_reason": (
+        "why they left their former supplier;former supplier reason;reason for switching",
+        "離開前供應商的原因;換供應商原因",
+        "离开前供应商的原因;换供应商原因",
+        "이전 공급처를 떠난 이유;공급처 변경 사유",
+    ),
+}
+
+REVIEW_CHOICE_WORDS: dict[str, str] = {
+    # reviews.kind, .scope, .interview_way
+    "lost": "gone;left us;loss;已流失;流失;离开;離開;이탈;상실",
+    "slipping": "slips;falling;declining;下滑;減少中;减少中;감소;감소 중",
+    "healthy": "control;well;健康;正常;對照;对照;정상;건강;대조군",
+    "new": "new account;won;新客戶;新客户;新增;신규;신규 거래처",
+    "complete": "wholly;whole;all;全部;完全;전체;완전",
+    "partial": "in part;part;部分;局部;부분;일부",
+    "meeting": "in person;face to face;當面;面談;会面;當面訪談;面谈;대면;미팅",
+    "survey": "questionnaire;form;問卷;问卷;調查;调查;설문;설문조사",
+    "unknown": "not known;don't know;unclear;不明;未知;不知道;不清楚;모름;불명;알 수 없음",
+    # causes
+    "drift.no_contact": "nobody was in touch;沒有人保持聯繫;没有人保持联系;아무도 연락하지 않음",
+    "courtesy.discourtesy": "small discourtesies;小小的失禮;小小的失礼;사소한 결례",
+    "courtesy.slow_answers": "slow answers to small questions;小問題回覆太慢;小问题回复太慢;작은 문의에 대한 늦은 답변",
+    "people.manager_left": "their account manager left us;負責的客戶經理離職;负责的客户经理离职;거래처 담당 매니저의 퇴사",
+    "people.leader_left": "a sales leader left us;業務主管離職;业务主管离职;영업 책임자의 퇴사",
+    "people.manager_changed": "their account manager was changed;更換了客戶經理;更换了客户经理;거래처 담당 매니저의 교체",
+    "product.quality": "quality of our product;我們的產品品質;我们的产品质量;당사 제품의 품질",
+    "product.fit": "our product does not fit their need;產品不符合其需求;产品不符合其需求;당사 제품이 요구에 맞지 않음",
+    "product.age": "our product is out of date;產品已過時;产品已过时;당사 제품이 낡음",
+    "product.discontinued": "we gave up a product that they bought;停產了他們採購的產品;停产了他们采购的产品;구매하던 제품의 단종",
+    "service.complaint_unsolved": "a complaint was not solved;投訴沒有解決;投诉没有解决;불만이 해결되지 않음",
+    "service.service_slow": "our service was slow;我們的服務太慢;我们的服务太慢;당사 서비스가 느림",
+    "delivery.late": "we delivered late;我們延遲交貨;我们延迟交货;납품 지연",
+    "delivery.short": "we delivered less than ordered;交貨數量不足;交货数量不足;주문보다 적게 납품",
+    "delivery.stock_out": "we had no stock;我們缺貨;我们缺货;당사 재고 없음",
+    "delivery.refused": "we refused urgent orders;我們拒絕急單;我们拒绝急单;긴급 주문 거절",
+    "money.price_rise": "our price rose;我們漲價;我们涨价;당사 가격 인상",
+    "money.promise_broken": "a promise or rebate was not kept;承諾或返利未兌現;承诺或返利未兑现;약속이나 리베이트를 지키지 않음",
+    "money.credit_hold": "we held their credit;我們凍結其信用額度;我们冻结其信用额度;당사의 여신 중단",
+    "money.harsh_terms": "our terms were too hard for them;我們的條件對他們太苛刻;我们的条件对他们太苛刻;거래처에 너무 가혹한 거래 조건",
+    "money.unbalanced": "attention went to larger accounts;注意力都給了較大的客戶;注意力都给了较大的客户;더 큰 거래처에 쏠린 관심",
+    "turmoil.company_event": "what happened at our company;我們公司發生的事;我们公司发生的事;당사에서 일어난 일",
+    "competitor.price": "a competitor's price;競爭對手的價格;竞争对手的价格;경쟁사의 가격",
+    "competitor.product": "a competitor's product;競爭對手的產品;竞争对手的产品;경쟁사의 제품",
+    "competitor.service": "a competitor's service;競爭對手的服務;竞争对手的服务;경쟁사의 서비스",
+    "competitor.favours": "a competitor's improper favours;競爭對手的不當好處;竞争对手的不当好处;경쟁사의 부적절한 편의 제공",
+    "own_business.shrank": "their own business shrank;他們自己的業務萎縮;他们自己的业务萎缩;거래처 자체 사업의 축소",
+    "own_business.new_owner": "new people decide there;對方換人決策;对方换人决策;그쪽 의사결정자가 바뀜",
+    "own_business.chain_decision": "their chain decided;由其連鎖總部決定;由其连锁总部决定;체인 본부의 결정",
+    "own_business.closed": "they closed;他們歇業;他们歇业;폐업",
+    "own_business.moved": "they moved or changed trade;他們搬遷或轉行;他们搬迁或转行;이전 또는 업종 변경",
+}
