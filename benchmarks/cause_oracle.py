@@ -29,7 +29,13 @@ KINDS = ("will_leave", "will_reduce", "contract_ends", "dissatisfied", "asked_ri
 
 def features(world: Any, judged: Any, ids: Sequence[str]) -> Floats:
     """One row an account of `ids`, all of them in `judged.falls`."""
-    began = dict(zip(judged.falls["account_id"].to_pylist(), judged.falls["began_on"].to_pylist(), strict=True))
+    began = dict(
+        zip(
+            judged.falls["account_id"].to_pylist(),
+            judged.falls["began_on"].to_pylist(),
+            strict=True,
+        )
+    )
     rows = {a: [] for a in ids}
     by_day: dict[Any, list[str]] = {}
     for weeks in AROUND_WEEKS:
@@ -50,7 +56,9 @@ def _losses(rows: dict[str, list[float]], table: pa.Table) -> None:
         rows[account] += [now, most, lost]
 
 
-def _told(rows: dict[str, list[float]], tables: dict[str, pa.Table], judged: Any, began: Any) -> None:
+def _told(
+    rows: dict[str, list[float]], tables: dict[str, pa.Table], judged: Any, began: Any
+) -> None:
     closed = {
         r["account_id"]: r["closed_reason"] or ""
         for r in tables["accounts"].to_pylist()

@@ -103,7 +103,9 @@ def _held(judged: Explanation, lost: dict[str, str]) -> dict[str, Any]:
         causes.setdefault(row["account_id"], []).append(row)
     began = {a: falls[a]["began_on"] for a in lost if a in falls}
     rules = by_rules(judged.signals, began)
-    ranked = [[c["family"] for c in sorted(causes.get(a, []), key=lambda c: c["rank"])] for a in lost]
+    ranked = [
+        [c["family"] for c in sorted(causes.get(a, []), key=lambda c: c["rank"])] for a in lost
+    ]
     p_of = {a: {c["family"]: c["p"] for c in causes.get(a, [])} for a in lost}
     only = _alone(judged, began)
     return {
@@ -140,7 +142,9 @@ def _orders_only(world: Distributor, lost: dict[str, str]) -> float:
     tables = world.tables()
     ledger = Ledger.from_tables(order_lines=tables["order_lines"])
     judged = explain(ledger, assess(ledger, world.today))
-    first = dict(zip(judged.falls["account_id"].to_pylist(), judged.falls["first"].to_pylist(), strict=True))
+    first = dict(
+        zip(judged.falls["account_id"].to_pylist(), judged.falls["first"].to_pylist(), strict=True)
+    )
     said = [first[a] for a in lost if a in first]
     return float(np.mean([s == UNKNOWN for s in said])) if said else 1.0
 
@@ -151,7 +155,9 @@ def _whose(family: str) -> str:
 
 def figures(found: Sequence[Found], taught: Sequence[Found]) -> dict[str, Any]:
     """Of companies of one setting, beside what the oracle learnt from others."""
-    known = [(x, f) for one in taught for x, f in zip(one.x, one.family, strict=True) if x is not None]
+    known = [
+        (x, f) for one in taught for x, f in zip(one.x, one.family, strict=True) if x is not None
+    ]
     oracle = Oracle().fit(np.array([x for x, _ in known]), [f for _, f in known])
     commonest = Counter(f for one in taught for f in one.family).most_common(1)[0][0]
     rows = []
@@ -211,7 +217,9 @@ def _interval(rows: Sequence[dict[str, Any]], one: str, other: str) -> list[floa
 
 def _calibration(found: Sequence[Found]) -> dict[str, float]:
     """Of the first-ranked families: mean gap between what was said and what was right, and its floor by chance."""
-    said = np.array([p for one in found for p, f in zip(one.p_first, one.first, strict=True) if f != UNKNOWN])
+    said = np.array(
+        [p for one in found for p, f in zip(one.p_first, one.first, strict=True) if f != UNKNOWN]
+    )
     right = np.array(
         [
             f == t

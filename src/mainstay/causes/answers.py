@@ -113,8 +113,8 @@ def answer(
             zip(bought.pair_account.tolist(), bought.pair_category, strict=True)
         )
     }
-    context = linked(found, known, ids, pairs, role="context")
-    words = linked(found, known, ids, pairs, role="words")
+    context = linked(found, known, ids, pairs, role="context", as_of=view.as_of)
+    words = linked(found, known, ids, pairs, role="words", as_of=view.as_of)
     confirmed = reviews_of(view)
     first = before_looking(_base(), _kept(view, known), context.weight)
     look = _Look(bought, fallen, context, words)

@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 from mainstay.causes.families import CAUSE_NAMES
 from mainstay.causes.types import SIGNALS, Link, Signal
 from mainstay.causes.view import View
+from mainstay.standing.history import days_of
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 MOST_INSTANCES = 20  # the latest of one signal and account
-_EPOCH = date(1970, 1, 1)
 
 
 def signals_of(view: View, catalogue: Mapping[str, Signal]) -> pa.Table:
@@ -109,6 +109,7 @@ def linked(
     pairs: Mapping[tuple[int, str | None], int],
     *,
     role: str,
+    as_of: date,
 ) -> Instances:
     """The links of all instances of one role.
 
@@ -123,9 +124,11 @@ def linked(
         if one.role != role:
             continue
         here = np.flatnonzero(kind == code)
-        parts += [(here, name, link) for link in one.links]
         if one.by:
-            parts += [(some, name, link) for some, link in _by_data(signals, one, here)]
+            depends = _by_data(signals, one, here)
+            parts += [(some, name, link) for some, link in depends]
+            here = np.setdiff1d(here, np.concatenate([some for some, _ in depends] or [here[:0]]))
+        parts += [(here, name, link) for link in one.links]
     rows = np.concatenate([here for here, _, _ in parts] or [np.zeros(0, np.int64)])
     made = {(name, link.cause): Channel(name, link.cause, link.weight) for _, name, link in parts}
     place = {key: number for number, key in enumerate(made)}
@@ -138,6 +141,11 @@ def linked(
     rows = rows[order]
     since = _days(signals["since"])[rows]
     until = _days(signals["until"])[rows]
+    lasts = np.array([catalogue[name].lasting for name in words] or [False])[kind[rows]]
+    goes_on = np.isnan(until) & lasts
+    until = np.where(
+        goes_on, days_of(as_of), np.fmax(np.where(np.isnan(until), since, until), since)
+    )
     category = signals["category"].take(pa.array(rows)).to_pylist()
     pair = [
         pairs.get((a, c), -1) if c is not None else -1
@@ -149,7 +157,7 @@ def linked(
         channel=each(lambda name, link: place[name, link.cause]).astype(np.int64),
         strength=np.clip(signals["strength"].to_numpy()[rows], 0.0, 1.0),
         since=since,
-        until=np.fmax(np.where(np.isnan(until), since, until), since),
+        until=until,
         before_weeks=each(lambda _, link: link.before_weeks),
         delay_weeks=each(lambda _, link: link.delay_weeks),
         fade_weeks=np.maximum(each(lambda _, link: link.fade_weeks), 0.5),

@@ -19,10 +19,6 @@ def reviews_of(view: View) -> Confirmed:
     """
     fell: dict[int, Any] = {}
     healthy = set()
-    from mainstay.ledger.schema import TABLES
-
-    if "reviews" not in TABLES:
-        return Confirmed()
     rows = view.table("reviews").to_pylist()
     places = view.places(view.table("reviews")["account_id"]).tolist() if rows else []
     for place, row in sorted(

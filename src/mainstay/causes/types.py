@@ -19,7 +19,7 @@ FOUND = pa.schema(
     [
         ("account_id", pa.string()),
         ("since", pa.date32()),  # when it happened or began; before as_of
-        ("until", pa.date32()),  # when it ended; null = goes on, or has no end
+        ("until", pa.date32()),  # when it ended; null = goes on, or is a moment: see Signal.lasting
         ("strength", pa.float64()),  # 0..1
         ("money", pa.float64()),  # reporting currency; null = no sum
         ("category", pa.string()),  # what of theirs it concerns; null = all
@@ -61,7 +61,8 @@ class Signal:
         reason, before or after; a `symptom` says that something is wrong and never votes
     wording: template in English with the places of `data` (core.texts)
     links: of context: what it may cause; of words: what they name
-    by_data: links that depend on an instance: value of data[by] → links
+    by_data: links that depend on an instance, in the place of `links`: value of data[by] → links
+    lasting: an instance without an end goes on; else it is a moment
     """
 
     name: str
@@ -74,6 +75,7 @@ class Signal:
     links: tuple[Link, ...] = ()
     by: str = ""
     by_data: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
+    lasting: bool = False
 
 
 REGISTERED: dict[str, Signal] = {}
@@ -90,6 +92,7 @@ def signal(
     links: tuple[Link, ...] = (),
     by: str = "",
     by_data: Mapping[str, tuple[Link, ...]] | None = None,
+    lasting: bool = False,
 ) -> Callable[[Callable[[View], pa.Table]], Callable[[View], pa.Table]]:
     """Register a function as a signal; the function stays callable."""
 
@@ -97,7 +100,7 @@ def signal(
         if name in REGISTERED:
             raise ValueError(f"there are two signals “{name}”")
         REGISTERED[name] = Signal(
-            name, rule, direction, role, wording, find, tables, links, by, by_data or {}
+            name, rule, direction, role, wording, find, tables, links, by, by_data or {}, lasting
         )
         return find
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from mainstay import engine
 from mainstay.core.errors import MainstayError
+from mainstay.core.rebate_rule import parse, periods
 from mainstay.desk.accounts import evidence
 from mainstay.desk.care.models import Agreement, Promise, Request
-from mainstay.core.rebate_rule import parse, periods
 from mainstay.desk.care.rebates import Sold, owed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

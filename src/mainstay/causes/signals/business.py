@@ -49,6 +49,7 @@ def _falls(figures: str, least: float) -> str:
 @signal(
     "business_shrinking",
     rule="R8",
+    lasting=True,
     direction="nobody",
     role="context",
     wording=gettext_noop("Their business shrank by {fall_share} from {from_on}."),

@@ -28,6 +28,7 @@ def _rhythm() -> pa.Table:
 @signal(
     "visit_overdue",
     rule="R13",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop(
@@ -81,6 +82,7 @@ def visit_overdue(view: View) -> pa.Table:
 @signal(
     "never_visited",
     rule="R13",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop(
@@ -123,6 +125,7 @@ def never_visited(view: View) -> pa.Table:
 @signal(
     "opinion_never_asked",
     rule="R13",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop("{visits} visits since {first_on}, and none to ask for their opinion."),
@@ -181,6 +184,7 @@ def _request(cause: str, weight: float) -> Link:
 @signal(
     "request_unanswered",
     rule="R13",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop(
@@ -216,6 +220,7 @@ def request_unanswered(view: View) -> pa.Table:
 @signal(
     "custom_product_waiting",
     rule="R14",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop(

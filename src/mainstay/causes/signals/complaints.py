@@ -29,6 +29,7 @@ def _link(cause: str, weight: float, delay_weeks: float = 4) -> Link:
 @signal(
     "complaint_open",
     rule="R17",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop(

@@ -18,6 +18,7 @@ SLOWER_DAYS = 10  # less is chance
 @signal(
     "credit_hold",
     rule="R9",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop("Their credit was held from {from_on}, for {held_days} days."),

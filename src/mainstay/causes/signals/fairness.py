@@ -20,6 +20,7 @@ HALF = 0.5  # of its share is what an account or a size class gets too little
 @signal(
     "terms_harsher",
     rule="R8",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop(
@@ -79,6 +80,7 @@ def terms_harsher(view: View) -> pa.Table:
 @signal(
     "attention_below_share",
     rule="R3",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop(

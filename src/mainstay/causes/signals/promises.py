@@ -32,6 +32,7 @@ def _promises(view: View) -> pa.Table:
 @signal(
     "promise_overdue",
     rule="R8",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop("A promise due on {due_on} has not been kept for {overdue_days} days."),

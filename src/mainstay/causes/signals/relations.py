@@ -66,6 +66,7 @@ def contact_left(view: View) -> pa.Table:
 @signal(
     "single_contact",
     rule="R21",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop("{name} is the only person whom we know there."),
@@ -110,6 +111,7 @@ def single_contact(view: View) -> pa.Table:
 @signal(
     "ties_on_one",
     rule="R21",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop("{ties} of the {of} people whom we know there are known to {name} alone."),
@@ -159,6 +161,7 @@ def ties_on_one(view: View) -> pa.Table:
 @signal(
     "level_fell",
     rule="R20",
+    lasting=True,
     direction="us",
     role="context",
     wording=gettext_noop("The relationship fell from level {before} to level {now} on {fell_on}."),
@@ -203,6 +206,7 @@ def _alarm(cause: str, weight: float) -> Link:
 @signal(
     "criterion_in_alarm",
     rule="R22",
+    lasting=True,
     direction="them",
     role="context",
     wording=gettext_noop("{competitor} meets what they buy by and we do not: {criterion}."),
