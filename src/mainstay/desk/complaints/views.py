@@ -184,14 +184,13 @@ def production(request: HttpRequest) -> HttpResponse:
     counted = request.GET.get("orders") == "1"
     if counted:
         found = repeated.with_orders(found, now)
+    shown = {"repeated": found, "counted": counted, "days": repeated.DAYS, "top": repeated.MOST}
     if request.headers.get("HX-Target") == "repeated":
-        return _page(request, "_repeated", repeated=found, counted=counted, days=repeated.DAYS)
+        return _page(request, "_repeated", **shown)
     return _page(
         request,
         "production",
-        repeated=found,
-        counted=counted,
-        days=repeated.DAYS,
+        **shown,
         lines=repeated.digest(seen, found, now),
         most=repeated.ON_PAGE,
         downloads=downloads.KINDS,
@@ -236,7 +235,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             except MainstayError as error:
                 trouble = in_words(error)
             else:
-                messages.success(request, _("Set. The clocks that run go by it now."))
+                messages.success(request, _("Set. The clocks that run go by it in a moment."))
                 return redirect(f"{reverse('complaints:settings')}#{part}")
         else:
             trouble = _("Not saved yet: look at the lines that are marked.")
