@@ -31,7 +31,9 @@ def standards(client: Client) -> dict[str, str]:
     return {"part": "standards", **found}
 
 
-def test_standards_are_edited_in_place(signed_in: Any, complaint: Any, staff: None) -> None:
+def test_standards_are_edited_in_place(
+    signed_in: Any, complaint: Any, staff: None, worker: Any
+) -> None:
     dora = signed_in("dora")
     made = complaint(kind="invoice")
     row = {
@@ -43,6 +45,7 @@ def test_standards_are_edited_in_place(signed_in: Any, complaint: Any, staff: No
     assert answer.headers["Location"] == "/complaints/settings/#standards"
     (own,) = ServiceStandard.objects.all()
     assert (own.answer_within, own.solve_within, own.calendar) == (1.5, 10, "always")
+    assert worker() == ["clocks"]
     assert Clock.objects.get(pk=made.pk).next_due_at == made.opened_at + timedelta(hours=1.5)
     assert "By your own standards" in text(dora.get(f"/complaints/{made.pk}/"))
     # Sent again as it is, nothing changes; emptied, ours hold again.

@@ -65,6 +65,7 @@ VERBS = {
     "complaints.download": pgettext_lazy("event", "downloaded complaints"),
     "settings.working_hours": pgettext_lazy("event", "set the working hours"),
     "settings.holidays": pgettext_lazy("event", "set the days off"),
+    "job.clocks": pgettext_lazy("event", "had the clocks of complaints made anew"),
     "job.tidy": pgettext_lazy("event", "tidied the order store"),
     "job.cancel": pgettext_lazy("event", "called work off"),
 }

@@ -14,13 +14,14 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.care.models import Complaint, ServiceStandard
-from mainstay.desk.complaints import holidays, remaking
+from mainstay.desk.complaints import holidays
 from mainstay.desk.complaints.clock import ANSWER, ON_SITE, SOLVE
 from mainstay.desk.complaints.models import CountryHolidays, WorkingDay
 from mainstay.desk.complaints.rights import may_set
 from mainstay.desk.facts.changes import new_fact
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.services import SentBefore, entry
+from mainstay.desk.jobs import services as jobs
 
 ACCEPT, REFUSE, REOPEN, HAND = "accept", "refuse", "reopen", "hand"
 DEEDS = (ANSWER, ON_SITE, SOLVE, ACCEPT, REFUSE, REOPEN, HAND)
@@ -142,6 +143,7 @@ class Written:
 def set_standards(user: User, rows: list[Written]) -> int:
     """Write what differs from what is written; gives how many rows changed.
 
+    The clocks that run go by it as soon as the worker has made them anew.
     Raises: NotAllowed, ChangedMeanwhile
     """
     known = {(row.kind, row.severity): row for row in ServiceStandard.objects.all()}
@@ -168,7 +170,7 @@ Week = Mapping[int, tuple[time, time]]
 
 @transaction.atomic
 def set_week(user: User, week: Week) -> None:
-    """Set when is worked, by weekday; clocks that run go by it at once.
+    """Set when is worked, by weekday; clocks that run go by it as soon as the worker has made them anew.
 
     Raises: NotAllowed, InvalidSetting
     """
@@ -183,7 +185,7 @@ def set_week(user: User, week: Week) -> None:
     after = {str(day.weekday): str(day) for day in WorkingDay.objects.all()}
     if before != after:
         record(user, "settings.working_hours", before=before, after=after)
-        remaking.remake(None)
+        rules_changed()
 
 
 @transaction.atomic
@@ -204,7 +206,12 @@ def set_holidays(user: User, days: Mapping[str, str]) -> None:
         CountryHolidays(country=code, days=text) for code, text in own.items()
     )
     record(user, "settings.holidays", before=before, after=own)
-    remaking.remake(None)
+    rules_changed()
+
+
+def rules_changed(accounts: set[str] | None = None) -> None:
+    """Have all clocks made anew once this transaction is written: of a large desk in some minutes, not here."""
+    jobs.ask(None, "clocks", {})
 
 
 def _may_set(user: User) -> None:
