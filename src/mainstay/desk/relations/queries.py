@@ -10,12 +10,14 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
+    Count,
     DateField,
     Exists,
     F,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -86,23 +88,10 @@ def people(account: Account, today: date) -> People:
 
     account: as `account` found it for the reader
     """
-    contacts = of_account(account, Contact).order_by()
+    rows = list(_first(account, today).values_list(*_OF_THEIRS, "in_all")[:MOST_PEOPLE])
     theirs = [
-        Theirs(
-            contact_id,
-            name,
-            title or "",
-            department or NO_DEPARTMENT,
-            power or "",
-            attitude,
-            reports_to,
-            left_on,
-            pk,
-            version,
-        )
-        for contact_id, name, title, department, power, attitude, reports_to, left_on, pk, version in (
-            _first(contacts, today).values_list(*_OF_THEIRS)[:MOST_PEOPLE]
-        )
+        Theirs(row[0], row[1], row[2] or "", row[3] or NO_DEPARTMENT, row[4] or "", *row[5:-1])
+        for row in rows
     ]
     ids = {one.contact_id for one in theirs}
     columns = ("contact_id", "staff_id", "strength", "since", "pk", "version")
@@ -111,16 +100,18 @@ def people(account: Account, today: date) -> People:
         for row in of_account(account, Tie).order_by("pk").values_list(*columns)
         if row[0] in ids
     )
-    unread = 0
-    if len(theirs) == MOST_PEOPLE:
-        there = contacts.filter(Q(left_on__isnull=True) | Q(left_on__gt=today)).count()
-        unread = max(0, there - len([t for t in theirs if not t.left_on or t.left_on > today]))
     ours, others = _ours(account.account_id, {tie.staff_id for tie in ties}, today)
-    return People(today, tuple(ranked(theirs)), ours, ties, others, unread)
+    unread = (rows[0][-1] or 0) - len(rows) if len(rows) == MOST_PEOPLE else 0
+    return People(today, tuple(ranked(theirs)), ours, ties, others, max(0, unread))
 
 
-def _first(contacts: QuerySet[Contact], today: date) -> QuerySet[Contact]:
-    """Of a crowd, those first on whom most depends: who is there and decides, is known to us, has a say."""
+def _first(account: Account, today: date) -> QuerySet[Contact]:
+    """Of a crowd, those first on whom most depends: who is there and decides, is known to us, has a say.
+
+    in_all: how many there are, counted once
+    """
+    contacts = of_account(account, Contact).order_by()
+    there = contacts.filter(Q(left_on__isnull=True) | Q(left_on__gt=today))
     known = Exists(Tie.objects.filter(contact_id=OuterRef("contact_id")).order_by())
     place = Case(
         When(left_on__lte=today, then=5),
@@ -130,7 +121,8 @@ def _first(contacts: QuerySet[Contact], today: date) -> QuerySet[Contact]:
         When(power="influences", then=3),
         default=4,
     )
-    return contacts.order_by(place, "pk")
+    in_all = there.values("account_id").annotate(n=Count("pk")).values("n")
+    return contacts.annotate(in_all=Subquery(in_all)).order_by(place, "pk")
 
 
 def ranked(theirs: Sequence[Theirs]) -> list[Theirs]:
