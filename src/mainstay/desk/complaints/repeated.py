@@ -33,7 +33,7 @@ from mainstay.desk.facts.models import Product
 log = logging.getLogger(__name__)
 DAYS = 90
 LEAST = 2  # complaints that are a repetition
-MOST = 50  # products of the table
+MOST, ON_TOP = 100, 50  # products that are counted; of the table
 MOST_ACCOUNTS = 60  # whose order lines are read for a share
 SUGGESTED = 60
 FRESH_SECONDS = 60
@@ -179,7 +179,9 @@ def digest(
     often = {one.product_id: one for one in products}
     # By the clocks as they run out, each looked up: joined, the database reads all of them and sorts.
     named = Complaint.objects.filter(pk=OuterRef("pk"), product_id__isnull=False)
-    running = seen.clocks.filter(Exists(named.order_by()), waiting=False).exclude(kind="question")
+    # "NOT waiting", as a bare False becomes, finds no index on SQLite.
+    running = seen.clocks.filter(Exists(named.order_by()), waiting__in=[False])
+    running = running.exclude(kind="question")
     first = list(running.order_by("next_due_at").values_list("pk", flat=True)[:most])
     clocks = Clock.objects.select_related("complaint").in_bulk(first)
     found = {clock.pk: clock.complaint for clock in clocks.values()}

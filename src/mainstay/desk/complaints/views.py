@@ -182,9 +182,13 @@ def production(request: HttpRequest) -> HttpResponse:
     now, seen = timezone.now(), Seen.by(request.user)
     found = repeated.repeated(seen, now)
     counted = request.GET.get("orders") == "1"
-    if counted:
-        found = repeated.with_orders(found, now)
-    shown = {"repeated": found, "counted": counted, "days": repeated.DAYS, "top": repeated.MOST}
+    top = found[: repeated.ON_TOP]
+    shown = {
+        "repeated": repeated.with_orders(top, now) if counted else top,
+        "counted": counted,
+        "days": repeated.DAYS,
+        "more": len(found) > len(top),
+    }
     if request.headers.get("HX-Target") == "repeated":
         return _page(request, "_repeated", **shown)
     return _page(
