@@ -118,15 +118,16 @@ def _values(deed: Deed, now: datetime) -> dict[str, Any]:
 def take_down(
     user: User, account_id: str | None, values: Mapping[str, Any], *, once: str
 ) -> Fact | None:
-    """Write down a new complaint or question; None where the form was sent before.
+    """Write down a new complaint or question; where the form was sent before, the one that it wrote.
 
+    Gives: None where that was taken back since
     Raises: NotAllowed
     """
     try:
         with entry(user, once=once) as book:
             return book.add(new_fact(Complaint, dict(values), account_id))
-    except SentBefore:
-        return None
+    except SentBefore as error:
+        return Complaint.objects.filter(key=error.wrote).first()
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,15 @@ def add(user: User, form: FactForm) -> Fact | None:
 
 
 def change(user: User, fact: Fact, form: FactForm) -> Fact:
-    """Raises: NotAllowed, ChangedMeanwhile, ThereAlready"""
-    with entry(user) as book:
-        return book.change(fact, form.values(), seen=form.cleaned_data["seen"] or 0)
+    """Write what a form says into a row; nothing where it was sent before.
+
+    Raises: NotAllowed, ChangedMeanwhile, ThereAlready
+    """
+    try:
+        with entry(user, once=form.cleaned_data["once"]) as book:
+            return book.change(fact, form.values(), seen=form.cleaned_data["seen"] or 0)
+    except SentBefore:
+        return fact
 
 
 @dataclass(frozen=True)

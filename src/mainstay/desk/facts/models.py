@@ -53,10 +53,14 @@ class Outgoing(models.Model):
 
 
 class Once(models.Model):
-    """A form that somebody sent: sent again, from a bad line or by a second tap, it changes nothing."""
+    """A form that somebody sent: sent again, from a bad line or by a second tap, it changes nothing.
+
+    wrote: the key of the first row that it added, to lead there whoever sends it again
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     once = models.CharField(max_length=64)
+    wrote = models.CharField(max_length=32, default="")
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
