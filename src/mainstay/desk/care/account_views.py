@@ -94,6 +94,7 @@ def terms(request: HttpRequest, account_id: str) -> HttpResponse:
         owed=owed,
         unreadable=unreadable,
         trouble=trouble,
+        proposed_since=rebates.proposed_since(agreements, timezone.localdate()),
         promised=queries.promised(request.user, [one.promise_id for one in owed]),
         incentives=queries.incentives_of(account),
         names=staff_names(),
