@@ -70,6 +70,25 @@ class Once(models.Model):
         return self.once
 
 
+class Moved(models.Model):
+    """A row that was about one code, and is about the account that this code is part of.
+
+    key: of the row as it is now
+    """
+
+    table = models.CharField(max_length=60)
+    key = models.CharField(max_length=32)
+    from_id = models.CharField(db_index=True)
+    into_id = models.CharField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "key"], name="moved_row")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.from_id} → {self.into_id}"
+
+
 class AccountFacts(Fact):
     """What is known of an account beside its orders."""
 

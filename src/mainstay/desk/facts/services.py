@@ -147,6 +147,28 @@ class Book:
         self._record(now, "withdraw", row_of(now), None)
         now.delete()
 
+    def move(self, fact: Any, account_id: str) -> Any:
+        """Have a row say another account, whoever may write its table: who says that two codes are one
+        account moves what is known of them, and has been asked for that right.
+
+        Gives the row; None where the other account has the same row already.
+        """
+        now: Any = type(fact)._default_manager.select_for_update().get(pk=fact.pk)
+        before = row_of(now)
+        key = key_of(now.TABLE, {**before, "account_id": account_id})
+        if key != now.key:
+            if type(now)._default_manager.filter(key=key).exists():
+                return None
+            self._queue(now.TABLE, before, withdrawn=True)
+        self._touch(now)
+        now.account_id, now.key = account_id, key
+        self._stamp(now)
+        now.version += 1
+        now.save(force_update=True)
+        self._touch(now)
+        self._send(now)
+        return now
+
     def _locked(self, fact: Fact, seen: int) -> Any:
         model = type(fact)
         now = visible(self.user, model).select_for_update().filter(pk=fact.pk).first()
