@@ -168,18 +168,22 @@ Week = Mapping[int, tuple[time, time]]
 
 
 @transaction.atomic
-def set_week(user: User, week: Week) -> None:
-    """Set when is worked, by weekday; clocks that run go by it at once.
+def set_week(user: User, week: Week, pause: tuple[time, time] | None = None) -> None:
+    """Set when is worked, by weekday, and the break of every day; clocks that run go by it at once.
 
     Raises: NotAllowed, InvalidSetting
     """
     _may_set(user)
     if not week:
         raise InvalidSetting(gettext_noop("Set the hours of at least one working day."))
+    stop, go_on = pause or (None, None)
+    if pause and any(pause[0] <= opens and time(0) < closes <= pause[1] for opens, closes in week.values()):
+        raise InvalidSetting(gettext_noop("The break leaves no time to work on one of the days."))
     before = {str(day.weekday): str(day) for day in WorkingDay.objects.all()}
     WorkingDay.objects.all().delete()
     WorkingDay.objects.bulk_create(
-        WorkingDay(weekday=n, opens=opens, closes=closes) for n, (opens, closes) in week.items()
+        WorkingDay(weekday=n, opens=opens, closes=closes, pauses=stop, goes_on=go_on)
+        for n, (opens, closes) in week.items()
     )
     after = {str(day.weekday): str(day) for day in WorkingDay.objects.all()}
     if before != after:
