@@ -57,3 +57,32 @@ PEOPLE_CHOICE_WORDS: dict[str, str] = {
     "policy": "new policy;rules;政策;政策變更;規定;政策变更;规定;정책;정책변경;방침",
     "leadership": "new management;change of leadership;ceo change;領導層變動;高層異動;领导层变动;高层变动;경영진 교체;경영진 변경;대표 교체",
 }
+
+# What people call a figure on a short scale, by column.
+SCORE_WORDS: dict[str, dict[int, str]] = {
+    "attitude": {
+        2: "strongly for us;champion;very positive;非常支持;大力支持;全力支持;적극 지지;매우 우호적",
+        1: "for us;supporter;supportive;positive;friendly;支持;友善;正面;支持者;友好;우호적;지지;긍정",
+        0: "neutral;indifferent;中立;普通;一般;중립;보통",
+        -1: "against us;negative;critical;opponent;反對;不支持;負面;反对;负面;반대;부정;비우호적",
+        -2: "strongly against us;enemy;very negative;非常反對;強烈反對;强烈反对;非常反对;적극 반대",
+    },
+    "mood": {
+        2: "very good;excellent;great;非常好;很好;極佳;极佳;매우 좋음;아주 좋음",
+        1: "good;良好;好;不錯;愉快;不错;좋음;양호",
+        0: "neutral;normal;ok;okay;average;普通;一般;尚可;보통",
+        -1: "poor;bad;tense;不好;不佳;差;緊張;紧张;나쁨;좋지 않음",
+        -2: "very poor;very bad;hostile;非常差;很差;極差;极差;매우 나쁨",
+    },
+    "severity": {
+        3: "high;critical;urgent;severe;高;嚴重;重大;緊急;严重;紧急;높음;심각;긴급;상",
+        2: "medium;normal;moderate;中;一般;普通;中等;보통;중",
+        1: "low;minor;低;輕微;轻微;낮음;경미;하",
+    },
+    "strength": {
+        3: "trusts;trusted;close;strong;信任;密切;深厚;신뢰;긴밀",
+        2: "knows well;well;熟;熟悉;熟識;熟识;잘 앎",
+        1: "has met;met;acquainted;認識;見過;认识;见过;안면",
+        0: "by name;knows of;聽過;听过;이름만",
+    },
+}
