@@ -146,9 +146,7 @@ def test_the_same_file_again_adds_nothing(signed_in: Any, home: Home) -> None:
     assert again.context["report"].given["rows_taken"] == 0
 
 
-def test_products_that_were_complained_of_are_taken_for_no_fees(
-    signed_in: Any, home: Home
-) -> None:
+def test_products_that_were_complained_of_are_taken_for_no_fees(signed_in: Any, home: Home) -> None:
     client = signed_in("ana")
     text = "complaint_id,account_id,opened_at,product_id\n" + "".join(
         f"X{n},A1,2026-01-05 10:00,P1\n" for n in range(5)

@@ -118,7 +118,9 @@ def test_figures_of_a_short_scale_may_be_said_in_words(book: Ledger, load: Any, 
     known = {r["contact_id"]: r["attitude"] for r in book.table("contacts").to_pylist()}
     assert known == {"K1": 1, "K2": 0, "K3": -2, "K4": None, "K5": -1}
     load(
-        file("客訴編號,客戶編號,發生時間,產品編號,嚴重度\nX1,A1,2024-01-05 10:00,P1,高\nX2,A1,2024-01-05,P1,2\n"),
+        file(
+            "客訴編號,客戶編號,發生時間,產品編號,嚴重度\nX1,A1,2024-01-05 10:00,P1,高\nX2,A1,2024-01-05,P1,2\n"
+        ),
         table="complaints",
     )
     assert {r["complaint_id"]: r["severity"] for r in book.table("complaints").to_pylist()} == {

@@ -14,7 +14,7 @@ PEOPLE_CHOICE_WORDS: dict[str, str] = {
     "decides": "decider;decision maker;decision-maker;approver;決策者;決定;決策;拍板者;决策者;决定;决策;拍板人;결정;결정권자;의사결정자",
     "influences": "influencer;influence;advisor;adviser;影響者;影響;有影響力;影响者;影响;有影响力;영향;영향력 있음;영향력자",
     "uses": "user;end user;uses it;使用者;使用;使用人;用户;사용;사용자",
-    "blocks": "blocker;gatekeeper;opponent;阻礙者;阻擋;把關者;反對者;阻碍者;阻挡;把关人;反对者;방해;차단;반대자;게이트키퍼",
+    "blocks": "blocker;gatekeeper;opponent;阻礙者;阻擋;把關者;守門員;反對者;阻碍者;阻挡;把关人;守门员;反对者;방해;차단;반대자;게이트키퍼",
     # visits.kind, competitor_sightings.what
     "visit": "on-site visit;site visit;we visited;meeting;拜訪;訪問;會議;登門拜訪;拜访;访问;会议;上门拜访;방문;미팅;현장방문;방문영업",
     "visited_us": "they visited us;visit to us;plant visit;來訪;客戶來訪;參訪;来访;客户来访;参观;내방;거래처 내방;고객 방문;공장견학",

@@ -98,7 +98,12 @@ def test_an_accounts_page_names_who_looks_after_it(
 ) -> None:
     today = timezone.localdate()
     with entry(people["dora"]) as book:
-        for code, name in (("S2", "陳偉"), ("S5", "Ida Stand-in"), ("S6", "Kim Later"), ("S7", "Old Hand")):
+        for code, name in (
+            ("S2", "陳偉"),
+            ("S5", "Ida Stand-in"),
+            ("S6", "Kim Later"),
+            ("S7", "Old Hand"),
+        ):
             book.add(Staff(staff_id=code, name=name))
         for code, role, first, last in (
             ("S2", "service", -30, None),
@@ -123,8 +128,6 @@ def test_an_accounts_page_names_who_looks_after_it(
     )
 
 
-def test_an_account_without_anybody_says_so(
-    people: Any, published: Any, signed_in: Any
-) -> None:
+def test_an_account_without_anybody_says_so(people: Any, published: Any, signed_in: Any) -> None:
     page = signed_in("dora").get("/account/A106/").content.decode()
     assert "Nobody looks after this account." in page

@@ -58,7 +58,9 @@ def preview(gone: Account, into: Account) -> Preview:
     }
     counted = {name: _counted(found, codes) for name, found in rows.items()}
     names: dict[str, set[str]] = {code: set() for code in codes}
-    for code, name in rows["contacts"].filter(account_id__in=codes).values_list("account_id", "name"):
+    for code, name in (
+        rows["contacts"].filter(account_id__in=codes).values_list("account_id", "name")
+    ):
         names[code].add(" ".join(name.casefold().split()))
     alike = names[codes[0]] & names[codes[1]]
     return Preview(_figures(gone, counted), _figures(into, counted), len(alike))

@@ -177,7 +177,9 @@ def set_week(user: User, week: Week, pause: tuple[time, time] | None = None) -> 
     if not week:
         raise InvalidSetting(gettext_noop("Set the hours of at least one working day."))
     stop, go_on = pause or (None, None)
-    if pause and any(pause[0] <= opens and time(0) < closes <= pause[1] for opens, closes in week.values()):
+    if pause and any(
+        pause[0] <= opens and time(0) < closes <= pause[1] for opens, closes in week.values()
+    ):
         raise InvalidSetting(gettext_noop("The break leaves no time to work on one of the days."))
     before = {str(day.weekday): str(day) for day in WorkingDay.objects.all()}
     WorkingDay.objects.all().delete()

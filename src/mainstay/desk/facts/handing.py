@@ -62,7 +62,9 @@ def say_unseen(request: HttpRequest, fact: Fact | None, before: Fact | None = No
     if not (sentence := unseen(account_id, staff_id)):
         return
     if may_write(request.user, "assignments"):
-        address = f"{reverse('facts:add', args=['assignments'])}?{urlencode({'account': account_id})}"
+        address = (
+            f"{reverse('facts:add', args=['assignments'])}?{urlencode({'account': account_id})}"
+        )
         link: Any = format_html('<a href="{}">{}</a>', address, _("Assign them"))
     else:
         link = _("A director or an administrator can assign them.")

@@ -63,7 +63,10 @@ def _side_by_side(gone: Contact, into: Contact) -> list[tuple[str, list[Any]]]:
     rows: list[tuple[str, list[Any]]] = [
         (
             words.label("contacts", name),
-            [words.choice("contacts", name, value) if (value := getattr(one, name)) else "–" for one in both],
+            [
+                words.choice("contacts", name, value) if (value := getattr(one, name)) else "–"
+                for one in both
+            ],
         )
         for name in ("title", "department", "power", "email", "phone")
     ]

@@ -107,7 +107,9 @@ def looking_after(account: Account, today: date) -> list[Carer]:
     managed = {one.staff_id for one in found if one.role == "manager" and one.from_on is None}
     if account.manager_id and account.manager_id not in managed:
         found.insert(0, Carer(account.manager_id, "manager"))
-    return sorted(found, key=lambda one: (ROLES.index(one.role), one.staff_id != account.manager_id))
+    return sorted(
+        found, key=lambda one: (ROLES.index(one.role), one.staff_id != account.manager_id)
+    )
 
 
 @dataclass(frozen=True)
