@@ -73,6 +73,16 @@ def test_working_hours_and_days_off_hold_once_the_worker_came(
     assert what_and_due(made)[1] == datetime(2026, 3, 9, 11, tzinfo=UTC)
 
 
+def test_a_break_and_a_worked_weekend_hold_at_once(complaint: Any, people: Any) -> None:
+    made = complaint(opened_at=datetime(2026, 2, 27, 17, tzinfo=UTC))  # Friday; 4 hours to answer
+    assert what_and_due(made)[1] == datetime(2026, 3, 2, 12, tzinfo=UTC)
+    services.set_holidays(people["dora"], {"TW": "+2026-02-28"})
+    assert what_and_due(made)[1] == datetime(2026, 2, 28, 12, tzinfo=UTC)
+    week = {n: (time(9), time(18)) for n in range(5)}
+    services.set_week(people["dora"], week, (time(11), time(13)))
+    assert what_and_due(made)[1] == datetime(2026, 2, 28, 14, tzinfo=UTC)
+
+
 def test_the_country_of_the_account_decides_the_days_off(complaint: Any, people: Any) -> None:
     # 2026-02-27, a Friday, at 17:00; Monday 2 March stands in for 1 March in a company's own list.
     services.set_holidays(people["dora"], {"KR": "2026-03-02", "": "2026-03-02 to 2026-03-03"})

@@ -215,7 +215,8 @@ def test_taking_one_down(minsu: Client, complaint: Any) -> None:
     assert made.first_answer_at == made.opened_at
     assert (made.account_id, made.product_id, made.batch) == ("A100", "P1", "B7")
     assert Clock.objects.filter(pk=made.pk).exists()
-    minsu.post("/complaints/new/?account=A100", typed)
+    again = minsu.post("/complaints/new/?account=A100", typed)
+    assert again.headers["Location"] == f"/complaints/{made.pk}/"
     assert Complaint.objects.filter(text="It leaks").count() == 1
 
 

@@ -67,6 +67,8 @@ def test_standards_are_edited_in_place(
         ({"part": "hours"}, "at least one working day"),
         ({"part": "hours", "day-0-opens": "09:00"}, "both the beginning and the end"),
         ({"part": "hours", "day-0-opens": "18:00", "day-0-closes": "09:00"}, "not after the beginning"),
+        ({"part": "hours", "day-0-opens": "09:00", "day-0-closes": "12:00", "day-7-opens": "12:00"}, "both the beginning and the end"),
+        ({"part": "hours", "day-0-opens": "09:00", "day-0-closes": "12:00", "day-7-opens": "08:00", "day-7-closes": "13:00"}, "leaves no time to work"),
         ({"part": "holidays", "off-TW-days": "someday"}, "holidays can&#x27;t hold"),
     ],
 )  # fmt: skip
@@ -87,6 +89,11 @@ def test_hours_and_days_off_are_set_and_recorded(signed_in: Any, published: Any)
         "/complaints/settings/", {"part": "hours", "day-0-opens": "08:00", "day-0-closes": "00:00"}
     )
     assert str(WorkingDay.objects.get()) == "0 08:00-00:00"
+    typed = {"day-0-opens": "08:00", "day-0-closes": "18:00"}
+    typed |= {"day-7-opens": "12:00", "day-7-closes": "13:30"}
+    dora.post("/complaints/settings/", {"part": "hours", **typed})
+    assert str(WorkingDay.objects.get()) == "0 08:00-18:00 without 12:00-13:30"
+    assert 'value="13:30"' in dora.get("/complaints/settings/").content.decode()
     dora.post("/complaints/settings/", {"part": "holidays", "off-TW-days": "2026-06-19"})
     assert CountryHolidays.objects.get(country="TW").days == "2026-06-19"
     verbs = set(Event.objects.values_list("verb", flat=True))

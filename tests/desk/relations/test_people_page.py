@@ -434,6 +434,8 @@ def test_a_contact_leads_to_making_it_one_and_to_what_is_kept(
     assert f"/contacts/{pk}/data/" not in page
     assert f"/contacts/{pk}/data/" in text(signed_in("dora"), f"{PAGE}{pk}/")
     assert "Ms Kim" in text(minsu, f"/contacts/{pk}/merge/")
+    both = text(minsu, f"/contacts/{pk}/merge/?into={harbour['C2'].pk}")
+    assert re.search(r"Who knows whom</th>\s*<td>\d+</td>\s*<td>\d+</td>", both)
     minsu.post(f"/contacts/{pk}/merge/", {"into": harbour["C2"].pk})
     assert not Contact.objects.filter(contact_id="C3").exists()
     assert Relationship.objects.get(account_id="A100").contacts == 2

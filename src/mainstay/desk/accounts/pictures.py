@@ -144,14 +144,11 @@ def links(account: Account) -> dict[str, str]:
     }
 
 
-def facts(account: Account, managers: Mapping[str, str]) -> list[str]:
+def facts(account: Account) -> list[str]:
     """What the account is, in a few words under its name."""
-    manager = account.manager_id
     named = [account.segment, account.region, account.country]
     if account.group_id:
         named.append(_("group {group}").format(group=account.group_id))
-    if manager:
-        named.append(_("looked after by {name}").format(name=managers.get(manager, manager)))
     return [name for name in named if name]
 
 

@@ -119,15 +119,16 @@ def _values(deed: Deed, now: datetime) -> dict[str, Any]:
 def take_down(
     user: User, account_id: str | None, values: Mapping[str, Any], *, once: str
 ) -> Fact | None:
-    """Write down a new complaint or question; None where the form was sent before.
+    """Write down a new complaint or question; where the form was sent before, the one that it wrote.
 
+    Gives: None where that was taken back since
     Raises: NotAllowed
     """
     try:
         with entry(user, once=once) as book:
             return book.add(new_fact(Complaint, dict(values), account_id))
-    except SentBefore:
-        return None
+    except SentBefore as error:
+        return Complaint.objects.filter(key=error.wrote).first()
 
 
 @dataclass(frozen=True)
@@ -169,18 +170,25 @@ Week = Mapping[int, tuple[time, time]]
 
 
 @transaction.atomic
-def set_week(user: User, week: Week) -> None:
-    """Set when is worked, by weekday; clocks that run go by it as soon as the worker has made them anew.
+def set_week(user: User, week: Week, pause: tuple[time, time] | None = None) -> None:
+    """Set when is worked, by weekday, and the break of every day; clocks that run go by it as soon as
+    the worker has made them anew.
 
     Raises: NotAllowed, InvalidSetting
     """
     _may_set(user)
     if not week:
         raise InvalidSetting(gettext_noop("Set the hours of at least one working day."))
+    stop, go_on = pause or (None, None)
+    if pause and any(
+        pause[0] <= opens and time(0) < closes <= pause[1] for opens, closes in week.values()
+    ):
+        raise InvalidSetting(gettext_noop("The break leaves no time to work on one of the days."))
     before = {str(day.weekday): str(day) for day in WorkingDay.objects.all()}
     WorkingDay.objects.all().delete()
     WorkingDay.objects.bulk_create(
-        WorkingDay(weekday=n, opens=opens, closes=closes) for n, (opens, closes) in week.items()
+        WorkingDay(weekday=n, opens=opens, closes=closes, pauses=stop, goes_on=go_on)
+        for n, (opens, closes) in week.items()
     )
     after = {str(day.weekday): str(day) for day in WorkingDay.objects.all()}
     if before != after:
