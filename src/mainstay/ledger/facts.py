@@ -112,7 +112,28 @@ class Facts:
         Rows without an id get the one that their table makes. Withdrawn rows need their key alone.
         Raises: as `append`
         """
-        stamped = {name: _stamped(name, rows, recording) for name, rows in tables.items()}
+        self._add(
+            {name: _stamped(name, rows, recording) for name, rows in tables.items()}, recording
+        )
+
+    def append_versions(self, tables: Mapping[str, pa.Table], recording: Recording) -> None:
+        """Add the history of several tables, each row as recorded when it was; all or nothing.
+
+        tables: with a further column recorded_at (UTC)
+        recording: its moment is that of the import alone
+        Raises: as `append`
+        """
+        stamped = {}
+        for name, rows in tables.items():
+            made = _stamped(name, rows, recording)
+            place = made.schema.get_field_index("recorded_at")
+            own = rows["recorded_at"].cast(STAMP)
+            stamped[name] = made.set_column(place, made.schema.field(place), own).sort_by(
+                "recorded_at"
+            )
+        self._add(stamped, recording)
+
+    def _add(self, stamped: Mapping[str, pa.Table], recording: Recording) -> None:
         with self._writing() as manifest:
             changed = dict(manifest.tables)
             for name, rows in stamped.items():

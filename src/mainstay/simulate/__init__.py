@@ -1,7 +1,9 @@
-"""Order histories whose truth is known, for tests and benchmarks."""
+"""Order histories and a whole distributor whose truth is known, for tests, benchmarks and the demo."""
 
 from mainstay.simulate.cuts import Cut as Cut
 from mainstay.simulate.cuts import inject as inject
+from mainstay.simulate.distributor import Company as Company
+from mainstay.simulate.distributor import Distributor as Distributor
 from mainstay.simulate.histories import Decline as Decline
 from mainstay.simulate.histories import Feast as Feast
 from mainstay.simulate.histories import Plan as Plan

@@ -1,0 +1,127 @@
+"""A made-up distributor whose truth is known.
+
+    world = Distributor(Company.usual(), seed=1)
+    world.run()
+    world.tables()["complaints"], world.truth()
+
+Accounts' utility decides what share of their need they give us, by category (`temper`): stocks of
+disappointment that fade, tolerance, unrest, reviews of suppliers, habit. What happens reaches the
+tables late, in part or wrongly (`book`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+import pyarrow as pa
+
+from mainstay.core.home import Home
+from mainstay.ledger.ledger import Ledger
+from mainstay.simulate.distributor import loading, oracle, truth
+from mainstay.simulate.distributor.actions import Action
+from mainstay.simulate.distributor.columns import from_rows
+from mainstay.simulate.distributor.company import Company
+from mainstay.simulate.distributor.tables import machine_tables
+from mainstay.simulate.distributor.weeks import Weeks
+
+Progress = Callable[[int, int], None]
+
+
+class Distributor:
+    """One made-up company, run to its end or week by week; the same company and seed give the same."""
+
+    def __init__(self, company: Company | None = None, *, seed: int = 0) -> None:
+        self.company = company or Company()
+        self.seed = seed
+        self._weeks = Weeks(self.company, seed)
+
+    @property
+    def today(self) -> date:
+        """The Monday after the last week that has gone by."""
+        return date.fromordinal(self._weeks.world.monday)
+
+    @property
+    def week(self) -> int:
+        """How many weeks have gone by."""
+        return self._weeks.world.week
+
+    def step(self, actions: Iterable[Action] = ()) -> None:
+        """A week goes by in which this is done.
+
+        Raises: NotFound for an account, a person, a complaint… that there is none of (or not open)
+        """
+        self._weeks.step(actions)
+
+    def run(self, progress: Progress | None = None) -> Distributor:
+        """Go on to the company's last week. progress: is told weeks done and in all"""
+        while self.week < self.company.weeks:
+            self.step()
+            if progress:
+                progress(self.week, self.company.weeks)
+        return self
+
+    def tables(self) -> dict[str, pa.Table]:
+        """What is recorded so far, by the names and columns of DATA.md.
+
+        Tables of people hold all versions of their rows, in the order of `recorded_at` (UTC); what
+        is recorded later than today is not in them. Open orders and stock are today's.
+        """
+        until = self._weeks.world.monday * 1440
+        rows = self._weeks.world.book.rows
+        people = {
+            name: from_rows(name, [row for row in versions if row[0] < until])
+            for name, versions in rows.items()
+        }
+        return machine_tables(self._weeks) | people
+
+    def truth(self, *, by_category: bool = False) -> pa.Table:
+        """Who lost how much to what: a row an account and reason, or an account, category and reason.
+
+        Returns: account_id, category (null unless asked for), family, reason, since (the day of
+            onset), until (null = not over), lost_amount (in the company's currency, up to today),
+            lost_share (of what it would have bought, in the quarter of the year in which it was
+            worst), lost_share_now, main (the largest reason of the largest family)
+        """
+        return truth.truth(self._weeks, by_category=by_category)
+
+    def balance(self) -> pa.Table:
+        """What accounts would have bought of us and what they bought, by expectation.
+
+        Returns: account_id, would, bought, lost; would = bought + lost
+        """
+        books = self._weeks.books
+        return pa.table(
+            {
+                "account_id": self._weeks.world.accounts.ids,
+                "would": books.would.sum(1),
+                "bought": books.bought.sum(1),
+                "lost": books.lost.sum((0, 2)),
+            }
+        )
+
+    def utility_losses(self, account_ids: Sequence[str], on: date) -> pa.Table:
+        """What each reason takes from accounts' utility, going by what was recorded before a day.
+
+        The generator's own equations, with an average account's cares and tolerance; machines'
+        facts count from the end of their week. Notices are no part of it.
+        Returns: a row an account and reason: account_id, family, reason, utility_lost (now), filled
+            (what it added to the unrest lately, which decides at a review)
+        """
+        return oracle.utility_losses(self._weeks, account_ids, on)
+
+    def records(self) -> dict[str, float]:
+        """What became of the facts that people could write down: happened, missing (both counts)."""
+        book = self._weeks.world.book
+        return {"happened": book.happened, "missing": book.missing}
+
+    def write(self, home: Home, progress: Progress | None = None) -> None:
+        """Load all of it into an installation, each fact as recorded when it was; the truth beside.
+
+        The truth is in `home.folder / "truth.parquet"`, which the engine never reads.
+        """
+        loading.write(home, self.tables(), self.truth(), self.company.currency, progress)
+
+    def ledger(self) -> Ledger:
+        """A ledger of all of it, in a temporary folder as long as the ledger is there."""
+        return loading.ledger(self.tables(), self.company.currency)
