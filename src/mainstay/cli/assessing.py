@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -236,19 +237,44 @@ def print_assessment(result: Any) -> None:
         context.say(gettext_noop("Orders stop or rush around {feasts}; this counts."), feasts=names)
 
 
+class Demo(StrEnum):
+    """What the demo shows."""
+
+    ORDERS = "orders"
+    DISTRIBUTOR = "distributor"
+
+
 def demo(
+    what: Annotated[
+        Demo,
+        typer.Argument(
+            help="orders: two years of a wholesaler's real orders. distributor: a made-up company "
+            "with staff, visits, complaints and all else, for every page."
+        ),
+    ] = Demo.ORDERS,
+    accounts: Annotated[
+        int, typer.Option(min=20, max=20_000, help="Of the made-up distributor.")
+    ] = 600,
+    weeks: Annotated[int, typer.Option(min=20, max=520, help="Of its history.")] = 156,
+    seed: Annotated[int, typer.Option(min=0, help="Another number makes another company.")] = 1,
     serve: Annotated[bool, typer.Option(help="Start the desk afterwards.")] = True,
     port: Annotated[int, typer.Option(help="Where the desk answers.")] = 8000,
     json: Json = False,
 ) -> None:
-    """Load two years of real orders, assess them, and open the desk."""
+    """Load a demo, assess it, and open the desk."""
     import os
 
-    from mainstay.cli import demo_data, serving
+    from mainstay.cli import demo_data, demo_distributor, serving
 
     if "MAINSTAY_HOME" not in os.environ and context.home == Home.from_environment():
-        context.home = Home(Path(".demo").resolve())
-    result = demo_data.load(context)
+        place = ".demo" if what is Demo.ORDERS else ".demo-distributor"
+        context.home = Home(Path(place).resolve())
+    if what is Demo.ORDERS:
+        result = demo_data.load(context)
+    else:
+        today = datetime.now().astimezone().date()
+        made_up = demo_distributor.MadeUp(accounts, weeks, seed)
+        result = demo_distributor.load(context, made_up, today)
     show(result)
     if serve:
         serving.start(context.home, port=port)

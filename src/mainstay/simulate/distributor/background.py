@@ -16,7 +16,7 @@ from mainstay.simulate.distributor.world import World
 
 CRITERIA = ("Price", "Delivery in two days", "Advice on site", "Range", "Payment terms")
 STANDARD_HOURS = {1: (8, 80), 2: (4, 40), 3: (2, 72)}
-TELLS_VOLUMES = np.array([0.4, 0.15, 0.05])  # of their own, by tier
+TELLS_VOLUMES = np.array([0.5, 0.3, 0.15])  # of their own, by tier
 DECLARED = np.array([0.9, 0.6, 0.25])
 LEVELS = np.array([0.9, 1.6])  # ties from which a relationship is of level 2, and 3
 

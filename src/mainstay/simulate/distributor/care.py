@@ -117,7 +117,7 @@ class Care:
         self.complaints.append(one)
         if hours > 3 * ANSWER_HOURS[severity - 1]:
             late = np.log(hours / ANSWER_HOURS[severity - 1])
-            world.feel_fact(SLOW_ANSWERS, i, 0.22 * float(late), fact)
+            world.feel_fact(SLOW_ANSWERS, i, 0.2 * float(late), fact)
         return one
 
     def _run_complaints(self) -> None:

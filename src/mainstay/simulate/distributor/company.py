@@ -73,10 +73,10 @@ class Temper:
     adjust_weeks: in which it moves its orders after a review
     """
 
-    edge: float = 1.6
+    edge: float = 2.3
     sharpness: float = 0.45
-    tolerance: float = 0.45
-    patience: float = 1.6
+    tolerance: float = 0.8
+    patience: float = 2.0
     rest_weeks: int = 10
     adjust_weeks: float = 5.0
 
@@ -86,11 +86,11 @@ class Fortunes:
     """What happens to accounts that is nobody's fault, a year: share of the accounts (chains for
     `chain_decision`)."""
 
-    shrank: float = 0.02
+    shrank: float = 0.01
     new_owner: float = 0.012
     chain_decision: float = 0.04
-    closed: float = 0.008
-    moved: float = 0.005
+    closed: float = 0.005
+    moved: float = 0.003
 
 
 @dataclass(frozen=True)
@@ -144,10 +144,10 @@ class Company:
         return replace(
             cls(),
             records=Records(missing=0.3, late=0.35, late_days=20.0, wrong=0.06),
-            conduct=Conduct(neglect=1.3, rudeness=1.5, slowness=1.8, shortage=1.2),
+            conduct=Conduct(neglect=1.3, rudeness=1.3, slowness=1.5, shortage=1.15),
         )
 
     @classmethod
     def contested(cls) -> Company:
         """Strong competitors and price wars."""
-        return replace(cls(), rivals=Rivals(attacks=0.24, strength=1.15, wars=0.4))
+        return replace(cls(), rivals=Rivals(attacks=0.19, strength=1.1, wars=0.35))

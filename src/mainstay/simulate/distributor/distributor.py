@@ -105,8 +105,8 @@ class Distributor:
 
         The generator's own equations, with an average account's cares and tolerance; machines'
         facts count from the end of their week. Notices are no part of it.
-        Returns: a row an account and reason: account_id, family, reason, utility_lost (now), filled
-            (what it added to the unrest lately, which decides at a review)
+        Returns: a row an account and reason: account_id, family, reason, utility_lost (now), utility_most
+            (at any time until then), share_lost (of our share, the most that it would have lost until then)
         """
         return oracle.utility_losses(self._weeks, account_ids, on)
 

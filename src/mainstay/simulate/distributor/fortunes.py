@@ -17,7 +17,7 @@ SHRANK, NEW_OWNER, CHAIN, CLOSED, MOVED = (
     for name in ("shrank", "new_owner", "chain_decision", "closed", "moved")
 )
 TURMOIL = place("turmoil", "company_event")
-EVENTS_A_YEAR = 0.85
+EVENTS_A_YEAR = 1.1
 EVENTS = ("conflict", "accident", "cash", "leadership", "shortage")
 EVENT_TEXTS = {
     "conflict": "Dispute in the management became public",
@@ -26,7 +26,7 @@ EVENT_TEXTS = {
     "leadership": "The managing director was replaced",
     "shortage": "A supplier stopped delivering",
 }
-HARD_HIT = 0.4  # of the accounts in an event's scope
+HARD_HIT = 0.45  # of the accounts in an event's scope
 NOBODY = Fact("", {}, NEVER)
 
 
@@ -68,7 +68,7 @@ class Fortunes:
         self.why[i], self.since[i] = reason, world.week
         if reason == SHRANK:
             self.aim[i], weeks = 0.25 + 0.4 * draw[0], 8 + 18 * draw[1]
-            if draw[2] < 0.4:
+            if draw[2] < 0.6:
                 row = {"on": world.monday, "kind": "will_reduce", "text": "Their own sales fell"}
                 world.note("notices", i, row, world.monday, draws)
         else:
@@ -93,9 +93,9 @@ class Fortunes:
         """Half of the new owners bring suppliers of their own; the others change nothing."""
         world = self.world
         row = {"on": world.monday, "kind": "dissatisfied", "text": "A new owner looks at suppliers"}
-        fact = world.note("notices", i, row, world.monday, draws) if draw[0] < 0.5 else NOBODY
+        fact = world.note("notices", i, row, world.monday, draws) if draw[0] < 0.7 else NOBODY
         if draw[1] < 0.75:
-            world.feel_fact(NEW_OWNER, i, 2.2 + 2.0 * draw[2], fact)
+            world.feel_fact(NEW_OWNER, i, 3.0 + 2.5 * draw[2], fact)
 
     def _chains(self, rng: np.random.Generator) -> None:
         world, chain = self.world, self.world.accounts.chain
@@ -118,7 +118,7 @@ class Fortunes:
                     world.note("notices", int(i), row, world.monday, draws[i]) if told else NOBODY
                 )
                 for c in here:
-                    world.feel_fact(CHAIN, int(i), 2.6 + 1.5 * size[i], fact, int(c))
+                    world.feel_fact(CHAIN, int(i), 3.6 + 2.0 * size[i], fact, int(c))
 
 
 class Turmoil:
@@ -144,7 +144,7 @@ class Turmoil:
         fact = world.book.surely("company_events", row, world.monday + 2)
         who = np.flatnonzero(scope & world.active)
         hard = hit[who, 0] < HARD_HIT
-        size = np.where(hard, 1.3 + 1.6 * hit[who, 1], 0.25)
+        size = np.where(hard, 2.2 + 2.2 * hit[who, 1], 0.3)
         world.feel(TURMOIL, who, size, known=np.full(len(who), fact.recorded))
         if kind == "shortage":
             self.supply.shortage(int(draw[3] * C), 4 + int(8 * draw[4]), 0.4)

@@ -26,6 +26,8 @@ class Goods:
         self.bad_until = np.full((len(names.COUNTRIES), C), -1)
         self.outgrown_until = np.full((world.n, C), -1)
         self.old_until = np.full(C, -1)
+        sources = [[(world.source(), world.source()) for _ in range(C)] for _ in range(world.n)]
+        self.outgrown, self.outdated = np.moveaxis(np.array(sources), 2, 0)
         self.returns: list[tuple[int, int, int]] = []  # week, account, product
 
     def step(self) -> None:
@@ -51,7 +53,7 @@ class Goods:
             one = self.care.complain(
                 int(i), "quality", draw[i], draws[i], category=int(c), product=product
             )
-            size = 0.5 + 1.0 * heavy[i, c]
+            size = 1.2 + 1.6 * heavy[i, c]
             world.feel_fact(QUALITY, int(i), size, one.fact, int(c))
             if heavy[i, c] > 0.5:
                 self.returns.append((world.week + 1, int(i), product))
@@ -67,16 +69,15 @@ class Goods:
         what = np.where(asks[who] < 0.8, np.argmax(world.accounts.mix[who], axis=1), category[who])
         self.outgrown_until[who, what] = world.week + weeks[who]
         i, c = np.nonzero((self.outgrown_until >= world.week) & world.active[:, None])
-        known = np.full(len(i), 10**12)
-        for m, (account, of) in enumerate(zip(i, c, strict=True)):
+        for account, of in zip(i, c, strict=True):
             if asks[account] < 0.07:
                 draw[account, 5] = 0.0  # we have none, and no answer
                 one = self.care.request(
                     int(account), draw[account], draws[account], "custom_product"
                 )
                 one.category = int(of)
-                known[m] = one.fact.recorded if one.fact.true else 10**12
-        world.feel(FIT, i, np.full(len(i), 0.075), category=c, known=known)
+                world.told(int(self.outgrown[account, of]), one.fact)
+        world.feel(FIT, i, np.full(len(i), 0.075), category=c, known=self.outgrown[i, c])
 
     def _generations(self) -> None:
         world, rng = self.world, self.world.rng("generations")
@@ -89,7 +90,6 @@ class Goods:
         for c in old:
             who = np.flatnonzero(world.active & (world.accounts.mix[:, c] > 0.05))
             seen = who[draw[who] < 0.025]
-            known = np.full(len(who), 10**12)
             for i in seen:
                 row = {
                     "criterion": f"Newest generation: {names.CATEGORIES[c]}",
@@ -101,9 +101,9 @@ class Goods:
                     "source": "visit",
                 }
                 fact = world.note("criteria", int(i), row, world.monday, draws[i])
-                known[np.searchsorted(who, i)] = fact.recorded
+                world.told(int(self.outdated[i, c]), fact)
             size = self._size(who, int(c), minds)
-            world.feel(AGE, who, size, category=np.full(len(who), c), known=known)
+            world.feel(AGE, who, size, category=np.full(len(who), c), known=self.outdated[who, c])
 
     def _size(self, who: np.ndarray, c: int, minds: Floats) -> Floats:
         lag = np.where(self.old_until[c] >= self.world.week, 0.042, 0.0)
@@ -128,7 +128,7 @@ class Goods:
                 accounts.products[i, c, slot] = self._other(i, c, slot)
             here = world.active[i] & (accounts.mix[i, c] > 0.03)
             i, c, slot = i[here], c[here], slot[here]
-            world.feel(DISCONTINUED, i, 2.6 * WEIGHTS[slot], category=c)
+            world.feel(DISCONTINUED, i, 4.8 * WEIGHTS[slot], category=c)
 
     def _other(self, i: np.ndarray, c: np.ndarray, slot: np.ndarray) -> np.ndarray:
         """The next that they buy of the category."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.simulate.distributor import names
-from mainstay.simulate.distributor.company import Company
+from mainstay.simulate.distributor.company import Company, Temper
 from mainstay.simulate.distributor.dice import Dice
 from mainstay.simulate.distributor.reasons import ALL
 
@@ -25,6 +25,31 @@ NEVER = -1
 YEAR = 52
 
 
+TOLERANCE = 1.7  # of the middle account
+
+
+@dataclass
+class Traits:
+    """What an account is like when it decides; arrays (n,) unless said otherwise.
+
+    cares: (K, n) how much each reason matters to it (median 1); edge: (n, C) our advantage
+    tolerance, patience, pace: how much it forgives (median TOLERANCE), how long it waits, how fast it
+        moves (median 1)
+    """
+
+    cares: Floats
+    edge: Floats
+    tolerance: Floats
+    patience: Floats
+    pace: Floats
+
+    @classmethod
+    def middle(cls, n: int, edge: float) -> Traits:
+        """So many of the middle account."""
+        ones = np.ones(n)
+        return cls(np.ones((K, n)), np.full((n, C), edge), TOLERANCE * ones, ones, ones)
+
+
 @dataclass
 class Accounts:
     """Arrays (n,) unless said otherwise.
@@ -34,8 +59,6 @@ class Accounts:
     need: of a year, from everybody, in the company's currency; growth: of it, a year
     mix, ref: (n, C) parts of the need; our share of it when nothing is wrong
     rate: orders a week; products: (n, C, 6) places in `Products`
-    cares: (K, n) how much each reason matters to it (median 1); edge: (n, C) our advantage, see temper
-    tolerance, patience, pace: how much it forgives, how long it waits, how fast it moves; median 1
     terms_days: to pay; slack_days: that it pays late on average
     """
 
@@ -54,11 +77,7 @@ class Accounts:
     ref: Floats
     rate: Floats
     products: Longs
-    cares: Floats
-    edge: Floats
-    tolerance: Floats
-    patience: Floats
-    pace: Floats
+    traits: Traits
     terms_days: Longs
     slack_days: Floats
     discount: Floats
@@ -127,7 +146,6 @@ def make_accounts(company: Company, dice: Dice, products: Products) -> Accounts:
     weight = rng.gamma(1.0, 1.0, (n, C)) * (rng.random((n, C)) < 0.6)
     weight[np.arange(n), rng.integers(0, C, n)] += 1.0
     mix = weight / weight.sum(1, keepdims=True)
-    temper = company.temper
     return Accounts(
         ids=[f"A{i:05}" for i in range(1, n + 1)],
         names=_names(country, rng),
@@ -145,14 +163,20 @@ def make_accounts(company: Company, dice: Dice, products: Products) -> Accounts:
         ref=np.clip(rng.beta(6, 2.4, n)[:, None] + 0.1 * rng.standard_normal((n, C)), 0.2, 0.98),
         rate=np.clip(0.45 * (need / company.yearly_need) ** 0.35 * rng.gamma(5, 0.2, n), 0.08, 1.8),
         products=_assortments(n, products, rng),
-        cares=np.exp(0.5 * rng.standard_normal((K, n))),
-        edge=np.clip(temper.edge + 0.35 * rng.standard_normal((n, C)), 0.6, 3.0),
-        tolerance=np.exp(0.35 * rng.standard_normal(n)),
-        patience=np.exp(0.4 * rng.standard_normal(n)),
-        pace=np.exp(0.4 * rng.standard_normal(n)),
+        traits=_traits(n, company.temper, rng),
         terms_days=rng.choice([30, 45, 60], n),
         slack_days=rng.gamma(1.3, 4.0, n),
         discount=rng.choice([0.0, 0.03, 0.05, 0.08, 0.12], n) + 0.03 * (tier == 0),
+    )
+
+
+def _traits(n: int, temper: Temper, rng: np.random.Generator) -> Traits:
+    return Traits(
+        cares=np.exp(0.38 * rng.standard_normal((K, n))),
+        edge=np.clip(temper.edge + 0.35 * rng.standard_normal((n, C)), 0.8, 4.0),
+        tolerance=TOLERANCE * np.exp(0.3 * rng.standard_normal(n)),
+        patience=np.exp(0.4 * rng.standard_normal(n)),
+        pace=np.exp(0.4 * rng.standard_normal(n)),
     )
 
 

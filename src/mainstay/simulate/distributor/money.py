@@ -18,16 +18,16 @@ from mainstay.simulate.distributor.world import World
 INFLATION = 0.025
 RISES_A_YEAR = 0.55  # price rises beyond the market's, of some categories
 DISCOUNT_LOST_A_YEAR = 0.045
-FELT_PER_POINT = 0.11  # of price above what they are used to
+FELT_PER_POINT = 0.16  # of price above what they are used to
 USED_TO = 1 / 40  # a week: how fast a new price becomes the usual one
 OVERDUE, UNDERPAID = 0.11, 0.6
 LATE, SHORT, BROKEN = 0.09, 0.03, 0.03  # of promises
 OTHER_PROMISES_A_YEAR = 0.35
 HOLDS_A_YEAR = 0.05
-HELD = 0.5
+HELD = 0.55
 TERMS_A_YEAR = 0.7  # changes of policy that are hard on the smaller ones of a segment
 FAVOURS_A_YEAR = 0.5  # times in which promotions are for the large alone, by country
-OVERLOOKED = 0.05
+OVERLOOKED = 0.04
 RISE, PROMISE, HOLD, HARSH, UNBALANCED = (
     place("money", name)
     for name in ("price_rise", "promise_broken", "credit_hold", "harsh_terms", "unbalanced")
@@ -247,7 +247,7 @@ class Money:
             a.terms_days[i] = days
             least = round(float(a.need[i]) / YEAR * 1.2 / names.COUNTRIES[country].rate, 0)
             self.agree(int(i), days, world.monday + 7, least)
-        world.feel(HARSH, who, 0.4 + 1.7 * size[who, 0])
+        world.feel(HARSH, who, 0.6 + 2.2 * size[who, 0])
 
     def _favours(self) -> None:
         world, rng = self.world, self.world.rng("favours")

@@ -168,8 +168,8 @@ class Orders:
         parts = np.zeros((world.n, C))
         np.add.at(parts, (buyer, category), 1.0)
         for reason, here, size in (
-            (STOCK_OUT, filled < 0.05, 0.7),
-            (SHORT, (filled >= 0.05) & (filled < 0.97), 0.5),
+            (STOCK_OUT, filled < 0.05, 1.0),
+            (SHORT, (filled >= 0.05) & (filled < 0.97), 0.8),
         ):
             who, what = buyer[here], category[here]
             world.feel(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from mainstay.simulate.distributor import names
-from mainstay.simulate.distributor.book import NEVER
 from mainstay.simulate.distributor.makeup import YEAR, C
 from mainstay.simulate.distributor.reasons import KEPT, place
 from mainstay.simulate.distributor.world import World
@@ -17,8 +16,8 @@ SHARES = np.array([0.45, 0.25, 0.2, 0.1])
 REASONS = np.array([place("competitor", kind) for kind in KINDS])
 RAMP_WEEKS = 6
 SEEN_A_WEEK = 0.12
-LEVEL = 1.35  # of a usual attack, once it is in full course
-WAR_LEVEL = 1.0
+LEVEL = 4.3  # of a usual attack, once it is in full course
+WAR_LEVEL = 1.7
 WAR_MONTHS = (13, 39)
 
 
@@ -31,6 +30,7 @@ class Attack:
     ends: int
     level: float
     categories: np.ndarray
+    source: int
 
 
 class Rivals:
@@ -38,6 +38,7 @@ class Rivals:
         self.world = world
         self.attacks: list[Attack] = []
         self.war_until = np.full((len(names.COUNTRIES), C), -1)
+        self.war_source = np.array([[world.source() for _ in range(C)] for _ in range(world.n)])
 
     def step(self) -> None:
         world, rng = self.world, self.world.rng("rivals")
@@ -60,6 +61,7 @@ class Rivals:
                     world.week + weeks,
                     float(level[i]),
                     np.flatnonzero(here),
+                    world.source(),
                 )
             )
         self.attacks = [one for one in self.attacks if one.ends > world.week]
@@ -75,15 +77,16 @@ class Rivals:
                 continue
             ramp = min((world.week - one.begins + 1) / RAMP_WEEKS, 1.0)
             reason = int(REASONS[one.kind])
-            known = NEVER
             if seen[i, 0] < SEEN_A_WEEK:
-                known = self._sighting(one, seen[i], draws[i])
+                self._sighting(one, seen[i], draws[i])
             c = one.categories
             size = np.full(len(c), (1 - KEPT[reason]) * one.level * ramp)
-            world.feel(reason, np.full(len(c), i), size, category=c, known=np.full(len(c), known))
+            world.feel(
+                reason, np.full(len(c), i), size, category=c, known=np.full(len(c), one.source)
+            )
 
-    def _sighting(self, one: Attack, seen: np.ndarray, draws: np.ndarray) -> int:
-        """When it was recorded that a competitor is there; NEVER where it was not, or wrongly."""
+    def _sighting(self, one: Attack, seen: np.ndarray, draws: np.ndarray) -> None:
+        """Somebody sees that a competitor is there."""
         world, i = self.world, one.account
         c = int(one.categories[0])
         product = int(world.accounts.products[i, c, 0])
@@ -100,11 +103,10 @@ class Rivals:
             "product_id": world.products.ids[product],
             "source": ("contact", "ours", "public")[min(int(seen[2] * 2.3), 2)],
         }
-        fact = world.note("competitor_sightings", i, row, day, draws)
+        world.told(one.source, world.note("competitor_sightings", i, row, day, draws))
         if one.kind == 0 and seen[2] > 0.75:
             row = {"on": day, "kind": "asked_rival_price", "text": "Asked us to match a price"}
             world.note("notices", i, row, day, draws[::-1])
-        return fact.recorded if fact.true else NEVER
 
     def _wars(self, rng: np.random.Generator) -> None:
         world = self.world
@@ -117,8 +119,14 @@ class Rivals:
         reason = place("competitor", "price")
         level = WAR_LEVEL * world.company.rivals.strength
         seen, draws = rng.random((world.n, 3)), world.draws(rng)
-        known = np.full(len(i), NEVER)
         for m in np.flatnonzero(seen[i, 0] < SEEN_A_WEEK / 4):
-            one = Attack(int(i[m]), 0, int(c[m]) % len(names.RIVALS), 0, 0, level, c[m : m + 1])
-            known[m] = self._sighting(one, seen[i[m]], draws[i[m]])
-        world.feel(reason, i, np.full(len(i), (1 - KEPT[reason]) * level), category=c, known=known)
+            rival, source = int(c[m]) % len(names.RIVALS), int(self.war_source[i[m], c[m]])
+            one = Attack(int(i[m]), 0, rival, 0, 0, level, c[m : m + 1], source)
+            self._sighting(one, seen[i[m]], draws[i[m]])
+        world.feel(
+            reason,
+            i,
+            np.full(len(i), (1 - KEPT[reason]) * level),
+            category=c,
+            known=self.war_source[i, c],
+        )

@@ -15,8 +15,8 @@ from mainstay.simulate.distributor.world import World
 
 RHYTHM_WEEKS = np.array([4.0, 8.0, 18.0])  # between visits, by tier
 MISSED_FROM = 2.2  # accustomed gaps without contact
-MISSED = 0.55  # what each further one is felt
-NEGLECT_A_YEAR = 0.07
+MISSED = 1.2  # what each further one is felt
+NEGLECT_A_YEAR = 0.09
 NEGLECTED = 0.03  # of the usual visits and calls
 RUDE_A_YEAR = 0.45
 FALLING_OUT_A_YEAR = 0.02
@@ -147,7 +147,7 @@ class Team:
         self.accustomed = np.clip(self.accustomed, 2.0, RHYTHM_WEEKS[-1] * 1.5)
         self.tie = np.minimum(self.tie * 0.997 + 0.08 * visited, 2.0)
         self.gap = np.where(visited, 0.0, np.where(called, 0.6 * self.gap, self.gap))
-        missed = np.minimum(MISSED * np.maximum(self.gap / self.accustomed - MISSED_FROM, 0.0), 3.5)
+        missed = np.minimum(MISSED * np.maximum(self.gap / self.accustomed - MISSED_FROM, 0.0), 5.0)
         who = np.flatnonzero((missed > 0) & world.active)
         world.feel(NO_CONTACT, who, (1 - KEPT[NO_CONTACT]) * missed[who])
         near = np.clip(1.2 - 0.2 * self.gap / self.accustomed, 0.4, 1.2)
@@ -216,7 +216,7 @@ class Team:
                 "accepted_by_customer": True,
             }
             return world.note("complaints", i, row, day + 3, draws)
-        if how < 0.75:
+        if how < 0.85:
             row = {
                 "visit_id": f"W{world.week:04}-{i + 1}",
                 "on": day,
@@ -254,13 +254,13 @@ class Team:
         if person.role == "leader":
             near = (world.accounts.country == person.country) & world.active
             who = np.flatnonzero(near)
-            world.feel(LEADER, who, 1.15 * self.leader_tie[who])
+            world.feel(LEADER, who, 1.9 * self.leader_tie[who])
             self._replace(j)
             return
         who = np.flatnonzero((self.manager == j) & world.active)
         rival = 1.8 if draw[0, 1] < TO_A_RIVAL else 1.0
         colleague = draw[who, 0] < 0.5
-        size = 1.3 * self.tie[who] * rival * np.where(colleague, KNOWN_COLLEAGUE, 1.0)
+        size = 1.8 * self.tie[who] * rival * np.where(colleague, KNOWN_COLLEAGUE, 1.0)
         world.feel(LEFT, who, size)
         waits: list[int] = []
         for i, known in zip(who, colleague, strict=True):
@@ -326,7 +326,7 @@ class Team:
                 continue
             who = np.flatnonzero((self.manager == j) & moves & world.active)
             again = world.week - self.changed_at[who] < 78
-            world.feel(CHANGED, who, 0.55 * self.tie[who] + np.where(again, 1.0, 0.15))
+            world.feel(CHANGED, who, 1.2 * self.tie[who] + np.where(again, 1.4, 0.2))
             for i in who:
                 to = self._least_loaded(int(world.accounts.country[i]), "manager", but=j)
                 self.hand_over(int(i), to, 0.4)

@@ -1,7 +1,7 @@
 """How accounts decide: disappointments that fade, what they cost in utility, unrest, review, habit.
 
     x_k = cares_k · D_k / (tolerance · b)              D_k: what is felt of reason k, fading by halves
-    l_k = x_k² / (1 + x_k)                              small things cost next to nothing
+    l_k = x_k³ / (1 + x_k²)                             small things cost next to nothing
     U   = edge − Σ l_k                                  our advantage over others, by category
     Q  ← max(0, .92 Q + Σ l_k − θ)                      unrest; θ: what is borne in silence
     Q > patience:  share ← ref · s(U / τ) / s(edge / τ)   the account reviews its suppliers
@@ -20,20 +20,20 @@ from __future__ import annotations
 import numpy as np
 
 from mainstay.simulate.distributor.company import Temper
-from mainstay.simulate.distributor.makeup import NEVER, Accounts, C, Floats, K, Longs
+from mainstay.simulate.distributor.makeup import NEVER, C, Floats, K, Longs, Traits
 from mainstay.simulate.distributor.reasons import KEPT
 
 FADES = 0.92  # of unrest, and of what filled it, a week later
 NOTICED = 0.12  # what is felt from there on: the onset of a reason
 STAYS = 0.12  # less of our share than this is not worth an order
 BARELY = 0.03  # a review that would change less changes nothing
-CALM_WEEKS = 20
-COMES_BACK = 0.5  # of what a return to calm would win
+CALM_WEEKS = 16
+COMES_BACK = 0.6  # of what a return to calm would win
 
 
 def cost(x: Floats) -> Floats:
     """What a disappointment takes from the utility: forgiven while small, in proportion when large."""
-    return np.asarray(x * x / (1 + x))
+    return np.asarray(x * x * x / (1 + x * x))
 
 
 def kept_share(taken: Floats, edge: Floats, sharpness: float) -> Floats:
@@ -45,9 +45,9 @@ def kept_share(taken: Floats, edge: Floats, sharpness: float) -> Floats:
 class Tempers:
     """The state of all accounts; arrays (K, n, C) or (n, C)."""
 
-    def __init__(self, accounts: Accounts, temper: Temper) -> None:
-        n = len(accounts)
-        self.accounts, self.temper = accounts, temper
+    def __init__(self, traits: Traits, temper: Temper) -> None:
+        n = len(traits.pace)
+        self.traits, self.temper = traits, temper
         self.felt = np.zeros((K, n, C))
         self.filled = np.zeros((K, n, C))
         self.unrest = np.zeros((n, C))
@@ -72,8 +72,8 @@ class Tempers:
         return cost(self._x(self.felt))
 
     def _x(self, felt: Floats) -> Floats:
-        forgives = self.accounts.tolerance * self.buffer
-        return felt * (self.accounts.cares / forgives)[:, :, None]
+        forgives = self.traits.tolerance * self.buffer
+        return felt * (self.traits.cares / forgives)[:, :, None]
 
     def step(self, week: int) -> tuple[Longs, Longs, Floats]:
         """A week goes by.
@@ -82,7 +82,7 @@ class Tempers:
             share was lost in it
         """
         found = self._review(week)
-        pace = np.minimum(self.accounts.pace / self.temper.adjust_weeks, 1.0)
+        pace = np.minimum(self.traits.pace / self.temper.adjust_weeks, 1.0)
         self.moved += (self.lost - self.moved) * pace[None, :, None]
         self.felt *= KEPT[:, None, None]
         return found
@@ -97,8 +97,8 @@ class Tempers:
         self.calm = np.where(self.unrest > 0, 0.0, self.calm + 1)
         self.rest -= 1
         gone = self.lost.sum(0)
-        left = kept_share(taken, self.accounts.edge, self.temper.sharpness)
-        patience = self.temper.patience * self.accounts.patience[:, None]
+        left = kept_share(taken, self.traits.edge, self.temper.sharpness)
+        patience = self.temper.patience * self.traits.patience[:, None]
         worse = (self.unrest > patience) & (self.rest <= 0) & (1 - left > gone + BARELY)
         account, category = np.nonzero(worse)
         more = (1 - left - gone)[account, category]

@@ -10,7 +10,7 @@ from mainstay.simulate.distributor import demand, makeup
 from mainstay.simulate.distributor.book import DRAWS, NEVER, Book, Fact
 from mainstay.simulate.distributor.company import Company
 from mainstay.simulate.distributor.dice import Dice
-from mainstay.simulate.distributor.makeup import YEAR, Bools, Floats, Longs, Person
+from mainstay.simulate.distributor.makeup import YEAR, Bools, Floats, Longs
 from mainstay.simulate.distributor.temper import Tempers
 
 ALL_OF_IT = -1
@@ -20,7 +20,9 @@ ALL_OF_IT = -1
 class Impulse:
     """Disappointments of a week for one reason; arrays (m,).
 
-    category: ALL_OF_IT = in all; known: when what tells of it was recorded, NEVER = nowhere
+    category: ALL_OF_IT = in all
+    known: when what tells of it was recorded, NEVER = nowhere; below 0: −1 − the place in
+        `World.sources` of what tells of all of a longer course, its beginning too
     happened: False where it is only written down, and never was
     """
 
@@ -42,8 +44,9 @@ class World:
         self.accounts = makeup.make_accounts(company, self.dice, self.products)
         self.staff = makeup.make_staff(company, self.dice)
         self.book = Book(company.records)
-        self.tempers = Tempers(self.accounts, company.temper)
+        self.tempers = Tempers(self.accounts.traits, company.temper)
         self.impulses: list[Impulse] = []
+        self.sources: list[int] = []
         self.n = len(self.accounts)
         self.everybody = np.arange(self.n)
         self.here = self.accounts.begins <= 0
@@ -148,5 +151,12 @@ class World:
             )
         )
 
-    def person(self, place: int) -> Person:
-        return self.staff[place]
+    def source(self) -> int:
+        """A new longer course of things of which nothing is recorded yet, as `known` names it."""
+        self.sources.append(NEVER)
+        return -len(self.sources)
+
+    def told(self, source: int, fact: Fact) -> None:
+        """A fact tells of a longer course."""
+        if fact.true:
+            self.sources[-1 - source] = min(self.sources[-1 - source], fact.recorded)
