@@ -18,7 +18,7 @@ CRITERIA = ("Price", "Delivery in two days", "Advice on site", "Range", "Payment
 STANDARD_HOURS = {1: (8, 80), 2: (4, 40), 3: (2, 72)}
 TELLS_VOLUMES = np.array([0.5, 0.3, 0.15])  # of their own, by tier
 DECLARED = np.array([0.9, 0.6, 0.25])
-LEVELS = np.array([0.9, 1.6])  # ties from which a relationship is of level 2, and 3
+LEVELS = np.array([1.0, 1.6])  # ties from which a relationship is of level 2, and 3
 
 
 class Background:

@@ -5,7 +5,7 @@ Moments are minutes since the first day of year 1 (ordinal · 1440).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,10 @@ IDS = {
     "requests": "request_id",
     "competitor_sightings": "sighting_id",
     "visits": "visit_id",
+}
+CLOSED: dict[str, Callable[[int], dict[str, Any]]] = {
+    "complaints": lambda day: {"first_answer_at": day * DAY + 600, "solved_at": day * DAY + 660},
+    "requests": lambda day: {"answered_on": day, "outcome": "Not theirs"},
 }
 PERSONAL = ("contacts", "contact_id", "by_contact_id")
 
@@ -87,13 +91,16 @@ class Book:
 
         Returns: the moment, or NEVER
         """
-        if draws[4] < 1 - self.records.wrong or draws[0] < self.records.missing:
+        wrong = draws[4] > 1 - self.records.wrong and draws[0] >= self.records.missing
+        if table not in KINDS or not wrong:
             return NEVER
         copy = {k: v for k, v in row.items() if k not in PERSONAL} | {"account_id": account}
         if table in IDS:
             copy[IDS[table]] = f"{row[IDS[table]]}-2"
         at = on * DAY + int(60 * 9 + draws[3] * 60 * 8)
         self._put(table, at, copy)
+        if table in CLOSED:  # somebody notices
+            self._put(table, at + 14 * DAY, copy | CLOSED[table](on + 14))
         return at
 
     def surely(self, table: str, row: Mapping[str, Any], on: int, minute: int = 480) -> Fact:

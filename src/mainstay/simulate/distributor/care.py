@@ -130,9 +130,16 @@ class Care:
             if one.solve < end:
                 self.solve(one, one.solve)
             elif over > GIVEN_UP_WEEKS or not world.active[one.account]:
-                self.complaints.remove(one)
+                self._give_up(one)
             elif over > 0 and one.kind != "question":
                 self._unsolved(one)
+
+    def _give_up(self, one: Open) -> None:
+        """Nobody solves it any more, and somebody clears it away."""
+        at = max((self.world.monday + 2) * DAY, one.opened + 60)
+        answer = one.answer if one.answered else at
+        self.complaints.remove(one)
+        self.world.book.again(one.fact, at // DAY, first_answer_at=answer, solved_at=at)
 
     def _unsolved(self, one: Open) -> None:
         reason = SERVICE_SLOW if one.kind in ("service", "invoice") else UNSOLVED
@@ -200,6 +207,8 @@ class Care:
                 self.answer(one, one.answer)
             elif over > GIVEN_UP_WEEKS or not world.active[one.account]:
                 self.requests.remove(one)
+                day = world.monday + 1
+                world.book.again(one.fact, day, answered_on=day, outcome="Declined")
             elif over > 0:
                 first = 0.3 if over <= 1 else 0.06
                 world.feel_fact(SLOW_ANSWERS, one.account, first, one.fact)

@@ -23,6 +23,7 @@ USED_TO = 1 / 40  # a week: how fast a new price becomes the usual one
 OVERDUE, UNDERPAID = 0.11, 0.6
 LATE, SHORT, BROKEN = 0.09, 0.03, 0.03  # of promises
 OTHER_PROMISES_A_YEAR = 0.35
+SETTLED_WEEKS = 26  # after which half of what was promised is paid, and the matter closed
 HOLDS_A_YEAR = 0.05
 HELD = 0.55
 TERMS_A_YEAR = 0.7  # changes of policy that are hard on the smaller ones of a segment
@@ -193,8 +194,10 @@ class Money:
             over = (end - one.due) / 7
             if one.keeps < end:
                 self.keep(one, max(one.keeps, world.monday), one.kept / one.amount)
-            elif over > 26 or not world.active[one.account]:
+            elif over > SETTLED_WEEKS or not world.active[one.account]:
                 self.promises.remove(one)
+                half = round(0.5 * one.fact.row["amount"], 2)
+                world.book.again(one.fact, world.monday, kept_on=world.monday, kept_amount=half)
             elif over > 1:
                 world.feel_fact(PROMISE, one.account, OVERDUE, one.fact)
 

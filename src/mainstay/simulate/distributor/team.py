@@ -18,7 +18,7 @@ MISSED_FROM = 2.2  # accustomed gaps without contact
 MISSED = 1.2  # what each further one is felt
 NEGLECT_A_YEAR = 0.09
 NEGLECTED = 0.03  # of the usual visits and calls
-RUDE_A_YEAR = 0.45
+RUDE_A_YEAR = 0.55
 FALLING_OUT_A_YEAR = 0.02
 LEAVES_A_YEAR = 0.1
 LEADER_LEAVES_A_YEAR = 0.09
@@ -145,7 +145,7 @@ class Team:
             self._write(int(i), bool(visited[i]), draw[i], draws[i], mood[i], extra.get(int(i)))
         self.accustomed[visited] += 0.1 * (self.gap[visited] - self.accustomed[visited])
         self.accustomed = np.clip(self.accustomed, 2.0, RHYTHM_WEEKS[-1] * 1.5)
-        self.tie = np.minimum(self.tie * 0.997 + 0.08 * visited, 2.0)
+        self.tie = np.minimum(self.tie * 0.996 + 0.05 * visited, 2.0)
         self.gap = np.where(visited, 0.0, np.where(called, 0.6 * self.gap, self.gap))
         missed = np.minimum(MISSED * np.maximum(self.gap / self.accustomed - MISSED_FROM, 0.0), 5.0)
         who = np.flatnonzero((missed > 0) & world.active)
@@ -182,7 +182,8 @@ class Team:
         }
         world.note("visits", i, row, day, draws)
         if visited and met and draw[7] < 0.25:
-            self.contacts.know(met[0], world.staff[self.manager[i]].code, self.tie[i], day)
+            ours = self.manager[i] if draw[7] > 0.06 else self.service[i]
+            self.contacts.know(met[0], world.staff[ours].code, self.tie[i], day)
 
     def _discourtesies(self) -> None:
         world, rng = self.world, self.world.rng("courtesy")
@@ -195,7 +196,7 @@ class Team:
         happens = world.happens(rng, often)
         draw, draws = rng.random((world.n, 3)), world.draws(rng)
         for i in np.flatnonzero(happens):
-            size = 0.3 + 0.5 * draw[i, 0]
+            size = 0.4 + 0.55 * draw[i, 0]
             day = world.monday + int(draw[i, 1] * 5)
             fact = self._told(int(i), day, draw[i, 2], draws[i])
             world.feel_fact(DISCOURTESY, int(i), size, fact)
@@ -254,13 +255,13 @@ class Team:
         if person.role == "leader":
             near = (world.accounts.country == person.country) & world.active
             who = np.flatnonzero(near)
-            world.feel(LEADER, who, 1.9 * self.leader_tie[who])
+            world.feel(LEADER, who, 2.1 * self.leader_tie[who])
             self._replace(j)
             return
         who = np.flatnonzero((self.manager == j) & world.active)
         rival = 1.8 if draw[0, 1] < TO_A_RIVAL else 1.0
         colleague = draw[who, 0] < 0.5
-        size = 1.8 * self.tie[who] * rival * np.where(colleague, KNOWN_COLLEAGUE, 1.0)
+        size = 2.15 * self.tie[who] * rival * np.where(colleague, KNOWN_COLLEAGUE, 1.0)
         world.feel(LEFT, who, size)
         waits: list[int] = []
         for i, known in zip(who, colleague, strict=True):
