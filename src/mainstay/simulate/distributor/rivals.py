@@ -104,7 +104,7 @@ class Rivals:
             "source": ("contact", "ours", "public")[min(int(seen[2] * 2.3), 2)],
         }
         world.told(one.source, world.note("competitor_sightings", i, row, day, draws))
-        if one.kind == 0 and seen[2] > 0.75:
+        if one.kind == 0 and seen[2] > 0.88:
             row = {"on": day, "kind": "asked_rival_price", "text": "Asked us to match a price"}
             world.note("notices", i, row, day, draws[::-1])
 
