@@ -86,7 +86,7 @@ def test_the_ledger_takes_every_row_from_files(tmp_path: Path) -> None:
     ledger = Ledger.open(tmp_path / "store")
     now = datetime.combine(world.today, datetime.min.time(), UTC)
     for name, rows in world.tables().items():
-        if name not in TABLES:
+        if name not in TABLES or not rows.num_rows:
             continue
         path = tmp_path / f"{name}.parquet"
         pq.write_table(
