@@ -119,7 +119,7 @@ def test_a_ledger_knows_what_was_known_then(world: Distributor, tmp_path: Path) 
     assert ledger.table("order_lines").num_rows == world.tables()["order_lines"].num_rows
     assert pq.read_table(home.folder / "truth.parquet") == world.truth()
     assert ledger.missing_rates().num_rows == 0
-    assert (home.folder / "mainstay.toml").read_text() == 'currency = "EUR"\n'
+    assert (home.folder / "mainstay.toml").read_text() == 'currency = "EUR"\namount = "net"\n'
 
 
 def test_a_promise_is_open_and_later_kept(world: Distributor) -> None:
