@@ -151,3 +151,15 @@ def test_types_are_those_of_the_ledger(world: Distributor) -> None:
                     assert rows.schema.field(column.name).type == column.field.type, name
         if "recorded_at" in rows.column_names:
             assert rows.schema.field("recorded_at").type == pa.timestamp("us", "UTC")
+
+
+def test_what_stands_on_the_wrong_page_misleads_the_oracle_and_changes_no_truth() -> None:
+    right = recorded(Records(missing=0, late=0, wrong=0))
+    wrong = recorded(Records(missing=0, late=0, wrong=0.3))
+    assert right.truth() == wrong.truth()
+    codes = right.balance()["account_id"].to_pylist()
+    told, misled = (one.utility_losses(codes, one.today).to_pylist() for one in (right, wrong))
+    more = [a["utility_most"] > b["utility_most"] for a, b in zip(misled, told, strict=True)]
+    less = [a["utility_most"] < b["utility_most"] for a, b in zip(misled, told, strict=True)]
+    assert any(more)
+    assert any(less)
