@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-KNOWN = np.datetime64("2025-01-01")
+KNOWN = np.datetime64("today")  # pages look at the last weeks: those must not be empty
 DAYS = 1_000  # before KNOWN
 STAFF = 200
 WORDS = np.array(
@@ -103,7 +103,8 @@ def _dated(some: Any, table: str, accounts: Any, weights: Any, staff: Any, n: in
     done = some.random(n) < 0.97
     who, text = staff[some.integers(0, STAFF, n)], WORDS[some.integers(0, len(WORDS), n)]
     code = [f"{table[:2]}{i:07}" for i in range(n)]
-    ended = pa.array(later, mask=~done)
+    open_ = ~done | (later > KNOWN)  # what was to end tomorrow has not ended
+    ended = pa.array(later, mask=open_)
     one = {"account_id": of}
     match table:
         case "visits":
@@ -127,7 +128,7 @@ def _dated(some: Any, table: str, accounts: Any, weights: Any, staff: Any, n: in
         case "complaints":
             utc = pa.timestamp("us", "UTC")
             solved = (
-                pa.array(later.astype("datetime64[us]"), mask=~done)
+                pa.array(later.astype("datetime64[us]"), mask=open_)
                 .cast(pa.timestamp("us"))
                 .cast(utc)
             )

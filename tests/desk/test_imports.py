@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,17 @@ def test_the_same_file_again_adds_nothing(signed_in: Any, home: Home) -> None:
     assert again.context["report"].given["rows_taken"] == 0
 
 
+def test_products_that_were_complained_of_are_taken_for_no_fees(signed_in: Any, home: Home) -> None:
+    client = signed_in("ana")
+    text = "complaint_id,account_id,opened_at,product_id\n" + "".join(
+        f"X{n},A1,2026-01-05 10:00,P1\n" for n in range(5)
+    )
+    upload = bring(client, ("c.csv", text.encode()), table="complaints")
+    page = client.get(f"/imports/new/{upload.pk}/").content.decode()
+    assert "Everything that is needed was found" in page
+    assert "Are these fees?" not in page
+
+
 def test_a_file_of_another_table_is_told_which_and_loaded_as_it(signed_in: Any, home: Home) -> None:
     client = signed_in("ana")
     text = (
@@ -153,6 +165,16 @@ def test_a_file_of_another_table_is_told_which_and_loaded_as_it(signed_in: Any, 
     upload = bring(client, ("拜訪.csv", text.encode("big5")))
     page = client.get(f"/imports/new/{upload.pk}/").content.decode()
     assert "The headings of “拜訪.csv” are those of another table: “Visits”." in page
+    # One tap reads it as that table.
+    tap = re.search(r'name="table" value="visits".*?name="again" value="yes">([^<]+)<', page, re.S)
+    assert tap is not None
+    assert tap[1] == "Read them as: Visits"
+    client.post(f"/imports/new/{upload.pk}/", {"table": "visits", "again": "yes"})
+    upload.refresh_from_db()
+    work(upload.job_id)
+    page = client.get(f"/imports/new/{upload.pk}/").content.decode()
+    assert "another table" not in page
+    assert "Everything that is needed was found" in page
     upload = bring(client, ("拜訪.csv", text.encode("big5")), table="visits")
     page = client.get(f"/imports/new/{upload.pk}/").content.decode()
     assert "another table" not in page

@@ -53,6 +53,22 @@ def test_later_records_replace_earlier_ones_of_the_same_key(facts):
     assert facts.history("accounts").num_rows == 3
 
 
+def test_a_history_counts_row_by_row_from_when_each_was_recorded(facts):
+    rows = accounts(a="Adler")
+    later = accounts(a="Adler AG")
+    times = pa.array([at("2024-03-01"), at("2024-01-01")], pa.timestamp("us", "UTC"))
+    history = pa.concat_tables([later, rows]).append_column("recorded_at", times)
+    recording = Recording("f1", at("2026-01-01"))
+    facts.append_versions({"accounts": history}, recording)
+    assert names(facts.known("accounts", known_until=dt.date(2024, 1, 1))) == {}
+    assert names(facts.known("accounts", known_until=dt.date(2024, 2, 1))) == {"a": "Adler"}
+    assert names(facts.known("accounts")) == {"a": "Adler AG"}
+    assert facts.history("accounts")["name"].to_pylist() == ["Adler", "Adler AG"]
+    assert facts.history("accounts")["assumed"].to_pylist() == [False, False]
+    assert facts.undo("f1")
+    assert names(facts.known("accounts")) == {}
+
+
 def test_of_two_records_of_one_moment_the_later_row_counts(facts):
     rows = pa.concat_tables([accounts(a="first"), accounts(a="second")])
     facts.append("accounts", rows, "f1", at("2024-01-01"))

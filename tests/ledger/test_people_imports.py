@@ -107,6 +107,58 @@ def test_a_row_has_one_made_id_by_whichever_way_it_comes(
     assert sorted(book.table(table)[key].to_pylist()) == sorted(known[key].to_pylist())
 
 
+def test_figures_of_a_short_scale_may_be_said_in_words(book: Ledger, load: Any, file: Any) -> None:
+    load(
+        file(
+            "聯絡人編號,客戶編號,姓名,態度\nK1,A1,王,支持\nK2,A1,李,中立\nK3,A1,林,非常反對\n"
+            "K4,A1,陳,\nK5,A1,高,-1\nK6,A1,吳,古怪\n"
+        ),
+        table="contacts",
+    )
+    known = {r["contact_id"]: r["attitude"] for r in book.table("contacts").to_pylist()}
+    assert known == {"K1": 1, "K2": 0, "K3": -2, "K4": None, "K5": -1}
+    load(
+        file(
+            "客訴編號,客戶編號,發生時間,產品編號,嚴重度\nX1,A1,2024-01-05 10:00,P1,高\nX2,A1,2024-01-05,P1,2\n"
+        ),
+        table="complaints",
+    )
+    assert {r["complaint_id"]: r["severity"] for r in book.table("complaints").to_pylist()} == {
+        "X1": 3,
+        "X2": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ("visits", "account_id,on,staff_id\nA1,2024-01-05,S1\nA1,2026-01-05,S1\n"),
+        ("complaints", "complaint_id,account_id,opened_at\nX1,A1,2024-01-05\nX2,A1,2026-01-05\n"),
+        (
+            "complaints",
+            "complaint_id,account_id,opened_at,solved_at\nX1,A1,2024-01-05,2024-01-06\nX2,A1,2024-01-05,2024-01-04\n",
+        ),
+    ],
+)
+def test_what_has_happened_lies_not_far_ahead_nor_ends_before_it_began(
+    book: Ledger, load: Any, file: Any, table: str, text: str
+) -> None:
+    load(file(text), table=table)
+    assert book.table(table).num_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("headings", "table"),
+    [
+        ("客戶編號,拜訪日期,業務員,聯絡人,拜訪方式,目的,內容,心情,徵求意見,下次拜訪", "visits"),
+        ("客户编号,拜访日期,业务员,联系人,拜访方式,目的,内容,心情,征求意见,下次拜访", "visits"),
+        ("客訴編號,客戶編號,發生時間,類別,嚴重度,內容,產品編號,負責人,解決時間", "complaints"),
+    ],
+)
+def test_headings_as_offices_write_them(headings: str, table: str) -> None:
+    assert likely_table(headings.split(",")) == table
+
+
 @pytest.mark.parametrize("table", FILES)
 def test_a_file_loaded_as_another_table_is_told_which_it_is(
     load: Any, file: Any, table: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from functools import cache
 
-from django.utils.formats import get_format, number_format
+from django.utils.formats import get_format
 from django.utils.translation import get_language
 
 MINUS = "−"  # a true minus sign: as wide as a plus, and never taken for a hyphen
@@ -59,6 +60,21 @@ def _digits(value: float) -> int:
     return 2 if value < 9.995 else 1 if value < 99.95 else 0
 
 
+@cache
+def _marks(language: str | None) -> dict[int, str]:
+    """How a language writes the comma between thousands and the point before tenths."""
+    comma, point = (
+        get_format("THOUSAND_SEPARATOR", language),
+        get_format("DECIMAL_SEPARATOR", language),
+    )
+    return str.maketrans({",": comma, ".": point})
+
+
+def _formatted(value: float | Decimal, digits: int) -> str:
+    """A rounded number in the reader's language, as Django writes it; a page has a thousand of them."""
+    return f"{value:,.{digits}f}".translate(_marks(get_language()))
+
+
 def compact(value: float | None, language: str | None = None) -> str:
     """A number short enough to be read at a glance: 1.2m, 123.4萬; – where there is none."""
     if value is None or not math.isfinite(value):
@@ -69,7 +85,7 @@ def compact(value: float | None, language: str | None = None) -> str:
         # 999,960 is 1m, not 1000k
         if size >= unit * (0.9995 if place + 1 < len(steps) else 1):
             return sign + _scaled(size / unit, word) + word
-    whole = number_format(round(size), 0)
+    whole = _formatted(round(size), 0)
     return sign + whole if whole != "0" else whole
 
 
@@ -78,7 +94,7 @@ def _scaled(value: float, word: str) -> str:
     digits = _digits(value)
     if word in _TEN_THOUSAND and 99.95 <= value < 999.5:
         digits = 1  # 123.4萬: the next word is four digits away
-    text = number_format(round(value, digits), digits, use_l10n=True)
+    text = _formatted(round(value, digits), digits)
     return text.rstrip("0").removesuffix(get_format("DECIMAL_SEPARATOR")) if digits else text
 
 
@@ -105,7 +121,7 @@ def exact_money(value: float | Decimal | None, currency: str | None) -> str:
     amount = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
     digits = 0 if currency in NO_CENTS and amount == round(amount) else 2
     amount = round(amount, digits)
-    text = number_format(abs(amount), digits, use_l10n=True)
+    text = _formatted(abs(amount), digits)
     return _with_symbol((MINUS if amount < 0 else "") + text, currency)
 
 
@@ -140,7 +156,7 @@ def share(value: float | None) -> str:
         return NOTHING
     percent = abs(value) * 100
     digits = 1 if 0 < percent < 9.95 and round(percent, 1) != round(percent) else 0
-    return f"{MINUS if value < 0 and percent >= 0.05 else ''}{number_format(round(percent, digits), digits)}%"
+    return f"{MINUS if value < 0 and percent >= 0.05 else ''}{_formatted(round(percent, digits), digits)}%"
 
 
 def change(value: float | None) -> str:
@@ -148,9 +164,9 @@ def change(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return NOTHING
     if value > 9.995:
-        return f"×{number_format(round(value + 1, 0), 0)}"
+        return f"×{_formatted(round(value + 1, 0), 0)}"
     # More credit notes than sales: nothing can fall by more than all of it.
-    text = number_format(round(abs(max(value, -1.0)) * 100), 0)
+    text = _formatted(round(abs(max(value, -1.0)) * 100), 0)
     return f"{MINUS if value < 0 and text != '0' else '+' if text != '0' else ''}{text}%"
 
 
@@ -159,5 +175,5 @@ def plain(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return NOTHING
     digits = 0 if abs(value) >= 9.95 or round(value, 1) == round(value) else 1
-    text = number_format(round(abs(value), digits), digits)
+    text = _formatted(round(abs(value), digits), digits)
     return MINUS + text if value < 0 and text != "0" else text

@@ -5,7 +5,7 @@ As for headings: likelier words first, each for one value alone. The values them
 
 from __future__ import annotations
 
-from mainstay.ledger.people_choice_words import PEOPLE_CHOICE_WORDS
+from mainstay.ledger.people_choice_words import PEOPLE_CHOICE_WORDS, SCORE_WORDS
 from mainstay.ledger.review_words import REVIEW_CHOICE_WORDS
 
 CHOICE_WORDS: dict[str, str] = {
@@ -52,3 +52,9 @@ def said_as(choice: str) -> list[str]:
     """How a value may be written, in small letters with _ between words."""
     words = CHOICE_WORDS.get(choice, "").split(";")
     return [choice.lower(), *(word.replace(" ", "_") for word in words if word)]
+
+
+def said_as_figure(column: str) -> dict[int, list[str]]:
+    """How the figures of a short scale may be written in words, as `said_as` has them; none for others."""
+    scale = SCORE_WORDS.get(column, {})
+    return {n: [word.replace(" ", "_") for word in words.split(";")] for n, words in scale.items()}

@@ -14,7 +14,7 @@ PEOPLE_CHOICE_WORDS: dict[str, str] = {
     "decides": "decider;decision maker;decision-maker;approver;決策者;決定;決策;拍板者;决策者;决定;决策;拍板人;결정;결정권자;의사결정자",
     "influences": "influencer;influence;advisor;adviser;影響者;影響;有影響力;影响者;影响;有影响力;영향;영향력 있음;영향력자",
     "uses": "user;end user;uses it;使用者;使用;使用人;用户;사용;사용자",
-    "blocks": "blocker;gatekeeper;opponent;阻礙者;阻擋;把關者;反對者;阻碍者;阻挡;把关人;反对者;방해;차단;반대자;게이트키퍼",
+    "blocks": "blocker;gatekeeper;opponent;阻礙者;阻擋;把關者;守門員;反對者;阻碍者;阻挡;把关人;守门员;反对者;방해;차단;반대자;게이트키퍼",
     # visits.kind, competitor_sightings.what
     "visit": "on-site visit;site visit;we visited;meeting;拜訪;訪問;會議;登門拜訪;拜访;访问;会议;上门拜访;방문;미팅;현장방문;방문영업",
     "visited_us": "they visited us;visit to us;plant visit;來訪;客戶來訪;參訪;来访;客户来访;参观;내방;거래처 내방;고객 방문;공장견학",
@@ -56,4 +56,33 @@ PEOPLE_CHOICE_WORDS: dict[str, str] = {
     "cash": "liquidity;cash shortage;資金;資金短缺;现金;资金;资金短缺;자금;자금난;현금",
     "policy": "new policy;rules;政策;政策變更;規定;政策变更;规定;정책;정책변경;방침",
     "leadership": "new management;change of leadership;ceo change;領導層變動;高層異動;领导层变动;高层变动;경영진 교체;경영진 변경;대표 교체",
+}
+
+# What people call a figure on a short scale, by column.
+SCORE_WORDS: dict[str, dict[int, str]] = {
+    "attitude": {
+        2: "strongly for us;champion;very positive;非常支持;大力支持;全力支持;적극 지지;매우 우호적",
+        1: "for us;supporter;supportive;positive;friendly;支持;友善;正面;支持者;友好;우호적;지지;긍정",
+        0: "neutral;indifferent;中立;普通;一般;중립;보통",
+        -1: "against us;negative;critical;opponent;反對;不支持;負面;反对;负面;반대;부정;비우호적",
+        -2: "strongly against us;enemy;very negative;非常反對;強烈反對;强烈反对;非常反对;적극 반대",
+    },
+    "mood": {
+        2: "very good;excellent;great;非常好;很好;極佳;极佳;매우 좋음;아주 좋음",
+        1: "good;良好;好;不錯;愉快;不错;좋음;양호",
+        0: "neutral;normal;ok;okay;average;普通;一般;尚可;보통",
+        -1: "poor;bad;tense;不好;不佳;差;緊張;紧张;나쁨;좋지 않음",
+        -2: "very poor;very bad;hostile;非常差;很差;極差;极差;매우 나쁨",
+    },
+    "severity": {
+        3: "high;critical;urgent;severe;高;嚴重;重大;緊急;严重;紧急;높음;심각;긴급;상",
+        2: "medium;normal;moderate;中;一般;普通;中等;보통;중",
+        1: "low;minor;低;輕微;轻微;낮음;경미;하",
+    },
+    "strength": {
+        3: "trusts;trusted;close;strong;信任;密切;深厚;신뢰;긴밀",
+        2: "knows well;well;熟;熟悉;熟識;熟识;잘 앎",
+        1: "has met;met;acquainted;認識;見過;认识;见过;안면",
+        0: "by name;knows of;聽過;听过;이름만",
+    },
 }

@@ -126,14 +126,14 @@ PEOPLE_WORDS: dict[str, Words] = {
     ),
     "mood": (
         "mood;atmosphere;climate;impression;tone",
-        "氣氛;氛圍;情緒;印象;觀感",
-        "气氛;氛围;情绪;印象;观感",
+        "氣氛;氛圍;情緒;印象;觀感;心情",
+        "气氛;氛围;情绪;印象;观感;心情",
         "분위기;기분;인상;느낌",
     ),
     "asked_for_opinion": (
         "asked for opinion;opinion asked;feedback asked;feedback visit;survey visit",
-        "徵詢意見;詢問意見;意見徵詢;是否徵詢意見",
-        "征询意见;询问意见;意见征询;是否征询意见",
+        "徵詢意見;詢問意見;意見徵詢;是否徵詢意見;徵求意見",
+        "征询意见;询问意见;意见征询;是否征询意见;征求意见",
         "의견 청취;의견 질문;의견청취;의견 청취 여부",
     ),
     "next_on": (
@@ -206,8 +206,8 @@ PEOPLE_WORDS: dict[str, Words] = {
     ),
     "opened_at": (
         "opened at;opened on;opened;open time;received at;reported at;complaint date;date;complaint time;created at",
-        "受理時間;受理日期;開立時間;開立日期;開單時間;客訴日期;投訴時間;提出時間;日期",
-        "受理时间;受理日期;开立时间;开立日期;开单时间;投诉日期;投诉时间;提出时间;日期",
+        "受理時間;受理日期;開立時間;開立日期;開單時間;客訴日期;投訴時間;提出時間;日期;發生時間;發生日期;客訴時間",
+        "受理时间;受理日期;开立时间;开立日期;开单时间;投诉日期;投诉时间;提出时间;日期;发生时间;发生日期;客诉时间",
         "접수일시;접수일;접수시각;클레임일자;발생일시;일자",
     ),
     "complaints.kind": kind_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mainstay.ledger.table_types import Table
+from mainstay.ledger.table_types import A_YEAR, Table
 from mainstay.ledger.table_types import noted as _table
 
 _COMPLAINT = "question|quality|delivery|service|invoice|conduct|other"
@@ -49,6 +49,7 @@ PEOPLE: tuple[Table, ...] = (
         "account_id* on:date* level:1..3* why",
         "account_id on",
         happened="on",
+        ahead_days=A_YEAR,
     ),
     # `contacts`: their ids, separated by “;”.
     _table(
@@ -58,6 +59,7 @@ PEOPLE: tuple[Table, ...] = (
         "mood:-2..2 asked_for_opinion:yes_no next_on:date",
         "visit_id",
         happened="on",
+        ahead_days=A_YEAR,
         made_of=("account_id", "on", "staff_id", "kind"),
     ),
     _table(
@@ -67,6 +69,7 @@ PEOPLE: tuple[Table, ...] = (
         "answered_on:date outcome visit_id",
         "request_id",
         happened="raised_on",
+        ahead_days=A_YEAR,
         made_of=("account_id", "raised_on", "text"),
     ),
     _table(
@@ -76,6 +79,8 @@ PEOPLE: tuple[Table, ...] = (
         "solved_at:moment accepted_by_customer:yes_no root_cause",
         "complaint_id",
         happened="opened_at",
+        ahead_days=A_YEAR,
+        span=("opened_at", "solved_at"),
     ),
     _table(
         "promises",
@@ -127,6 +132,7 @@ PEOPLE: tuple[Table, ...] = (
         "assessed_on:date* source*",
         "account_id criterion competitor assessed_on",
         happened="assessed_on",
+        ahead_days=A_YEAR,
         not_negative=("weight",),
     ),
     _table(
@@ -135,6 +141,7 @@ PEOPLE: tuple[Table, ...] = (
         "price:money currency product_id detail contact_id source:contact|ours|public*",
         "sighting_id",
         happened="on",
+        ahead_days=A_YEAR,
         not_negative=("price",),
         made_of=("account_id", "on", "competitor", "what"),
     ),

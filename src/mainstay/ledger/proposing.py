@@ -316,7 +316,8 @@ _UNSURE_NUMBER = gettext_noop(
 
 def _with_money(staging: Staging, raw: Raw, mapping: Mapping) -> list[FeeCode]:
     """The codes that may be fees, with their money where it can be added up simply."""
-    found = fee_codes(staging, raw, mapping) if "kind" in _names(mapping.table) else []
+    orders = mapping.table in ("order_lines", "open_orders")
+    found = fee_codes(staging, raw, mapping) if orders else []
     if not found or mapping.missing:
         return found
     if mapping.amount_from:
@@ -333,7 +334,3 @@ def _with_money(staging: Staging, raw: Raw, mapping: Mapping) -> list[FeeCode]:
         )
     )
     return [replace(f, money=sums.get(f.code)) for f in found]
-
-
-def _names(table: str) -> set[str]:
-    return {c.name for c in TABLES[table].columns}

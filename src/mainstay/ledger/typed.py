@@ -7,10 +7,10 @@ leaves something unread is the whole column looked through for how it writes dat
 from __future__ import annotations
 
 from collections.abc import Mapping as Pairs
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mainstay.ledger.checks import UNSURE, Checked, Rules, quick_reason_sql, reason_sql
-from mainstay.ledger.choice_words import said_as
+from mainstay.ledger.choice_words import said_as, said_as_figure
 from mainstay.ledger.headings import BESIDE
 from mainstay.ledger.mapping import Mapping
 from mainstay.ledger.moments import moment_cell, yes_no_cell
@@ -228,7 +228,8 @@ class _Reading:
             written = self.forms.numbers[column.name]
             shares = TABLES[self.mapping.table].shares
             reader = share_cell if column.name in shares else number_cell
-            return reader(self.raw, place, written, SQL_TYPES[column.kind])
+            cell = reader(self.raw, place, written, SQL_TYPES[column.kind])
+            return _also_in_words(cell, place, column.name) if self.raw.is_text(place) else cell
         return text_cell(self.staging, self.raw, place, is_id=is_id(column))
 
     def _values(self, columns: tuple[Column, ...]) -> tuple[dict[str, str], tuple[Column, ...]]:
@@ -250,6 +251,20 @@ class _Reading:
                 values[column.name] = _choice(values[column.name], column.choices)
         derived = tuple(table[name] for name in values if name not in self.cells)
         return values, (*columns, *derived)
+
+
+def _also_in_words(cell: Cell, place: str, column: str) -> Cell:
+    """A figure of a short scale as people say it, too: 非常支持 is 2."""
+    scale = said_as_figure(column)
+    if not scale:
+        return cell
+    said = f"replace(replace(lower(trim({place})), ' ', '_'), '-', '_')"
+    cases = " ".join(f"WHEN {said} IN ({_list(words)}) THEN {n}" for n, words in scale.items())
+    return replace(
+        cell,
+        sql=f"CASE {cases} ELSE {cell.sql} END",
+        as_double=f"CASE {cases} ELSE {cell.as_double} END",
+    )
 
 
 def _product(first: str, second: str) -> str:

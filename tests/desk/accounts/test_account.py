@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core.cache import cache
 
 from mainstay.desk.accounts import evidence
 from mainstay.desk.accounts.addresses import account_url, lines_url
@@ -317,3 +318,16 @@ def test_fees_that_matter_are_said_to_be_left_out(text_of: Any, told: Any) -> No
     assert "are not in it" not in text_of("dora", account_url(ONE))
     Account.objects.filter(account_id=ONE).update(amount_total=99 * float(fees))
     assert f"other such lines of €{fees:,.2f} are not in it" in text_of("dora", account_url(ONE))
+
+
+@pytest.mark.parametrize("username", ["dora", "minsu"])
+def test_the_page_asks_few_questions_with_a_cold_cache(
+    username: str, signed_in: Any, told: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = signed_in(username)
+    account = Account.objects.filter(manager_id="S1").first() or Account.objects.first()
+    assert account is not None
+    Account.objects.filter(pk=account.pk).update(manager_id="S1", answer="not_ours")
+    cache.clear()
+    with django_assert_max_num_queries(15):
+        assert client.get(account_url(account.account_id)).status_code == 200

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format, number_format
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstay.core.texts import Text
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words
-from mainstay.desk.accounts.addresses import decode, encode
+from mainstay.desk.accounts.addresses import decode, encode, lines_url, lines_urls
 from mainstay.desk.accounts.templatetags import desk
 
 
@@ -198,3 +201,44 @@ def test_one_is_written_in_the_singular() -> None:
         "1 order day expected",
         "1.2 order days expected",
     ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans", "ko", "de"])
+def test_numbers_are_written_as_django_writes_them(language: str) -> None:
+    """Ours takes a tenth of the time; it must not write anything else."""
+    values = (0, 7, 999, 1_000, 1234567, 0.5, 12.25, 98_765.4, 1e15, Decimal("1234567.80"))
+    with translation.override(language):
+        for value in values:
+            for digits in (0, 1, 2):
+                rounded = round(value, digits)
+                assert numbers._formatted(rounded, digits) == number_format(rounded, digits)
+
+
+def test_a_day_is_written_in_the_language_of_its_reader() -> None:
+    on = date(2026, 3, 5)
+    written = {}
+    for language in ("en", "zh-hant", "ko", "en"):
+        with translation.override(language):
+            written[language] = words.day(on)
+            assert words.day(on) == date_format(on, "DATE_FORMAT")
+            assert words.day("2026-03-05") == written[language]
+            assert words.day(datetime(2026, 3, 5, 23, 59)) == written[language]
+    assert len(set(written.values())) == 3
+
+
+def test_addresses_made_for_a_page_are_those_made_one_by_one() -> None:
+    first, last = date(2026, 1, 1), date(2026, 1, 31)
+    for account_id in ("A100", "대리점/3", "a b&c=d"):
+        lines = lines_urls(account_id)
+        base = reverse("accounts:lines", args=[account_id])
+        for asked, query in (
+            ((), ""),
+            ((first, last), "?from=2026-01-01&to=2026-01-31"),
+            ((None, last), "?to=2026-01-31"),
+            (
+                (first, None, "木材 & <b>"),
+                "?from=2026-01-01&category=%E6%9C%A8%E6%9D%90+%26+%3Cb%3E",
+            ),
+            ((None, None, ""), "?category="),
+        ):
+            assert lines(*asked) == lines_url(account_id, *asked) == base + query

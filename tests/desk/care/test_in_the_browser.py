@@ -52,35 +52,91 @@ def test_a_visit_survives_a_lost_connection_and_is_kept_once(
     assert visits_after().count("They want to see the new pump in spring.") == 1
 
 
-def test_a_tab_that_was_closed_without_a_connection_still_has_the_draft(
+def left_without_a_line(desk: Any, phone: Any, notes: str, **typed: str) -> None:
+    """A visit that was saved without a connection, in the only tab, which was closed then."""
+    from playwright.sync_api import expect
+
+    phone.goto("about:blank")
+    tab = phone.context.new_page()
+    tab.goto(f"{desk.address}{VISIT}")
+    tab.locator("label", has_text="Poor").first.click()
+    tab.locator("textarea[name=notes]").fill(notes)
+    for name, value in typed.items():
+        tab.locator(f"input[name={name}]").fill(value)
+    phone.context.set_offline(True)
+    tab.locator("button.primary", has_text="Save").click()
+    expect(tab.locator("form .message.draft")).to_contain_text("No connection")
+    tab.close()
+    phone.context.set_offline(False)
+
+
+def test_what_a_closed_tab_could_not_send_is_sent_from_any_page_once(
     desk: Any, phone: Any, visits_after: Any
 ) -> None:
     from playwright.sync_api import expect
 
-    phone.goto(f"{desk.address}{VISIT}")
-    phone.locator("label", has_text="Poor").first.click()
-    phone.locator("textarea[name=notes]").fill("Prices are too high.")
-    phone.locator("summary", has_text="I promised something").click()
-    phone.locator("textarea[name=promise-text]").fill("An answer by Monday")
-    phone.context.set_offline(True)
-    phone.locator("button.primary", has_text="Save").click()
-    expect(phone.locator("form .message.draft")).to_contain_text("No connection")
-    phone.goto("about:blank")
-    phone.context.set_offline(False)
-    phone.goto(desk.address)  # somewhere else: it is not forgotten
-    phone.locator("#unsent a").click()
-    phone.wait_for_url(f"**/{VISIT}")
-    expect(phone.locator("form .message.draft")).to_contain_text("Restored")
-    expect(phone.locator("textarea[name=notes]")).to_have_value("Prices are too high.")
-    expect(phone.locator("input[name=mood][value='-1']")).to_be_checked()
-    expect(phone.locator("textarea[name=promise-text]")).to_be_visible()
-    phone.locator("textarea[name=promise-text]").fill("")
-    phone.locator("button.primary", has_text="Save").click()
-    phone.wait_for_url("**/account/A101/")
-    expect(phone.locator("#unsent")).to_be_hidden()
+    left_without_a_line(desk, phone, "Prices are too high.")
+    phone.goto(f"{desk.address}accounts/")  # nobody taps
+    note = phone.locator("#unsent")
+    expect(note).to_contain_text("is sent and kept")
+    expect(note.locator("a")).to_have_attribute("href", "/account/A101/")
     phone.goto(f"{desk.address}{VISIT}")
     expect(phone.locator("textarea[name=notes]")).to_have_value("")
+    expect(note).to_be_hidden()
     assert visits_after().count("Prices are too high.") == 1
+
+
+def test_what_the_desk_refuses_waits_for_its_writer(
+    desk: Any, phone: Any, visits_after: Any
+) -> None:
+    from playwright.sync_api import expect
+
+    left_without_a_line(desk, phone, "Come again", next_on="2001-01-01")
+    phone.goto(desk.address)
+    note = phone.locator("#unsent")
+    expect(note).to_contain_text("could not be saved as it stands")
+    phone.goto(f"{desk.address}accounts/")
+    expect(note).to_contain_text("could not be saved as it stands")
+    note.locator("a").click()
+    phone.wait_for_url(f"**/{VISIT}")
+    expect(phone.locator("form .message.draft")).to_contain_text("Restored")
+    expect(phone.locator("textarea[name=notes]")).to_have_value("Come again")
+    expect(phone.locator("input[name=mood][value='-1']")).to_be_checked()
+    phone.locator("input[name=next_on]").fill("")
+    phone.locator("button.primary", has_text="Save").click()
+    phone.wait_for_url("**/account/A101/")
+    expect(note).to_be_hidden()
+    assert visits_after().count("Come again") == 1
+
+
+def test_nobody_sends_what_another_typed(
+    desk: Any, phone: Any, sign_in: Any, visits_after: Any
+) -> None:
+    from playwright.sync_api import expect
+
+    left_without_a_line(desk, phone, "Written by Minsu")
+    session = phone.context.cookies()
+    phone.context.clear_cookies()
+    sign_in("dora")
+    phone.wait_for_load_state("networkidle")
+    expect(phone.locator("#unsent")).to_be_hidden()
+    assert "Written by Minsu" not in visits_after()
+    phone.context.clear_cookies()
+    phone.context.add_cookies(session)
+    phone.goto(desk.address)
+    expect(phone.locator("#unsent")).to_contain_text("is sent and kept")
+    assert visits_after().count("Written by Minsu") == 1
+
+
+def test_signing_out_forgets_what_was_typed(desk: Any, phone: Any, sign_in: Any) -> None:
+    phone.goto(f"{desk.address}{VISIT}")
+    phone.locator("textarea[name=notes]").fill("Half a thought")
+    phone.goto(desk.address)
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('mainstay-draft:')).length"
+    assert phone.evaluate(kept) == 1
+    phone.locator("form[data-sign-out]").evaluate("(form) => form.requestSubmit()")
+    phone.wait_for_url("**/login/**")
+    assert phone.evaluate(kept) == 0
 
 
 def test_the_common_visit_takes_two_taps(

@@ -16,6 +16,7 @@ from mainstay import engine
 from mainstay.core.errors import MainstayError
 from mainstay.core.rebate_rule import parse, periods
 from mainstay.desk.accounts import evidence
+from mainstay.desk.accounts import words as account_words
 from mainstay.desk.care.models import Agreement, Promise, Request
 from mainstay.desk.care.rebates import Sold, owed
 
@@ -242,6 +243,22 @@ def test_rebates_count_sales_less_returns_in_the_agreements_currency() -> None:
         ("quarter", date(2025, 6, 30), Decimal(200), Decimal(20), False, ("USD",)),
         ("quarter", date(2025, 3, 31), Decimal(1350), Decimal(135), True, ("USD",)),
     ]
+
+
+def test_rebates_of_years_long_past_are_not_proposed_and_the_page_says_so(
+    minsu: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = lines(("2020-05-05", "2000", "sale", "EUR"))
+    monkeypatch.setattr(evidence, "ledger", lambda: ledger)
+    said = "are not proposed any more; what is still owed of them is written down as a promise"
+    address = "/known/agreements/add/?account=A100"
+    minsu.post(address, {"from_on": day(-30), "rebate_rule": "month: 1%", "once": "a"})
+    assert said not in plain(minsu.get("/account/A100/terms/"))
+    minsu.post(address, {"from_on": "2019-01-01", "rebate_rule": "year: 2%", "once": "b"})
+    page = plain(minsu.get("/account/A100/terms/"))
+    first = account_words.day(TODAY - timedelta(days=732))
+    assert f"Periods that ended before {first} {said}" in page
+    assert "€40.00" not in page
 
 
 def test_a_rebate_that_is_owed_is_promised_by_a_click(

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from mainstay import engine
 from mainstay.desk.access.models import Event
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.care import rhythm
+from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.care import queries, rhythm
 from mainstay.desk.care.models import Promise, Request, Visit, VisitDue
 from mainstay.desk.care.rhythm import Seen, due_on
 from mainstay.desk.facts import derived
@@ -312,3 +314,28 @@ def test_who_has_no_staff_code_has_nothing_to_do(
     answer = signed_in("nobody").get(address)
     assert answer.status_code == 200
     assert ">None<" not in answer.content.decode()
+
+
+def test_the_visits_of_a_tier_are_counted_once_a_minute_for_each_reader(
+    published: Any, people: Any
+) -> None:
+    def write(n: int) -> None:
+        Visit.objects.create(
+            visit_id=f"m{n}", key=f"m{n}", account_id="A100", on=ago(1), staff_id="S1", kind="visit",
+            recorded_at=timezone.now(),
+        )  # fmt: skip
+
+    def made(who: str, tier: str) -> int:
+        sight = Sight.of(people[who])
+        return queries.visit_counts(sight, queries.Asked(tier=tier), TODAY).made
+
+    rhythm.remake({"A100"})
+    tier = VisitDue.objects.get(account_id="A100").tier or ""
+    cache.clear()
+    write(1)
+    assert (made("dora", tier), made("minsu", tier), made("wei", tier)) == (1, 1, 0)
+    write(2)
+    assert made("dora", tier) == 1
+    assert made("dora", "") == 2  # of all, the index tells it at once
+    cache.clear()
+    assert made("dora", tier) == 2

@@ -13,6 +13,7 @@ import pytest
 
 from mainstay.desk.charts import Chart
 from mainstay.desk.charts.bars import Months, month_bars
+from mainstay.desk.charts.figure import Column
 from mainstay.desk.charts.history import States, state_band
 from mainstay.desk.charts.rhythm import Strip, order_days
 from mainstay.desk.charts.shares import Curve, Parts, pareto, side_by_side
@@ -359,3 +360,21 @@ def test_sparklines_keep_gaps_and_say_nothing_of_nothing() -> None:
 def test_late_begins_with_the_first_day_beyond_the_limit(limit: float, days: int) -> None:
     strip = replace(STRIP, late_after_days=limit)
     assert strip.late_from == strip.days[-1][0] + timedelta(days=days)
+
+
+def test_the_table_behind_a_chart_is_markup_with_everything_escaped() -> None:
+    chart = Chart(
+        "Name", "Words", "", "", (Column("What"), Column("How much", number=True), Column("Note")),
+        (("<b>&", ("1,000", '/lines/?a=1&b="2"'), "it's"), ("two", "–", "")),
+    )  # fmt: skip
+    table = ET.fromstring(f"<tbody>{chart.body}</tbody>")
+    rows = [[(cell.tag, "".join(cell.itertext())) for cell in row] for row in table]
+    assert rows == [
+        [("th", "<b>&"), ("td", "1,000"), ("td", "it's")],
+        [("th", "two"), ("td", "–"), ("td", "")],
+    ]
+    first = table[0]
+    assert first[0].attrib == {"scope": "row"}
+    assert first[1].attrib == {"class": "num"}
+    assert first[1][0].attrib == {"href": '/lines/?a=1&b="2"'}
+    assert first[2].attrib == {}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
 
 from mainstay.desk.charts.network import Lane, Line, Network, Own, Person, columns, network
 from mainstay.desk.charts.network_marks import WIDTHS
-from mainstay.desk.charts.network_places import BOX, ROW, Places, balanced, place
+from mainstay.desk.charts.network_places import BOX, MORE, ROW, Places, balanced, place
 
 POWERS = {"decides": "Decides", "influences": "Influences", "uses": "Uses", "blocks": "Blocks"}
 
@@ -166,3 +167,21 @@ def test_hostile_names_stay_names() -> None:
     chart = network(Network(**{**vars(data), "theirs": theirs, "lines": lines}))
     assert "<script>" not in chart.wide + chart.narrow
     ET.fromstring(chart.wide)
+
+
+def test_those_who_are_not_drawn_are_counted_and_have_room() -> None:
+    """A department of which nobody is drawn stands there too."""
+    data = made(12, 3, 4)
+    lanes = (*data.lanes[:2], replace(data.lanes[2], more="and 9 more"), data.lanes[3])
+    lanes = (*lanes, Lane("Finance", "nobody known", False, "and 7 more"))
+    crowd = replace(data, lanes=lanes, hidden=5)
+    chart, places = network(crowd), place(crowd)
+    for markup in (chart.wide, chart.narrow):
+        texts = ["".join(t.itertext()) for t in ET.fromstring(markup).iter("text")]
+        assert {"and 9 more", "and 7 more", "Finance"} <= set(texts)
+        assert any("5 more of ours" in one for one in texts)
+    _apart(places)
+    assert place(crowd).lanes[2][2] - place(data).lanes[2][2] == MORE
+    for _x, y, height in places.lanes:
+        assert 0 <= y <= y + height <= places.height + 1e-6
+    assert all(y + BOX <= places.below_ours[1] for _x, y in places.own.values())

@@ -29,6 +29,26 @@ def _own_store(tmp_path: Any, settings: Any) -> None:
 
 
 @pytest.fixture
+def worker(people: Any) -> Callable[[], list[str]]:
+    """Do what was asked of the worker, as it does; gives the kinds of work."""
+    from mainstay.desk.jobs import running
+    from mainstay.desk.jobs.kinds import KINDS
+    from mainstay.desk.jobs.models import Job, State
+
+    def work() -> list[str]:
+        done = []
+        for job in Job.objects.filter(state=State.WAITING).order_by("asked_at"):
+            assert running.begin(job.pk) == job.kind
+            for code in KINDS[job.kind]:
+                assert running.step(job.pk, code, {})["state"] == "running"
+            running.end(job.pk, {"state": "done"})
+            done.append(job.kind)
+        return done
+
+    return work
+
+
+@pytest.fixture
 def staff(people: Any) -> None:
     """S1 and S2 report to S9; nobody is known above S9."""
     with entry(people["dora"]) as book:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,46 @@ def at(text: str, zone: ZoneInfo = TAIPEI) -> datetime:
 )
 def test_due_in_working_hours(opened: str, hours: float, expected: str) -> None:
     assert due(at(opened), hours, calendar()) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("opened", "hours", "expected"),
+    [
+        ("2026-03-02 10:00", 2, "2026-03-02 12:00"),  # ends with the morning
+        ("2026-03-02 10:00", 3, "2026-03-02 14:00"),  # an hour in the afternoon
+        ("2026-03-02 12:30", 1, "2026-03-02 14:00"),  # opened in the break
+        ("2026-03-02 09:00", 9, "2026-03-03 10:00"),  # a day has 8 hours
+    ],
+)
+def test_no_clock_runs_in_the_break(opened: str, hours: float, expected: str) -> None:
+    with_break = replace(calendar(), pause=(time(12), time(13)))
+    assert due(at(opened), hours, with_break) == at(expected)
+    assert between(at(opened), at(expected), with_break) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("pause", "expected"),
+    [
+        ((time(8), time(10)), "2026-03-02 11:00"),  # begins before the day does
+        ((time(17), time(19)), "2026-03-02 10:00"),  # ends after it
+        ((time(6), time(7)), "2026-03-02 10:00"),
+    ],
+)
+def test_a_break_at_the_edge_of_the_day(pause: tuple[time, time], expected: str) -> None:
+    edged = replace(calendar(), pause=pause)
+    assert due(at("2026-03-02 05:00"), 1, edged) == at(expected)
+
+
+def test_a_weekend_that_is_worked() -> None:
+    # China works on Saturday 14 February 2026 for the days around the New Year, 15 to 23 February.
+    text = "2026-02-15 to 2026-02-23, +2026-02-14, +2026-02-28"
+    off = parse(text)
+    china = WorkCalendar(WEEK, off, TAIPEI, off.worked)
+    assert due(at("2026-02-13 17:00"), 2, china) == at("2026-02-14 10:00")
+    assert due(at("2026-02-14 17:00"), 2, china) == at("2026-02-24 10:00")
+    both = parse("2026-02-02, + 2026-02-02")  # off, and worked all the same
+    monday = WorkCalendar(WEEK, both, TAIPEI, both.worked)
+    assert due(at("2026-02-02 09:00"), 1, monday) == at("2026-02-02 10:00")
 
 
 def test_due_around_the_clock_minds_no_weekend() -> None:
@@ -180,7 +221,7 @@ def test_the_notation_of_holidays(text: str, inside: list[str], outside: list[st
 
 
 @pytest.mark.parametrize(
-    "text", ["soon", "13-01", "2026-02-30", "10-07 to 10-01", "easter 1 to", "2026-01-01 to 2027-01-01", "x" * 9000]
+    "text", ["soon", "13-01", "2026-02-30", "10-07 to 10-01", "easter 1 to", "+02-14", "+easter", "++2026-02-14", "2026-01-01 to 2027-01-01", "x" * 9000]
 )  # fmt: skip
 def test_holidays_that_cannot_be_read_are_named(text: str) -> None:
     with pytest.raises(InvalidSetting, match="holidays can't hold"):

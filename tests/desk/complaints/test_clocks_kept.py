@@ -38,8 +38,8 @@ def test_an_entry_keeps_its_clock(complaint: Any, people: Any) -> None:
     assert not Clock.objects.exists()
 
 
-def test_a_written_standard_holds_at_once_and_ours_again_without_it(
-    complaint: Any, people: Any
+def test_a_written_standard_holds_once_the_worker_came_and_ours_again_without_it(
+    complaint: Any, people: Any, worker: Any
 ) -> None:
     made = complaint(opened_at=MONDAY, kind="invoice")
     with entry(people["dora"]) as book:
@@ -48,18 +48,39 @@ def test_a_written_standard_holds_at_once_and_ours_again_without_it(
                 kind="invoice", severity=2, answer_within=1, solve_within=2, calendar="always"
             )
         )
+    # What takes minutes on a large desk is not done in the request.
+    assert what_and_due(made) == ("answer", MONDAY + timedelta(hours=4))
+    assert worker() == ["clocks"]
     assert what_and_due(made) == ("answer", MONDAY + timedelta(hours=1))
     with entry(people["dora"]) as book:
         book.withdraw(own, seen=1)
+    assert worker() == ["clocks"]
     assert what_and_due(made) == ("answer", MONDAY + timedelta(hours=4))
 
 
-def test_working_hours_and_days_off_hold_at_once(complaint: Any, people: Any) -> None:
+def test_working_hours_and_days_off_hold_once_the_worker_came(
+    complaint: Any, people: Any, worker: Any
+) -> None:
     made = complaint(opened_at=MONDAY)
     services.set_week(people["dora"], {0: (time(9), time(12)), 2: (time(9), time(12))})
+    assert what_and_due(made) == ("answer", MONDAY + timedelta(hours=4))
+    assert worker() == ["clocks"]
     assert what_and_due(made)[1] == datetime(2026, 3, 4, 11, tzinfo=UTC)  # 2 h on Wednesday
     services.set_holidays(people["dora"], {"TW": "2026-03-04"})
+    assert worker() == ["clocks"]
+    services.set_holidays(people["dora"], {"TW": "2026-03-04"})
+    assert worker() == []  # nothing changed
     assert what_and_due(made)[1] == datetime(2026, 3, 9, 11, tzinfo=UTC)
+
+
+def test_a_break_and_a_worked_weekend_hold_at_once(complaint: Any, people: Any) -> None:
+    made = complaint(opened_at=datetime(2026, 2, 27, 17, tzinfo=UTC))  # Friday; 4 hours to answer
+    assert what_and_due(made)[1] == datetime(2026, 3, 2, 12, tzinfo=UTC)
+    services.set_holidays(people["dora"], {"TW": "+2026-02-28"})
+    assert what_and_due(made)[1] == datetime(2026, 2, 28, 12, tzinfo=UTC)
+    week = {n: (time(9), time(18)) for n in range(5)}
+    services.set_week(people["dora"], week, (time(11), time(13)))
+    assert what_and_due(made)[1] == datetime(2026, 2, 28, 14, tzinfo=UTC)
 
 
 def test_the_country_of_the_account_decides_the_days_off(complaint: Any, people: Any) -> None:
@@ -92,8 +113,27 @@ def test_rows_are_made_anew_in_parts(complaint: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(remaking, "CHUNK", 2)
     made = {complaint(opened_at=MONDAY).pk for _ in range(5)}
     Clock.objects.all().delete()
-    remaking.remake(None)
+    told: list[tuple[float, float]] = []
+    remaking.remake(None, lambda done, of: told.append((done, of)))
     assert set(Clock.objects.values_list("pk", flat=True)) == made
+    assert told == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_all_clocks_are_made_in_short_transactions(complaint: Any, monkeypatch: Any) -> None:
+    """Between two parts others write; what they wrote is read, not what it was before."""
+    monkeypatch.setattr(remaking, "CHUNK", 1)
+    first, second = complaint(opened_at=MONDAY), complaint(opened_at=MONDAY)
+    slept: list[float] = []
+
+    def meanwhile(seconds: float) -> None:
+        slept.append(seconds)
+        Complaint.objects.filter(pk=second.pk).update(solved_at=timezone.now())
+
+    monkeypatch.setattr(remaking.time, "sleep", meanwhile)
+    remaking.remake(None)
+    assert len(slept) == 2
+    assert not Clock.objects.get(pk=first.pk).waiting
+    assert Clock.objects.get(pk=second.pk).waiting
 
 
 def test_a_kind_that_is_not_known_counts_as_other(complaint: Any) -> None:

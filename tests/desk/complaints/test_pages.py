@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from mainstay.desk.access.models import Event
 from mainstay.desk.care.models import Complaint
+from mainstay.desk.complaints import repeated
 from mainstay.desk.complaints.models import Clock
+from mainstay.desk.complaints.rights import Seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -212,7 +215,8 @@ def test_taking_one_down(minsu: Client, complaint: Any) -> None:
     assert made.first_answer_at == made.opened_at
     assert (made.account_id, made.product_id, made.batch) == ("A100", "P1", "B7")
     assert Clock.objects.filter(pk=made.pk).exists()
-    minsu.post("/complaints/new/?account=A100", typed)
+    again = minsu.post("/complaints/new/?account=A100", typed)
+    assert again.headers["Location"] == f"/complaints/{made.pk}/"
     assert Complaint.objects.filter(text="It leaks").count() == 1
 
 
@@ -281,6 +285,36 @@ def test_what_production_answers(minsu: Client, complaint: Any) -> None:
     assert minsu.get("/complaints/production/complaints.xlsx").content[:2] == b"PK"
     assert minsu.get("/complaints/production/complaints.exe").status_code == 404
     assert Event.objects.filter(verb="complaints.download").count() == 2
+
+
+def test_of_many_repeated_products_the_most_often_ones_are_shown(
+    minsu: Client, complaint: Any, people: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(repeated, "ON_TOP", 1)
+    for code, times in (("P1", 2), ("P2", 3)):
+        for n in range(times):
+            solved = timezone.now() if n else None
+            complaint(product_id=code, batch=f"{code}-{n % 2}", hours_ago=n + 1, solved_at=solved)
+    complaint(product_id="P2", account_id="A101", kind="question")
+    table = text(minsu.get("/complaints/production/")).split('id="lines-h"')[0]
+    assert "Shown is the 1 most often complained of." in table
+    assert "<b>P2</b>" in table
+    assert "<b>P1</b>" not in table
+    assert 'P2-0 <b class="late">×2</b>' in table
+    assert "P2-1 <b>×1</b>" in table
+    monkeypatch.setattr(repeated, "ON_TOP", 2)
+    cache.clear()
+    page = text(minsu.get("/complaints/production/"))
+    assert "Shown " not in page
+    assert "<b>P1</b>" in page
+    # Complained of, and of that open: 3 and 1 of P2; a question is no complaint.
+    found = {
+        one.product_id: one for one in repeated.repeated(Seen.by(people["minsu"]), timezone.now())
+    }
+    assert [(o.complaints, o.open, o.accounts) for o in (found["P2"], found["P1"])] == [
+        (3, 1, 1),
+        (2, 1, 1),
+    ]
 
 
 def test_the_orders_affected_are_those_of_who_complained(

@@ -31,7 +31,9 @@ def standards(client: Client) -> dict[str, str]:
     return {"part": "standards", **found}
 
 
-def test_standards_are_edited_in_place(signed_in: Any, complaint: Any, staff: None) -> None:
+def test_standards_are_edited_in_place(
+    signed_in: Any, complaint: Any, staff: None, worker: Any
+) -> None:
     dora = signed_in("dora")
     made = complaint(kind="invoice")
     row = {
@@ -43,6 +45,7 @@ def test_standards_are_edited_in_place(signed_in: Any, complaint: Any, staff: No
     assert answer.headers["Location"] == "/complaints/settings/#standards"
     (own,) = ServiceStandard.objects.all()
     assert (own.answer_within, own.solve_within, own.calendar) == (1.5, 10, "always")
+    assert worker() == ["clocks"]
     assert Clock.objects.get(pk=made.pk).next_due_at == made.opened_at + timedelta(hours=1.5)
     assert "By your own standards" in text(dora.get(f"/complaints/{made.pk}/"))
     # Sent again as it is, nothing changes; emptied, ours hold again.
@@ -64,6 +67,8 @@ def test_standards_are_edited_in_place(signed_in: Any, complaint: Any, staff: No
         ({"part": "hours"}, "at least one working day"),
         ({"part": "hours", "day-0-opens": "09:00"}, "both the beginning and the end"),
         ({"part": "hours", "day-0-opens": "18:00", "day-0-closes": "09:00"}, "not after the beginning"),
+        ({"part": "hours", "day-0-opens": "09:00", "day-0-closes": "12:00", "day-7-opens": "12:00"}, "both the beginning and the end"),
+        ({"part": "hours", "day-0-opens": "09:00", "day-0-closes": "12:00", "day-7-opens": "08:00", "day-7-closes": "13:00"}, "leaves no time to work"),
         ({"part": "holidays", "off-TW-days": "someday"}, "holidays can&#x27;t hold"),
     ],
 )  # fmt: skip
@@ -84,6 +89,11 @@ def test_hours_and_days_off_are_set_and_recorded(signed_in: Any, published: Any)
         "/complaints/settings/", {"part": "hours", "day-0-opens": "08:00", "day-0-closes": "00:00"}
     )
     assert str(WorkingDay.objects.get()) == "0 08:00-00:00"
+    typed = {"day-0-opens": "08:00", "day-0-closes": "18:00"}
+    typed |= {"day-7-opens": "12:00", "day-7-closes": "13:30"}
+    dora.post("/complaints/settings/", {"part": "hours", **typed})
+    assert str(WorkingDay.objects.get()) == "0 08:00-18:00 without 12:00-13:30"
+    assert 'value="13:30"' in dora.get("/complaints/settings/").content.decode()
     dora.post("/complaints/settings/", {"part": "holidays", "off-TW-days": "2026-06-19"})
     assert CountryHolidays.objects.get(country="TW").days == "2026-06-19"
     verbs = set(Event.objects.values_list("verb", flat=True))

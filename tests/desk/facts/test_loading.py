@@ -13,6 +13,7 @@ from django.test import Client
 
 from mainstay import engine
 from mainstay.desk.care.models import Complaint, Visit
+from mainstay.desk.facts import derived
 from mainstay.desk.facts.loading import catch_up
 from mainstay.desk.facts.models import Brought
 from mainstay.desk.facts.services import entry
@@ -131,3 +132,82 @@ def test_the_command_line_and_the_desk_see_one_store(tmp_path: Path, people: Any
     engine.run_import(settings.HOME, [file], engine.ImportOptions(table="visits"))
     catch_up()
     assert Visit.objects.get().notes == "Called about the pump"
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The accounts for which something is made again, in place of making it."""
+    told: list[Any] = []
+    monkeypatch.setattr(derived, "_remakes", {})
+    derived.derive(("contacts", "ties", "visits", "staff", "service_standards"), told.append)
+    return told
+
+
+def contact(code: str, account: str) -> dict[str, Any]:
+    return {"contact_id": code, "account_id": account, "name": code}
+
+
+def test_a_file_has_what_hangs_on_its_accounts_made_again_alone(
+    heard: list[Any], people: Any
+) -> None:
+    brought("contacts", [contact("K1", "A100"), contact("K2", "A101"), contact("K3", "A102")])
+    catch_up()
+    assert heard == [{"A100", "A101", "A102"}]
+    # A contact that moved: both accounts. One that stays and is not in the file: none.
+    brought("contacts", [contact("K1", "A103"), contact("K4", "A104")], "i2")
+    catch_up()
+    assert heard[1:] == [{"A100", "A103", "A104"}]
+    # Rows without an account are about that of their contact, and about those whom somebody of ours knows.
+    brought("ties", [{"contact_id": "K2", "staff_id": "S1"}], "i3")
+    catch_up()
+    brought("staff", [{"staff_id": "S1", "name": "김민수"}], "i4")
+    catch_up()
+    assert heard[2:] == [{"A101"}, {"A101"}]
+    assert catch_up() == set()
+    assert len(heard) == 4
+
+
+def test_an_undone_file_has_the_accounts_made_again_that_it_was_about(
+    heard: list[Any], people: Any
+) -> None:
+    brought("contacts", [contact("K1", "A100"), contact("K2", "A101")])
+    catch_up()
+    brought("contacts", [contact("K1", "A103"), contact("K5", "A105")], "i2")
+    catch_up()
+    del heard[:]
+    engine.open_ledger(settings.HOME).undo("i2")
+    catch_up()
+    # K1 is back at A100, K5 is gone; K2 was there before and after.
+    assert heard == [{"A100", "A103", "A105"}]
+
+
+def test_rows_that_are_about_no_account_have_all_made_again(heard: list[Any], people: Any) -> None:
+    standard = {"kind": "other", "severity": 1, "answer_within": 1.0, "solve_within": 2.0}
+    brought("service_standards", [standard])
+    catch_up()
+    assert heard == [None]
+
+
+def test_an_import_that_was_broken_off_is_brought_again(
+    heard: list[Any], people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought("contacts", [contact("K1", "A100")])
+
+    def broken(accounts: Any) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(derived, "_remakes", {"contacts": [broken]})
+        with pytest.raises(RuntimeError):
+            catch_up()
+    assert catch_up() == {"contacts"}
+    assert heard == [{"A100"}]
+
+
+def test_many_keys_are_looked_up_in_parts(
+    heard: list[Any], people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived, "AT_ONCE", 2)
+    brought("contacts", [contact(f"K{i}", f"A10{i}") for i in range(5)])
+    catch_up()
+    assert heard == [{f"A10{i}" for i in range(5)}]

@@ -67,6 +67,20 @@ def test_a_form_sent_again_from_a_bad_line_is_kept_once(minsu: Client) -> None:
     assert Once.objects.count() == 1
 
 
+def test_a_change_sent_again_from_a_bad_line_is_no_conflict(minsu: Client) -> None:
+    minsu.post(ADD, typed())
+    made = Visit.objects.get()
+    for _ in range(2):
+        answer = minsu.post(
+            f"/known/visits/{made.pk}/",
+            typed(seen=made.version, once="changed", notes="Said otherwise"),
+            headers={"X-Draft": "1"},
+        )
+        assert answer.headers["X-Draft"] == "clear"
+    made.refresh_from_db()
+    assert (made.notes, made.version) == ("Said otherwise", 2)
+
+
 def test_accounts_of_others_are_not_there(minsu: Client, people: Any) -> None:
     assert minsu.get("/known/visits/add/?account=A103").status_code == 404
     assert minsu.post("/known/visits/add/?account=A103", typed()).status_code == 404
@@ -147,13 +161,13 @@ def test_the_second_of_two_sees_what_the_first_did_and_loses_nothing(
     made = Visit.objects.get()
     other = signed_in("dora")
     other.post(f"/known/visits/{made.pk}/", typed(notes="by Dora", seen=1))
-    answer = minsu.post(f"/known/visits/{made.pk}/", typed(notes="mine", seen=1))
+    answer = minsu.post(f"/known/visits/{made.pk}/", typed(notes="mine", seen=1, once="2"))
     page = answer.content.decode()
     assert answer.status_code == 422
     for text in ("Dora Lin changed this meanwhile", "by Dora", "mine"):
         assert text in page
     assert Visit.objects.get().notes == "by Dora"
-    again = minsu.post(f"/known/visits/{made.pk}/", typed(notes="mine", seen=2))
+    again = minsu.post(f"/known/visits/{made.pk}/", typed(notes="mine", seen=2, once="3"))
     assert again.status_code == 302
     assert Visit.objects.get().notes == "mine"
 

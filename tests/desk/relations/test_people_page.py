@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from mainstay.desk.access.models import Event
 from mainstay.desk.care.models import Agreement, Complaint, Visit
 from mainstay.desk.facts.models import AccountFacts
-from mainstay.desk.relations import pictures
+from mainstay.desk.relations import drawn, queries
 from mainstay.desk.relations.models import (
     Contact,
     Criterion,
@@ -28,6 +29,7 @@ from mainstay.desk.relations.models import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 PAGE = "/account/A100/people/"
+SAVEPOINTS = 2  # which a test counts, and a page of its own does not make
 
 
 @pytest.fixture
@@ -167,14 +169,85 @@ def test_another_one_of_ours_gets_a_column(minsu: Client) -> None:
     assert "陳偉 – Ms Kim" in page
 
 
-def test_the_table_of_a_crowd_says_how_many_it_has_no_room_for(
-    minsu: Client, monkeypatch: Any
+def test_of_a_crowd_those_are_drawn_on_whom_it_depends(
+    minsu: Client, write: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(pictures, "MOST_CELLS", 6)
+    monkeypatch.setattr(drawn, "MOST_DRAWN", 3)
+    write(
+        Contact(contact_id="C4", account_id="A100", name="Mr Idle", department="finance"),
+        Contact(contact_id="C5", account_id="A100", name="Ms Store", department="user"),
+    )
     page = text(minsu)
-    assert "The table has room for 2 of them" in page
-    assert page.count('class="meter"') == 2
-    assert page.count('data-who="C3"') == 2
+    for key, times in (("C1", 2), ("C2", 2), ("C3", 2), ("C4", 0), ("C5", 0)):
+        assert page.count(f'data-who="{key}"') == times, key
+    # Their departments stand there as what they are: not connected, and how many there are.
+    picture = page.split('id="grid"')[0]
+    assert "Finance" in picture
+    assert picture.count("nobody known") >= 2
+    assert "and 1 more, in the table below" in picture
+    assert "3 are drawn" in page
+    assert "3 of 5 on this page" in page
+    assert "Mr Idle" not in page
+    # The others are on the next page; whoever is drawn leads back to the first.
+    further = text(minsu, f"{PAGE}?page=2")
+    table = further.split('id="grid"')[1]
+    assert "Mr Idle" in table
+    assert "Ms Store" in table
+    assert "Ms Kim" not in table
+    assert f'href="?#c-{Contact.objects.get(contact_id="C1").pk}"' in further
+    assert text(minsu, f"{PAGE}?page=99").count("Mr Idle") >= 1
+
+
+def test_what_is_changed_on_a_further_page_is_written(
+    minsu: Client, write: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(drawn, "MOST_DRAWN", 3)
+    (idle,) = write(Contact(contact_id="C4", account_id="A100", name="Mr Idle"))
+    kept = were(text(minsu, f"{PAGE}?page=2"))
+    given = {"were": kept, f"tie-{idle.pk}-S1": "2"}
+    answer = minsu.post(f"{PAGE}cells/?page=2", given)
+    assert answer.headers["Location"] == f"{PAGE}?page=2"
+    assert Tie.objects.get(contact_id="C4").strength == 2
+    # Now that he is known he is drawn, and nobody is left for a second page.
+    monkeypatch.setattr(drawn, "MOST_DRAWN", 4)
+    assert 'data-who="C4"' in text(minsu)
+
+
+def test_of_a_crowd_of_ours_some_have_a_column(minsu: Client, write: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(drawn, "MOST_OURS", 1)
+    write(Tie(contact_id="C3", staff_id="S2", strength=1))
+    page = text(minsu)
+    assert 'id="o-1"' not in page
+    assert page.count("and 1 more of ours, in the table below") == 2
+    assert "1 more of ours knows somebody there" in page
+    # Who is known does not hang on who is drawn.
+    assert re.search("known to (김민수|陳偉) [^,]*, (김민수|陳偉) ", page)
+    further = text(minsu, f"{PAGE}?with=S2")
+    assert 'id="o-1"' in further
+    assert "more of ours knows" not in further
+
+
+def test_more_people_than_can_be_looked_at_are_counted(
+    minsu: Client, write: Any, monkeypatch: Any, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr(queries, "MOST_PEOPLE", 2)
+    cache.clear()
+    write(
+        Contact(
+            contact_id="C0", account_id="A100", name="Mr Gone", power="decides",
+            left_on=date(2024, 1, 1),
+        ),
+    )  # fmt: skip
+    # The first look in an hour is written down too.
+    with django_assert_max_num_queries(15 + SAVEPOINTS):
+        page = text(minsu)
+    # Who decides and who is known are looked at, who left is not.
+    assert 'data-who="C1"' in page
+    assert 'data-who="C2"' in page
+    assert "3 contacts" in page
+    assert "1 contact more is in the list of all only." in page
+    assert "/known/contacts/?account=A100" in page
+    assert "Mr Gone" not in page
 
 
 def test_a_contact_is_added_and_changed(minsu: Client, harbour: Any) -> None:
@@ -361,6 +434,8 @@ def test_a_contact_leads_to_making_it_one_and_to_what_is_kept(
     assert f"/contacts/{pk}/data/" not in page
     assert f"/contacts/{pk}/data/" in text(signed_in("dora"), f"{PAGE}{pk}/")
     assert "Ms Kim" in text(minsu, f"/contacts/{pk}/merge/")
+    both = text(minsu, f"/contacts/{pk}/merge/?into={harbour['C2'].pk}")
+    assert re.search(r"Who knows whom</th>\s*<td>\d+</td>\s*<td>\d+</td>", both)
     minsu.post(f"/contacts/{pk}/merge/", {"into": harbour["C2"].pk})
     assert not Contact.objects.filter(contact_id="C3").exists()
     assert Relationship.objects.get(account_id="A100").contacts == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from mainstay.desk.access.rights import visible_accounts
+from mainstay.desk.accounts import words
 from mainstay.desk.accounts.queries import Sight, at_risk
 from mainstay.desk.facts.services import entry
 from mainstay.desk.team.models import Assignment, Staff
@@ -89,3 +91,43 @@ def test_the_manager_is_named_as_people_wrote_them_down(
     page = client.get("/account/A103/").content.decode()
     assert "Wei Chen" in page
     assert "Wei Chen" in client.get("/accounts/").content.decode()
+
+
+def test_an_accounts_page_names_who_looks_after_it(
+    people: Any, published: Any, signed_in: Any
+) -> None:
+    today = timezone.localdate()
+    with entry(people["dora"]) as book:
+        for code, name in (
+            ("S2", "陳偉"),
+            ("S5", "Ida Stand-in"),
+            ("S6", "Kim Later"),
+            ("S7", "Old Hand"),
+        ):
+            book.add(Staff(staff_id=code, name=name))
+        for code, role, first, last in (
+            ("S2", "service", -30, None),
+            ("S5", "deputy", -3, 4),
+            ("S6", "manager", 10, None),
+            ("S7", "deputy", -30, -1),
+        ):
+            book.add(
+                Assignment(
+                    account_id="A100",
+                    staff_id=code,
+                    role=role,
+                    from_on=today + timedelta(days=first),
+                    to_on=None if last is None else today + timedelta(days=last),
+                )
+            )
+    page = signed_in("minsu").get("/account/A100/").content.decode()
+    team = page.split('class="dots carers">')[1].split("</p>")[0]
+    first, last = (words.day(today + timedelta(days=n)) for n in (10, 4))
+    assert " ".join(re.sub("<[^>]+>", " ", team).split()) == (
+        f"Manager 김민수 Manager Kim Later from {first} Service 陳偉 Deputy Ida Stand-in until {last}"
+    )
+
+
+def test_an_account_without_anybody_says_so(people: Any, published: Any, signed_in: Any) -> None:
+    page = signed_in("dora").get("/account/A106/").content.decode()
+    assert "Nobody looks after this account." in page

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.care.models import Promise, Request
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact, Tie
-from mainstay.desk.team.exposure import reports_of
+from mainstay.desk.team.exposure import reports_of, roles_of
 from mainstay.desk.team.handover import suggest
 from mainstay.desk.team.models import Assignment, Handover, Staff, Step
 from mainstay.desk.team.watch import unusual
@@ -126,6 +127,32 @@ def test_the_page_of_our_people(dora: Client, django_assert_max_num_queries: Any
     assert page.index("Lin") < page.index("김민수")  # all who report to Lin hang on her
     with django_assert_max_num_queries(15):
         dora.get("/team/person/S1/")
+
+
+def test_the_page_of_a_person_asks_few_questions_with_a_cold_cache(
+    dora: Client, people: Any, django_assert_max_num_queries: Any
+) -> None:
+    """Also of somebody who has left, and whose accounts were handed over."""
+    planned(dora)
+    with entry(people["ada"]) as book:
+        book.add(Staff(staff_id="S9", name="Gone", left_on=date(2025, 1, 31)))
+    dora.get("/team/")  # what was said of the plan is read, and forgotten
+    for code in ("S1", "S9"):
+        cache.clear()
+        with django_assert_max_num_queries(15):
+            assert dora.get(f"/team/person/{code}/").status_code == 200
+
+
+def test_an_account_is_theirs_once_however_it_became_so(team: Any) -> None:
+    """A100 is S1's by the assessment and by an assignment; S2's own are no other's."""
+    roles = roles_of(team["dora"], "S1", timezone.localdate())
+    named = dict(Account.objects.filter(pk__in=roles).values_list("account_id", "manager_id"))
+    assert {"A100", "A101"} <= set(named)
+    managed = Account.objects.filter(manager_id="S1").values_list("account_id", flat=True)
+    assert set(named) == {"A101", *managed}
+    assert set(roles.values()) == {"manager"}
+    amounts = [Account.objects.get(pk=pk).amount_52 or 0.0 for pk in roles]
+    assert amounts == sorted(amounts, reverse=True)
 
 
 def test_a_plan_gives_accounts_to_those_who_are_known_there(dora: Client) -> None:

@@ -68,7 +68,7 @@ def test_a_handover_is_planned_and_an_account_handed_over(
         "陳偉 looks after them"
     )
     page.goto(f"{own_desk.address}account/A100/")
-    expect(page.locator(".dots")).to_contain_text("陳偉")
+    expect(page.locator(".carers")).to_contain_text("陳偉")
     assert troubles == []
 
 

@@ -56,6 +56,12 @@ def test_tables_know_nothing_of_what_comes() -> None:
             assert before.equals(rows), name
     lines = now["order_lines"]
     assert lines.filter(pc.less(lines["ordered_on"], pa.scalar(today))) == then["order_lines"]
+    due = now["payments"].filter(pc.less(now["payments"]["due_on"], pa.scalar(today)))
+    columns = ["account_id", "due_on", "amount"]
+    assert due.select(columns).sort_by("due_on") == then["payments"].select(columns).sort_by(
+        "due_on"
+    )
+    assert now["targets"] == then["targets"]  # of the year that both lie in
     assert pc.max(then["deliveries"]["delivered_on"]).as_py() < today
     assert pc.max(then["payments"]["paid_on"]).as_py() < today
 

@@ -42,6 +42,10 @@ VERBS = {
     "trust.download": pgettext_lazy("event", "downloaded warnings of the past"),
     "account.answer": pgettext_lazy("event", "answered on an account"),
     "account.same": pgettext_lazy("event", "said that two accounts are one"),
+    "account.move": pgettext_lazy(
+        "event", "moved what people know of it to the account that it is part of"
+    ),
+    "account.move_back": pgettext_lazy("event", "brought home what people know of it"),
     "account.join": pgettext_lazy("event", "joined codes"),
     "account.keep_apart": pgettext_lazy("event", "kept codes apart"),
     "account.apart": pgettext_lazy("event", "took codes apart"),
@@ -68,6 +72,7 @@ VERBS = {
     "reviews.survey_answer": pgettext_lazy("event", "answered a survey"),
     "settings.working_hours": pgettext_lazy("event", "set the working hours"),
     "settings.holidays": pgettext_lazy("event", "set the days off"),
+    "job.clocks": pgettext_lazy("event", "had the clocks of complaints made anew"),
     "job.tidy": pgettext_lazy("event", "tidied the order store"),
     "job.cancel": pgettext_lazy("event", "called work off"),
 }

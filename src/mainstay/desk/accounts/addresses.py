@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+
+LinesUrl = Callable[..., str]  # of first, last, category
 
 # What may stand in an address as it is. Everything else is written as ~ and base64 of its UTF-8.
 _PLAIN = re.compile(r"[^\W_][\w.\- ]*")
@@ -57,7 +59,19 @@ def lines_url(
     category: str | None = None,
 ) -> str:
     """The order lines behind a number: of days first..last (both included), of one category."""
-    asked: dict[str, Any] = {"from": first, "to": last, "category": category}
-    query = urlencode({k: str(v) for k, v in asked.items() if v is not None})
+    return lines_urls(account_id)(first, last, category)
+
+
+def lines_urls(account_id: str) -> LinesUrl:
+    """`lines_url` for an account of which a page has hundreds: the account's part is made once."""
     address = reverse("accounts:lines", args=[account_id])
-    return f"{address}?{query}" if query else address
+
+    def url(
+        first: date | None = None, last: date | None = None, category: str | None = None
+    ) -> str:
+        parts = [f"from={first}"] if first is not None else []
+        parts += [f"to={last}"] if last is not None else []
+        parts += [urlencode({"category": category})] if category is not None else []
+        return f"{address}?{'&'.join(parts)}" if parts else address
+
+    return url

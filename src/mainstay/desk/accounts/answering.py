@@ -16,6 +16,7 @@ from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts import answers, not_ours, queries, words
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.accounts.together import preview
 
 MONTHS = 12
 
@@ -97,17 +98,18 @@ def _keep(user: Any, account: Account, chosen: str, month: str) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def same(request: HttpRequest, account_id: str) -> HttpResponse:
-    """Choose the account that this one is."""
+    """Choose the account that this one is, look at both, and say so."""
     sight, account = queries.sight_and_account(request.user, account_id)
     if request.method == "POST":
         try:
-            into = request.POST.get("into", "").replace("\0", "")
-            answers.same_as(sight.user, account_id, into)
+            into_id = request.POST.get("into", "").replace("\0", "")
+            answers.same_as(sight.user, account_id, into_id)
         except MainstayError as error:
             messages.error(request, in_words(error))
             return redirect("accounts:same", account_id)
-        messages.success(request, _("Kept. It counts from the next assessment on."))
+        messages.success(request, _("Kept. Its orders count with it from the next assessment on."))
         return redirect("accounts:account", account_id)
+    into = queries.one_account(sight, request.GET.get("into", "").replace("\0", ""))
     text = request.GET.get("q", "")[:100].replace("\0", "").strip()
     found = [a for a in queries.find(sight, text) if a.pk != account.pk] if text else []
     context = {
@@ -118,5 +120,9 @@ def same(request: HttpRequest, account_id: str) -> HttpResponse:
         "words": text,
         "found": found,
     }
+    if into and into.pk != account.pk:
+        names = queries.manager_names([account.manager_id, into.manager_id])
+        context |= {"into": into, "preview": preview(account, into), "names": names}
+        return render(request, "accounts/same_preview.html", context)
     part = request.headers.get("HX-Target") == "hits"
     return render(request, "accounts/_same.html" if part else "accounts/same.html", context)

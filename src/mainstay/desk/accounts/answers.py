@@ -21,6 +21,7 @@ from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.accounts import not_ours
 from mainstay.desk.accounts.models import Account, latest_id
+from mainstay.desk.facts import moving
 
 KINDS: dict[str, Any] = {kind: kind for kind in ("not_ours", "seasonal", "none")}
 
@@ -64,6 +65,7 @@ def same_as(user: User, account_id: str, into_id: str) -> None:
     Account.objects.filter(pk=account.pk).update(joined_into=into.account_id)
     _record(user, "account.same", account, None, {"into_id": into.account_id, "name": into.name})
     engine.join(settings.HOME, [account_id], into_id, by=user.username)
+    _move(user, [account_id])
 
 
 @transaction.atomic
@@ -76,6 +78,7 @@ def not_same(user: User, account_id: str) -> None:
     _record(user, "account.apart", account, {"into_id": account.joined_into}, None)
     Account.objects.filter(pk=account.pk).update(joined_into=None)
     engine.take_apart(settings.HOME, [account_id], by=user.username)
+    moving.bring_home(user, [account_id])
 
 
 def show_answers(assessment_id: str) -> None:
@@ -104,6 +107,7 @@ def join_codes(user: User, groups: Sequence[tuple[Sequence[str], str]], reason: 
         Account.objects.filter(
             assessment_id=latest_id(), account_id__in=[c for c in codes if c != into]
         ).update(joined_into=into)
+    _move(user, [code for codes, _ in groups for code in codes])
     return len(groups)
 
 
@@ -141,6 +145,7 @@ def take_apart(user: User, codes: Sequence[str]) -> None:
         after={"codes": list(codes)},
     )
     engine.take_apart(settings.HOME, codes, by=user.username)
+    moving.bring_home(user, codes)
     Account.objects.filter(assessment_id=latest_id(), account_id__in=codes).update(joined_into=None)
 
 
@@ -184,6 +189,12 @@ def take_back(user: User, account_id: str) -> None:
         answer=None, back_on=None
     )
     engine.answer(settings.HOME, [account_id], "none", by=user.username)
+
+
+def _move(user: User, codes: Sequence[str]) -> None:
+    """What people know of joined codes goes to the accounts that they are part of, at once."""
+    joins = engine.open_ledger(settings.HOME).joins
+    moving.move(user, {code: joins.main_of(code) for code in codes})
 
 
 def _allowed(user: User, account_id: str) -> Account:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words
-from mainstay.desk.accounts.addresses import lines_url
+from mainstay.desk.accounts.addresses import lines_urls
 from mainstay.desk.accounts.evidence import LinesPage
 from mainstay.desk.accounts.filters import CHANGES, NONE, SORTS, Asked
 from mainstay.desk.accounts.models import Account
@@ -129,29 +129,26 @@ def _plain(values: Sequence[str]) -> list[tuple[str, Any]]:
 def links(account: Account) -> dict[str, str]:
     """The order lines behind the figures of an account."""
     as_of = account.assessment.as_of
-    ident = account.account_id
+    lines = lines_urls(account.account_id)
     last = as_of - DAY
     return {
-        "total": lines_url(ident, None, last),
-        "year": lines_url(ident, as_of - WEEKS_52, last),
-        "year_before": lines_url(ident, as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY),
-        "quarter": lines_url(ident, as_of - timedelta(days=91), last),
-        "last_order": lines_url(ident, account.last_order_on, account.last_order_on)
+        "total": lines(None, last),
+        "year": lines(as_of - WEEKS_52, last),
+        "year_before": lines(as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY),
+        "quarter": lines(as_of - timedelta(days=91), last),
+        "last_order": lines(account.last_order_on, account.last_order_on)
         if account.last_order_on
         else "",
-        "month": lines_url(ident, last.replace(day=1), last),
-        "this_year": lines_url(ident, last.replace(month=1, day=1), last),
+        "month": lines(last.replace(day=1), last),
+        "this_year": lines(last.replace(month=1, day=1), last),
     }
 
 
-def facts(account: Account, managers: Mapping[str, str]) -> list[str]:
+def facts(account: Account) -> list[str]:
     """What the account is, in a few words under its name."""
-    manager = account.manager_id
     named = [account.segment, account.region, account.country]
     if account.group_id:
         named.append(_("group {group}").format(group=account.group_id))
-    if manager:
-        named.append(_("looked after by {name}").format(name=managers.get(manager, manager)))
     return [name for name in named if name]
 
 
@@ -177,6 +174,7 @@ def of_story(story: AccountStory) -> StoryPictures:
     def exact(value: float | None) -> str:
         return numbers.exact_money(value, story.currency)
 
+    lines = lines_urls(story.account_id)
     past = story.months[: story.n_past]
     months = Months(
         title=_("Orders by month and category"),
@@ -189,7 +187,7 @@ def of_story(story: AccountStory) -> StoryPictures:
         expected=story.expected,
         low=story.low,
         high=story.high,
-        links=tuple(lines_url(story.account_id, m, _month_end(m, story.as_of)) for m in past),
+        links=tuple(lines(m, _month_end(m, story.as_of)) for m in past),
         show=show,
         exact=exact,
         name_month=words.month,
@@ -204,7 +202,7 @@ def of_story(story: AccountStory) -> StoryPictures:
         as_of=story.as_of,
         rhythm_days=story.rhythm_days,
         late_after_days=story.late_after_days,
-        links=tuple(lines_url(story.account_id, d.on, d.on) for d in latest),
+        links=tuple(lines(d.on, d.on) for d in latest),
         show_day=words.day,
         short_month=words.short_month,
         exact=exact,
@@ -241,6 +239,7 @@ class CategoryRow:
 
 def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
     as_of = account.assessment.as_of
+    lines = lines_urls(story.account_id)
     shown = []
     for row in story.category_rows:
         name = row.category or _("No category")
@@ -252,10 +251,8 @@ def categories(story: AccountStory, account: Account) -> list[CategoryRow]:
                 name=name,
                 state=state,
                 spark=sparkbars(row.months[-24:], tip),
-                year=lines_url(story.account_id, as_of - WEEKS_52, as_of - DAY, row.category),
-                year_before=lines_url(
-                    story.account_id, as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY, row.category
-                ),
+                year=lines(as_of - WEEKS_52, as_of - DAY, row.category),
+                year_before=lines(as_of - 2 * WEEKS_52, as_of - WEEKS_52 - DAY, row.category),
                 fell=_fell(row, state, as_of - WEEKS_52),
             )
         )

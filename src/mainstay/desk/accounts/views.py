@@ -27,6 +27,7 @@ from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
 from mainstay.desk.care import queries as care
 from mainstay.desk.relations import queries as relationships
+from mainstay.desk.team.queries import looking_after
 from mainstay.desk.team.watch import no_bulk
 
 WEEK_ROWS = 40
@@ -158,7 +159,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
     if found is None:
         return _elsewhere(request, account_id, "accounts:account")
     told = evidence.story(found.assessment_id, account_id)
-    managers = queries.manager_names([found.manager_id])
+    carers = looking_after(found, timezone.localdate())
     return _page(
         request,
         "accounts/account.html",
@@ -169,7 +170,9 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         pictures=pictures.of_story(told.story) if told.story else None,
         categories=pictures.categories(told.story, found) if told.story else [],
         trouble=told.trouble,
-        facts=pictures.facts(found, managers),
+        facts=pictures.facts(found),
+        carers=carers,
+        carer_names=queries.manager_names([one.staff_id for one in carers]),
         relationship=relationships.summary(found),
         left_out=_left_out(sight, found),
         said=not_ours.said_of(sight.user, account_id) if found.answer == "not_ours" else None,

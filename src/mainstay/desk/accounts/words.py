@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.desk import numbers
@@ -103,6 +104,11 @@ def day(value: date | str | None) -> str:
     if not value:
         return numbers.NOTHING
     on = date.fromisoformat(value) if isinstance(value, str) else value
+    return _day(date(on.year, on.month, on.day), get_language())
+
+
+@lru_cache(maxsize=10_000)  # the order days of a page were those of the last one too
+def _day(on: date, language: str | None) -> str:
     return date_format(on, "DATE_FORMAT")
 
 

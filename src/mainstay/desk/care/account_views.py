@@ -26,6 +26,7 @@ from mainstay.desk.care.views import page
 from mainstay.desk.facts.changes import first_values
 from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.forms import staff_names
+from mainstay.desk.facts.handing import say_unseen
 from mainstay.desk.facts.rights import may_write
 
 
@@ -45,11 +46,13 @@ def visit(request: HttpRequest, account_id: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.record_visit(sight.user, account_id, form, sight.currency)
+            made = services.record_visit(sight.user, account_id, form, sight.currency)
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
             messages.success(request, _("The visit is written down."))
+            for fact in made:
+                say_unseen(request, fact)
             return saved(request, _home(account))
     return page(request, "care/visit.html", sight, account=account, form=form)
 
@@ -91,6 +94,7 @@ def terms(request: HttpRequest, account_id: str) -> HttpResponse:
         owed=owed,
         unreadable=unreadable,
         trouble=trouble,
+        proposed_since=rebates.proposed_since(agreements, timezone.localdate()),
         promised=queries.promised(request.user, [one.promise_id for one in owed]),
         incentives=queries.incentives_of(account),
         names=staff_names(),

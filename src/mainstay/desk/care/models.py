@@ -127,6 +127,12 @@ class Complaint(Fact):
         ordering = ["-opened_at", "-id"]
         indexes = [
             *_by_day("complaint", "opened_at"),
+            # What is complained of again and again is counted from this index alone.
+            models.Index(
+                fields=["opened_at", "product_id", "batch", "kind", "solved_at", "account_id"],
+                name="complaint_repeated",
+                condition=models.Q(product_id__isnull=False),
+            ),
             models.Index(
                 fields=["opened_at", "id"],
                 name="complaint_open",

@@ -17,15 +17,16 @@ from mainstay.desk.care.models import Notice, StateBefore
 
 IN_FORCE_DAYS = 364  # as in an assessment: what nothing confirmed is history after a year
 STRONGER = frozenset({"noticed", "closed"})  # states that a notice does not change
+MOST_NAMED = 5_000  # accounts of an import; of more, all are looked at
 KEPT = ("state", "state_since", "previous_state", "reasons")
 
 
 def follow_notices(accounts: set[str] | None) -> None:
-    """After an entry, in its transaction; None: after an import, of all."""
+    """After an entry, in its transaction, or an import; None: of all."""
     shown = latest()
     if shown is None:
         return
-    if accounts is None:
+    if accounts is None or len(accounts) > MOST_NAMED:
         before = StateBefore.objects.filter(assessment=shown)
         known = Notice.objects.values_list("account_id", flat=True)
         accounts = {*before.values_list("account_id", flat=True), *known.distinct().order_by()}

@@ -92,6 +92,12 @@ def owed(
     return sorted(found, key=lambda o: (o.period.last, o.promise_id), reverse=True), wrong
 
 
+def proposed_since(agreements: Sequence[Agreement], today: date) -> date | None:
+    """The day before which periods have to have ended not to be proposed; None where there is none such."""
+    ruled = (one for one in agreements if one.rebate_rule)
+    return today - BACK if any(one.from_on < today - BACK for one in ruled) else None
+
+
 def _of_part(
     agreement: Agreement, numbered: tuple[int, Part], sold: Sold, today: date
 ) -> list[Owed]:

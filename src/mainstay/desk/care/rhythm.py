@@ -67,9 +67,9 @@ def due_on(seen: Seen, weeks: int) -> date | None:
 
 
 def follow_visits(accounts: set[str] | None) -> None:
-    """After an entry, in its transaction; None: after an import, of all."""
-    if accounts is None:
-        remake()
+    """After an entry, in its transaction, or an import, part by part; None: of all."""
+    if accounts is None or len(accounts) > CHUNK:
+        remake(accounts)
     else:
         _write(_seen(accounts), places(accounts), weeks_by_tier())
 

@@ -16,14 +16,15 @@ from mainstay.desk.care.forms import NoticeForm, VisitForm, new_contact
 from mainstay.desk.care.models import Notice, Promise, Request, Visit
 from mainstay.desk.care.rebates import Owed
 from mainstay.desk.facts.changes import new_fact
+from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.services import Book, SentBefore, entry
 from mainstay.desk.relations.models import Contact
 
 
-def record_visit(user: User, account_id: str, form: VisitForm, currency: str) -> Visit | None:
+def record_visit(user: User, account_id: str, form: VisitForm, currency: str) -> list[Fact]:
     """Write down a visit with the contact, request, competitor and promise that came of it, at once.
 
-    Gives the visit; None where the form was sent before.
+    Gives the visit and what came of it; nothing where the form was sent before.
     Raises: NotAllowed, ThereAlready
     """
     try:
@@ -31,14 +32,14 @@ def record_visit(user: User, account_id: str, form: VisitForm, currency: str) ->
             contacts = _contacts(book, account_id, form)
             visit: Any = new_fact(Visit, form.values(), account_id)
             visit.contacts = ";".join(contacts) or None
-            book.add(visit)
+            written = [book.add(visit)]
             for model, values in form.rows():
                 fact: Any = new_fact(model, values, account_id)
                 _complete(fact, visit, contacts, currency)
-                book.add(fact)
+                written.append(book.add(fact))
     except SentBefore:
-        return None
-    return visit
+        return []
+    return written
 
 
 def _contacts(book: Book, account_id: str, form: VisitForm) -> list[str]:

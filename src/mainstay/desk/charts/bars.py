@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -64,7 +65,7 @@ class Months:
         last = self.other_last and series == len(self.names) - 1
         return "s8" if last else f"s{series % 7 + 1}"
 
-    @property
+    @cached_property
     def totals(self) -> list[float]:
         return [sum(series[i] for series in self.amounts) for i in range(self.n_past)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from itertools import count
 
 from django.utils.safestring import SafeString, mark_safe
@@ -34,7 +35,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart, ready for a template: {{ chart.svg }}, {{ chart.columns }}, {{ chart.cells }}.
+    """A chart, ready for a template: {{ chart.svg }}, {{ chart.columns }}, {{ chart.body }}.
 
     rows: shown text per column, optionally (text, address) for a link to what is behind the number
     """
@@ -52,8 +53,13 @@ class Chart:
         return mark_safe(self.wide + self.narrow)  # noqa: S308
 
     @property
+    def body(self) -> SafeString:
+        """The rows as markup: a template takes four times as long for hundreds of them."""
+        return mark_safe("".join(_row(row) for row in self.cells))  # noqa: S308  (escaped in _row)
+
+    @property
     def cells(self) -> list[list[Cell]]:
-        """The rows for the template."""
+        """The rows, cell by cell."""
         return [
             [
                 Cell(cell, column.number)
@@ -63,6 +69,19 @@ class Chart:
             ]
             for row in self.rows
         ]
+
+
+def _row(cells: Sequence[Cell]) -> str:
+    parts = []
+    for place, cell in enumerate(cells):
+        shown = escape(cell.text)
+        if not place:
+            parts.append(f'<th scope="row">{shown}</th>')
+            continue
+        if cell.href:
+            shown = f'<a href="{escape(cell.href)}">{shown}</a>'
+        parts.append(f'<td class="num">{shown}</td>' if cell.number else f"<td>{shown}</td>")
+    return f"<tr>{''.join(parts)}</tr>"
 
 
 @dataclass(frozen=True)

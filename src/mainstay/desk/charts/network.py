@@ -18,6 +18,7 @@ from mainstay.desk.charts.network_places import (
     BOX,
     GUTTER,
     LANE,
+    MORE,
     OWN_WIDE,
     ROW,
     Places,
@@ -77,17 +78,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Lane:
-    """A department; `note` says how many of it are known."""
+    """A department; `note` says how many of it are known, `more` how many are not drawn."""
 
     name: str
     note: str
     connected: bool
+    more: str = ""
 
 
 @dataclass(frozen=True)
 class Network:
     """theirs: in the order of their rows, lane after lane
     powers, strengths: words of the legend, by code; table: the rows behind the picture
+    hidden: how many of ours are not drawn
     """
 
     title: str
@@ -100,6 +103,7 @@ class Network:
     strengths: Mapping[int, str]
     columns: tuple[Column, ...] = ()
     table: tuple[tuple[str, ...], ...] = ()
+    hidden: int = 0
 
 
 def network(data: Network) -> Chart:
@@ -108,7 +112,8 @@ def network(data: Network) -> Chart:
     top = legend_height(data, WIDTH, 12)
     narrow_top = legend_height(data, NARROW, 11)
     rows = len(data.theirs) * 32 + len(data.lanes) * 34
-    own = min(len(data.ours), COLUMNS) + (len(data.ours) > COLUMNS)
+    rows += sum(bool(lane.more) for lane in data.lanes) * MORE
+    own = min(len(data.ours), COLUMNS) + bool(_not_shown(data))
     wide, narrow = both(
         lambda frame: (
             _draw_narrow(data, frame) if frame.narrow else _draw_wide(data, frame, places)
@@ -120,6 +125,11 @@ def network(data: Network) -> Chart:
         links=True,
     )
     return Chart(data.title, data.description, wide, narrow, data.columns, data.table)
+
+
+def _not_shown(data: Network) -> int:
+    """How many of ours have no column in the narrow picture."""
+    return data.hidden + max(0, len(data.ours) - COLUMNS)
 
 
 def _line_d(a: tuple[float, float], b: tuple[float, float]) -> str:
@@ -137,6 +147,10 @@ def _draw_wide(data: Network, frame: Frame, places: Places) -> list[str]:
     top += 14
     for lane, (x, y, height) in zip(data.lanes, places.lanes, strict=True):
         parts.append(_lane(lane, x, top + y, height, frame.size, left=x < WIDTH / 3))
+    if data.hidden:
+        words = _("and {n} more of ours, in the table below").format(n=data.hidden)
+        x, y = places.below_ours
+        parts.append(label(words, x, top + y, anchor="middle", cls="note"))
     parts += _reports(places, top)
     parts += _ties(data, places, top)
     for one in data.theirs:
@@ -154,6 +168,10 @@ def _lane(lane: Lane, x: float, y: float, height: float, size: float, *, left: b
     parts.append(label(shorten(lane.name, LANE * 0.5, size), first, y + 18, cls="strong"))
     note = "note" if lane.connected else "note warn"
     parts.append(label(lane.note, last, y + 18, anchor="end", cls=note))
+    if lane.more:
+        parts.append(
+            label(shorten(lane.more, last - first, size), first, y + height - 12, cls="note")
+        )
     return "".join(parts)
 
 
@@ -276,7 +294,7 @@ def _draw_narrow(data: Network, frame: Frame) -> list[str]:
         inside += label(shorten(words, frame.width - 24, frame.size), 20, y, cls=cls)
         parts.append(_who(own, inside, "ours gone" if own.gone else "ours"))
         y += 18
-    if more := len(data.ours) - len(shown):
+    if more := _not_shown(data):
         words = _("and {n} more of ours, in the table below").format(n=more)
         parts.append(label(words, 20, y, cls="note"))
         y += 18
@@ -290,6 +308,10 @@ def _draw_narrow(data: Network, frame: Frame) -> list[str]:
                     _narrow_row(one, y, [ties.get((one.key, o.key)) for o in shown], at, frame)
                 )
                 y += 32
+        if lane.more:
+            words = shorten(lane.more, frame.width - 16, frame.size)
+            parts.append(label(words, 8, y + 15, cls="note"))
+            y += MORE
     return parts
 
 

@@ -16,6 +16,7 @@ ROW, HEAD, FOOT, GAP = (
     12,
 )  # heights of a person, of a lane's head and foot, between lanes
 LANE, OWN_WIDE = 400, 172
+MORE = 26  # height of the line that says how many of a department are not drawn
 BOX, BOX_GAP = 44, 12
 GUTTER = 44  # of a lane, at its outer edge, for the lines of who reports to whom
 STEP = 8  # between two such lines
@@ -40,7 +41,7 @@ class Places:
     """All in pixels below the legend.
 
     lanes: (x, y, height) of each; rows: corner of each of theirs; ends: where their lines end
-    own: corner of each of ours
+    own: corner of each of ours; below_ours: where it is said that there are more
     """
 
     height: float
@@ -50,6 +51,7 @@ class Places:
     own: Mapping[str, tuple[float, float]]
     reports: tuple[Report, ...] = ()
     left: frozenset[str] = field(default=frozenset())
+    below_ours: tuple[float, float] = (0.0, 0.0)
 
     def is_left(self, key: str) -> bool:
         return key in self.left
@@ -64,7 +66,8 @@ def place(data: Network) -> Places:
     """Lanes in their order, each on the shorter side; ours at the height of those whom they know."""
     heights = [
         float(HEAD + FOOT + ROW * sum(one.lane == i for one in data.theirs))
-        for i in range(len(data.lanes))
+        + MORE * bool(lane.more)
+        for i, lane in enumerate(data.lanes)
     ]
     one_side = len(data.theirs) <= FEW or len(data.lanes) < 2
     sides = [False] * len(heights) if one_side else balanced(heights)
@@ -73,8 +76,9 @@ def place(data: Network) -> Places:
         sum(h + GAP for h, s in zip(heights, sides, strict=True) if s is side) - GAP
         for side in (True, False)
     ]
+    below = MORE if data.hidden else 0
     boxes = len(data.ours) * (BOX + BOX_GAP) - BOX_GAP
-    height = float(max(*tall, boxes, BOX))
+    height = float(max(*tall, boxes + below, BOX))
     at = {True: (height - tall[0]) / 2, False: (height - tall[1]) / 2}
     lanes = []
     for own_height, side in zip(heights, sides, strict=True):
@@ -88,9 +92,11 @@ def place(data: Network) -> Places:
     left = frozenset(one.key for one in data.theirs if sides[one.lane])
     ends = {key: (x + LANE if key in left else x, y + ROW / 2) for key, (x, y) in rows.items()}
     own_x = ONE_SIDE_OWN if one_side else CENTRE
-    own_y = heights_of_ours(data, ends, height)
+    own_y = heights_of_ours(data, ends, height - below)
     own = {key: (own_x, y) for key, y in own_y.items()}
-    return Places(height, tuple(lanes), rows, ends, own, _reports(data, rows, left), left)
+    reports = _reports(data, rows, left)
+    under = (own_x + OWN_WIDE / 2, height - 8)
+    return Places(height, tuple(lanes), rows, ends, own, reports, left, under)
 
 
 def balanced(heights: Sequence[float]) -> list[bool]:

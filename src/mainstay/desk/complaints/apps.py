@@ -8,8 +8,9 @@ class ComplaintsConfig(AppConfig):
     label = "complaints"
 
     def ready(self) -> None:
-        from mainstay.desk.complaints import remaking
+        from mainstay.desk.complaints import remaking, services
         from mainstay.desk.facts.derived import derive
 
-        derive(("complaints", "accounts", "service_standards"), remaking.remake)
+        derive(("complaints", "accounts"), remaking.remake)
+        derive(("service_standards",), services.rules_changed)
         derive(("staff",), remaking.staff_changed)

@@ -37,19 +37,35 @@ class WorkCalendar:
         the day's own midnight
     closed: days on which nobody works
     zone: whose hours these are
+    worked: days on which work is done all the same, e.g. a Saturday that makes up for a bridge day; where
+        their weekday has no hours, those of the week's first working day
+    pause: when no work is done on any day
     """
 
     week: tuple[Span | None, ...]
     closed: Container[date]
     zone: tzinfo
+    worked: Container[date] = frozenset()
+    pause: Span | None = None
 
-    def window(self, day: date) -> tuple[datetime, datetime] | None:
-        """Between which moments work is done on that day."""
-        span = self.week[day.weekday()]
-        if span is None or day in self.closed:
-            return None
+    def windows(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Between which moments work is done on that day, in order."""
+        span = self._span(day)
+        if span is None:
+            return []
         ends_on = day + timedelta(days=1) if span[1] == MIDNIGHT else day
-        return self._moment(day, span[0]), self._moment(ends_on, span[1])
+        first, last = self._moment(day, span[0]), self._moment(ends_on, span[1])
+        if self.pause is None:
+            return [(first, last)]
+        stop, go_on = (self._moment(day, at) for at in self.pause)
+        parts = [(first, min(last, stop)), (max(first, go_on), last)]
+        return [(start, end) for start, end in parts if start < end]
+
+    def _span(self, day: date) -> Span | None:
+        own = self.week[day.weekday()]
+        if day in self.worked:
+            return own or next((span for span in self.week if span is not None), None)
+        return None if day in self.closed else own
 
     def _moment(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, self.zone).astimezone(UTC)
@@ -65,12 +81,13 @@ def due(opened_at: datetime, hours: float, calendar: WorkCalendar | None) -> dat
         return at + left
     day = at.astimezone(calendar.zone).date()
     for _ in range(MOST_DAYS):
-        window = calendar.window(day)
-        if window is not None and at < window[1]:
-            start = max(at, window[0])
-            if start + left <= window[1]:
+        for first, last in calendar.windows(day):
+            if at >= last:
+                continue
+            start = max(at, first)
+            if start + left <= last:
                 return start + left
-            left -= window[1] - start
+            left -= last - start
         day += timedelta(days=1)
     raise InvalidSetting(
         gettext_noop("The working hours leave no time to work in; set at least one working day.")
@@ -85,8 +102,8 @@ def between(start: datetime, end: datetime, calendar: WorkCalendar | None) -> ti
     found = ZERO
     day, last = (moment.astimezone(calendar.zone).date() for moment in (start, end))
     while day <= last:
-        if window := calendar.window(day):
-            found += max(ZERO, min(end, window[1]) - max(start, window[0]))
+        for first, until in calendar.windows(day):
+            found += max(ZERO, min(end, until) - max(start, first))
         day += timedelta(days=1)
     return found
 

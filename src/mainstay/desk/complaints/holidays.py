@@ -2,7 +2,8 @@
 
     parse("01-01, 2026-06-19, 10-01 to 10-07, lunar_new_year -1 to 3, easter 1")
 
-A day of every year, a day of one year, a span of either, or days counted from a feast that moves: those
+A day of every year, a day of one year, a span of either, or days counted from a feast that moves; with a +
+before it, a day of one year is worked, though it is a weekend or a day off: +2026-02-14. The feasts are those
 of `mainstay.core.calendar`, and `qingming`. Qingming is the day on which the sun is at 15°: in 2000 to 2099
 day ⌊0.2422 y + 4.81⌋ − ⌊y / 4⌋ of April, y being the year's last two digits (the Chinese calendar's usual
 formula; checked against published dates in its test).
@@ -43,16 +44,20 @@ _NAMES = {
 _CODES = {name: code for code, names in _NAMES.items() for name in names}
 _PART = re.compile(
     r"(?:(?P<feast>[a-z_]+)(?:\s+(?P<first>[+-]?\d{1,2})(?:\s+to\s+(?P<last>[+-]?\d{1,2}))?)?"
-    r"|(?P<from>(?:\d{4}-)?\d{2}-\d{2})(?:\s+to\s+(?P<to>(?:\d{4}-)?\d{2}-\d{2}))?)"
+    r"|(?P<worked>\+\s*)?(?P<from>(?:\d{4}-)?\d{2}-\d{2})(?:\s+to\s+(?P<to>(?:\d{4}-)?\d{2}-\d{2}))?)"
 )
 
 
 @dataclass(frozen=True)
 class ClosedDays:
-    """Days of every year as (month, day), and days that are their own."""
+    """Days of every year as (month, day), and days that are their own.
+
+    worked: days on which work is done, whatever else they are
+    """
 
     yearly: frozenset[tuple[int, int]] = frozenset()
     days: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and ((day.month, day.day) in self.yearly or day in self.days)
@@ -69,6 +74,7 @@ def parse(text: str) -> ClosedDays:
     """Raises: InvalidSetting, naming the part that can't be read"""
     yearly: set[tuple[int, int]] = set()
     days: set[date] = set()
+    worked: set[date] = set()
     for part in (piece.strip() for piece in re.split(r"[,\n;]", text)):
         if not part:
             continue
@@ -78,6 +84,8 @@ def parse(text: str) -> ClosedDays:
                 raise ValueError
             if match["feast"]:
                 days |= _of_feast(match["feast"], match["first"], match["last"])
+            elif match["worked"]:
+                worked |= set(_span(match["from"], match["to"] or match["from"]))
             elif len(match["from"]) == 5:
                 span = _span(f"{LEAP}-{match['from']}", f"{LEAP}-{match['to'] or match['from']}")
                 yearly |= {(day.month, day.day) for day in span}
@@ -86,12 +94,13 @@ def parse(text: str) -> ClosedDays:
         except ValueError:
             raise InvalidSetting(
                 gettext_noop(
-                    "The holidays can't hold {value}; write 12-25, 2026-06-19, 10-01 to 10-07, or a feast"
-                    " like lunar_new_year -1 to 3, with commas between."
+                    "The holidays can't hold {value}; write 12-25, 2026-06-19, 10-01 to 10-07, a feast like"
+                    " lunar_new_year -1 to 3, or +2026-02-14 for a day that is worked, with commas"
+                    " between."
                 ),
                 value=repr(part[:60]),
             ) from None
-    return ClosedDays(frozenset(yearly), frozenset(days))
+    return ClosedDays(frozenset(yearly), frozenset(days), frozenset(worked))
 
 
 def _span(first: str, last: str) -> list[date]:

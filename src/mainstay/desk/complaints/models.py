@@ -13,12 +13,18 @@ class WorkingDay(models.Model):
     weekday = models.PositiveSmallIntegerField(primary_key=True)
     opens = models.TimeField()
     closes = models.TimeField()  # 00:00: until midnight
+    # When no work is done in between; the same on every day.
+    pauses = models.TimeField(null=True)
+    goes_on = models.TimeField(null=True)
 
     class Meta:
         ordering = ["weekday"]
 
     def __str__(self) -> str:
-        return f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+        said = f"{self.weekday} {self.opens:%H:%M}-{self.closes:%H:%M}"
+        if self.pauses and self.goes_on:
+            said += f" without {self.pauses:%H:%M}-{self.goes_on:%H:%M}"
+        return said
 
 
 class CountryHolidays(models.Model):

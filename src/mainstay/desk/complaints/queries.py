@@ -21,6 +21,7 @@ from mainstay.desk.complaints.rights import Seen
 from mainstay.desk.complaints.rules import Rules
 from mainstay.desk.facts import changes
 from mainstay.desk.facts import words as fact_words
+from mainstay.desk.facts.handing import unseen
 from mainstay.desk.facts.models import Product
 from mainstay.desk.numbers import typed
 from mainstay.desk.relations.models import Contact
@@ -227,6 +228,7 @@ class Whole:
     product: str
     contact: str
     owner: str
+    unseen: str  # why who works on it won't find it in the desk
     standard: Standard
     steps: list[tuple[clocks.Step, str, str]]  # the clock, its name, how it stands
     log: list[Entry]
@@ -247,6 +249,7 @@ def whole(complaint: Complaint, staff: Mapping[str, str], now: datetime) -> Whol
         product=_name(Product.objects.filter(product_id=complaint.product_id)),
         contact=_name(Contact.objects.filter(contact_id=complaint.contact_id)),
         owner=staff.get(owner) or staff_named([owner]).get(owner, owner),
+        unseen=unseen(complaint.account_id, complaint.owner_id),
         standard=standard,
         steps=[
             (step, str(words.STEPS[step.what]), say(step, always=standard.always)) for step in steps

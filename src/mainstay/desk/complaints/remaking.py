@@ -1,11 +1,13 @@
 """The table of running clocks, made from complaints, standards and calendars.
 
-`remake` follows every entry, in its transaction; after an import it makes all of them anew.
+`remake` follows every entry, in its transaction, and every import; where the rules change, a job makes
+all of them anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -24,30 +26,46 @@ from mainstay.desk.facts.models import AccountFacts
 from mainstay.desk.team.models import Staff
 
 T = TypeVar("T")
+Progress = Callable[[float, float], None]
 CHUNK = 1_000
+GAP_SECONDS = 0.02  # between two parts of all, for other writers
 WAITS_DAYS = 60  # for the customer's word on a solution; later nobody asks any more
 CUSTOMER = "customer"  # what is next of a solved complaint: their word
 _UPDATED = [f.name for f in Clock._meta.fields if not f.primary_key]
 
 
-def remake(accounts: set[str] | None) -> None:
-    """Make the clocks of some accounts' complaints anew; None: of all."""
+def remake(accounts: set[str] | None, progress: Progress | None = None) -> None:
+    """Make the clocks of some accounts' complaints anew; None: of all, some at a time.
+
+    progress: told of how many of the running ones are made
+    """
     now, rules = timezone.now(), Rules.read()
-    made: set[int] = set()
-    with transaction.atomic():
-        if accounts is not None:
-            for part in _chunks(sorted(accounts)):
-                rows = Complaint.objects.filter(account_id__in=part)
-                made = _make(list(rows.filter(_running(now))), rules)
-                Clock.objects.filter(account_id__in=part).exclude(pk__in=made).delete()
-            return
-        for half in (Q(solved_at__isnull=True), _waiting(now)):
-            rows = Complaint.objects.filter(half).order_by()
-            for some in _chunks(rows.iterator(CHUNK)):
-                made |= _make(some, rules)
-        gone = set(Clock.objects.values_list("pk", flat=True)) - made
-        for old in _chunks(sorted(gone)):
-            Clock.objects.filter(pk__in=old).delete()
+    if accounts is None:
+        _remake_all(rules, now, progress)
+        return
+    for part in _chunks(sorted(accounts)):
+        with transaction.atomic():
+            rows = Complaint.objects.filter(account_id__in=part)
+            made = _make(list(rows.filter(_running(now))), rules)
+            Clock.objects.filter(account_id__in=part).exclude(pk__in=made).delete()
+
+
+def _remake_all(rules: Rules, now: datetime, progress: Progress | None) -> None:
+    """Of complaints that are worked on meanwhile, what is written then stays: each is locked and read anew."""
+    wanted: set[int] = set()
+    for half in (Q(solved_at__isnull=True), _waiting(now)):
+        wanted.update(Complaint.objects.filter(half).order_by().values_list("pk", flat=True))
+    wanted.update(Clock.objects.values_list("pk", flat=True))
+    done = 0
+    for part in _chunks(sorted(wanted)):
+        with transaction.atomic():
+            rows = Complaint.objects.select_for_update().filter(pk__in=part)
+            made = _make(list(rows.filter(_running(now)).order_by("pk")), rules)
+            Clock.objects.filter(pk__in=set(part) - made).delete()
+        done += len(part)
+        if progress:
+            progress(done, len(wanted))
+        time.sleep(GAP_SECONDS)
 
 
 def staff_changed(accounts: set[str] | None) -> None:

@@ -29,13 +29,16 @@ class Rules:
     week: tuple[clock.Span | None, ...]
     days_off: dict[str, str]
     written: Written
+    pause: clock.Span | None = None
 
     @classmethod
     def read(cls) -> Rules:
         """In three queries."""
-        days = {day.weekday: (day.opens, day.closes) for day in WorkingDay.objects.all()}
+        rows = list(WorkingDay.objects.all())
+        days = {day.weekday: (day.opens, day.closes) for day in rows}
         week = tuple(days.get(n) for n in range(7)) if days else USUAL_WEEK
-        return cls(week, days_off(), written_standards())
+        pauses = ((d.pauses, d.goes_on) for d in rows if d.pauses and d.goes_on)
+        return cls(week, days_off(), written_standards(), next(pauses, None))
 
     def standard(self, kind: str | None, severity: int | None) -> Standard:
         sort = sort_of(kind, severity)
@@ -43,7 +46,9 @@ class Rules:
 
     def calendar(self, country: str | None) -> clock.WorkCalendar:
         text = self.days_off.get(holidays.code_of(country), self.days_off.get("", ""))
-        return clock.WorkCalendar(self.week, holidays.parse(text), _zone(settings.TIME_ZONE))
+        off = holidays.parse(text)
+        zone = _zone(settings.TIME_ZONE)
+        return clock.WorkCalendar(self.week, off, zone, off.worked, self.pause)
 
     def steps(self, complaint: Complaint, country: str | None, now: datetime) -> list[clock.Step]:
         standard = self.standard(complaint.kind, complaint.severity)

@@ -15,12 +15,13 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.care.models import Complaint, ServiceStandard
-from mainstay.desk.complaints import holidays, remaking
+from mainstay.desk.complaints import holidays
 from mainstay.desk.complaints.models import CountryHolidays, WorkingDay
 from mainstay.desk.complaints.rights import may_set
 from mainstay.desk.facts.changes import new_fact
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.services import SentBefore, entry
+from mainstay.desk.jobs import services as jobs
 
 ACCEPT, REFUSE, REOPEN, HAND = "accept", "refuse", "reopen", "hand"
 DEEDS = (ANSWER, ON_SITE, SOLVE, ACCEPT, REFUSE, REOPEN, HAND)
@@ -118,15 +119,16 @@ def _values(deed: Deed, now: datetime) -> dict[str, Any]:
 def take_down(
     user: User, account_id: str | None, values: Mapping[str, Any], *, once: str
 ) -> Fact | None:
-    """Write down a new complaint or question; None where the form was sent before.
+    """Write down a new complaint or question; where the form was sent before, the one that it wrote.
 
+    Gives: None where that was taken back since
     Raises: NotAllowed
     """
     try:
         with entry(user, once=once) as book:
             return book.add(new_fact(Complaint, dict(values), account_id))
-    except SentBefore:
-        return None
+    except SentBefore as error:
+        return Complaint.objects.filter(key=error.wrote).first()
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ class Written:
 def set_standards(user: User, rows: list[Written]) -> int:
     """Write what differs from what is written; gives how many rows changed.
 
+    The clocks that run go by it as soon as the worker has made them anew.
     Raises: NotAllowed, ChangedMeanwhile
     """
     known = {(row.kind, row.severity): row for row in ServiceStandard.objects.all()}
@@ -167,23 +170,30 @@ Week = Mapping[int, tuple[time, time]]
 
 
 @transaction.atomic
-def set_week(user: User, week: Week) -> None:
-    """Set when is worked, by weekday; clocks that run go by it at once.
+def set_week(user: User, week: Week, pause: tuple[time, time] | None = None) -> None:
+    """Set when is worked, by weekday, and the break of every day; clocks that run go by it as soon as
+    the worker has made them anew.
 
     Raises: NotAllowed, InvalidSetting
     """
     _may_set(user)
     if not week:
         raise InvalidSetting(gettext_noop("Set the hours of at least one working day."))
+    stop, go_on = pause or (None, None)
+    if pause and any(
+        pause[0] <= opens and time(0) < closes <= pause[1] for opens, closes in week.values()
+    ):
+        raise InvalidSetting(gettext_noop("The break leaves no time to work on one of the days."))
     before = {str(day.weekday): str(day) for day in WorkingDay.objects.all()}
     WorkingDay.objects.all().delete()
     WorkingDay.objects.bulk_create(
-        WorkingDay(weekday=n, opens=opens, closes=closes) for n, (opens, closes) in week.items()
+        WorkingDay(weekday=n, opens=opens, closes=closes, pauses=stop, goes_on=go_on)
+        for n, (opens, closes) in week.items()
     )
     after = {str(day.weekday): str(day) for day in WorkingDay.objects.all()}
     if before != after:
         record(user, "settings.working_hours", before=before, after=after)
-        remaking.remake(None)
+        rules_changed()
 
 
 @transaction.atomic
@@ -204,7 +214,12 @@ def set_holidays(user: User, days: Mapping[str, str]) -> None:
         CountryHolidays(country=code, days=text) for code, text in own.items()
     )
     record(user, "settings.holidays", before=before, after=own)
-    remaking.remake(None)
+    rules_changed()
+
+
+def rules_changed(accounts: set[str] | None = None) -> None:
+    """Have all clocks made anew once this transaction is written: of a large desk in some minutes, not here."""
+    jobs.ask(None, "clocks", {})
 
 
 def _may_set(user: User) -> None:

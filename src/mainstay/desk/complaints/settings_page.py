@@ -17,6 +17,7 @@ from mainstay.desk.facts.models import AccountFacts
 
 PARTS = ("standards", "hours", "holidays")
 MOST_COUNTRIES = 40
+PAUSE = 7  # in the place of a weekday: the break of every day
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,14 @@ class SettingsPage:
 
     standards: list[StandardForm]
     days: list[DayForm]
+    pause: DayForm
     countries: list[Days]
     further: list[Days]
 
     def forms(self, part: str) -> list[Any]:
         forms: dict[str, list[Any]] = {
             "standards": [*self.standards],
-            "hours": [*self.days],
+            "hours": [*self.days, self.pause],
             "holidays": [*self.countries, *self.further],
         }
         return forms[part]
@@ -78,6 +80,7 @@ def page(data: Any = None, part: str = "") -> SettingsPage:
             DayForm(n, str(name), rules.week[n], given["hours"])
             for n, name in enumerate(words.WEEKDAYS)
         ],
+        DayForm(PAUSE, str(words.PAUSE), rules.pause, given["hours"]),
         [_days(code, rules, given["holidays"]) for code in [*own, ""]],
         [_days(code, rules, given["holidays"]) for code in further],
     )
@@ -101,7 +104,8 @@ def save(user: Any, found: SettingsPage, part: str) -> None:
     if part == "standards":
         services.set_standards(user, [form.written() for form in found.standards])
     elif part == "hours":
-        services.set_week(user, {f.weekday: f.span for f in found.days if f.span is not None})
+        week = {f.weekday: f.span for f in found.days if f.span is not None}
+        services.set_week(user, week, found.pause.span)
     else:
         services.set_holidays(
             user, {form.country: form.cleaned_data["days"] or "" for form in found.forms(part)}

@@ -38,6 +38,7 @@ from mainstay.desk.complaints.rights import Seen, may_set, may_work
 from mainstay.desk.facts import changes
 from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.forms import staff_names, staff_there
+from mainstay.desk.facts.handing import say_unseen
 from mainstay.desk.facts.services import ChangedMeanwhile
 
 MOST_LETTERS = 100  # of a search
@@ -116,7 +117,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         return _show(request, complaint, form)
     typed = form.cleaned_data
     try:
-        services.do(
+        done = services.do(
             request.user,
             complaint,
             form.deed(),
@@ -132,6 +133,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         form.add_error(None, in_words(error))
         return _show(request, complaint, form)
     messages.success(request, str(words.SAID[what]))
+    say_unseen(request, done, complaint)
     return saved(request, reverse("complaints:show", args=[pk]))
 
 
@@ -163,6 +165,7 @@ def _take_down(request: HttpRequest, account: Account) -> HttpResponse:
             form.add_error(None, in_words(error))
         else:
             messages.success(request, _("Written down. The clock runs."))
+            say_unseen(request, made)
             address = reverse("complaints:show", args=[made.pk]) if made else None
             return saved(request, address or reverse("complaints:desk"))
     return _page(
@@ -182,16 +185,19 @@ def production(request: HttpRequest) -> HttpResponse:
     now, seen = timezone.now(), Seen.by(request.user)
     found = repeated.repeated(seen, now)
     counted = request.GET.get("orders") == "1"
-    if counted:
-        found = repeated.with_orders(found, now)
+    top = found[: repeated.ON_TOP]
+    shown = {
+        "repeated": repeated.with_orders(top, now) if counted else top,
+        "counted": counted,
+        "days": repeated.DAYS,
+        "more": len(found) > len(top),
+    }
     if request.headers.get("HX-Target") == "repeated":
-        return _page(request, "_repeated", repeated=found, counted=counted, days=repeated.DAYS)
+        return _page(request, "_repeated", **shown)
     return _page(
         request,
         "production",
-        repeated=found,
-        counted=counted,
-        days=repeated.DAYS,
+        **shown,
         lines=repeated.digest(seen, found, now),
         most=repeated.ON_PAGE,
         downloads=downloads.KINDS,
@@ -236,7 +242,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             except MainstayError as error:
                 trouble = in_words(error)
             else:
-                messages.success(request, _("Set. The clocks that run go by it now."))
+                messages.success(request, _("Set. The clocks that run go by it in a moment."))
                 return redirect(f"{reverse('complaints:settings')}#{part}")
         else:
             trouble = _("Not saved yet: look at the lines that are marked.")

@@ -58,6 +58,7 @@ WEEKDAYS: tuple[Any, ...] = (
     gettext_lazy("Saturday"),
     gettext_lazy("Sunday"),
 )
+PAUSE = pgettext_lazy("working hours", "Break, every day")
 DAYS_FROM = timedelta(hours=48)  # told in days and hours from here on
 
 

@@ -63,19 +63,27 @@ def add(user: User, form: FactForm) -> Fact | None:
 
 
 def change(user: User, fact: Fact, form: FactForm) -> Fact:
-    """Raises: NotAllowed, ChangedMeanwhile, ThereAlready"""
-    with entry(user) as book:
-        return book.change(fact, form.values(), seen=form.cleaned_data["seen"] or 0)
+    """Write what a form says into a row; nothing where it was sent before.
+
+    Raises: NotAllowed, ChangedMeanwhile, ThereAlready
+    """
+    try:
+        with entry(user, once=form.cleaned_data["once"]) as book:
+            return book.change(fact, form.values(), seen=form.cleaned_data["seen"] or 0)
+    except SentBefore:
+        return fact
 
 
 @dataclass(frozen=True)
 class Tried:
     """Whether a form was written down; if not, its errors say why.
 
+    fact: the row as it was written; None where the form was sent before
     others: what somebody else wrote meanwhile, see `differences`
     """
 
     done: bool
+    fact: Fact | None = None
     others: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -83,10 +91,7 @@ def try_to_write(user: User, form: FactForm, fact: Fact | None = None) -> Tried:
     """Write what a form says, into a row or as a new one; what stands against it is on the form."""
     others: list[tuple[str, str, str]] = []
     try:
-        if fact is None:
-            add(user, form)
-        else:
-            change(user, fact, form)
+        written = add(user, form) if fact is None else change(user, fact, form)
     except ChangedMeanwhile as error:
         others = differences(form, error.fact)
         form.add_error(None, in_words(error))
@@ -94,8 +99,8 @@ def try_to_write(user: User, form: FactForm, fact: Fact | None = None) -> Tried:
     except MainstayError as error:
         form.add_error(None, in_words(error))
     else:
-        return Tried(True)
-    return Tried(False, others)
+        return Tried(True, written)
+    return Tried(False, others=others)
 
 
 def withdraw(user: User, fact: Fact, *, seen: int) -> None:

@@ -2,18 +2,20 @@
 
     derive(("contacts", "ties"), remake)
 
-`remake` is called at the end of each entry that wrote such a row, with the accounts that it was about;
-and with None, for all of them, where the row is about no account, or files brought or took back such rows.
+`remake` is called at the end of each entry that wrote such a row, and after files brought or took back
+such rows, with the accounts that they are about; and with None, for all of them, where a row is about
+no account.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 Accounts = set[str] | None  # None: all
 Remake = Callable[[Accounts], object]
-AccountsOf = Callable[[Any], Iterable[str]]
+AccountsOf = Callable[[Sequence[Any]], Iterable[str]]
+AT_ONCE = 500  # rows that are looked up in one query
 
 _remakes: dict[str, list[Remake]] = {}
 _accounts_of: dict[str, AccountsOf] = {}
@@ -28,7 +30,7 @@ def derive(tables: Iterable[str], remake: Remake) -> None:
 
 
 def derive_through(table: str, accounts_of: AccountsOf) -> None:
-    """Say which accounts a row touches, for a table whose rows name none."""
+    """Say which accounts some rows touch, for a table whose rows name none."""
     _accounts_of[table] = accounts_of
 
 
@@ -36,9 +38,30 @@ def touched(fact: Any, account_id: str | None) -> Accounts:
     """The accounts for which something is to be made again when this row is written."""
     if fact.TABLE not in _remakes:
         return set()
-    if fact.TABLE in _accounts_of:
-        return set(_accounts_of[fact.TABLE](fact))
-    return {account_id} if account_id else None
+    if account_id:
+        return {account_id}
+    return set(_accounts_of[fact.TABLE]([fact])) if fact.TABLE in _accounts_of else None
+
+
+def named(model: Any, keys: Sequence[str]) -> Accounts:
+    """The accounts that rows are about, as they stand in the desk's table now.
+
+    To be asked before many rows are written and after: a row may have moved from one account to another.
+    """
+    if model.TABLE not in _remakes:
+        return set()
+    has_account = any(field.name == "account_id" for field in model._meta.fields)
+    through = _accounts_of.get(model.TABLE)
+    found: set[str] = set()
+    for start in range(0, len(keys), AT_ONCE):
+        rows = model._default_manager.filter(key__in=keys[start : start + AT_ONCE]).order_by()
+        if has_account:
+            found.update(rows.values_list("account_id", flat=True))
+        elif through is not None:
+            found.update(through(list(rows)))
+        elif rows.exists():
+            return None
+    return None if None in found else found
 
 
 def remake(written: Mapping[str, Accounts]) -> None:

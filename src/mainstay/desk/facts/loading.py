@@ -16,6 +16,7 @@ from mainstay import engine
 from mainstay.desk import bulk
 from mainstay.desk.facts import derived
 from mainstay.desk.facts.columns import FIELDS
+from mainstay.desk.facts.derived import Accounts
 from mainstay.desk.facts.models import Brought, Fact
 from mainstay.desk.facts.rows import key_of, models_by_table
 from mainstay.desk.facts.services import send
@@ -28,7 +29,8 @@ DELETED_AT_ONCE = 500
 def catch_up(progress: Progress | None = None) -> set[str]:
     """Bring the desk's tables to where the store is; gives the tables that changed.
 
-    Safe to repeat: an import is marked as brought when its rows are.
+    Safe to repeat: an import is marked as brought when its rows are, and what hangs on them. That is
+    made again for the accounts that the rows are about, were they many or few.
     """
     send()
     changed: set[str] = set()
@@ -37,26 +39,32 @@ def catch_up(progress: Progress | None = None) -> set[str]:
         seen = {one.import_id: one.tables for one in Brought.objects.all()}
         undone = {import_id for import_id in seen if import_id not in there}
         anew = {table for import_id in undone for table in seen[import_id]}
-        for table in sorted(anew):
-            remake(table, progress)
+        derived.remake({table: remake(table, progress) for table in sorted(anew)})
         Brought.objects.filter(import_id__in=undone).delete()
         for import_id, tables in there.items():
             mine = sorted(set(tables) & set(models_by_table()))
             if import_id in seen or not mine:
                 continue
-            for table in mine:
-                if table not in anew:
-                    rows = engine.facts_of_import(settings.HOME, table, import_id)
-                    _upsert(table, rows, progress)
+            derived.remake(
+                {
+                    table: _upsert(
+                        table, engine.facts_of_import(settings.HOME, table, import_id), progress
+                    )
+                    for table in mine
+                    if table not in anew
+                }
+            )
             Brought.objects.create(import_id=import_id, tables=mine)
             changed |= set(mine)
         changed |= anew
-    derived.remake_all(sorted(changed))
     return changed
 
 
-def remake(table: str, progress: Progress | None = None) -> None:
-    """Make a table what the store knows now; rows that are the same stay as they are."""
+def remake(table: str, progress: Progress | None = None) -> Accounts:
+    """Make a table what the store knows now; rows that are the same stay as they are.
+
+    Gives the accounts of the rows that do not.
+    """
     model = models_by_table()[table]
     # In this order: what is here now is in the store before that is read, and what is written
     # meanwhile is not here, so that nothing of it is taken for gone or written over.
@@ -66,23 +74,25 @@ def remake(table: str, progress: Progress | None = None) -> None:
     keys = known["key"].to_pylist()
     times = known["recorded_at"].to_pylist()
     differs = [here.get(key) != at for key, at in zip(keys, times, strict=True)]
-    _write(model, known.filter(pa.array(differs, pa.bool_())), progress)
+    touched = _write(model, known.filter(pa.array(differs, pa.bool_())), progress)
     gone = sorted(set(here) - set(keys))
+    touched = derived.both(touched, derived.named(model, gone))
     for start in range(0, len(gone), DELETED_AT_ONCE):
         model._default_manager.filter(key__in=gone[start : start + DELETED_AT_ONCE]).delete()
+    return touched
 
 
-def _upsert(table: str, rows: pa.Table, progress: Progress | None) -> None:
-    """The rows of an import; what somebody wrote here since then stays."""
+def _upsert(table: str, rows: pa.Table, progress: Progress | None) -> Accounts:
+    """The rows of an import; what somebody wrote here since then stays. Gives their accounts."""
     model, rows = models_by_table()[table], _with_keys(table, rows)
     if not rows.num_rows:
-        return
+        return set()
     imported = pc.min(rows["recorded_at"]).as_py()
     later = model._default_manager.filter(
         recorded_at__gt=imported, recorded_by__isnull=False
     ).values_list("key", flat=True)
     newer = pc.is_in(rows["key"], pa.array(later, pa.string()))
-    _write(model, rows.filter(pc.invert(newer)), progress)
+    return _write(model, rows.filter(pc.invert(newer)), progress)
 
 
 def _with_keys(table: str, rows: pa.Table) -> pa.Table:
@@ -95,7 +105,10 @@ def _with_keys(table: str, rows: pa.Table) -> pa.Table:
     return named.append_column("key", pa.array(keys, pa.string())).take(chosen)
 
 
-def _write(model: type[Fact], rows: pa.Table, progress: Progress | None) -> None:
+def _write(model: type[Fact], rows: pa.Table, progress: Progress | None) -> Accounts:
+    """Write rows; gives the accounts that they were about, and those that they are about now."""
+    keys = rows["key"].to_pylist()
+    before = derived.named(model, keys)
     nobody = pa.nulls(rows.num_rows, pa.int64())
     rows = rows.append_column("recorded_by_id", nobody)
     done = 0
@@ -103,3 +116,4 @@ def _write(model: type[Fact], rows: pa.Table, progress: Progress | None) -> None
         done += written
         if progress:
             progress(done, rows.num_rows)
+    return derived.both(before, derived.named(model, keys))

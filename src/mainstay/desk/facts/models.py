@@ -53,10 +53,14 @@ class Outgoing(models.Model):
 
 
 class Once(models.Model):
-    """A form that somebody sent: sent again, from a bad line or by a second tap, it changes nothing."""
+    """A form that somebody sent: sent again, from a bad line or by a second tap, it changes nothing.
+
+    wrote: the key of the first row that it added, to lead there whoever sends it again
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     once = models.CharField(max_length=64)
+    wrote = models.CharField(max_length=32, default="")
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
@@ -64,6 +68,25 @@ class Once(models.Model):
 
     def __str__(self) -> str:
         return self.once
+
+
+class Moved(models.Model):
+    """A row that was about one code, and is about the account that this code is part of.
+
+    key: of the row as it is now
+    """
+
+    table = models.CharField(max_length=60)
+    key = models.CharField(max_length=32)
+    from_id = models.CharField(db_index=True)
+    into_id = models.CharField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["table", "key"], name="moved_row")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.from_id} → {self.into_id}"
 
 
 class AccountFacts(Fact):

@@ -38,9 +38,16 @@ KEPT_DAYS = 30  # a form sent again later than this is a new one
 
 
 class SentBefore(MainstayError):
-    """This form was sent before, and what it says is written."""
+    """This form was sent before, and what it says is written.
+
+    wrote: the key of the first row that it added; "" where it added none
+    """
 
     code = "sent_before"
+
+    def __init__(self, wrote: str) -> None:
+        super().__init__(gettext_noop("This was sent before, and is kept."))
+        self.wrote = wrote
 
 
 class ThereAlready(MainstayError):
@@ -75,6 +82,7 @@ class Book:
     trusted: bool = False
     waiting: list[Outgoing] = field(default_factory=list)
     written: dict[str, derived.Accounts] = field(default_factory=dict)  # by table
+    first: str = ""  # the key of the first row that it added
 
     def add(self, fact: Fact) -> Fact:
         """Write a new row.
@@ -91,6 +99,7 @@ class Book:
             )
         self._stamp(fact)
         fact.save(force_insert=True)
+        self.first = self.first or fact.key
         self._send(fact)
         self._record(fact, "add", None, row_of(fact))
         return fact
@@ -142,6 +151,28 @@ class Book:
         self._queue(now.TABLE, row_of(now), withdrawn=True)
         self._record(now, "withdraw", row_of(now), None)
         now.delete()
+
+    def move(self, fact: Any, account_id: str) -> Any:
+        """Have a row say another account, whoever may write its table: who says that two codes are one
+        account moves what is known of them, and has been asked for that right.
+
+        Gives the row; None where the other account has the same row already.
+        """
+        now: Any = type(fact)._default_manager.select_for_update().get(pk=fact.pk)
+        before = row_of(now)
+        key = key_of(now.TABLE, {**before, "account_id": account_id})
+        if key != now.key:
+            if type(now)._default_manager.filter(key=key).exists():
+                return None
+            self._queue(now.TABLE, before, withdrawn=True)
+        self._touch(now)
+        now.account_id, now.key = account_id, key
+        self._stamp(now)
+        now.version += 1
+        now.save(force_update=True)
+        self._touch(now)
+        self._send(now)
+        return now
 
     def _locked(self, fact: Fact, seen: int) -> Any:
         model = type(fact)
@@ -221,21 +252,23 @@ def entry(
     Raises: SentBefore
     """
     with transaction.atomic():
-        if once:
-            _only_once(user, once)
+        form = _only_once(user, once) if once else None
         book = Book(user, timezone.now(), said_by, trusted)
         yield book
+        if form is not None and book.first:
+            Once.objects.filter(pk=form.pk).update(wrote=book.first)
         derived.remake(book.written)
         Outgoing.objects.bulk_create(book.waiting)
         transaction.on_commit(send, robust=True)
 
 
-def _only_once(user: User, once: str) -> None:
+def _only_once(user: User, once: str) -> Once:
     try:
         with transaction.atomic():
-            Once.objects.create(user=user, once=once[:64])
+            return Once.objects.create(user=user, once=once[:64])
     except IntegrityError:
-        raise SentBefore(gettext_noop("This was sent before, and is kept.")) from None
+        before = Once.objects.filter(user=user, once=once[:64]).first()
+        raise SentBefore(before.wrote if before else "") from None
 
 
 def forget_forms(now: datetime) -> None:

@@ -21,6 +21,7 @@ from mainstay.desk.accounts.queries import Sight, one_account, sight_and_account
 from mainstay.desk.facts import changes, queries, words
 from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.forms import FactForm
+from mainstay.desk.facts.handing import say_unseen
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.watched import looked_at
 from mainstay.desk.numbers import typed
@@ -81,13 +82,12 @@ def add(request: HttpRequest, table: str) -> HttpResponse:
         account_id=account.account_id if account else None,
         initial=changes.first_values(request.user, table),
     )
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and changes.try_to_write(request.user, form).done
-    ):
-        messages.success(request, _("Written down."))
-        return saved(request, _after(table, account))
+    if request.method == "POST" and form.is_valid():
+        tried = changes.try_to_write(request.user, form)
+        if tried.done:
+            messages.success(request, _("Written down."))
+            say_unseen(request, tried.fact)
+            return saved(request, _after(table, account))
     return _page(request, "facts/form.html", table, account, form=form)
 
 
@@ -104,6 +104,7 @@ def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
         others = tried.others
         if tried.done:
             messages.success(request, _("Written down."))
+            say_unseen(request, tried.fact, fact)
             return saved(request, _after(table, account))
     return _page(request, "facts/form.html", table, account, form=form, fact=fact, others=others)
 

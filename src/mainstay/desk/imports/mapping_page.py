@@ -125,6 +125,14 @@ def _lacking(sources: list[dict[str, Any]]) -> list[str]:
     ]
 
 
+def another_table(sources: list[dict[str, Any]]) -> str:
+    """The one table that all files that lack a column have the headings of, else ""."""
+    lacking = [s for s in sources if s["missing"] and not _left_out(s, sources)]
+    likely = {s.get("likely_table") for s in lacking}
+    found = likely.pop() if len(likely) == 1 else None
+    return found if found in words.TABLES else ""
+
+
 def _left_out(source: dict[str, Any], sources: list[dict[str, Any]]) -> bool:
     whole = any(not other["missing"] for other in sources)
     return bool(source["missing"] and source["sheet"] and whole)
@@ -139,6 +147,7 @@ def context(upload: Upload) -> dict[str, Any]:
     return {
         "sources": [_source(Choice(n, one), given, kinds) for n, one in enumerate(given)],
         "lacking": _lacking(given),
+        "another": (another, words.table(another)) if (another := another_table(given)) else None,
         "columns": [(c.name, words.column(c.name, upload.table), c.required) for c in columns],
         "tables": words.TABLES,
         "date_orders": words.DATE_ORDERS,

@@ -159,11 +159,13 @@ JOBS: dict[str, Any] = {
     "undo": gettext_lazy("Undoing an import"),
     "assess": gettext_lazy("Assessing all accounts"),
     "replay": gettext_lazy("Replaying the past"),
+    "clocks": gettext_lazy("Making the clocks of complaints anew"),
 }
 STEPS: dict[str, Any] = {
     "plan": gettext_lazy("Reading the file"),
     "load": gettext_lazy("Loading the rows"),
     "undo": gettext_lazy("Taking the rows out"),
+    "clocks": gettext_lazy("Making the clocks of complaints anew"),
     "show_facts": gettext_lazy("Bringing the rows to the pages"),
     "alike": gettext_lazy("Looking for codes that are one account"),
     "assess": gettext_lazy("Assessing all accounts"),

@@ -147,6 +147,13 @@ def publish(run: Run) -> str | None:
     return published
 
 
+def clocks(run: Run) -> None:
+    """Make all clocks of complaints anew, by standards, working hours and days off as they are now."""
+    from mainstay.desk.complaints.remaking import remake
+
+    remake(None, run.progress)
+
+
 def replay(run: Run) -> str:
     """Replay the past and keep it frozen; gives its id."""
     from mainstay import engine
@@ -176,5 +183,6 @@ KINDS: dict[str, dict[str, Step]] = {
     "undo": {"undo": undo, "show_facts": show_facts, **_ASSESS},
     "assess": _ASSESS,
     "replay": {"replay_id": new_id, "replay": replay},
+    "clocks": {"clocks": clocks},
     "tidy": {"tidy": tidy},
 }

@@ -11,7 +11,12 @@ class RelationsConfig(AppConfig):
 
     def ready(self) -> None:
         from mainstay.desk.facts.derived import derive, derive_through
-        from mainstay.desk.relations.remaking import accounts_of_staff, remake
+        from mainstay.desk.relations.remaking import (
+            accounts_of_staff,
+            accounts_of_ties,
+            remake,
+        )
 
         derive(("contacts", "ties", "relationship_levels", "staff"), remake)
         derive_through("staff", accounts_of_staff)
+        derive_through("ties", accounts_of_ties)

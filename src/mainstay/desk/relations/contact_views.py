@@ -52,8 +52,27 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
             "others": others[:MOST],
             "changes": [(words.one(c.fact.TABLE), c.fact) for c in changes],
             "trouble": trouble,
+            "rows": _side_by_side(gone, into) if into and not trouble else [],
         },
     )
+
+
+def _side_by_side(gone: Contact, into: Contact) -> list[tuple[str, list[Any]]]:
+    """What is known of two contacts: a label, and the value of each."""
+    both = (gone, into)
+    rows: list[tuple[str, list[Any]]] = [
+        (
+            words.label("contacts", name),
+            [
+                words.choice("contacts", name, value) if (value := getattr(one, name)) else "–"
+                for one in both
+            ],
+        )
+        for name in ("title", "department", "power", "email", "phone")
+    ]
+    counted = [merging.figures(one) for one in both]
+    tables = ("ties", "visits", "complaints", "notices", "competitor_sightings")
+    return rows + [(words.many(table), [n[table] for n in counted]) for table in tables]
 
 
 def _other(request: HttpRequest, gone: Contact, named: str) -> Contact | None:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from mainstay.desk.facts.checks import EARLIEST
 from mainstay.desk.facts.forms import LONGEST, NOTHING, Line
+from mainstay.desk.numbers import typed
 from mainstay.desk.relations import words
 from mainstay.desk.relations.buying import Assessed, Criterion
-from mainstay.desk.relations.pictures import Asked
+from mainstay.desk.relations.drawn import Asked
 from mainstay.desk.relations.services import Cell, Successor
 from mainstay.desk.relations.types import DEPARTMENTS, POWERS, People
 
@@ -36,6 +37,7 @@ def asked(given: Mapping[str, str]) -> Asked:
         power if power in POWERS else "",
         bool(given.get("unknown")),
         bool(given.get("left")),
+        max(1, typed(given.get("page", ""), 1)),
     )
 
 
@@ -46,7 +48,7 @@ class CannotRead(ValueError):
 def changed_cells(given: Mapping[str, str]) -> list[Cell]:
     """The cells of the table that say something else than when the page was made.
 
-    given: what was sent; `were` is the page's own account of it (`pictures.were`)
+    given: what was sent; `were` is the page's own account of it (`grid.were`)
     Raises: CannotRead
     """
     try:

@@ -35,6 +35,18 @@ class Change:
     value: Any
 
 
+def figures(contact: Contact) -> dict[str, int]:
+    """How many rows of each table name a contact."""
+    code = contact.contact_id
+    return {
+        "ties": Tie.objects.filter(contact_id=code).count(),
+        "visits": visits_naming(contact).count(),
+        "complaints": Complaint.objects.filter(contact_id=code).count(),
+        "notices": Notice.objects.filter(by_contact_id=code).count(),
+        "competitor_sightings": Sighting.objects.filter(contact_id=code).count(),
+    }
+
+
 def preview(gone: Contact, into: Contact) -> list[Change]:
     """The rows that would change if one contact went into another.
 

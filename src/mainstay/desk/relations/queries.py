@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, DateField, F, Q, Value
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.http import Http404
 
@@ -44,7 +57,12 @@ from mainstay.desk.team.assigned import assigned_on
 from mainstay.desk.team.models import Staff
 
 MOST_STAFF = 2_000
-MOST = 500  # contacts, sightings or assessments that a page reads
+MOST = 500  # sightings or assessments that a page reads
+MOST_PEOPLE = 1_000  # contacts that are looked at; more of one account are listed alone
+_OF_THEIRS = (
+    "contact_id", "name", "title", "department", "power",
+    "attitude", "reports_to", "left_on", "pk", "version",
+)  # fmt: skip
 _ROLES = {"manager": 0, "service": 1, "deputy": 2}
 
 
@@ -70,30 +88,41 @@ def people(account: Account, today: date) -> People:
 
     account: as `account` found it for the reader
     """
-    contacts = of_account(account, Contact).order_by("name", "id")
+    rows = list(_first(account, today).values_list(*_OF_THEIRS, "in_all")[:MOST_PEOPLE])
     theirs = [
-        Theirs(
-            one.contact_id,
-            one.name,
-            one.title or "",
-            one.department or NO_DEPARTMENT,
-            one.power or "",
-            one.attitude,
-            one.reports_to,
-            one.left_on,
-            one.pk,
-            one.version,
-        )
-        for one in contacts[:MOST]
+        Theirs(row[0], row[1], row[2] or "", row[3] or NO_DEPARTMENT, row[4] or "", *row[5:-1])
+        for row in rows
     ]
     ids = {one.contact_id for one in theirs}
+    columns = ("contact_id", "staff_id", "strength", "since", "pk", "version")
     ties = tuple(
-        Knows(one.contact_id, one.staff_id, one.strength, one.since, one.pk, one.version)
-        for one in of_account(account, Tie)
-        if one.contact_id in ids
+        Knows(*row)
+        for row in of_account(account, Tie).order_by("pk").values_list(*columns)
+        if row[0] in ids
     )
     ours, others = _ours(account.account_id, {tie.staff_id for tie in ties}, today)
-    return People(today, tuple(ranked(theirs)), ours, ties, others)
+    unread = (rows[0][-1] or 0) - len(rows) if len(rows) == MOST_PEOPLE else 0
+    return People(today, tuple(ranked(theirs)), ours, ties, others, max(0, unread))
+
+
+def _first(account: Account, today: date) -> QuerySet[Contact]:
+    """Of a crowd, those first on whom most depends: who is there and decides, is known to us, has a say.
+
+    in_all: how many there are, counted once
+    """
+    contacts = of_account(account, Contact).order_by()
+    there = contacts.filter(Q(left_on__isnull=True) | Q(left_on__gt=today))
+    known = Exists(Tie.objects.filter(contact_id=OuterRef("contact_id")).order_by())
+    place = Case(
+        When(left_on__lte=today, then=5),
+        When(power="decides", then=0),
+        When(known, then=1),
+        When(power="blocks", then=2),
+        When(power="influences", then=3),
+        default=4,
+    )
+    in_all = there.values("account_id").annotate(n=Count("pk")).values("n")
+    return contacts.annotate(in_all=Subquery(in_all)).order_by(place, "pk")
 
 
 def ranked(theirs: Sequence[Theirs]) -> list[Theirs]:
@@ -156,14 +185,14 @@ class Known:
         return self.levels[0] if self.levels else None
 
 
-def known(account: Account) -> Known:
+def known(account: Account, today: date) -> Known:
     """account: as `account` found it for the reader"""
     return Known(
         tuple(of_account(account, RelationshipLevel).select_related("recorded_by")[:10]),
         criteria(account),
         tuple(of_account(account, Goal)[:20]),
         tuple(of_account(account, Sighting)[:MOST]),
-        seen(account),
+        seen(account, today),
     )
 
 
@@ -184,8 +213,8 @@ def _assessed(one: Criterion) -> buying.Assessed:
     )
 
 
-def seen(account: Account) -> tuple[Seen, ...]:
-    """In one query: visits, complaints, exclusive agreements, and the account's own row."""
+def seen(account: Account, today: date) -> tuple[Seen, ...]:
+    """In one query: visits of a year, solved complaints, exclusive agreements, the account's own row."""
 
     def text(value: Any) -> Any:
         return Cast(Coalesce(value, Value("")), CharField())
@@ -201,8 +230,10 @@ def seen(account: Account) -> tuple[Seen, ...]:
 
     nothing = Value("", CharField())
     never = Value(None, DateField())
-    found = rows(Visit, "visit", text(F("kind")), F("on"), never).union(
-        rows(Complaint, "complaint", nothing, TruncDate("opened_at"), TruncDate("solved_at")),
+    visits = rows(Visit, "visit", text(F("kind")), F("on"), never)
+    solved = rows(Complaint, "complaint", nothing, TruncDate("opened_at"), TruncDate("solved_at"))
+    found = visits.filter(on__gte=today - earned.YEAR).union(
+        solved.filter(solved_at__isnull=False),
         rows(Agreement, "exclusive", nothing, F("from_on"), F("to_on")).filter(exclusive=True),
         rows(AccountFacts, "account", text(F("partnership")), F("since"), never),
         all=True,

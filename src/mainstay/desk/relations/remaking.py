@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ _MADE = ("contacts", "ties", "ours", "theirs", "level", "level_on", "worst", "fi
 def remake(accounts: set[str] | None = None, *, now: datetime | None = None) -> int:
     """Make the rows of these accounts again, of all where none are named; gives how many were made.
 
-    To be called after an import of contacts, ties, staff or levels; entries of people call it themselves.
+    Entries of people and imports of contacts, ties, staff or levels call it with what they touched.
     """
     at = now or timezone.now()
     made = 0
@@ -42,16 +42,24 @@ def remake_due(now: datetime) -> int:
     today = timezone.localdate(now)
     lately = {"left_on__gt": today - LATELY, "left_on__lte": today}
     accounts = set(Contact.objects.filter(**lately).order_by().values_list("account_id", flat=True))
-    for one in Staff.objects.filter(**lately):
-        accounts.update(accounts_of_staff(one))
+    accounts.update(accounts_of_staff(list(Staff.objects.filter(**lately))))
     return remake(accounts, now=now)
 
 
-def accounts_of_staff(fact: Any) -> Iterable[str]:
-    """The accounts at which somebody of ours knows anybody: their leaving changes what is found there."""
-    ties = Tie.objects.filter(staff_id=fact.staff_id).values("contact_id")
-    contacts = Contact.objects.filter(contact_id__in=ties).order_by()
-    return contacts.values_list("account_id", flat=True).distinct()
+def accounts_of_staff(facts: Sequence[Any]) -> Iterable[str]:
+    """The accounts at which some of ours know anybody: their leaving changes what is found there."""
+    ties = Tie.objects.filter(staff_id__in=[one.staff_id for one in facts]).values("contact_id")
+    return _accounts_of(Contact.objects.filter(contact_id__in=ties))
+
+
+def accounts_of_ties(facts: Sequence[Any]) -> Iterable[str]:
+    """The accounts of the contacts whom some ties end at."""
+    return _accounts_of(Contact.objects.filter(contact_id__in=[one.contact_id for one in facts]))
+
+
+def _accounts_of(contacts: Any) -> Iterable[str]:
+    found: Iterable[str] = contacts.order_by().values_list("account_id", flat=True).distinct()
+    return found
 
 
 def _chunks(accounts: set[str] | None) -> Iterator[list[str]]:

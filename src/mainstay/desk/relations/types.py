@@ -62,6 +62,7 @@ class People:
     """The people on both sides of one account, and who knows whom, on a day.
 
     others: those of ours who have nothing to do with it so far
+    unread: how many contacts there are beside these, where there are too many to look at
     """
 
     today: date
@@ -69,6 +70,7 @@ class People:
     ours: tuple[Ours, ...] = ()
     ties: tuple[Knows, ...] = ()
     others: tuple[Ours, ...] = ()
+    unread: int = 0
 
     def gone(self, left_on: date | None) -> bool:
         return left_on is not None and left_on <= self.today
@@ -77,6 +79,11 @@ class People:
     def there(self) -> tuple[Theirs, ...]:
         """Those of theirs who have not left."""
         return tuple(one for one in self.theirs if not self.gone(one.left_on))
+
+    @property
+    def contacts(self) -> int:
+        """How many of theirs are there, also of those who are not looked at here."""
+        return len(self.there) + self.unread
 
     @cached_property
     def here(self) -> tuple[Ours, ...]:
@@ -95,6 +102,14 @@ class People:
             and tie.staff_id not in gone
             and (tie.strength is None or tie.strength >= MET)
         )
+
+    @cached_property
+    def ties_of(self) -> dict[str, list[Knows]]:
+        """All ties of each of theirs, also those that do not hold, by code."""
+        found: dict[str, list[Knows]] = {}
+        for tie in self.ties:
+            found.setdefault(tie.contact_id, []).append(tie)
+        return found
 
     @cached_property
     def known_by(self) -> dict[str, tuple[str, ...]]:

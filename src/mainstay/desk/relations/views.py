@@ -29,6 +29,7 @@ from mainstay.desk.numbers import typed
 from mainstay.desk.relations import (
     buying,
     forms,
+    grid,
     levels,
     listing,
     pictures,
@@ -36,10 +37,11 @@ from mainstay.desk.relations import (
     services,
     words,
 )
+from mainstay.desk.relations.drawn import drawn
 from mainstay.desk.relations.findings import findings
 from mainstay.desk.relations.leaving import hanging
 from mainstay.desk.relations.models import Contact
-from mainstay.desk.relations.types import Ours, People
+from mainstay.desk.relations.types import People
 
 
 @require_safe
@@ -55,7 +57,7 @@ def people(request: HttpRequest, account_id: str) -> HttpResponse:
 
 def _relationship(account: Account, people: People, today: date) -> dict[str, Any]:
     """What is known beside the people: level, what was earned, criteria, goals, sightings."""
-    known = queries.known(account)
+    known = queries.known(account, today)
     level = known.level
     suggested = levels.suggest(queries.evidence(people, known, today))
     chosen = level.level if level else suggested.level
@@ -78,23 +80,21 @@ def _relationship(account: Account, people: People, today: date) -> dict[str, An
 def _standing(request: HttpRequest, people: People) -> dict[str, Any]:
     """What changes with each click in the table: findings, map, table."""
     asked = forms.asked(request.GET)
-    names = people.names
+    found, names = drawn(people, asked), people.names
+    others = (*found.hidden, *people.others)
+    added = [one for one in others if one.staff_id == request.GET.get("with")]
     return {
         "people": people,
         "asked": asked,
         "findings": [(f.code, words.sentence(f, names)) for f in findings(people)],
-        "chart": pictures.map_of(people, asked) if people.theirs else None,
-        "grid": pictures.grid_of(people, asked, _added(request, people)),
+        "chart": pictures.map_of(people, asked, found) if people.theirs else None,
+        "drawn": found,
+        "grid": grid.grid_of(people, found, added),
         "n_left": len(people.theirs) - len(people.there),
         "departments": words.choices("contacts", "department"),
         "powers": words.choices("contacts", "power"),
-        "others": people.others,
+        "others": others,
     }
-
-
-def _added(request: HttpRequest, people: People) -> list[Ours]:
-    """Somebody of ours who was asked to be added to the table, before they know anybody."""
-    return [one for one in people.others if one.staff_id == request.GET.get("with")]
 
 
 @require_POST

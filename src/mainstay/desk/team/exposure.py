@@ -139,14 +139,15 @@ def roles_of(
     assigned = dict(assigned_on(today).filter(staff_id=staff_id).values_list("account_id", "role"))
     seen = visible_accounts(user, assessment_id)
     # Two lists put together: an "or" or an order would have the database look at all accounts.
+    managed, others = (
+        rows.order_by().values_list("pk", "account_id", "manager_id", "amount_52")
+        for rows in (seen.filter(manager_id=staff_id), seen.filter(account_id__in=assigned))
+    )
     found = {
         (-(amount or 0.0), account_id, pk): "manager"
         if manager == staff_id
         else assigned[account_id]
-        for rows in (seen.filter(manager_id=staff_id), seen.filter(account_id__in=assigned))
-        for pk, account_id, manager, amount in rows.values_list(
-            "pk", "account_id", "manager_id", "amount_52"
-        )
+        for pk, account_id, manager, amount in managed.union(others, all=True)
     }
     return {pk: found[amount, account_id, pk] for amount, account_id, pk in sorted(found)}
 

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 
 from mainstay.desk.accounts.models import Account
@@ -16,10 +17,11 @@ from mainstay.desk.facts import words
 from mainstay.desk.facts.forms import MOST_STAFF, staff_names
 from mainstay.desk.relations.models import Contact
 from mainstay.desk.team.exposure import Person, only_theirs, people, roles_of, with_rows
-from mainstay.desk.team.models import Handover, Staff, Step
+from mainstay.desk.team.models import Assignment, Handover, Staff, Step
 
 MOST = 200  # rows of one list on a person's page
 MOST_ACCOUNTS = 100
+MOST_CARERS = 50  # of one account
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,42 @@ def leaving(sight: Sight, staff_id: str, today: date) -> Leaving:
         requests=list(Request.objects.filter(owner_id=staff_id, answered_on__isnull=True)[:MOST]),
         reports=[known[r] for r in person.reports if r in known],
         handover=Handover.objects.filter(staff_id=staff_id).first(),
+    )
+
+
+@dataclass(frozen=True)
+class Carer:
+    """One of ours who looks after an account.
+
+    from_on: where that is still to come; to_on: the last day, where there is one
+    """
+
+    staff_id: str
+    role: str
+    from_on: date | None = None
+    to_on: date | None = None
+
+    @property
+    def role_word(self) -> str:
+        return words.choice("assignments", "role", self.role)
+
+
+ROLES = ("manager", "service", "deputy")
+
+
+def looking_after(account: Account, today: date) -> list[Carer]:
+    """Who looks after an account today, and who will: its manager, then service and deputies."""
+    rows = Assignment.objects.filter(account_id=account.account_id)
+    rows = rows.filter(Q(to_on__isnull=True) | Q(to_on__gte=today)).order_by("from_on", "id")
+    found = [
+        Carer(one.staff_id, one.role, one.from_on if one.from_on > today else None, one.to_on)
+        for one in rows[:MOST_CARERS]
+    ]
+    managed = {one.staff_id for one in found if one.role == "manager" and one.from_on is None}
+    if account.manager_id and account.manager_id not in managed:
+        found.insert(0, Carer(account.manager_id, "manager"))
+    return sorted(
+        found, key=lambda one: (ROLES.index(one.role), one.staff_id != account.manager_id)
     )
 
 

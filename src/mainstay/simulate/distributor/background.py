@@ -29,6 +29,7 @@ class Background:
         self.declares = rng.random(world.n) < DECLARED[tier]
         self.needs: list[Floats] = []
         self.sales: list[Floats] = []
+        self.targets: list[tuple[str | None, str | None, str, float]] = []  # …, year, amount
         self.on_products: dict[int, Fact] = {}
         for i in np.flatnonzero(world.here):
             self.enter(int(i))
@@ -126,6 +127,7 @@ class Background:
     def _yearly(self) -> None:
         world, rng = self.world, self.world.rng("yearly")
         a, draw, draws = world.accounts, rng.random((world.n, 6)), world.draws(rng)
+        self._targets(str(date.fromordinal(world.monday).year))
         for i in np.flatnonzero(world.active):
             if self.declares[i]:
                 self._wallet(int(i), draw[i], draws[i])
@@ -138,6 +140,17 @@ class Background:
             if draw[i, 3] < (0.8, 0.4, 0.1)[a.tier[i]]:
                 self._criteria(int(i), draw[i], draws[i])
 
+    def _targets(self, year: str) -> None:
+        """A twentieth more than is to be expected, of managers and large accounts."""
+        world, a = self.world, self.world.accounts
+        yearly = 1.05 * (a.need[:, None] * a.mix * a.ref).sum(1) * world.active
+        large = np.flatnonzero((a.tier == 0) & world.active)
+        self.targets += [(a.ids[i], None, year, float(yearly[i])) for i in large]
+        of_staff = np.bincount(self.team.manager, yearly, minlength=len(world.staff))
+        self.targets += [
+            (None, world.staff[j].code, year, float(of_staff[j])) for j in np.flatnonzero(of_staff)
+        ]
+
     def _wallet(self, i: int, draw: Floats, draws: Floats) -> None:
         world = self.world
         years = world.week / YEAR
@@ -148,7 +161,7 @@ class Background:
             "yearly_purchases": round(told, -2) or 100.0,
             "low": round(0.8 * told, -2),
             "high": round(1.25 * told, -2) + 100.0,
-            "source": "declared",
+            "source": "their buyer",
         }
         world.note("wallets", i, row, world.monday, draws)
 

@@ -16,6 +16,7 @@ from mainstay.simulate.distributor.makeup import Floats
 
 DAY = 1440
 NEVER = 10**12
+NOTICED_DAYS = 14  # after which somebody sees that a fact stands on the wrong page
 DRAWS = 6  # that a fact takes: missing, late, how late, the hour, wrong, how wrong
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "complaints": ("kind", ("quality", "delivery", "service", "invoice", "conduct", "other")),
@@ -45,6 +46,7 @@ class Fact:
     recorded: the moment it reached the ledger; NEVER where nobody wrote it down
     true: False where its kind was written down wrongly, so that it speaks for something else
     shifted: days by which its date was written down wrongly
+    stray: another account on whose page it stands too, and since when; None = on none
     """
 
     table: str
@@ -53,6 +55,7 @@ class Fact:
     lag: int = 0
     true: bool = True
     shifted: int = 0
+    stray: tuple[int, int] | None = None
 
 
 class Book:
@@ -100,7 +103,8 @@ class Book:
         at = on * DAY + int(60 * 9 + draws[3] * 60 * 8)
         self._put(table, at, copy)
         if table in CLOSED:  # somebody notices
-            self._put(table, at + 14 * DAY, copy | CLOSED[table](on + 14))
+            later = on + NOTICED_DAYS
+            self._put(table, at + NOTICED_DAYS * DAY, copy | CLOSED[table](later))
         return at
 
     def surely(self, table: str, row: Mapping[str, Any], on: int, minute: int = 480) -> Fact:

@@ -13,7 +13,7 @@ from mainstay.simulate.distributor.reasons import place
 from mainstay.simulate.distributor.team import Team
 from mainstay.simulate.distributor.world import World
 
-A_YEAR = {"question": 0.5, "service": 0.3, "invoice": 0.2, "delivery": 0.25, "other": 0.1}
+A_YEAR = {"question": 0.4, "service": 0.3, "invoice": 0.2, "delivery": 0.25, "other": 0.1}
 ANSWER_HOURS = (8, 4, 2)  # within which an answer is due, by severity
 SOLVE_DAYS = (10, 5, 3)
 SLOW = 0.1  # of complaints: wait several times as long

@@ -99,7 +99,7 @@ class Company:
 
     begin: a Monday; weeks: that `run` goes
     yearly_need: of the middle account, of what we sell, from everybody, in the company's currency
-    visits: made in an hour's time of each manager, as a multiple of the usual
+    visits: of managers, as a multiple of the usual
     """
 
     accounts: int = 600

@@ -103,8 +103,9 @@ class Distributor:
     def utility_losses(self, account_ids: Sequence[str], on: date) -> pa.Table:
         """What each reason takes from accounts' utility, going by what was recorded before a day.
 
-        The generator's own equations, with an average account's cares and tolerance; machines'
-        facts count from the end of their week. Notices are no part of it.
+        The generator's own equations, with the middle account's cares and tolerance. Machines' facts
+        count from the end of their week; what stands on the wrong page counts there; what was
+        written down as of another kind counts nowhere, and notices are no part of it.
         Returns: a row an account and reason: account_id, family, reason, utility_lost (now), utility_most
             (at any time until then), share_lost (of our share, the most that it would have lost until then)
         """

@@ -17,7 +17,7 @@ SHRANK, NEW_OWNER, CHAIN, CLOSED, MOVED = (
     for name in ("shrank", "new_owner", "chain_decision", "closed", "moved")
 )
 TURMOIL = place("turmoil", "company_event")
-EVENTS_A_YEAR = 1.1
+EVENTS_A_YEAR = 0.8
 EVENTS = ("conflict", "accident", "cash", "leadership", "shortage")
 EVENT_TEXTS = {
     "conflict": "Dispute in the management became public",
@@ -26,7 +26,7 @@ EVENT_TEXTS = {
     "leadership": "The managing director was replaced",
     "shortage": "A supplier stopped delivering",
 }
-HARD_HIT = 0.45  # of the accounts in an event's scope
+HARD_HIT = 0.35  # of the accounts in an event's scope
 NOBODY = Fact("", {}, NEVER)
 
 
@@ -130,7 +130,7 @@ class Turmoil:
     def step(self) -> None:
         world, rng = self.world, self.world.rng("turmoil")
         draw, hit = rng.random(5), rng.random((world.n, 2))
-        if draw[0] > EVENTS_A_YEAR * world.company.conduct.turmoil / YEAR:
+        if not self._now():
             return
         kind = EVENTS[int(draw[1] * len(EVENTS))]
         scope, said = self._scope(draw[2], draw[3], kind)
@@ -148,6 +148,15 @@ class Turmoil:
         world.feel(TURMOIL, who, size, known=np.full(len(who), fact.recorded))
         if kind == "shortage":
             self.supply.shortage(int(draw[3] * C), 4 + int(8 * draw[4]), 0.4)
+
+    def _now(self) -> bool:
+        """Whether something happens this week: once in each stretch of weeks, as many as fit a year."""
+        often = EVENTS_A_YEAR * self.world.company.conduct.turmoil
+        if often <= 0:
+            return False
+        stretch = max(round(YEAR / often), 1)
+        number, place = divmod(self.world.week, stretch)
+        return int(self.world.dice("events", number).integers(stretch)) == place
 
     def _scope(self, how: float, which: float, kind: str) -> tuple[Bools, str | None]:
         a = self.world.accounts

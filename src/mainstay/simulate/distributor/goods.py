@@ -11,6 +11,8 @@ from mainstay.simulate.distributor.reasons import place
 from mainstay.simulate.distributor.world import World
 
 BATCHES_A_YEAR = 0.3  # of a category in a country
+BAD_PRODUCTS = 8  # of a category, the best known, may have a bad batch
+IN_A_BATCH_A_YEAR = 14.0  # complaints of those who buy it, as long as it lasts
 OUTGROWN_A_YEAR = 0.035  # accounts whose need changes in a category
 GENERATIONS_A_YEAR = 0.25  # of a category: others have something newer
 SUCCESSOR_TAKEN = 0.85
@@ -24,11 +26,12 @@ class Goods:
     def __init__(self, world: World, care: Care) -> None:
         self.world, self.care = world, care
         self.bad_until = np.full((len(names.COUNTRIES), C), -1)
+        self.bad_product = np.zeros_like(self.bad_until)
         self.outgrown_until = np.full((world.n, C), -1)
         self.old_until = np.full(C, -1)
         sources = [[(world.source(), world.source()) for _ in range(C)] for _ in range(world.n)]
         self.outgrown, self.outdated = np.moveaxis(np.array(sources), 2, 0)
-        self.returns: list[tuple[int, int, int]] = []  # week, account, product
+        self.returns: list[tuple[int, int, int, int]] = []  # week, account, product, manager
 
     def step(self) -> None:
         self._batches()
@@ -42,21 +45,26 @@ class Goods:
         begins = rng.random(self.bad_until.shape) < BATCHES_A_YEAR * faults / YEAR
         weeks = rng.integers(6, 15, self.bad_until.shape)
         self.bad_until[begins] = world.week + weeks[begins]
-        bad = (self.bad_until >= world.week)[world.accounts.country] & (world.accounts.mix > 0.05)
-        often = np.where(bad, 1.5, 0.07 * faults) * np.sqrt(world.accounts.mix)
+        few = (BAD_PRODUCTS * rng.random(self.bad_until.shape)).astype(np.int64)
+        self.bad_product[begins] = (few * C + np.arange(C))[begins]
+        bad = self.bad_until >= world.week
+        product = np.where(bad, self.bad_product, -1)[world.accounts.country]
+        buys = (world.accounts.products == product[:, :, None]).any(2)
+        often = np.where(buys, IN_A_BATCH_A_YEAR, 0.1 * faults) * np.sqrt(world.accounts.mix)
         hit = rng.random((world.n, C)) < often / YEAR * np.sqrt(world.accounts.rate / 0.4)[:, None]
         hit &= world.active[:, None]
         heavy, draw = rng.random((world.n, C)), rng.random((world.n, 8))
         draws = world.draws(rng)
         for i, c in np.argwhere(hit):
-            product = int(world.accounts.products[i, c, int(draw[i, 2] * 3)])
+            own = int(world.accounts.products[i, c, int(draw[i, 2] * 3)])
+            what = int(product[i, c]) if buys[i, c] else own
             one = self.care.complain(
-                int(i), "quality", draw[i], draws[i], category=int(c), product=product
+                int(i), "quality", draw[i], draws[i], category=int(c), product=what
             )
             size = 1.2 + 1.6 * heavy[i, c]
             world.feel_fact(QUALITY, int(i), size, one.fact, int(c))
             if heavy[i, c] > 0.5:
-                self.returns.append((world.week + 1, int(i), product))
+                self.returns.append((world.week + 1, int(i), what, int(self.care.team.manager[i])))
 
     def _outgrown(self) -> None:
         """Accounts whose machines or trade change need what we do not have."""

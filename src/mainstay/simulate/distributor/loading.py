@@ -30,11 +30,12 @@ def write(
     currency: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """See `Distributor.write`; an installation without settings gets the company's currency."""
+    """See `Distributor.write`; an installation without settings gets the company's currency, and counts net sales as
+    the company's targets do."""
     home.prepare()
     settings = home.folder / SETTINGS
     if not settings.exists():
-        settings.write_text(f'currency = "{currency}"\n', encoding="utf-8")
+        settings.write_text(f'currency = "{currency}"\namount = "net"\n', encoding="utf-8")
     into = Ledger.open(home.store, reporting_currency=currency)
     load(into, tables, progress)
     pq.write_table(truth, home.folder / TRUTH)

@@ -25,7 +25,7 @@ NEVER = -1
 YEAR = 52
 
 
-TOLERANCE = 1.7  # of the middle account
+TOLERANCE = 1.78  # of the middle account
 
 
 @dataclass

@@ -50,6 +50,7 @@ class Lines:
     asked: Longs
     promised: Longs
     delivered: Longs
+    due: Longs
     seller: Longs
     kind: Longs  # 0 sale, 1 return, 2 credit
     urgent: Bools
@@ -137,6 +138,7 @@ class Orders:
             asked=day + 2 + (few[buyer, 0] * 6).astype(np.int64),
             promised=day,
             delivered=day,
+            due=day + accounts.terms_days[buyer],
             seller=supply.seller[buyer],
             kind=np.zeros(len(row), np.int64),
             urgent=np.zeros(len(row), bool),

@@ -101,7 +101,9 @@ def _returned(weeks: Weeks) -> pa.Table:
     """Goods of bad batches that came back."""
     world = weeks.world
     back = [one for one in weeks.goods.returns if one[0] < world.week]
-    week, account, product = (np.array([one[k] for one in back], np.int64) for k in range(3))
+    week, account, product, seller = (
+        np.array([one[k] for one in back], np.int64) for k in range(4)
+    )
     order = week * 1_000_000 + account + 500_000
     price = world.products.price[product]
     quantity = np.maximum(world.accounts.need[account] / YEAR * 0.1 * chance(order, 4), 10) / price
@@ -122,7 +124,8 @@ def _returned(weeks: Weeks) -> pa.Table:
         day,
         day,
         day,
-        weeks.team.manager[account],
+        day,
+        seller,
         none + 1,
         none.astype(bool),
         none.astype(bool),
@@ -210,9 +213,9 @@ def _payments(weeks: Weeks, lines: Lines) -> pa.Table:
     amount = np.bincount(
         np.searchsorted(order, sold.order), sold.quantity * sold.price, minlength=len(order)
     )
-    due = sold.day[first] + a.terms_days[account]
+    due = sold.due[first]
     u = np.maximum(chance(order, 1), 1e-9)
-    paid = due - 4 + np.floor(-np.log(u) * (3 + a.slack_days[account])).astype(np.int64)
+    paid = due - 15 + np.floor(-np.log(u) * (3 + a.slack_days[account])).astype(np.int64)
     here = due < world.monday
     unpaid = paid >= world.monday
     return pa.table(
@@ -313,17 +316,8 @@ def _volumes(weeks: Weeks) -> pa.Table:
 
 
 def _targets(weeks: Weeks) -> pa.Table:
-    """Of managers and large accounts, by year: a tenth more than what they are expected to bring."""
-    world, a = weeks.world, weeks.world.accounts
-    first, last = world.company.begin.year, date.fromordinal(world.monday).year
-    rows: list[tuple[str | None, str | None, str, float]] = []
-    yearly = (a.need[:, None] * a.mix * a.ref).sum(1) * np.where(a.begins <= world.week, 1.05, 0.0)
-    for year in range(first, last + 1):
-        rows += [(a.ids[i], None, str(year), float(yearly[i])) for i in np.flatnonzero(a.tier == 0)]
-        by_staff = np.bincount(weeks.team.manager, yearly, minlength=len(world.staff))
-        rows += [
-            (None, world.staff[j].code, str(year), float(m)) for j, m in enumerate(by_staff) if m
-        ]
+    """Of managers and large accounts, by year, as they were set in its first week."""
+    rows = weeks.background.targets
     account, staff, period, amount = zip(*rows, strict=True) if rows else ((), (), (), ())
     return pa.table(
         {

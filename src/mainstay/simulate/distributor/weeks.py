@@ -26,7 +26,7 @@ from mainstay.simulate.distributor.team import Team
 from mainstay.simulate.distributor.world import World
 
 QUARTER = 13.0  # weeks over which the worst loss is taken
-TELLS = 0.35  # of those who take much away say so
+TELLS = 0.25  # of those who take much away say so
 MUCH = 0.35
 RIVAL_PRICE, PROMISE = place("competitor", "price"), place("money", "promise_broken")
 

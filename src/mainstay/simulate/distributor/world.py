@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mainstay.simulate.distributor import demand, makeup
-from mainstay.simulate.distributor.book import DRAWS, NEVER, Book, Fact
+from mainstay.simulate.distributor.book import DAY, DRAWS, NEVER, NOTICED_DAYS, Book, Fact
 from mainstay.simulate.distributor.company import Company
 from mainstay.simulate.distributor.dice import Dice
 from mainstay.simulate.distributor.makeup import YEAR, Bools, Floats, Longs
@@ -105,13 +105,15 @@ class World:
             category=None if category is None else np.array([category]),
             known=np.array([known]),
         )
+        self.seems(reason, fact, size)
 
     def note(self, table: str, account: int, row: dict, on: int, draws: Floats) -> Fact:  # type: ignore[type-arg]
         """Somebody may write down a fact of an account; now and then it lands on another's page too."""
         fact = self.book.note(table, {"account_id": self.accounts.ids[account], **row}, on, draws)
         other = self.neighbour(account, float(draws[2]))
         if other != account:
-            self.book.stray(table, fact.row, on, self.accounts.ids[other], draws)
+            at = self.book.stray(table, fact.row, on, self.accounts.ids[other], draws)
+            fact.stray = (other, at) if at < NEVER else None
         return fact
 
     def neighbour(self, account: int, draw: float) -> int:
@@ -121,12 +123,12 @@ class World:
         )
         return int(others[int(draw * len(others))]) if len(others) else account
 
-    def only_written(self, reason: int, account: int, size: float, at: int) -> None:
-        """What speaks for a reason on paper alone."""
-        if at < NEVER:
-            self._remember(
-                reason, np.array([account]), np.array([size]), None, np.array([at]), False
-            )
+    def seems(self, reason: int, fact: Fact, size: float) -> None:
+        """What a stray fact says of the other account, until somebody notices."""
+        if fact.stray is None or self.monday > fact.stray[1] // DAY + NOTICED_DAYS:
+            return
+        account, at = fact.stray
+        self._remember(reason, np.array([account]), np.array([size]), None, np.array([at]), False)
 
     def _remember(
         self,
@@ -138,7 +140,7 @@ class World:
         happened: bool,
     ) -> None:
         m = len(account)
-        end_of_week = (self.monday + 7) * 1440
+        end_of_week = (self.monday + 7) * DAY
         self.impulses.append(
             Impulse(
                 self.week,

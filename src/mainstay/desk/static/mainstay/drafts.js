@@ -1,19 +1,12 @@
 // What was typed into a form is kept on this device until the desk has it: through a lost connection,
-// a closed tab, a flat battery. Gone when it is saved, at sign-out, and after 14 days.
+// a closed tab, a flat battery. What was sent without a connection is put down for unsent.js, which sends it
+// from whatever page is open next, and forgets old drafts.
 "use strict";
 (() => {
-  const PREFIX = "mainstay-draft:", DAYS = 14, RETRY_MS = 4000;
+  const PREFIX = "mainstay-draft:", RETRY_MS = 4000;
   const store = (() => { try { return window.localStorage; } catch { return null; } })();
   if (!store) return;
-  const keys = () => Object.keys(store).filter((key) => key.startsWith(PREFIX));
   const read = (key) => { try { return JSON.parse(store.getItem(key)); } catch { return null; } };
-  for (const key of keys()) {
-    const draft = read(key);
-    if (!draft || Date.now() - draft.at > DAYS * 86400e3) store.removeItem(key);
-  }
-  document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-sign-out]")) keys().forEach((key) => store.removeItem(key));
-  });
 
   const kept = (name) => name !== "csrfmiddlewaretoken" && name !== "seen";
   const prepare = (form) => {
@@ -22,10 +15,22 @@
     note.className = "message draft"; note.setAttribute("role", "status"); note.hidden = true;
     form.prepend(note);
     const say = (text) => { note.textContent = text; note.hidden = !text; };
-    const typed = () => [...new FormData(form)].filter(([name, value]) => kept(name) && typeof value === "string");
-    // What was sent without a connection is named on every page until it is: see unsent.js.
-    let unsent = Boolean(read(key)?.unsent);
-    const keep = () => { try { store.setItem(key, JSON.stringify({ at: Date.now(), values: typed(), unsent, where: location.pathname + location.search })); } catch { /* full: nothing to do */ } };
+    const texts = () => [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    const typed = () => texts().filter(([name]) => kept(name));
+    const putDown = (at, what) => { try { store.setItem(at, JSON.stringify({ at: Date.now(), ...what })); } catch { /* full: nothing to do */ } };
+    // Sent without a connection, under the code that it is saved once by; `held` while this page sends it itself.
+    const once = () => form.querySelector("input[name=once]")?.value || "";
+    const unsent = () => `${PREFIX}unsent:${form.dataset.user}:${once()}`;
+    const hold = (held = Date.now()) => {
+      if (!once()) return;
+      const address = new URL(form.action);
+      putDown(unsent(), {
+        values: texts().filter(([name]) => name !== "csrfmiddlewaretoken"), draft: key, once: once(), held,
+        where: location.pathname + location.search, to: address.pathname + address.search,
+      });
+    };
+    let waiting = false;
+    const keep = () => { putDown(key, { values: typed(), once: once() }); if (waiting) hold(); };
     const put = (values) => {
       const left = new Map();
       for (const [name, value] of values) left.set(name, [...(left.get(name) || []), value]);
@@ -42,8 +47,10 @@
     };
 
     // A form that comes back with errors holds what was typed already; the draft is for the empty one.
+    // What is on its way already is not typed again.
     const draft = read(key);
-    if (draft && !form.querySelector(".errorlist")) {
+    const sent = draft?.once && read(`${PREFIX}unsent:${form.dataset.user}:${draft.once}`);
+    if (draft && !(sent && !sent.refused) && !form.querySelector(".errorlist")) {
       const before = JSON.stringify(typed());
       put(draft.values);
       if (JSON.stringify(typed()) !== before) say(form.dataset.kept);
@@ -56,17 +63,17 @@
     form.addEventListener("change", keep);
 
     // Sent by script, so that a lost connection leaves the page and what is in it as they are.
-    let waiting = false;
     const send = async () => {
       let answer;
       try {
         answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Draft": "1" }, redirect: "manual" });
       } catch {
-        unsent = true; keep(); say(form.dataset.offline); waiting = true;
+        waiting = true; keep(); say(form.dataset.offline);
         return;
       }
-      waiting = false; unsent = false; say("");
+      waiting = false; say("");
       if (answer.headers.get("X-Draft") === "clear") store.removeItem(key);
+      store.removeItem(unsent());
       const next = answer.headers.get("X-Next");
       if (next) { location.assign(next); return; }
       const text = await answer.text();
@@ -79,7 +86,12 @@
     };
     form.addEventListener("submit", (event) => { event.preventDefault(); keep(); send(); });
     addEventListener("online", () => { if (waiting) send(); });
-    setInterval(() => { if (waiting && navigator.onLine && form.isConnected) send(); }, RETRY_MS);
+    addEventListener("pagehide", () => { if (waiting) hold(0); });
+    setInterval(() => {
+      if (!waiting || !form.isConnected) return;
+      hold();
+      if (navigator.onLine) send();
+    }, RETRY_MS);
   };
   document.querySelectorAll("form[data-draft]").forEach(prepare);
 })();
