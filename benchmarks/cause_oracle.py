@@ -1,8 +1,8 @@
 """A Bayes oracle of the causes: it knows the generator, and sees what was recorded.
 
 Of each account it is given what the generator's own equations make of the recorded facts alone
-(`Distributor.utility_losses`), at the day on which orders show the fall to begin, a quarter before and
-after it, and at the end; what was noticed and noted of the account itself; and how it fell. What the
+(`Distributor.utility_losses`), when orders show the fall to begin, a quarter before and after it, and
+at the end; what was noticed and noted of the account itself; and how it fell. What the
 posterior is over everything that was *not* recorded it learns from other companies of the same
 generator and setting, whose truth it is shown. So it has what no tool has: the equations, and answers.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import lightgbm as lgb
@@ -20,40 +20,35 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from mainstay.causes.families import FAMILIES
+from mainstay.causes.purchases import PERIOD_DAYS, PERIODS
 
 Floats = npt.NDArray[np.float64]
 FAMILY_NAMES = tuple(FAMILIES)
-AROUND_WEEKS = (-13, 0, 13)
+AROUND_PERIODS = (-3, 0, 3)  # of four weeks
 KINDS = ("will_leave", "will_reduce", "contract_ends", "dissatisfied", "asked_rival_price")
 
 
 def features(world: Any, judged: Any, ids: Sequence[str]) -> Floats:
     """One row an account of `ids`, all of them in `judged.falls`."""
-    began = dict(
-        zip(
-            judged.falls["account_id"].to_pylist(),
-            judged.falls["began_on"].to_pylist(),
-            strict=True,
-        )
-    )
-    rows = {a: [] for a in ids}
-    by_day: dict[Any, list[str]] = {}
-    for weeks in AROUND_WEEKS:
-        by_day.clear()
-        for a in ids:
-            day = min(began[a] + timedelta(weeks=weeks), world.today)
-            by_day.setdefault(day, []).append(a)
-        for day, some in sorted(by_day.items()):
-            _losses(rows, world.utility_losses(some, day))
-    _losses(rows, world.utility_losses(list(ids), world.today))
+    columns = (judged.falls[c].to_pylist() for c in ("account_id", "began_on"))
+    began = dict(zip(*columns, strict=True))
+    days = [world.today - timedelta(days=PERIOD_DAYS * (PERIODS - p)) for p in range(PERIODS)]
+    losses = np.stack([_losses(world, ids, day) for day in (*days, world.today)])
+    at = np.array([(began[a] - days[0]).days // PERIOD_DAYS for a in ids])
+    seen = [losses[np.clip(at + p, 0, PERIODS), np.arange(len(ids))] for p in AROUND_PERIODS]
+    rows: dict[str, list[float]] = {a: [] for a in ids}
     _told(rows, world.tables(), judged, began)
-    return np.array([rows[a] for a in ids], float)
+    told = np.array([rows[a] for a in ids], float)
+    return np.hstack([*seen, losses[-1], told])
 
 
-def _losses(rows: dict[str, list[float]], table: pa.Table) -> None:
-    columns = ("account_id", "utility_lost", "utility_most", "share_lost")
-    for account, now, most, lost in zip(*(table[c].to_pylist() for c in columns), strict=True):
-        rows[account] += [now, most, lost]
+def _losses(world: Any, ids: Sequence[str], day: date) -> Floats:
+    """(n, 3 × reasons): the utility lost, the most of it, and the share lost."""
+    table = world.utility_losses(list(ids), day)
+    order = np.argsort(table["account_id"].to_numpy(zero_copy_only=False).astype(str), kind="stable")
+    some = np.stack([table[c].to_numpy()[order] for c in ("utility_lost", "utility_most", "share_lost")])
+    by_account = some.reshape(3, len(ids), -1).transpose(1, 0, 2).reshape(len(ids), -1)
+    return by_account[np.argsort(np.argsort(np.array(ids, str), kind="stable"), kind="stable")]
 
 
 def _told(

@@ -48,7 +48,7 @@ BASE = {
     "own_business": 0.08,
 }
 MOST_LEARNT_FROM = 20_000  # accounts; more add nothing to the rates
-TOLD = 10.0  # so much likelier words of full weight make a cause
+SUREST = 0.995  # a word of weight w makes its cause 1 / (1 − w) times as likely
 CONFIRMED = 0.97  # people err as well
 WORDS_BEFORE_DAYS, WORDS_AFTER_DAYS = 182, 364  # of the fall's beginning: what is said of it
 _CHUNK = 4096
@@ -180,9 +180,9 @@ class _Look:
         after = self.words.since[rows] - fell_on[account]
         of_it = (after >= -WORDS_BEFORE_DAYS) & (after <= WORDS_AFTER_DAYS)
         channel = self.words.channel[rows]
-        more = (TOLD - 1) * self.words.weight[channel] * self.words.strength[rows] * of_it
+        weight = np.minimum(self.words.weight[channel] * self.words.strength[rows] * of_it, SUREST)
         # The strongest word counts: to say it twice does not make it truer.
-        np.maximum.at(told, (account, self.words.cause[channel]), 1 + more)
+        np.maximum.at(told, (account, self.words.cause[channel]), 1 / (1 - weight))
         return told
 
 

@@ -60,11 +60,13 @@ class Channel:
     """One kind of signal that speaks for one cause.
 
     weight: 0..1, of the link
+    of: what it is of, where each such thing has a rate of its own
     """
 
     signal: str
     cause: str
     weight: float
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,11 +132,14 @@ def linked(
             here = np.setdiff1d(here, np.concatenate([some for some, _ in depends] or [here[:0]]))
         parts += [(here, name, link) for link in one.links]
     rows = np.concatenate([here for here, _, _ in parts] or [np.zeros(0, np.int64)])
-    made = {(name, link.cause): Channel(name, link.cause, link.weight) for _, name, link in parts}
-    place = {key: number for number, key in enumerate(made)}
+    made: dict[Channel, int] = {}
+    channel = np.concatenate(
+        [_channels(signals, here, catalogue[name], link, made) for here, name, link in parts]
+        or [np.zeros(0, np.int64)]
+    )
 
-    def each(value: Callable[[str, Link], float]) -> Floats:
-        filled = [np.full(len(here), float(value(name, link))) for here, name, link in parts]
+    def each(value: Callable[[Link], float]) -> Floats:
+        filled = [np.full(len(here), float(value(link))) for here, _, link in parts]
         return np.concatenate(filled or [np.zeros(0)])[order]
 
     order = np.argsort(account[rows], kind="stable")
@@ -154,16 +159,29 @@ def linked(
     return Instances(
         offsets=np.searchsorted(account[rows], np.arange(len(account_id) + 1)),
         row=rows,
-        channel=each(lambda name, link: place[name, link.cause]).astype(np.int64),
+        channel=channel[order],
         strength=np.clip(signals["strength"].to_numpy()[rows], 0.0, 1.0),
         since=since,
         until=until,
-        before_weeks=each(lambda _, link: link.before_weeks),
-        delay_weeks=each(lambda _, link: link.delay_weeks),
-        fade_weeks=np.maximum(each(lambda _, link: link.fade_weeks), 0.5),
+        before_weeks=each(lambda link: link.before_weeks),
+        delay_weeks=each(lambda link: link.delay_weeks),
+        fade_weeks=np.maximum(each(lambda link: link.fade_weeks), 0.5),
         pair=np.array(pair, np.int64),
-        channels=tuple(made.values()),
+        channels=tuple(made),
     )
+
+
+def _channels(
+    signals: pa.Table, here: Longs, one: Signal, link: Link, made: dict[Channel, int]
+) -> Longs:
+    """The channel of each instance through one link; new ones are added to those made."""
+    if not one.each:
+        channel = Channel(one.name, link.cause, link.weight)
+        return np.full(len(here), made.setdefault(channel, len(made)))
+    told = signals["data"].take(pa.array(here)).to_pylist()
+    values = [str(json.loads(data).get(one.each)) for data in told]
+    found = [Channel(one.name, link.cause, link.weight, value) for value in values]
+    return np.array([made.setdefault(channel, len(made)) for channel in found], np.int64)
 
 
 def _by_data(signals: pa.Table, one: Signal, here: Longs) -> list[tuple[Longs, Link]]:

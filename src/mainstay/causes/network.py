@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import digamma
 
 from mainstay.causes.families import CAUSE_NAMES
 from mainstay.causes.purchases import YEAR_PERIODS
@@ -32,8 +33,14 @@ N = len(CAUSE_NAMES)
 ROUNDS = 30
 ENOUGH = 1e-3  # of change in the rates
 # Of falls a year before looking: at full exposure, and with nothing recorded.
-PRIOR_RATE, PRIOR_FALLS = 0.25, 2.0
+import os
+
+PRIOR_RATE, PRIOR_FALLS = float(os.environ.get("PR", "0.25")), float(os.environ.get("PF", "2.0"))
 PRIOR_BACKGROUND, PRIOR_BACKGROUND_FALLS = 0.10, 5.0
+UNEXPLAINED, UNEXPLAINED_WORTH = (
+    float(os.environ.get("UN", "0.35")),
+    float(os.environ.get("UW", "2")),
+)
 LEAST_WEIGHT = 0.05
 LEAK_SHARE = 0.3  # of the background: falls without a cause that anybody could name
 MISSED = 0.3  # of a cause's falls that leave no record, where its tables are kept
@@ -167,9 +174,15 @@ def learn(data: Exposed, first: Rates, confirmed: Confirmed) -> Rates:
     for _ in range(ROUNDS):
         seen = _reviewed(weigh(data, rates), data, rates, confirmed)
         falls, exposed = seen.recorded.sum(axis=0), seen.exposed.sum(axis=0)
-        rate = (shape + falls) / (periods + exposed)
+        rate = (np.exp(digamma(shape + falls)) if os.environ.get("VB") else shape + falls) / (
+            periods + exposed
+        )
         leaked = np.maximum(seen.p_fell - seen.recorded.sum(axis=1), 0.0).sum()
-        background = (bg_shape + leaked) / (bg_periods + seen.watched.sum())
+        unexplained = UNEXPLAINED * UNEXPLAINED_WORTH * seen.p_fell.sum()
+        background = float(
+            (bg_shape + leaked + unexplained)
+            / (bg_periods + (1 + UNEXPLAINED_WORTH) * seen.watched.sum())
+        )
         hidden = _hidden_mix(mix, seen, confirmed)
         last, rates = (
             rates,

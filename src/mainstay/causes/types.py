@@ -63,6 +63,8 @@ class Signal:
     links: of context: what it may cause; of words: what they name
     by_data: links that depend on an instance, in the place of `links`: value of data[by] → links
     lasting: an instance without an end goes on; else it is a moment
+    each: a value of data; what has another value has a rate of its own, since one such thing may be
+        nothing and another a disaster
     """
 
     name: str
@@ -76,6 +78,7 @@ class Signal:
     by: str = ""
     by_data: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
     lasting: bool = False
+    each: str = ""
 
 
 REGISTERED: dict[str, Signal] = {}
@@ -93,6 +96,7 @@ def signal(
     by: str = "",
     by_data: Mapping[str, tuple[Link, ...]] | None = None,
     lasting: bool = False,
+    each: str = "",
 ) -> Callable[[Callable[[View], pa.Table]], Callable[[View], pa.Table]]:
     """Register a function as a signal; the function stays callable."""
 
@@ -100,7 +104,18 @@ def signal(
         if name in REGISTERED:
             raise ValueError(f"there are two signals “{name}”")
         REGISTERED[name] = Signal(
-            name, rule, direction, role, wording, find, tables, links, by, by_data or {}, lasting
+            name,
+            rule,
+            direction,
+            role,
+            wording,
+            find,
+            tables,
+            links,
+            by,
+            by_data or {},
+            lasting,
+            each,
         )
         return find
 

@@ -173,8 +173,8 @@ def sisters_leaving(view: View) -> pa.Table:
     tables=("accounts",),
     by="how",
     by_data={
-        "closed": (Link("own_business.closed", weight=0.9, delay_weeks=0, fade_weeks=52),),
-        "moved": (Link("own_business.moved", weight=0.9, delay_weeks=0, fade_weeks=52),),
+        "closed": (Link("own_business.closed", weight=0.995, delay_weeks=0, fade_weeks=52),),
+        "moved": (Link("own_business.moved", weight=0.995, delay_weeks=0, fade_weeks=52),),
     },
 )
 def account_closed(view: View) -> pa.Table:

@@ -23,6 +23,7 @@ _READ = pa.schema([("event_id", pa.string()), ("dimension", pa.string()), ("valu
     role="context",
     wording=gettext_noop("At our company on {happened_on}: “{text}”."),
     tables=("company_events",),
+    each="happened_on",
     by="kind",
     by_data={
         "price_rise": (Link("money.price_rise", weight=0.6, delay_weeks=5, fade_weeks=20),),

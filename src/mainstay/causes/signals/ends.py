@@ -40,8 +40,8 @@ def _said(cause: str, weight: float) -> Link:
         "promise": (_said("money.promise_broken", 0.6),),
         "terms": (_said("money.harsh_terms", 0.5),),
         "people": (_said("people.manager_left", 0.3), _said("people.manager_changed", 0.3)),
-        "owner": (_said("own_business.new_owner", 0.6),),
-        "closing": (_said("own_business.closed", 0.7),),
+        "owner": (_said("own_business.new_owner", 0.95),),
+        "closing": (_said("own_business.closed", 0.97),),
     },
 )
 def notice_given(view: View) -> pa.Table:
