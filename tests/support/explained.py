@@ -86,8 +86,8 @@ _CAUSES: list[tuple[Any, ...]] = [
 def falls() -> pa.Table:
     from mainstay.engine import FALLS
 
-    names = ("account_id", "began_on", "p_fell", "lost_52", "first", "p_first", "p_unknown")
-    names += ("p_ours", "p_theirs", "p_nobodys")
+    names = ["account_id", "began_on", "p_fell", "lost_52", "first", "p_first", "p_unknown"]
+    names += ["p_ours", "p_theirs", "p_nobodys"]
     rows = [{**dict(zip(names, row, strict=True)), "reviewed": row[0] == "A107"} for row in _FALLS]
     return pa.Table.from_pylist(rows, FALLS)
 

@@ -42,7 +42,7 @@ class Cases:
     row: Longs
     family: Longs
     share: Floats
-    category: npt.NDArray[Any]
+    category: pa.Array
 
 
 def cases_of(
@@ -82,7 +82,7 @@ def cases_of(
         row,
         family,
         share,
-        np.array(pc.fill_null(known["category"], "").to_pylist(), object),
+        pc.fill_null(known["category"], "").combine_chunks(),
     )
 
 
@@ -148,33 +148,39 @@ def _by_whose(by_cause: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def _labels(column: pa.ChunkedArray, place: Longs) -> npt.NDArray[Any]:
-    return np.array(pc.fill_null(column, "").take(pa.array(place)).to_pylist(), object)
+def _labels(column: pa.ChunkedArray, place: Longs) -> pa.Array:
+    return pc.fill_null(column, "").take(pa.array(place)).combine_chunks()
 
 
-def _by(cases: Cases, label: npt.NDArray[Any]) -> list[dict[str, Any]]:
+def _coded(label: pa.Array) -> tuple[list[str], Longs]:
+    """The different labels, and of each entry the place of its own."""
+    known = label.dictionary_encode()
+    return known.dictionary.to_pylist(), np.asarray(known.indices, np.int64)
+
+
+def _by(cases: Cases, label: pa.Array) -> list[dict[str, Any]]:
     """One row a label, the most lost first."""
-    names, code = np.unique(label.astype(str), return_inverse=True)
+    names, code = _coded(label)
     by = np.zeros((len(names), len(NAMES)))
     np.add.at(by, code, cases.p * cases.lost[:, None])
     falls = np.bincount(code, cases.p.sum(axis=1), len(names))
     risk = np.bincount(code, cases.at_risk * cases.p.sum(axis=1), len(names))
-    return _rows(names.tolist(), by, falls, risk)
+    return _rows(names, by, falls, risk)
 
 
 def _by_category(cases: Cases) -> list[dict[str, Any]]:
     """By the category that each cause's weightiest fact concerns; unknown concerns none."""
     n = len(cases.lost)
-    label = np.concatenate([cases.category, np.full(n, "", object)]).astype(str)
+    label = pa.concat_arrays([cases.category, pa.array([""] * n, pa.string())])
     row = np.concatenate([cases.row, np.arange(n)])
     family = np.concatenate([cases.family, np.full(n, len(NAMES) - 1)])
     share = np.concatenate([cases.share, cases.p[:, -1]])
-    names, code = np.unique(label, return_inverse=True)
+    names, code = _coded(label)
     by = np.zeros((len(names), len(NAMES)))
     np.add.at(by, (code, family), share * cases.lost[row])
     falls = np.bincount(code, share, len(names))
     risk = np.bincount(code, share * cases.at_risk[row], len(names))
-    return _rows(names.tolist(), by, falls, risk)
+    return _rows(names, by, falls, risk)
 
 
 def _by_quarter(cases: Cases) -> list[dict[str, Any]]:
@@ -183,7 +189,7 @@ def _by_quarter(cases: Cases) -> list[dict[str, Any]]:
         return []
     found = {
         row["name"]: row
-        for row in _by(cases, np.array([quarter_of(day) for day in cases.began_on], object))
+        for row in _by(cases, pa.array([quarter_of(day) for day in cases.began_on], pa.string()))
     }
     first, last = min(cases.began_on), max(cases.began_on)
     place, end = (day.year * 4 + (day.month - 1) // 3 for day in (first, last))
@@ -192,7 +198,7 @@ def _by_quarter(cases: Cases) -> list[dict[str, Any]]:
     return [found.get(name, {"name": name, **nothing}) for name in names]
 
 
-def _rows(names: list[str], by: Floats, falls: Floats, risk: Floats) -> list[dict[str, Any]]:
+def _rows(names: list[str], by: Floats, falls: Any, risk: Any) -> list[dict[str, Any]]:
     rows = [
         {
             "name": name,

@@ -47,17 +47,11 @@ def stacked(data: Columns) -> Chart:
         links=True,
     )
     columns = (Column(data.heading), *(Column(name, number=True) for name, _cls in data.parts))
-    rows = tuple(
-        (
-            name,
-            *(
-                (data.show(part[i]), link[i])
-                for part, link in zip(data.values, data.links, strict=True)
-            ),
-        )
-        for i, name in enumerate(data.names)
-    )
-    return Chart(data.title, data.description, wide, narrow, columns, rows)
+    rows: list[tuple[str | tuple[str, str], ...]] = []
+    for i, name in enumerate(data.names):
+        parts = zip(data.values, data.links, strict=True)
+        rows.append((name, *((data.show(part[i]), link[i]) for part, link in parts)))
+    return Chart(data.title, data.description, wide, narrow, columns, tuple(rows))
 
 
 def _draw(data: Columns, frame: Frame) -> list[str]:
