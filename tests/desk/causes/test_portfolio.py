@@ -104,7 +104,7 @@ def test_parts_over_time_and_by_part(explained: Any, text_of: Any) -> None:
 def test_waves_what_was_learnt_and_what_would_help(explained: Any, text_of: Any) -> None:
     page = text_of("dora", "/causes/")
     said = plain(page)
-    assert "14 falls where 5.1 were to be expected; by chance in under 0.1% of such cases" in said
+    assert "14 falls where 5.1 were to be expected; by chance in <\u202f0.1% of such cases" in said
     assert "<i>+6%" not in page
     assert said.index("Their account manager left us") < said.index("We delivered late")
     assert "What happened at our company Turmoil" not in said  # nobody was exposed to it

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-LinesUrl = Callable[..., str]  # of first, last, category
+LinesUrl = Callable[..., str]  # of first, last, category, product
 
 # What may stand in an address as it is. Everything else is written as ~ and base64 of its UTF-8.
 _PLAIN = re.compile(r"[^\W_][\w.\- ]*")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from mainstay import engine
+from mainstay.desk.accounts.words import sentence
 
 UNKNOWN = engine.UNKNOWN
 WHOSE: dict[str, Any] = {
@@ -55,7 +56,7 @@ def family(name: str | None) -> str:
     if name == UNKNOWN:
         return _("We don't know yet")
     known = engine.FAMILIES.get(name or "")
-    return _(known.wording) if known else name or ""
+    return sentence({"template": known.wording}) if known else name or ""
 
 
 def whose(name: str | None) -> str:
@@ -67,7 +68,7 @@ def whose(name: str | None) -> str:
 def reason(cause: str | None) -> str:
     """`delivery.late` in words; empty for one that is not known any more."""
     known = engine.CAUSES_BY_NAME.get(cause or "")
-    return _(known.wording) if known else ""
+    return sentence({"template": known.wording}) if known else ""
 
 
 def likely(p: float | None) -> str:

@@ -17,6 +17,7 @@ from mainstay.desk.facts import words as facts
 from mainstay.desk.imports import words as files
 
 register = template.Library()
+LEAST = 0.001  # a smaller chance is not told apart
 
 
 @register.filter
@@ -77,7 +78,7 @@ def likely_bar(p: float | None) -> SafeString:
 @register.filter
 def chance(p: float | None) -> str:
     """A probability by chance, that may be very small."""
-    return _("under 0.1%") if p is not None and p < 0.001 else numbers.share(p)
+    return f"<\u202f{numbers.share(LEAST)}" if p is not None and p < LEAST else numbers.share(p)
 
 
 @register.filter
