@@ -148,13 +148,15 @@ MISSING = [
     {"table": "stock", "signals": 1, "families": ["delivery"]},
 ]
 LEARNT = {
-    "causes": [
-        {"cause": "delivery.late", "falls_a_year": 0.21, "hidden_a_year": 0.01, "falls": 12.0,
-         "exposed_years": 60.5},
-        {"cause": "people.manager_left", "falls_a_year": 0.33, "hidden_a_year": 0.02, "falls": 9.0,
-         "exposed_years": 27.0},
-        {"cause": "turmoil.company_event", "falls_a_year": 0.9, "hidden_a_year": 0.02, "falls": 0.0,
-         "exposed_years": 0.0},
+    "channels": [
+        {"signal": "delivery_late", "cause": "delivery.late", "falls_a_year": 0.3,
+         "falls": 9.0, "exposed_years": 30.0},
+        {"signal": "delivery_slow", "cause": "delivery.late", "falls_a_year": 0.1,
+         "falls": 1.0, "exposed_years": 10.0},
+        {"signal": "manager_left", "cause": "people.manager_left", "falls_a_year": 0.33,
+         "falls": 9.0, "exposed_years": 27.0},
+        {"signal": "company_event", "cause": "turmoil.company_event", "falls_a_year": 0.9,
+         "falls": 0.0, "exposed_years": 0.0},
     ],
     "leak_a_year": 0.03, "reviews": 4, "reviewed_healthy": 6, "signals": 45,
 }  # fmt: skip

@@ -104,9 +104,11 @@ def test_parts_over_time_and_by_part(explained: Any, text_of: Any) -> None:
 def test_waves_what_was_learnt_and_what_would_help(explained: Any, text_of: Any) -> None:
     page = text_of("dora", "/causes/")
     said = plain(page)
-    assert "14 falls where 5.1 were to be expected; by chance in <\u202f0.1% of such cases" in said
+    assert "14 falls where 5.1 were to be expected; by chance in < 0.1% of such cases" in said
     assert "<i>+6%" not in page
     assert said.index("Their account manager left us") < said.index("We delivered late")
+    # .3 of 30 account-years and .1 of 10
+    assert "We delivered late Our delivery 25% 10 40" in said
     assert "What happened at our company Turmoil" not in said  # nobody was exposed to it
     assert "What would tell us more" in said
     assert "Stock Our delivery" in said

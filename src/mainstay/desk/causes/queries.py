@@ -290,14 +290,27 @@ def _waves(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _learnt(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What was learnt, the commonest causes first; those that nothing could be seen of left out."""
+    """What was learnt of each cause from all that may bring it about, the commonest falls first."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in document.get("channels") or []:
+        total = found.setdefault(
+            row["cause"], {"expected": 0.0, "falls": 0.0, "exposed_years": 0.0}
+        )
+        total["expected"] += row["falls_a_year"] * row["exposed_years"]
+        total["falls"] += row["falls"]
+        total["exposed_years"] += row["exposed_years"]
     rows = [
-        row | {"family": words.family(family), "reason": words.reason(row["cause"])}
-        for row in document.get("causes") or []
-        if row["exposed_years"] > 0 and (family := row["cause"].partition(".")[0])
+        {
+            "family": words.family(cause.partition(".")[0]),
+            "reason": words.reason(cause),
+            "falls_a_year": total["expected"] / total["exposed_years"],
+            **total,
+        }
+        for cause, total in found.items()
+        if total["exposed_years"] > 0  # else nothing could be seen of it
     ]
-    rows.sort(key=lambda row: -row["falls_a_year"])
-    return {**document, "causes": rows}
+    rows.sort(key=lambda row: (-row["falls_a_year"], row["reason"]))
+    return {"reviews": document.get("reviews") or 0, "causes": rows}
 
 
 def _managers(sight: Sight, document: Mapping[str, Any]) -> list[dict[str, Any]]:
