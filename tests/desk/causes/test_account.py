@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
 import re
-from datetime import date
 from typing import Any
 
 import explained as by_hand
@@ -120,11 +120,40 @@ def test_signals_by_whom_they_point_at(explained: Any, text_of: Any) -> None:
 
 def test_a_thousand_signals_come_page_by_page(cast: Any, keep: Any, db: None, text_of: Any) -> None:
     one = by_hand.signals().to_pylist()[0]
-    keep(signals=by_hand.signals([{**one, "since": date(2024, 1, 1)}] * 1000))
+    many = [{**one, "data": json.dumps({"late_days": n, "promised_on": "-"})} for n in range(1000)]
+    keep(signals=by_hand.signals(many))
     cast.show(cast.assessment())
     page = text_of("minsu", "/account/A100/signals/")
     assert page.count("Delivered ") == 100
     assert "1 of 11" in page
+
+
+def test_the_same_sentence_stands_once(cast: Any, keep: Any, db: None, text_of: Any) -> None:
+    one = by_hand.signals().to_pylist()[0]
+    rows = by_hand.causes().to_pylist()
+    for row in rows:
+        row["speaks_for"] = json.dumps(json.loads(row["speaks_for"])[:1] * 3)
+    causes = by_hand.causes().from_pylist(rows, by_hand.causes().schema)
+    keep(signals=by_hand.signals([{**one, "rows": '[["visits", "V9"]]'}] * 2), causes=causes)
+    cast.show(cast.assessment())
+    page = text_of("minsu", "/account/A100/signals/")
+    assert page.count(">Delivered 16 days") == 1
+    assert "× 3" in page
+    assert "€3,600.00" in page
+    assert "/record/visits/?key=V9" in page
+    assert why(text_of("minsu", "/account/A100/")).count("Delivered 16 days") == 1
+
+
+@pytest.mark.parametrize("address", ["/account/A100/", "/account/A100/signals/", "/causes/"])
+def test_nothing_is_inline_and_every_id_is_there_once(
+    address: str, explained: Any, text_of: Any
+) -> None:
+    page = text_of("dora", address)
+    assert not re.search(r"<[^>]+ (style|on\w+)=", page)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    for named in re.findall(r'aria-labelledby="([^"]+)"', page):
+        assert set(named.split()) <= set(ids)
 
 
 def test_another_managers_account_is_not_there(explained: Any, signed_in: Any) -> None:

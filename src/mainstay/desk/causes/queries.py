@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -119,7 +119,14 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
 
 def _suspect(sight: Sight, account: Account, row: Mapping[str, Any]) -> Suspect:
     def told(stored: str) -> list[Said]:
-        return [_said(account.account_id, one, sight.currency) for one in _listed(stored)]
+        said = [_said(account.account_id, one, sight.currency) for one in _listed(stored)]
+        # Three lines of one order came late: one sentence, with the ways to all of them.
+        found: dict[tuple[str, ...], Said] = {}
+        for one in said:
+            same = one.kind, one.text, one.when, one.category
+            known = found.get(same)
+            found[same] = replace(one, links=_together(known.links, one.links)) if known else one
+        return list(found.values())
 
     return Suspect(
         family=words.family(row["family"]),
@@ -129,6 +136,10 @@ def _suspect(sight: Sight, account: Account, row: Mapping[str, Any]) -> Suspect:
         speaks_for=told(row["speaks_for"]),
         against=told(row["against"]),
     )
+
+
+def _together(some: list[Link], others: list[Link]) -> list[Link]:
+    return list({link.href: link for link in [*some, *others]}.values())
 
 
 def _said(account_id: str, one: Mapping[str, Any], currency: str) -> Said:
@@ -165,7 +176,7 @@ def helpful(portfolio: Mapping[str, Any]) -> list[Helpful]:
 
 @dataclass(frozen=True)
 class OneSignal:
-    """One signal of an account as its page shows it."""
+    """One signal of an account as its page shows it; times: how often the same on the same days."""
 
     since: date
     until: date | None
@@ -175,6 +186,7 @@ class OneSignal:
     money: float | None
     category: str
     links: list[Link]
+    times: int
 
 
 @dataclass(frozen=True)
@@ -198,11 +210,11 @@ def signals_of(sight: Sight, account: Account, direction: str, number: int) -> S
         return None
     known = engine.signal_catalogue()
     # Of one that is no longer known there is no sentence.
-    rows = [
+    rows = _once(
         row
         for row in explained.rows("signals", account.account_id).to_pylist()
         if row["signal"] in known
-    ]
+    )
     counts = dict.fromkeys(words.DIRECTIONS, 0)
     for row in rows:
         counts[known[row["signal"]].direction] += 1
@@ -217,6 +229,24 @@ def signals_of(sight: Sight, account: Account, direction: str, number: int) -> S
     return Signals(shown, counts, len(rows), number, pages)
 
 
+def _once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same sentence of the same days once: its money added up, its rows together."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        same = tuple(row[name] for name in ("signal", "since", "until", "data", "category"))
+        proofs = _listed(row["rows"])
+        known = found.get(same)
+        if known is None:
+            found[same] = row | {"rows": proofs, "times": 1}
+            continue
+        sums = [money for money in (known["money"], row["money"]) if money is not None]
+        known["money"] = sum(sums) if sums else None
+        known["strength"] = max(known["strength"], row["strength"])
+        known["rows"] += proofs
+        known["times"] += 1
+    return list(found.values())
+
+
 def _signal(sight: Sight, account: Account, row: Mapping[str, Any], known: Any) -> OneSignal:
     text = {"template": known.wording, "data": json.loads(row["data"] or "{}")}
     return OneSignal(
@@ -227,7 +257,8 @@ def _signal(sight: Sight, account: Account, row: Mapping[str, Any], known: Any) 
         strength=row["strength"],
         money=row["money"],
         category=row["category"] or "",
-        links=links(account.account_id, _listed(row["rows"]), row["since"]),
+        links=links(account.account_id, row["rows"], row["since"]),
+        times=row["times"],
     )
 
 
