@@ -5,12 +5,15 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import date
 from typing import Any
 
 import explained as by_hand
 import pytest
+from django.utils import timezone
 
 from mainstay.desk.accounts.models import Account
+from mainstay.desk.reviews.models import Review
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +70,26 @@ def test_not_to_know_is_an_answer_with_what_would_help(explained: Any, text_of: 
 
 def test_a_confirmed_review_is_said(explained: Any, text_of: Any) -> None:
     assert "Confirmed by a review." in why(text_of("minsu", "/account/A107/"))
+
+
+def test_our_reason_and_theirs_stand_beside_it(explained: Any, text_of: Any) -> None:
+    assert "We said" not in why(text_of("minsu", "/account/A100/"))
+    review = Review.objects.create(
+        key="r1",
+        review_id="R1",
+        account_id="A100",
+        opened_on=date(2026, 2, 2),
+        kind="slipping",
+        customer_reason="delivery.late",
+        recorded_at=timezone.now(),
+    )
+    # What they say waits until we have said what we think.
+    assert "We said – They say – The open review" in why(text_of("minsu", "/account/A100/"))
+    review.salesperson_reason = "competitor.price"
+    review.save()
+    page = text_of("minsu", "/account/A100/")
+    assert "We said A competitor's price They say We delivered late The two disagree." in why(page)
+    assert f'href="/reviews/{review.pk}/"' in page
 
 
 def test_of_an_account_that_stands_well_nothing_is_said(explained: Any, text_of: Any) -> None:

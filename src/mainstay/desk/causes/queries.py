@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+from django.urls import reverse
 
 from mainstay import engine
 from mainstay.desk.access.models import Role
@@ -20,6 +21,10 @@ from mainstay.desk.causes import words
 from mainstay.desk.causes.published import kept
 from mainstay.desk.causes.rows import Link, links
 from mainstay.desk.paging import Numbered
+from mainstay.desk.reviews.queries import disagree
+from mainstay.desk.reviews.queries import of_account as reviews_of_account
+from mainstay.desk.reviews.words import FAILURES, held_back
+from mainstay.desk.reviews.words import cause as cause_word
 
 LEFT = (*AT_RISK, "lost", "closed")
 CAUSES_SHOWN = 3
@@ -62,6 +67,17 @@ class Helpful:
 
 
 @dataclass(frozen=True)
+class Review:
+    """The newest review of an account's loss: our reason and theirs side by side, empty = not said."""
+
+    href: str
+    done: bool
+    ours: str
+    theirs: str
+    differ: bool
+
+
+@dataclass(frozen=True)
 class Why:
     """Why an account fell, as the explanation has it.
 
@@ -78,6 +94,7 @@ class Why:
     reviewed: bool
     suspects: list[Suspect]
     helpful: list[Helpful]
+    review: Review | None
 
 
 @dataclass(frozen=True)
@@ -114,6 +131,24 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
             if row["p"] >= LEAST_SHOWN or (row["rank"] == 1 and not unknown)
         ],
         helpful=helpful(explained.document("portfolio"))[:HELPING] if unknown else [],
+        review=_review(account),
+    )
+
+
+def _review(account: Account) -> Review | None:
+    """What they say waits until we have said what we think (R10), as on the review's own page."""
+    of_losses = (one for one in reviews_of_account(account) if one.kind in FAILURES)
+    review = next(of_losses, None)
+    if review is None:
+        return None
+    ours = review.salesperson_reason
+    theirs = None if held_back(review) else review.customer_reason
+    return Review(
+        reverse("reviews:show", args=[review.pk]),
+        review.confirmed_on is not None,
+        cause_word(ours) if ours else "",
+        cause_word(theirs) if theirs else "",
+        disagree(ours, theirs),
     )
 
 
