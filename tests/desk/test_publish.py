@@ -9,7 +9,7 @@ import pytest
 
 from mainstay.desk.accounts import services
 from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold, latest_id
-from mainstay.engine import ACCOUNTS
+from mainstay.engine import ACCOUNTS, FIRST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 def test_every_column_of_the_engine_has_its_place() -> None:
     columns = {field.column for field in Account._meta.local_concrete_fields}
     ours = {"id", "assessment_id", "search_name", "answer", "back_on", "joined_into"}
-    assert columns == set(ACCOUNTS.names) | ours
+    assert columns == set(ACCOUNTS.names) | set(FIRST.names) | ours
 
 
 def test_all_accounts_arrive_with_their_values(cast: Any, published: Any) -> None:

@@ -242,13 +242,13 @@ def _answered(look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed) 
     for start in range(0, n, _CHUNK):
         who = np.arange(start, min(start + _CHUNK, n))
         before = weigh(data := look.at(who, None), rates)
-        fell_on[who] = begins[before.by_period.argmax(axis=1)]
+        fell_on[who] = _began(begins, before.by_period, look.bought.amount[who])
         told[who] = look.told(who, fell_on[who])
         data = replace(data, told=told[who])
         seen = weigh(data, rates)
         main[who], unknown[who], took_part[who] = main_causes(seen, data)
         p_fell[who], by_period[who] = seen.p_fell, seen.by_period
-    fell_on = begins[by_period.argmax(axis=1)]
+    fell_on = _began(begins, by_period, look.bought.amount)
     for a, share in confirmed.fell.items():
         main[a], took_part[a] = CONFIRMED * share, CONFIRMED * (share > 0)
         unknown[a] = 1 - main[a].sum()
@@ -268,3 +268,14 @@ def _answered(look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed) 
         fell_on,
         told,
     )
+
+
+def _began(begins: Longs, by_period: Floats, amount: Floats) -> Longs:
+    """The likeliest first day of each fall.
+
+    Of what bought too little for a fall to be seen, the first day without purchases.
+    """
+    unseen = (by_period.sum(axis=1) <= 0) & (amount > 0).any(axis=1)
+    last = PERIODS - 1 - np.argmax(amount[:, ::-1] > 0, axis=1)
+    after = np.minimum(last + 1, PERIODS - 1)
+    return begins[np.where(unseen, after, by_period.argmax(axis=1))]

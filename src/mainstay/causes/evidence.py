@@ -34,6 +34,12 @@ class Sides:
     speaks_for: list[dict[str, Any]]
     against: list[dict[str, Any]]
 
+    @property
+    def category(self) -> str | None:
+        """What of theirs the weightiest fact concerns; None = all, or there is no fact."""
+        facts = [one for one in self.speaks_for if one["kind"] == "fact"]
+        return facts[0].get("category") if facts else None
+
 
 class Evidence:
     """Evidence of all accounts of an answer."""
@@ -161,4 +167,4 @@ class Evidence:
             "on": str(on),
             "weeks_before": weeks,
             "rows": json.loads(self.rows[row]),
-        }
+        } | ({"category": self.category[row]} if self.category[row] else {})

@@ -42,6 +42,7 @@ CAUSES = pa.schema(
         ("cause", pa.string()),  # family.reason, the likeliest of the family
         ("p", pa.float64()),
         ("p_took_part", pa.float64()),  # that it was one of the causes
+        ("category", pa.string()),  # of theirs that its weightiest fact concerns; null = all
         ("speaks_for", pa.string()),  # JSON, see evidence.py
         ("against", pa.string()),
     ]
@@ -112,6 +113,7 @@ def _causes(view: View, answer: Answer, fell: Floats, who: Any) -> pa.Table:
                     CAUSE_NAMES[likeliest[place, family]],
                     p,
                     took * fell[place],
+                    sides.category,
                     json.dumps(sides.speaks_for, ensure_ascii=False),
                     json.dumps(sides.against, ensure_ascii=False),
                 )

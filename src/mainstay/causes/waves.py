@@ -1,4 +1,4 @@
-"""Causes seen in the portfolio as a whole: money by cause, over time, by part; waves of falls."""
+"""Waves: more falls after something that happened at our company than chance gives."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from mainstay.causes.answers import Answer
-from mainstay.causes.families import FAMILIES, UNKNOWN
 from mainstay.causes.purchases import PERIOD_DAYS, PERIODS
 from mainstay.causes.view import View
 
@@ -19,7 +17,6 @@ Floats = npt.NDArray[np.float64]
 AFTER_WEEKS = 16  # within which a wave follows what happened
 SURELY = 0.01  # chance of as many falls without a wave
 LEAST_FALLS = 5.0
-LEAST_CASES = 10.0  # of a manager, to say anything
 
 
 @dataclass(frozen=True)
@@ -84,35 +81,3 @@ def in_scope(view: View, scope: str | None) -> npt.NDArray[np.bool_]:
             wanted = {w.strip() for w in words.replace("，", ",").split(",")}
             found &= np.array([v in wanted for v in view.accounts[name].to_pylist()], bool)
     return found
-
-
-def by_cause(falls: pa.Table, causes: pa.Table, accounts: pa.Table) -> list[dict[str, Any]]:
-    """Per family, and for what is unknown: how many fell by it, and the money of that, the most first.
-
-    lost: money a year that no longer comes; at_risk: money at risk of accounts that still buy
-    """
-    risk = _at_risk(accounts)
-    lost_52 = dict(zip(falls["account_id"].to_pylist(), falls["lost_52"].to_pylist(), strict=True))
-    rows = {
-        name: {"family": name, "falls": 0.0, "lost": 0.0, "at_risk": 0.0}
-        for name in (*FAMILIES, UNKNOWN)
-    }
-    shares = [
-        *zip(*(causes[c].to_pylist() for c in ("account_id", "family", "p")), strict=True),
-        *(
-            (a, UNKNOWN, p)
-            for a, p in zip(
-                falls["account_id"].to_pylist(), falls["p_unknown"].to_pylist(), strict=True
-            )
-        ),
-    ]
-    for account, family, p in shares:
-        rows[family]["falls"] += p
-        rows[family]["lost"] += p * lost_52[account]
-        rows[family]["at_risk"] += p * risk.get(account, 0.0)
-    return sorted(rows.values(), key=lambda row: -row["lost"] - row["at_risk"])
-
-
-def _at_risk(accounts: pa.Table) -> dict[str, float]:
-    money = [max(m or 0.0, 0.0) for m in accounts["money_at_risk"].to_pylist()]
-    return dict(zip(accounts["account_id"].to_pylist(), money, strict=True))

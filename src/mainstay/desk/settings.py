@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "mainstay.desk.relations",
     "mainstay.desk.team",
     "mainstay.desk.timeline",
+    "mainstay.desk.causes",
     "mainstay.desk.complaints",
     "mainstay.desk.reviews",
     "mainstay.desk.jobs",

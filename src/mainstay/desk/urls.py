@@ -14,6 +14,7 @@ urlpatterns = [
     path("language/", language, name="set_language"),
     path("", include("mainstay.desk.accounts.urls")),
     path("", include("mainstay.desk.timeline.urls")),
+    path("", include("mainstay.desk.causes.urls")),
     path("team/", include("mainstay.desk.team.urls")),
     path("", include("mainstay.desk.care.urls")),
     path("known/", include("mainstay.desk.facts.urls")),

@@ -4,6 +4,8 @@ from mainstay.causes.catalogue import catalogue as signal_catalogue
 from mainstay.causes.explanation import CAUSES, FALLS
 from mainstay.causes.families import BY_NAME as CAUSES_BY_NAME
 from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
+from mainstay.causes.figures import FIRST, NAMED_FELL, first_causes
+from mainstay.causes.managers import LEAST_CASES
 from mainstay.causes.types import SIGNALS
 from mainstay.defection.reasons import notice_text
 from mainstay.engine.answers import (
@@ -17,7 +19,13 @@ from mainstay.engine.answers import (
     take_apart,
 )
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.explain import Explanation, explain, explanation_of
+from mainstay.engine.explain import (
+    Explanation,
+    cause_figures,
+    explain,
+    explanation_of,
+    explanations,
+)
 from mainstay.engine.facts import (
     fact_table,
     facts_known,
@@ -97,10 +105,13 @@ __all__ = [
     "EVERY_WEEKS",
     "FALLS",
     "FAMILIES",
+    "FIRST",
     "HISTORY",
+    "LEAST_CASES",
     "LEAST_KNOWN_WEEKS",
     "LEAVING",
     "NAMED",
+    "NAMED_FELL",
     "OURS",
     "OUTCOMES",
     "SIGNALS",
@@ -138,17 +149,20 @@ __all__ = [
     "assess",
     "assess_home",
     "category_summary_of",
+    "cause_figures",
     "columns_of",
     "correct",
     "dates_to_replay",
     "day_of",
     "explain",
     "explanation_of",
+    "explanations",
     "export",
     "fact_table",
     "facts_known",
     "facts_of_import",
     "find_codes",
+    "first_causes",
     "forget_facts",
     "identities",
     "import_list",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,18 @@ from mainstay.causes.answers import Answer, answer
 from mainstay.causes.catalogue import catalogue
 from mainstay.causes.explanation import tables
 from mainstay.causes.families import CAUSE_NAMES
+from mainstay.causes.figures import figures
+from mainstay.causes.managers import by_manager
+from mainstay.causes.missing import missing
 from mainstay.causes.purchases import YEAR_PERIODS
 from mainstay.causes.view import View
-from mainstay.causes.waves import by_cause, waves
+from mainstay.causes.waves import waves
 from mainstay.engine.assessment import Assessment
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.ledger.ledger import Ledger
 
 EXPLANATIONS = "explanations"
+YEAR_DAYS = 364
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,9 @@ def explain(
     )
     found = answer(view, progress=progress)
     made = tables(view, found)
-    by_family = by_cause(made["falls"], made["causes"], assessment.accounts)
-    portfolio = {
-        "by_cause": by_family,
-        "waves": [asdict(w) | {"on": str(w.on)} for w in waves(view, found)],
-    }
     return Explanation(
         **made,
-        portfolio=portfolio,
+        portfolio=_portfolio(view, found, made),
         learnt=_learnt(found),
         meta={"as_of": str(assessment.as_of), "currency": assessment.meta["currency"]},
     )
@@ -88,6 +87,43 @@ def explanation_of(store: Path, assessment_id: str) -> Frozen:
     Raises: NotFound
     """
     return explanations(store).open(assessment_id)
+
+
+def cause_figures(
+    falls: pa.Table, causes: pa.Table, accounts: pa.Table, as_of: date
+) -> dict[str, Any]:
+    """`causes.figures.figures` of all that is known, and under `year` of falls since 52 weeks ago."""
+    year = figures(falls, causes, accounts, since=as_of - timedelta(days=YEAR_DAYS))
+    return figures(falls, causes, accounts) | {"year": year}
+
+
+def _portfolio(view: View, found: Answer, made: dict[str, pa.Table]) -> dict[str, Any]:
+    return {
+        **cause_figures(made["falls"], made["causes"], view.accounts, view.as_of),
+        "waves": [asdict(w) | {"on": str(w.on)} for w in waves(view, found)],
+        "missing": missing(view, catalogue()),
+        "by_manager": [
+            asdict(one)
+            for one in by_manager(
+                made["falls"], view.accounts, view.as_of, _managers_then(view, made["falls"])
+            )
+        ],
+    }
+
+
+def _managers_then(view: View, falls: pa.Table) -> dict[str, str]:
+    """Who looked after each account that fell, when its fall began: not who inherited it since."""
+    rows = view.sql(
+        """
+        select fell.account_id, max_by(a.staff_id, a."from") as staff_id
+        from fell join assignments a on a.account_id = fell.account_id
+        where a.role = 'manager' and a."from" <= fell.began_on
+            and (a."to" is null or a."to" >= fell.began_on)
+        group by 1
+        """,
+        fell=falls.select(["account_id", "began_on"]),
+    )
+    return dict(zip(rows["account_id"].to_pylist(), rows["staff_id"].to_pylist(), strict=True))
 
 
 def _learnt(found: Answer) -> dict[str, Any]:

@@ -21,6 +21,8 @@ PAGES = [
     "/accounts/?q=대리점&state=risk",
     "/accounts/?q=nothing-has-this",
     "/portfolio/",
+    "/causes/",
+    account_url("대리점/3") + "signals/",
     "/trust/",
     "/complaints/",
     "/complaints/?view=waiting",

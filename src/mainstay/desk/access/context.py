@@ -46,6 +46,7 @@ PLACES = (
     ),
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
     Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
+    Place("causes:portfolio", pgettext_lazy("navigation", "Why"), "causes", EVERYBODY),
     Place(
         "relations:company", pgettext_lazy("navigation", "Relationships"), "relations", EVERYBODY
     ),

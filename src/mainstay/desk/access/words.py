@@ -40,6 +40,7 @@ VERBS = {
     "settings.alerts": pgettext_lazy("event", "set how many warnings there are"),
     "settings.rhythm": pgettext_lazy("event", "set how often accounts are visited"),
     "trust.download": pgettext_lazy("event", "downloaded warnings of the past"),
+    "causes.download": pgettext_lazy("event", "downloaded the causes of losses"),
     "account.answer": pgettext_lazy("event", "answered on an account"),
     "account.same": pgettext_lazy("event", "said that two accounts are one"),
     "account.move": pgettext_lazy(

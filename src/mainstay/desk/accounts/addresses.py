@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-LinesUrl = Callable[..., str]  # of first, last, category
+LinesUrl = Callable[..., str]  # of first, last, category, product
 
 # What may stand in an address as it is. Everything else is written as ~ and base64 of its UTF-8.
 _PLAIN = re.compile(r"[^\W_][\w.\- ]*")
@@ -57,9 +57,10 @@ def lines_url(
     first: date | None = None,
     last: date | None = None,
     category: str | None = None,
+    product: str | None = None,
 ) -> str:
-    """The order lines behind a number: of days first..last (both included), of one category."""
-    return lines_urls(account_id)(first, last, category)
+    """The order lines behind a number: of days first..last (both included), of one category or product."""
+    return lines_urls(account_id)(first, last, category, product)
 
 
 def lines_urls(account_id: str) -> LinesUrl:
@@ -67,11 +68,15 @@ def lines_urls(account_id: str) -> LinesUrl:
     address = reverse("accounts:lines", args=[account_id])
 
     def url(
-        first: date | None = None, last: date | None = None, category: str | None = None
+        first: date | None = None,
+        last: date | None = None,
+        category: str | None = None,
+        product: str | None = None,
     ) -> str:
         parts = [f"from={first}"] if first is not None else []
         parts += [f"to={last}"] if last is not None else []
-        parts += [urlencode({"category": category})] if category is not None else []
+        named = {"category": category, "product": product}
+        parts += [urlencode({name: value}) for name, value in named.items() if value is not None]
         return f"{address}?{'&'.join(parts)}" if parts else address
 
     return url

@@ -20,6 +20,7 @@ from mainstay.desk.accounts.filters import Asked
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.pictures import LINE_WORDS
 from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.causes import words as causes
 
 KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -37,6 +38,12 @@ COLUMNS: dict[str, Any] = {
     "money_at_risk_low": pgettext_lazy("download", "At risk, low"),
     "money_at_risk_high": pgettext_lazy("download", "At risk, high"),
     "reasons": pgettext_lazy("download", "Why"),
+    "cause_first": pgettext_lazy("download", "Likeliest cause"),
+    "cause_p": pgettext_lazy("download", "Its probability"),
+    "cause_whose": pgettext_lazy("download", "Ours, theirs, nobody's"),
+    "cause_category": pgettext_lazy("download", "Category that the cause concerns"),
+    "fell_on": pgettext_lazy("download", "Began to fall"),
+    "lost_52": pgettext_lazy("download", "Lost, a year"),
     "last_order_on": pgettext_lazy("download", "Last order"),
     "days_silent": pgettext_lazy("download", "Days silent"),
     "rhythm_days": pgettext_lazy("download", "Own rhythm, days"),
@@ -72,7 +79,7 @@ COLUMNS: dict[str, Any] = {
 
 # After the point, of figures that are no money; money has its currency's.
 DIGITS = {"rhythm_days": 1, "late_after_days": 1}
-DIGITS |= dict.fromkeys(("growth", "p_complete", "p_partial", "p_fell"), 4)
+DIGITS |= dict.fromkeys(("growth", "p_complete", "p_partial", "p_fell", "cause_p"), 4)
 DIGITS |= {f"share_of_wallet{part}": 4 for part in ("", "_low", "_high", "_before")}
 _UNSAFE = re.compile(r"[^\w.\- ]+")  # in the name of a file, on one system or another
 
@@ -88,7 +95,8 @@ def accounts(sight: Sight, asked: Asked, kind: str) -> HttpResponse:
         for name, value in zip(COLUMNS, row, strict=True):
             value = shown[name](value) if name in shown else value
             columns[name].append(round(value, digits[name]) if isinstance(value, float) else value)
-    fields = [engine.ACCOUNTS.field(name) for name in COLUMNS]
+    known = {field.name: field for schema in (engine.FIRST, engine.ACCOUNTS) for field in schema}
+    fields = [known[name] for name in COLUMNS]
     table = pa.table(columns, schema=pa.schema(fields))
     assert sight.assessment is not None  # noqa: S101  # the view has asked
     record(
@@ -110,6 +118,8 @@ def _in_words(sight: Sight) -> dict[str, Callable[[Any], Any]]:
         "size_class": word(words.SIZES),
         "core": word(words.ANSWERS),
         "wallet_source": word(words.WALLET_SOURCES),
+        "cause_first": lambda name: causes.family(name) if name else None,
+        "cause_whose": word(causes.WHOSE),
         "reasons": lambda stored: " ".join(words.sentences(stored, sight.currency)) or None,
     }
 
@@ -118,6 +128,7 @@ def lines(sight: Sight, account: Account, asked: evidence.Asked, kind: str) -> H
     """The order lines behind a number."""
     table = evidence.lines(account.account_id, asked, sight.assessment)
     span = {"from": _iso(asked.first), "to": _iso(asked.last), "category": asked.category}
+    span |= {"product": asked.product} if asked.product else {}
     record(
         sight.user,
         "lines.download",

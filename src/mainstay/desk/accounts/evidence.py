@@ -51,11 +51,12 @@ def story(assessment_id: str, account_id: str) -> Story:
 
 @dataclass(frozen=True)
 class Asked:
-    """Order lines of days first..last (both included), of one category; None = all."""
+    """Order lines of days first..last (both included), of one category or product; None = all."""
 
     first: date | None = None
     last: date | None = None
     category: str | None = None
+    product: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class LinesPage(Numbered):
 def lines(account_id: str, asked: Asked, assessment: Assessment | None) -> pa.Table:
     """All order lines behind a number, the newest first; with margins where amounts are margins."""
     margins = assessment if assessment and assessment.meta.get("amount") == "margin" else None
-    return engine.account_lines(
+    found = engine.account_lines(
         ledger(),
         [account_id],
         asked.first,
@@ -88,6 +89,7 @@ def lines(account_id: str, asked: Asked, assessment: Assessment | None) -> pa.Ta
         asked.category,
         margin_at=margins.as_of if margins else None,
     )
+    return found.filter(pc.equal(found["product_id"], asked.product)) if asked.product else found
 
 
 def left_out(account_id: str, as_of: date) -> list[tuple[str, Decimal]]:

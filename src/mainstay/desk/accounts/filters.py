@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -31,6 +32,7 @@ SORTS: dict[str, tuple[str, bool]] = {
     "manager": ("manager_id", False),
     "segment": ("segment", False),
     "region": ("region", False),
+    "cause": ("cause_first", False),
 }
 CHANGES: dict[str, Any] = {
     "any": pgettext_lazy("change", "Any change"),
@@ -50,7 +52,11 @@ COLUMNS = {
     "size": "size_class",
     "core": "core",
     "group": "group_id",
+    "cause": "cause_first",
+    "whose": "cause_whose",
+    "about": "cause_category",
 }
+ANY = "any"  # of causes: all that fell, also those of which nothing explains it
 NONE = "-"  # the choice “without a manager”, “without a segment”
 
 
@@ -67,11 +73,19 @@ def changed(kind: str) -> Q:
     return moved & Q(state=kind)
 
 
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True)
 class Asked:
     """A list as an address asks for it.
 
     chosen: filter name → value; only those that are set
+    fell_from, fell_to: days between which the account's purchases began to fall, both included
     """
 
     q: str = ""
@@ -81,6 +95,8 @@ class Asked:
     sort: str = "risk"
     descending: bool = True
     page: int = 1
+    fell_from: date | None = None
+    fell_to: date | None = None
 
     @classmethod
     def read(cls, query: QueryDict) -> Asked:
@@ -100,16 +116,20 @@ class Asked:
             sort=sort,
             descending=way == "down" if way in ("up", "down") else SORTS[sort][1],
             page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
+            fell_from=_day(query.get("fell_from", "")),
+            fell_to=_day(query.get("fell_to", "")),
         )
 
     @property
     def key(self) -> str:
         """What decides which accounts are in the list, for keeping its length."""
-        return repr((fold(self.q), self.state, self.change, sorted(self.chosen.items())))
+        fell = str(self.fell_from), str(self.fell_to)
+        return repr((fold(self.q), self.state, self.change, sorted(self.chosen.items()), *fell))
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.q or self.state or self.change or self.chosen)
+        fell = self.fell_from or self.fell_to
+        return bool(self.q or self.state or self.change or self.chosen or fell)
 
     def search(self, accounts: QuerySet[Account]) -> QuerySet[Account]:
         """Those whose name or code has all the words."""
@@ -125,9 +145,15 @@ class Asked:
             accounts = accounts.filter(state=self.state)
         if self.change:
             accounts = accounts.filter(changed(self.change))
+        if self.fell_from:
+            accounts = accounts.filter(fell_on__gte=self.fell_from)
+        if self.fell_to:
+            accounts = accounts.filter(fell_on__lte=self.fell_to)
         for name, value in self.chosen.items():
             column = COLUMNS[name]
-            if value == NONE:
+            if name == "cause" and value == ANY:
+                accounts = accounts.filter(cause_first__isnull=False)
+            elif value == NONE:
                 accounts = accounts.filter(**{f"{column}__isnull": True})
             else:
                 accounts = accounts.filter(**{column: value})

@@ -26,20 +26,21 @@ class SaveViewForm(forms.Form):
 
 
 class LinesForm(forms.Form):
-    """Which order lines of an account: days and category."""
+    """Which order lines of an account: days, category and product."""
 
     from_ = forms.DateField(required=False, label=_("From"))
     to = forms.DateField(required=False, label=_("Until"))
     category = forms.CharField(required=False, max_length=500)
+    product = forms.CharField(required=False, max_length=500)
 
     def __init__(self, data: Any) -> None:
         # `from` is a word of the language, so the field has another name than the address.
-        super().__init__(
-            {"from_": data.get("from"), "to": data.get("to"), "category": data.get("category")}
-        )
+        plain = {name: data.get(name) for name in ("to", "category", "product")}
+        super().__init__({"from_": data.get("from"), **plain})
 
     def asked(self) -> Asked:
         """What makes no sense in an address is left out."""
         self.is_valid()
         known = self.cleaned_data
-        return Asked(known.get("from_"), known.get("to"), known.get("category") or None)
+        category, product = (known.get(name) or None for name in ("category", "product"))
+        return Asked(known.get("from_"), known.get("to"), category, product)

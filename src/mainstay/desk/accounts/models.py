@@ -73,6 +73,7 @@ def _day() -> models.DateField[Any, Any]:
 NARROW = (
     *("state", "previous_state", "tier", "manager_id", "segment", "region", "country"),
     *("size_class", "core", "group_id", "answer", "search_name"),
+    *("cause_first", "cause_whose", "cause_category", "fell_on"),
     *("money_at_risk", "amount_52", "growth", "last_order_on", "days_silent", "state_since"),
     *("p_complete", "rhythm_days", "id"),
 )
@@ -153,6 +154,13 @@ class Account(models.Model):
     answer = _text()
     back_on = _day()
     joined_into = _text()
+    # The engine's FIRST: of those that fell, when, how much a year, and the likeliest cause.
+    fell_on = _day()
+    lost_52 = _number()
+    cause_first = _text()
+    cause_p = _number()
+    cause_whose = _text()
+    cause_category = _text()
 
     class Meta:
         constraints = [
@@ -180,6 +188,8 @@ class Account(models.Model):
                 ("segment", "money_at_risk"),
                 ("region", "money_at_risk"),
                 ("answer",),
+                ("cause_first",),
+                ("cause_whose", "money_at_risk"),
             )
         ]
         # All that a list is narrowed and sorted by, in a tenth of the rows' bytes: what no index above

@@ -16,8 +16,9 @@ from mainstay.desk import numbers
 from mainstay.desk.accounts import words
 from mainstay.desk.accounts.addresses import lines_urls
 from mainstay.desk.accounts.evidence import LinesPage
-from mainstay.desk.accounts.filters import CHANGES, NONE, SORTS, Asked
+from mainstay.desk.accounts.filters import ANY, CHANGES, NONE, SORTS, Asked
 from mainstay.desk.accounts.models import Account
+from mainstay.desk.causes import words as causes
 from mainstay.desk.charts import Chart
 from mainstay.desk.charts.bars import Months, month_bars
 from mainstay.desk.charts.history import States, state_band
@@ -55,6 +56,7 @@ _HEADINGS = (
     Heading(pgettext_lazy("column", "Last order"), "last"),
     Heading(pgettext_lazy("column", "Silent, days"), "silent", number=True),
     Heading(pgettext_lazy("column", "Own rhythm, days"), "rhythm", number=True),
+    Heading(pgettext_lazy("column", "Likeliest cause"), "cause"),
     Heading(pgettext_lazy("column", "Manager"), "manager"),
     Heading(pgettext_lazy("column", "Segment"), "segment"),
 )
@@ -109,6 +111,20 @@ def filters(asked: Asked, choices: Mapping[str, list[str]]) -> list[Filter]:
     country = _plain(choices["country"])
     if not choices["region"] or "country" in asked.chosen:
         named.insert(4, ("country", pgettext("column", "Country"), country))
+    if choices["cause"] or asked.chosen.keys() & {"cause", "whose"}:
+        families = [(name, causes.family(name)) for name in choices["cause"]]
+        named += [
+            (
+                "cause",
+                pgettext("column", "Likeliest cause"),
+                [(ANY, _("Fell, by any cause")), *families],
+            ),
+            ("whose", _("Ours or theirs"), list(causes.WHOSE.items())),
+        ]
+    if "about" in asked.chosen:
+        about = asked.chosen["about"]
+        word = _("No one category") if about == NONE else about
+        named.append(("about", _("Cause concerns"), [(about, word)]))
     if "group" in asked.chosen:
         named.append(("group", pgettext("column", "Group"), _plain([asked.chosen["group"]])))
     shown = [

@@ -357,7 +357,7 @@ def choices(sight: Sight) -> dict[str, list[str]]:
 
     def make() -> dict[str, list[str]]:
         found = {}
-        for name in ("manager", "segment", "region", "country"):
+        for name in ("manager", "segment", "region", "country", "cause"):
             column = COLUMNS[name]
             rows = sight.accounts.exclude(**{f"{column}__isnull": True})
             counted = rows.values_list(column).annotate(n=Count("id")).order_by("-n", column)

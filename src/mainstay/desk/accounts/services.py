@@ -22,6 +22,7 @@ from mainstay.desk.accounts.answers import show_answers
 from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold
 from mainstay.desk.care.notices import show_notices
 from mainstay.desk.care.rhythm import place_again
+from mainstay.desk.causes.published import with_causes
 from mainstay.desk.locks import only_one
 
 Progress = Callable[[float, float], None]
@@ -42,7 +43,7 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
         if row.is_latest:
             return row
         _delete_rows(assessment_id=row.id)
-        accounts = _account_rows(assessment.accounts, row.id)
+        accounts = _account_rows(with_causes(assessment.accounts, row.id), row.id)
         states = _state_rows(assessment.history, row.id)
         total = max(1, accounts.num_rows + states.num_rows)
         done = 0

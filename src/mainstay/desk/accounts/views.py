@@ -26,6 +26,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
 from mainstay.desk.care import queries as care
+from mainstay.desk.causes import queries as causes
 from mainstay.desk.relations import queries as relationships
 from mainstay.desk.team.queries import looking_after
 from mainstay.desk.team.watch import no_bulk
@@ -173,6 +174,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         facts=pictures.facts(found),
         carers=carers,
         carer_names=queries.manager_names([one.staff_id for one in carers]),
+        causes=causes.why_of(sight, found),
         relationship=relationships.summary(found),
         left_out=_left_out(sight, found),
         said=not_ours.said_of(sight.user, account_id) if found.answer == "not_ours" else None,

@@ -103,6 +103,7 @@ class Parts:
     """Some measures, each cut into the same parts.
 
     measures: (name, shares per part); parts: names; classes: of the stylesheet, per part
+    links: where each part leads, in all measures; none = nowhere
     """
 
     title: str
@@ -110,6 +111,7 @@ class Parts:
     classes: tuple[str, ...]
     measures: tuple[tuple[str, tuple[float, ...]], ...]
     percent: Callable[[float], str]
+    links: tuple[str, ...] = ()
 
 
 def side_by_side(data: Parts) -> Chart:
@@ -122,6 +124,7 @@ def side_by_side(data: Parts) -> Chart:
         Frame(340, 34 + 48 * tall, left=0, right=0, narrow=True, size=11),
         data.title,
         description,
+        links=bool(data.links),
     )
     columns = (Column(""), *(Column(name, number=True) for name in data.parts))
     rows = tuple((name, *(data.percent(s) for s in shares)) for name, shares in data.measures)
@@ -164,6 +167,7 @@ def _draw_parts(data: Parts, frame: Frame) -> list[str]:
             )
             if width > width_of(words, frame.size) + 8:
                 inside += label(words, start + width / 2, y + 17.5, anchor="middle", cls="on")
-            parts.append(mark(inside, f"{name}\n{data.parts[i]} {words}"))
+            href = data.links[i] if data.links else None
+            parts.append(mark(inside, f"{name}\n{data.parts[i]} {words}", href))
             at += share
     return parts

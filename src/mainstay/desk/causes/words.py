@@ -1,0 +1,99 @@
+"""Words for causes: families, whose they are, how likely, how strong, when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from mainstay import engine
+from mainstay.desk.accounts.words import sentence
+
+UNKNOWN = engine.UNKNOWN
+WHOSE: dict[str, Any] = {
+    "ours": pgettext_lazy("whose cause", "Ours"),
+    "theirs": pgettext_lazy("whose cause", "Theirs"),
+    "nobodys": pgettext_lazy("whose cause", "Nobody's"),
+    UNKNOWN: pgettext_lazy("whose cause", "Not known"),
+}
+MEANT: dict[str, Any] = {
+    "ours": gettext_lazy("something at our company"),
+    "theirs": gettext_lazy("a competitor"),
+    "nobodys": gettext_lazy("their own business, which nobody could have changed"),
+    UNKNOWN: gettext_lazy("nothing that is recorded explains it"),
+}
+DIRECTIONS: dict[str, Any] = {
+    "us": pgettext_lazy("a signal points at", "Us"),
+    "them": pgettext_lazy("a signal points at", "Them"),
+    "nobody": pgettext_lazy("a signal points at", "Nobody"),
+}
+STRENGTHS = (
+    (0.67, pgettext_lazy("strength of a signal", "strong")),
+    (0.34, pgettext_lazy("strength of a signal", "medium")),
+    (0.0, pgettext_lazy("strength of a signal", "weak")),
+)
+LIKELY = (
+    (0.9, pgettext_lazy("probability", "almost certainly")),
+    (0.7, pgettext_lazy("probability", "very probably")),
+    (0.5, pgettext_lazy("probability", "probably")),
+    (0.3, pgettext_lazy("probability", "perhaps")),
+    (0.0, pgettext_lazy("probability", "possibly")),
+)
+FAMILY_DOWNLOAD: dict[str, Any] = {
+    "name": pgettext_lazy("download", "Part"),
+    "cause": pgettext_lazy("download", "Cause"),
+    "whose": pgettext_lazy("download", "Ours, theirs, nobody's"),
+    "accounts": pgettext_lazy("download", "Accounts of which it is the first cause"),
+    "falls": pgettext_lazy("download", "Falls, shared out by probability"),
+    "lost": pgettext_lazy("download", "Lost, a year"),
+    "at_risk": pgettext_lazy("download", "At risk, 52 weeks"),
+}
+
+
+def family(name: str | None) -> str:
+    """A family of causes, or what is unknown, in the reader's language."""
+    if name == UNKNOWN:
+        return _("We don't know yet")
+    known = engine.FAMILIES.get(name or "")
+    return sentence({"template": known.wording}) if known else name or ""
+
+
+def whose(name: str | None) -> str:
+    """Whose a family is: a key of WHOSE."""
+    known = engine.FAMILIES.get(name or "")
+    return known.whose if known else UNKNOWN
+
+
+def reason(cause: str | None) -> str:
+    """`delivery.late` in words; empty for one that is not known any more."""
+    known = engine.CAUSES_BY_NAME.get(cause or "")
+    return sentence({"template": known.wording}) if known else ""
+
+
+def likely(p: float | None) -> str:
+    """A probability as people say it."""
+    return str(next(word for least, word in LIKELY if (p or 0.0) >= least))
+
+
+def strength(value: float | None) -> str:
+    return str(next(word for least, word in STRENGTHS if (value or 0.0) >= least))
+
+
+def when(weeks_before: int | None) -> str:
+    """How long before the fall began it happened, or after."""
+    if weeks_before is None:
+        return ""
+    if weeks_before > 0:
+        said = ngettext("%(n)s week before it began", "%(n)s weeks before it began", weeks_before)
+        return said % {"n": weeks_before}
+    if weeks_before < 0:
+        said = ngettext("%(n)s week after it began", "%(n)s weeks after it began", -weeks_before)
+        return said % {"n": -weeks_before}
+    return _("in the week it began")
+
+
+def quarter(name: str) -> str:
+    """`2025-Q3` in words."""
+    year, _dash, number = name.partition("-Q")
+    return _("{year} Q{quarter}").format(year=year, quarter=number)
