@@ -45,8 +45,12 @@ def features(world: Any, judged: Any, ids: Sequence[str]) -> Floats:
 def _losses(world: Any, ids: Sequence[str], day: date) -> Floats:
     """(n, 3 × reasons): the utility lost, the most of it, and the share lost."""
     table = world.utility_losses(list(ids), day)
-    order = np.argsort(table["account_id"].to_numpy(zero_copy_only=False).astype(str), kind="stable")
-    some = np.stack([table[c].to_numpy()[order] for c in ("utility_lost", "utility_most", "share_lost")])
+    order = np.argsort(
+        table["account_id"].to_numpy(zero_copy_only=False).astype(str), kind="stable"
+    )
+    some = np.stack(
+        [table[c].to_numpy()[order] for c in ("utility_lost", "utility_most", "share_lost")]
+    )
     by_account = some.reshape(3, len(ids), -1).transpose(1, 0, 2).reshape(len(ids), -1)
     return by_account[np.argsort(np.argsort(np.array(ids, str), kind="stable"), kind="stable")]
 

@@ -24,7 +24,8 @@ def reviews_of(view: View) -> Confirmed:
     for place, row in sorted(
         zip(places, rows, strict=True), key=lambda p: str(p[1]["confirmed_on"])
     ):
-        if place < 0 or row["confirmed_on"] is None:
+        # A row that is assumed to have been known from its first day may tell of a later one.
+        if place < 0 or row["confirmed_on"] is None or row["confirmed_on"] >= view.as_of:
             continue
         if row["kind"] == "healthy":
             healthy.add(place)
