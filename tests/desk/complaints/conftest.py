@@ -29,11 +29,14 @@ def _own_store(tmp_path: Any, settings: Any) -> None:
 
 
 @pytest.fixture
-def worker(people: Any) -> Callable[[], list[str]]:
+def worker(people: Any, monkeypatch: Any) -> Callable[[], list[str]]:
     """Do what was asked of the worker, as it does; gives the kinds of work."""
     from mainstay.desk.jobs import running
     from mainstay.desk.jobs.kinds import KINDS
     from mainstay.desk.jobs.models import Job, State
+
+    # The worker lets old connections go between its steps; the test's transaction lives on one.
+    monkeypatch.setattr(running, "close_old_connections", lambda: None)
 
     def work() -> list[str]:
         done = []

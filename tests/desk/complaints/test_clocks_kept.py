@@ -73,13 +73,17 @@ def test_working_hours_and_days_off_hold_once_the_worker_came(
     assert what_and_due(made)[1] == datetime(2026, 3, 9, 11, tzinfo=UTC)
 
 
-def test_a_break_and_a_worked_weekend_hold_at_once(complaint: Any, people: Any) -> None:
+def test_a_break_and_a_worked_weekend_hold_once_the_worker_came(
+    complaint: Any, people: Any, worker: Any
+) -> None:
     made = complaint(opened_at=datetime(2026, 2, 27, 17, tzinfo=UTC))  # Friday; 4 hours to answer
     assert what_and_due(made)[1] == datetime(2026, 3, 2, 12, tzinfo=UTC)
     services.set_holidays(people["dora"], {"TW": "+2026-02-28"})
+    assert worker() == ["clocks"]
     assert what_and_due(made)[1] == datetime(2026, 2, 28, 12, tzinfo=UTC)
     week = {n: (time(9), time(18)) for n in range(5)}
     services.set_week(people["dora"], week, (time(11), time(13)))
+    assert worker() == ["clocks"]
     assert what_and_due(made)[1] == datetime(2026, 2, 28, 14, tzinfo=UTC)
 
 
