@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from mainstay.causes.catalogue import catalogue
-from mainstay.causes.declines import Declines, declines
+from mainstay.causes.declines import Declines
 from mainstay.causes.families import CAUSE_NAMES, CAUSES, FAMILIES
 from mainstay.causes.instances import Instances, linked, signals_of
 from mainstay.causes.network import (
@@ -23,7 +23,7 @@ from mainstay.causes.network import (
     main_causes,
     weigh,
 )
-from mainstay.causes.purchases import PERIODS, Purchases, purchases_of
+from mainstay.causes.purchases import PERIODS, Purchases
 from mainstay.causes.reviewed import reviews_of
 from mainstay.causes.types import Signal
 from mainstay.causes.view import View
@@ -48,9 +48,8 @@ BASE = {
     "own_business": 0.08,
 }
 MOST_LEARNT_FROM = 20_000  # accounts; more add nothing to the rates
-SUREST = 0.995  # a word of weight w makes its cause 1 / (1 − w) times as likely
+SUREST = 0.999  # a word of weight w makes its cause 1 / (1 − w) times as likely
 CONFIRMED = 0.97  # people err as well
-WORDS_BEFORE_DAYS, WORDS_AFTER_DAYS = 182, 364  # of the fall's beginning: what is said of it
 _CHUNK = 4096
 STEPS = 4
 
@@ -104,8 +103,7 @@ def answer(
     found = signals_of(view, known)
     step.done()
     ids = view.account_id
-    bought = purchases_of(view.ledger, ids, as_of=view.as_of, known_until=view.known_until)
-    fallen = declines(bought)
+    bought, fallen = view.bought, view.fallen
     step.done()
     pairs = {
         (a, c): place
@@ -177,8 +175,11 @@ class _Look:
         some, rows = _some(self.words, who)
         told = np.ones((len(who), N))
         account = np.repeat(np.arange(len(who)), np.diff(some))
-        after = self.words.since[rows] - fell_on[account]
-        of_it = (after >= -WORDS_BEFORE_DAYS) & (after <= WORDS_AFTER_DAYS)
+        early = fell_on[account] - self.words.since[rows]  # days before the fall began
+        words = self.words
+        of_it = (early >= -7 * words.before_weeks[rows]) & (
+            early <= 7 * (words.delay_weeks[rows] + words.fade_weeks[rows])
+        )
         channel = self.words.channel[rows]
         weight = np.minimum(self.words.weight[channel] * self.words.strength[rows] * of_it, SUREST)
         # The strongest word counts: to say it twice does not make it truer.
@@ -205,7 +206,7 @@ def _kept(view: View, known: Mapping[str, Signal]) -> npt.NDArray[np.bool_]:
     kept = np.zeros(N, bool)
     filled = {"order_lines": True}  # of accounts that are looked at
     for one in known.values():
-        if one.role == "symptom":
+        if one.role != "context":  # words give a name to what nobody recorded
             continue
         for name in one.tables:
             if name not in filled:

@@ -11,13 +11,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.causes.declines import Declines, declines
 from mainstay.causes.goods import Goods
 from mainstay.causes.orders import Orders, with_accounts
 from mainstay.causes.pace import Pace
+from mainstay.causes.purchases import YEAR_PERIODS, Purchases, purchases_of
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.sql import sql
 
+FALLS_A_YEAR = 0.1  # before looking
 LOOK_BACK_DAYS = 3 * 364  # what happened earlier explains nothing now
 _WORD = re.compile(r"[a-z_]+")
 
@@ -110,6 +113,29 @@ class View:
         known = pc.if_else(rows["assumed"], assumed_before, before)
         return rows.append_column("known_on", known_on).filter(known)
 
+    @cached_property
+    def bought(self) -> Purchases:
+        """What each account bought, period by period."""
+        return purchases_of(
+            self.ledger, self.account_id, as_of=self.as_of, known_until=self.known_until
+        )
+
+    @cached_property
+    def fallen(self) -> Declines:
+        """What that says of when each account's purchases fell, by its orders alone."""
+        return declines(self.bought)
+
+    @cached_property
+    def falls(self) -> pa.Table:
+        """The accounts whose orders alone show a fall: account_id, fell_on (its likeliest beginning)."""
+        odds = self.fallen.ratio * (FALLS_A_YEAR / YEAR_PERIODS)
+        fell = odds.sum(axis=1) > 1
+        begins = np.array(self.bought.begins_on, "datetime64[D]")
+        on = begins[odds.argmax(axis=1)]
+        return pa.table(
+            {"account_id": self.account_id.filter(pa.array(fell)), "fell_on": pa.array(on[fell])}
+        )
+
     def sql(self, query: str, **tables: pa.Table) -> pa.Table:
         """The answer to a query.
 
@@ -123,7 +149,7 @@ class View:
             known["judged"] = self.accounts
         if "judged_categories" in words:
             known["judged_categories"] = self.categories
-        for name in words & {"goods", "pace"}:
+        for name in words & {"falls", "goods", "pace"}:
             known[name] = getattr(self, name)
         days = {"as_of": self.as_of, "begin": self.begin}
         used = {name: day for name, day in days.items() if f"${name}" in query}

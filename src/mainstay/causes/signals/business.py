@@ -125,11 +125,16 @@ def business_shrinking(view: View) -> pa.Table:
         "Of {sisters} sister accounts {gone} are late, slipping or lost, the first since {first_on}."
     ),
     tables=("accounts",),
-    links=(Link("own_business.chain_decision", weight=0.8, delay_weeks=2, fade_weeks=26),),
+    # A chain decides once: its accounts go within a quarter of one another, none of them first for long.
+    links=(
+        Link(
+            "own_business.chain_decision", weight=0.8, delay_weeks=0, fade_weeks=13, before_weeks=13
+        ),
+    ),
 )
 def sisters_leaving(view: View) -> pa.Table:
     """Accounts of a chain or buying group of whose other accounts a third or more, and two of four or
-    more, are leaving or gone; strength is their share.
+    more, are leaving or gone; strength is their share. It begins when the first of them bought less.
     """
     code = Chains(view.ledger, view.known_until).codes(view.account_id.to_pylist(), view.as_of)
     chains = pa.table({"account_id": view.account_id, "chain": pa.array(code)})
@@ -137,8 +142,9 @@ def sisters_leaving(view: View) -> pa.Table:
         view,
         f"""
         with members as (
-            select c.account_id, c.chain, coalesce(j.state in {GONE}, false) as gone, j.state_since
-            from chains c join judged j using (account_id)
+            select c.account_id, c.chain, coalesce(j.state in {GONE}, false) or f.fell_on is not null
+                as gone, coalesce(f.fell_on, j.state_since) as state_since
+            from chains c join judged j using (account_id) left join falls f using (account_id)
             where c.chain >= 0 and j.state is not null
         ),
         summed as (
@@ -173,8 +179,14 @@ def sisters_leaving(view: View) -> pa.Table:
     tables=("accounts",),
     by="how",
     by_data={
-        "closed": (Link("own_business.closed", weight=0.995, delay_weeks=0, fade_weeks=52),),
-        "moved": (Link("own_business.moved", weight=0.995, delay_weeks=0, fade_weeks=52),),
+        "closed": (
+            Link(
+                "own_business.closed", weight=0.999, delay_weeks=0, fade_weeks=52, before_weeks=52
+            ),
+        ),
+        "moved": (
+            Link("own_business.moved", weight=0.999, delay_weeks=0, fade_weeks=52, before_weeks=52),
+        ),
     },
 )
 def account_closed(view: View) -> pa.Table:

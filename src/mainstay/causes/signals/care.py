@@ -228,8 +228,10 @@ def request_unanswered(view: View) -> pa.Table:
     ),
     tables=("requests",),
     links=(
-        Link("product.fit", 0.6, delay_weeks=8, fade_weeks=26),
-        Link("competitor.product", 0.2, delay_weeks=8, fade_weeks=26),
+        # What is past its date is a slow answer before it is a missing product.
+        Link("product.fit", 0.4, delay_weeks=8, fade_weeks=26),
+        Link("courtesy.slow_answers", 0.4, delay_weeks=8, fade_weeks=26),
+        Link("competitor.product", 0.1, delay_weeks=8, fade_weeks=26),
     ),
 )
 def custom_product_waiting(view: View) -> pa.Table:

@@ -28,8 +28,9 @@ _READ = pa.schema([("event_id", pa.string()), ("dimension", pa.string()), ("valu
     by_data={
         "price_rise": (Link("money.price_rise", weight=0.6, delay_weeks=5, fade_weeks=20),),
         "shortage": (
-            Link("delivery.stock_out", weight=0.6, delay_weeks=4, fade_weeks=13),
-            Link("turmoil.company_event", weight=0.3, delay_weeks=4, fade_weeks=13),
+            # A stock-out that an account met is a signal of its own.
+            Link("turmoil.company_event", weight=0.6, delay_weeks=4, fade_weeks=13),
+            Link("delivery.stock_out", weight=0.3, delay_weeks=4, fade_weeks=13),
         ),
         "policy": (
             Link("money.harsh_terms", weight=0.5, delay_weeks=6, fade_weeks=20),

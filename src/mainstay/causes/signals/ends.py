@@ -15,9 +15,13 @@ LAST_DAYS = 91
 RENEWED_WITHIN_DAYS = 31  # after the end: written down late
 
 
-def _said(cause: str, weight: float) -> Link:
-    """What is said counts at once, and of what happened before."""
-    return Link(cause, weight, delay_weeks=0, fade_weeks=26)
+def _said(cause: str, weight: float, after_weeks: float = 52) -> Link:
+    """What is said counts of a fall that began up to half a year later, or that long before."""
+    return Link(cause, weight, delay_weeks=0, fade_weeks=26, before_weeks=after_weeks)
+
+
+# Who buys less of us asks others for their prices, whatever the reason: later it says nothing.
+ASKED_WEEKS = 8
 
 
 @signal(
@@ -29,7 +33,10 @@ def _said(cause: str, weight: float) -> Link:
     tables=("notices",),
     by="about",
     by_data={
-        "rival_price": (_said("competitor.price", 0.6), _said("money.price_rise", 0.15)),
+        "rival_price": (
+            _said("competitor.price", 0.6, ASKED_WEEKS),
+            _said("money.price_rise", 0.15, ASKED_WEEKS),
+        ),
         "price": (_said("competitor.price", 0.35), _said("money.price_rise", 0.35)),
         "product": (_said("product.quality", 0.4), _said("product.fit", 0.2)),
         "delivery": (_said("delivery.late", 0.4), _said("delivery.stock_out", 0.2)),

@@ -9,11 +9,17 @@ from mainstay.causes.types import Link, found, signal
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
 
+_PRICE = ("price", "price_rise")
+
+
+def _given(cause: str, weight: float) -> Link:
+    """A reason is given long after, rarely before."""
+    return Link(cause, weight, delay_weeks=0, fade_weeks=26, before_weeks=104)
+
+
 # Loss codes of salespeople name price in half of the losses, customers themselves in a quarter.
-_OF_SALES = {
-    c.name: (Link(c.name, 0.05 if c.reason in ("price", "price_rise") else 0.15),) for c in CAUSES
-}
-_OF_THEIRS = {c.name: (Link(c.name, 0.9),) for c in CAUSES}
+_OF_SALES = {c.name: (_given(c.name, 0.05 if c.reason in _PRICE else 0.15),) for c in CAUSES}
+_OF_THEIRS = {c.name: (_given(c.name, 0.9),) for c in CAUSES}
 
 
 @signal(
