@@ -239,6 +239,18 @@ def cast() -> dict[str, Rows]:
         "service_standards": [
             {"kind": "quality", "severity": 2, "answer_within": 8.0, "solve_within": 40.0}
         ],
+        "reviews": [
+            {
+                "review_id": "R1",
+                "account_id": "A",
+                "opened_on": ago(60),
+                "kind": "lost",
+                "salesperson_reason": "competitor.price",
+                "customer_reason": "delivery.late",
+                "interviewed_on": ago(40),
+                "recorded": ago(30),
+            }
+        ],
         "unit_conversions": [{"product_id": "P0", "unit": "box", "factor": 12.0}],
         **_people(),
         **_said(),

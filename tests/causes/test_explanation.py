@@ -1,0 +1,177 @@
+"""From a ledger to an explanation: who fell, when, why, with what speaks for and against."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from mainstay.causes.answers import answer
+from mainstay.causes.effect import effect
+from mainstay.causes.families import FAMILIES, UNKNOWN
+from mainstay.causes.view import View
+from mainstay.engine.explain import Explanation, explain
+from mainstay.engine.run import assess
+from mainstay.ledger.fact_records import Recording
+from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.schema import TABLES
+
+AS_OF = date(2026, 1, 5)
+FELL = date(2025, 4, 7)
+WEEKS = 120
+
+
+def _lines() -> pa.Table:
+    """Thirty accounts that buy each week or so; the first six fall to a fifth from FELL on."""
+    rng = np.random.default_rng(2)
+    rows: dict[str, list[Any]] = {"account_id": [], "ordered_on": [], "amount": [], "category": []}
+    for n in range(30):
+        for week in range(WEEKS):
+            day = AS_OF - timedelta(weeks=WEEKS - week) + timedelta(days=int(rng.integers(0, 6)))
+            if n < 6 and day >= FELL and rng.random() < 0.8:
+                continue
+            rows["account_id"].append(f"A{n:02}")
+            rows["ordered_on"].append(day)
+            rows["amount"].append(round(float(rng.gamma(6, 50)), 2))
+            rows["category"].append("paint" if rng.random() < 0.5 else "tools")
+    return pa.table(rows)
+
+
+def _complaints(accounts: list[str], opened: date, recorded: date) -> tuple[pa.Table, Recording]:
+    rows = [
+        {
+            "complaint_id": f"{a}-1",
+            "account_id": a,
+            "opened_at": datetime.combine(opened, time(9), UTC),
+            "kind": "quality",
+            "severity": 3,
+        }
+        for a in accounts
+    ]
+    table = pa.Table.from_pylist(rows, TABLES["complaints"].arrow)
+    return table, Recording("facts", datetime.combine(recorded, time(12), UTC))
+
+
+@pytest.fixture(scope="module")
+def lines() -> pa.Table:
+    return _lines()
+
+
+def explained(lines: pa.Table, *complaints: tuple[pa.Table, Recording]) -> Explanation:
+    ledger = Ledger.from_tables(order_lines=lines, reporting_currency="EUR")
+    for table, recording in complaints:
+        ledger.facts.append_all({"complaints": table}, recording)
+    ledger.refresh()
+    return explain(ledger, assess(ledger, AS_OF))
+
+
+def rows_of(made: Explanation, account: str) -> list[dict[str, Any]]:
+    return [row for row in made.causes.to_pylist() if row["account_id"] == account]
+
+
+def test_orders_alone_say_who_fell_and_when_but_not_why(lines: pa.Table) -> None:
+    made = explained(lines)
+    falls = {row["account_id"]: row for row in made.falls.to_pylist()}
+    assert {f"A0{n}" for n in range(6)} <= set(falls)
+    for n in range(6):
+        fall = falls[f"A0{n}"]
+        assert abs((fall["began_on"] - FELL).days) <= 84
+        assert fall["first"] == UNKNOWN
+        assert fall["lost_52"] > 0.5 * 300 * 52 * 0.5
+    shares = np.array(
+        [[f["p_ours"], f["p_theirs"], f["p_nobodys"], f["p_unknown"]] for f in falls.values()]
+    )
+    assert shares.sum(axis=1) == pytest.approx([f["p_fell"] for f in falls.values()])
+
+
+def test_a_complaint_left_open_before_the_fall_is_named_with_its_row(lines: pa.Table) -> None:
+    some = _complaints(["A00", "A01", "A02", "A03"], FELL - timedelta(weeks=6), FELL)
+    made = explained(lines, some)
+    (first, *_) = rows_of(made, "A00")
+    assert first["family"] in ("service", "product")
+    assert first["rank"] == 1
+    assert FAMILIES[first["family"]].whose == "ours"
+    speaks = json.loads(first["speaks_for"])
+    assert ["complaints", "A00-1"] in [row for one in speaks for row in one["rows"]]
+    assert all(one["weeks_before"] > 0 for one in speaks)
+    # The same fall without the record stays unknown.
+    fall = next(f for f in made.falls.to_pylist() if f["account_id"] == "A05")
+    assert fall["first"] == UNKNOWN
+
+
+def test_a_complaint_after_the_fall_speaks_against(lines: pa.Table) -> None:
+    before = _complaints(["A00", "A01", "A02", "A03"], FELL - timedelta(weeks=6), FELL)
+    after = _complaints(["A04"], FELL + timedelta(weeks=20), FELL + timedelta(weeks=21))
+    made = explained(lines, before, (after[0], Recording("more", after[1].recorded_at)))
+    fall = next(f for f in made.falls.to_pylist() if f["account_id"] == "A04")
+    assert fall["first"] == UNKNOWN
+    for row in rows_of(made, "A04"):
+        assert json.loads(row["speaks_for"]) == []
+        assert {one["kind"] for one in json.loads(row["against"])} <= {"too_late", "harmless"}
+
+
+def test_what_was_recorded_later_explains_nothing_yet(lines: pa.Table) -> None:
+    some = _complaints(["A00"], FELL - timedelta(weeks=6), AS_OF)
+    made, without = explained(lines, some), explained(lines)
+    assert made.falls.equals(without.falls)
+    assert made.causes.equals(without.causes)
+    assert made.signals.num_rows == without.signals.num_rows
+
+
+def test_complaints_of_healthy_accounts_make_them_no_case(lines: pa.Table) -> None:
+    healthy = [f"A{n:02}" for n in range(6, 30)]
+    made = explained(lines, _complaints(healthy, FELL - timedelta(weeks=6), FELL))
+    named = {r["account_id"] for r in made.causes.to_pylist() if r["p"] > 0.5}
+    assert not named & set(healthy)
+
+
+def test_ten_thousand_complaints_and_contradictions_are_borne(lines: pa.Table) -> None:
+    table, recording = _complaints(["A00"] * 10_000, FELL - timedelta(weeks=6), FELL)
+    ids = pa.array([f"C{n}" for n in range(10_000)])
+    solved = pa.array([datetime.combine(FELL - timedelta(weeks=60), time(9), UTC)] * 10_000)
+    solved = solved.cast(table["solved_at"].type)
+    table = table.set_column(0, "complaint_id", ids)
+    table = table.set_column(table.schema.get_field_index("solved_at"), "solved_at", solved)
+    strangers = _complaints(["nobody"], FELL - timedelta(weeks=6), FELL)[0]
+    made = explained(lines, (pa.concat_tables([table, strangers]), recording))
+    assert "A00" in made.falls["account_id"].to_pylist()
+    assert "nobody" not in made.signals["account_id"].to_pylist()
+    per_signal = made.signals.group_by(["account_id", "signal"]).aggregate([("since", "count")])
+    assert max(per_signal["since_count"].to_pylist(), default=0) <= 20
+
+
+def test_the_effect_in_words_is_that_of_the_loops(lines: pa.Table) -> None:
+    """Slow Python against the compiled exposures: of single links without a category."""
+    from mainstay.causes import network_loops as loops
+
+    ledger = Ledger.from_tables(order_lines=lines, reporting_currency="EUR")
+    table, recording = _complaints(["A00", "A07"], FELL - timedelta(weeks=6), FELL)
+    ledger.facts.append_all({"complaints": table}, recording)
+    ledger.refresh()
+    judged = assess(ledger, AS_OF)
+    found = answer(View(ledger, AS_OF, judged.accounts, judged.categories))
+    context = found.context
+    begins = np.array([(d - date(1970, 1, 1)).days for d in found.bought.begins_on], float)
+    for link in np.flatnonzero(context.pair < 0)[:12]:
+        x = np.zeros((1, len(context.channels), len(begins)), np.float32)
+        one = slice(link, link + 1)
+        loops.exposures(
+            np.array([0, 1]),
+            context.channel[one],
+            context.strength[one],
+            context.since[one],
+            context.until[one],
+            context.before_weeks[one],
+            context.delay_weeks[one],
+            context.fade_weeks[one],
+            context.pair[one],
+            np.zeros((0, len(begins))),
+            begins,
+            x,
+        )
+        slow = effect(context, np.full(len(begins), link), begins) * context.strength[link]
+        assert x[0, context.channel[link]] == pytest.approx(slow, abs=1e-6)
