@@ -242,3 +242,15 @@ def test_addresses_made_for_a_page_are_those_made_one_by_one() -> None:
             ((None, None, ""), "?category="),
         ):
             assert lines(*asked) == lines_url(account_id, *asked) == base + query
+
+
+def test_a_cause_is_told_in_words_and_a_stranger_as_it_stands() -> None:
+    template = "Our salesperson gives as the reason: {reason_cause}."
+    with translation.override("ko"):
+        told = words.sentence({"template": template, "data": {"reason_cause": "delivery.late"}})
+    assert "delivery.late" not in told
+    with translation.override("en"):
+        known = {"template": template, "data": {"reason_cause": "delivery.late"}}
+        assert words.sentence(known).endswith("We delivered late.")
+        strange = {"template": template, "data": {"reason_cause": "moon"}}
+        assert words.sentence(strange).endswith("moon.")

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from mainstay import engine
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.desk import numbers
 
@@ -133,6 +134,9 @@ def _shown(name: str, value: Any, currency: str | None) -> Any:
             return day(value) if name.endswith("_on") else month(date.fromisoformat(f"{value}-01"))
         except ValueError:
             return value
+    if name.endswith("_cause"):
+        cause = engine.CAUSES_BY_NAME.get(str(value))
+        return sentence(Text(cause.wording)) if cause else value
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if name.endswith("_money"):
