@@ -36,7 +36,7 @@ PRIOR_RATE, PRIOR_FALLS = 0.5, 4.0
 PRIOR_BACKGROUND, PRIOR_BACKGROUND_FALLS = 0.10, 5.0
 # Without reviews, what is recorded of everybody all the time would take the place of what nobody records:
 # so many of the falls are believed to have no recorded cause, with so much weight beside the data's one.
-UNEXPLAINED, UNEXPLAINED_WORTH = 0.35, 2.0
+UNEXPLAINED, UNEXPLAINED_WORTH = 0.2, 2.0
 LEAST_WEIGHT = 0.05
 LEAK_SHARE = 0.3  # of the background: falls without a cause that anybody could name
 MISSED = 0.3  # of a cause's falls that leave no record, where its tables are kept
