@@ -41,6 +41,7 @@ LEAST_BEFORE = 3  # periods that must be known before a fall
 LEAST_MONEY_PERIODS = 2  # with purchases, to speak of any
 CATEGORY_SHARE = 0.25  # probability, before looking, that a fall is one of a single category
 MATCH = (0.25, 4.0)  # how far a category's part of a fall may speak for or against its own causes
+LEAST_CATEGORY_PERIODS, LEAST_CATEGORY_SHARE = 5, 0.05  # of a category worth looking at
 _CHUNK = 4096
 
 
@@ -50,14 +51,14 @@ class Declines:
 
     ratio: float array (n_accounts, PERIODS), likelihood that a fall begins with period τ over that of
         none; 0 where none could be seen
-    match: float array (n_pairs, PERIODS), of the fall that begins with τ, the category's part over its
+    match: float32 array (n_pairs, PERIODS), of the fall that begins with τ, the category's part over its
         part of what the account bought before, within MATCH
     before: float array (n_accounts, PERIODS), money a period before τ; after: of the last half year,
         as far as it is after τ
     """
 
     ratio: Floats
-    match: Floats
+    match: npt.NDArray[np.float32]
     before: Floats
     after: Floats
 
@@ -81,25 +82,33 @@ def declines(bought: Purchases) -> Declines:
     season = season_of(bought)
     there = _there(bought.amount, bought.begun, bought.data_begin)
     of_account = _ratios(bought.amount, there, season, _OF_ACCOUNTS)
-    begun = bought.begun[bought.pair_account]
-    pair_there = _there(bought.of_pair, begun, bought.data_begin)
-    of_pair = _ratios(bought.of_pair, pair_there, season, _OF_CATEGORIES)
     before, after = _levels(bought.amount, there, season)
-    pair_before, pair_after = _levels(bought.of_pair, pair_there, season)
-    share = _part(pair_before, before[bought.pair_account])
-    one = np.zeros_like(of_account)
-    np.add.at(one, bought.pair_account, share * of_pair)
+    worth = _worth_looking(bought)
+    account, amount = bought.pair_account[worth], bought.of_pair[worth]
+    pair_there = there[account]
+    of_pair = _ratios(amount, pair_there, season, _OF_CATEGORIES)
+    pair_before, pair_after = _levels(amount, pair_there, season)
+    share = _part(pair_before, before[account])
+    one, all_lost = np.zeros_like(of_account), np.zeros_like(of_account)
+    np.add.at(one, account, share * of_pair)
     alone = np.bincount(bought.pair_account, minlength=len(one)) < 2
     one[alone] = of_account[alone]
     lost = np.maximum(pair_before - pair_after, 0.0)
-    all_lost = np.zeros_like(of_account)
-    np.add.at(all_lost, bought.pair_account, lost)
-    part = _part(lost, all_lost[bought.pair_account])
+    np.add.at(all_lost, account, lost)
     with np.errstate(divide="ignore", invalid="ignore"):
-        match = np.where(share > 0, part / share, 1.0)
-    match = np.clip(np.nan_to_num(match, nan=1.0), *MATCH)
+        found = np.where(share > 0, _part(lost, all_lost[account]) / share, 1.0)
+    match = np.ones(bought.of_pair.shape, np.float32)
+    match[worth] = np.clip(np.nan_to_num(found, nan=1.0), *MATCH)
     ratio = (1 - CATEGORY_SHARE) * of_account + CATEGORY_SHARE * one
     return Declines(ratio, match, before, after)
+
+
+def _worth_looking(bought: Purchases) -> Longs:
+    """The categories of an account that are large enough to tell anything of its fall."""
+    money = bought.of_pair.sum(axis=1)
+    often = (bought.of_pair > 0).sum(axis=1) >= LEAST_CATEGORY_PERIODS
+    whole = bought.amount.sum(axis=1)[bought.pair_account]
+    return np.flatnonzero(often & (money >= LEAST_CATEGORY_SHARE * whole))
 
 
 def season_of(bought: Purchases) -> Floats:
