@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.mapping import Mapping
 from mainstay.ledger.parsing import CONTROL, Cell
-from mainstay.ledger.schema import TABLES, Column, Kind
+from mainstay.ledger.schema import TABLES, Column, Kind, Table
 from mainstay.ledger.staging import literal, quoted
 
 # A sentence for the report; {rows} is how many, {total} their money.
@@ -67,10 +67,25 @@ class Rules:
     """What is believed.
 
     earliest, latest: of dates on which something happened, both inclusive
+    soonest_told: the latest of what has happened when it is told
+    oldest_told: the earliest of what a table's rows are dated by, where it looks back only so far
     """
 
     earliest: dt.date
     latest: dt.date
+    soonest_told: dt.date = dt.date.max
+    oldest_told: dt.date = dt.date.min
+
+    def days_of(self, column: Column, table: Table) -> tuple[dt.date, dt.date]:
+        """The first and the last day that a column of dates can say."""
+        earliest, latest = self.earliest, dt.date.max
+        if column.name == table.happened:
+            earliest, latest = max(earliest, self.oldest_told), self.latest
+        elif column.name in table.past:
+            latest = self.soonest_told
+        elif column.required:
+            latest = self.latest
+        return earliest, latest
 
 
 UNSURE = "?"  # a row that must be looked at again
@@ -125,18 +140,18 @@ def quick_reason_sql(what: Checked, rules: Rules) -> str:
             account = value
         else:
             good.append(f"{value} IS NOT NULL")
-    happened = TABLES[what.mapping.table].happened
+    table = TABLES[what.mapping.table]
     for name, cell in what.cells.items():
         column, value, place = what.column(name), quoted_value(name), what.places[name]
         if column.kind != "text":
             good.append(f"({value} IS NOT NULL OR {place} IS NULL)")
-        cases = _of_column(column, value, cell, rules, happened)
+        cases = _of_column(column, value, cell, rules.days_of(column, table))
         good += [f"({test}) IS NOT TRUE" for test, _ in cases if cell.empty not in test]
     good += [f"({test}) IS NOT TRUE" for test, _ in (*_of_choices(what), *_of_figures(what))]
     if "amount" in what.values and "amount" not in what.cells:
         good += [f"({test}) IS NOT TRUE" for test, _ in _of_product(what)]
-    if one_of := TABLES[what.mapping.table].one_of:
-        some = " OR ".join(f"{what.values.get(name, 'NULL')} IS NOT NULL" for name in one_of)
+    if table.one_of:
+        some = " OR ".join(f"{what.values.get(name, 'NULL')} IS NOT NULL" for name in table.one_of)
         good.append(f"({some})")
     fine = " AND ".join(good)
     if "account_id" not in what.cells or account == "NULL":
@@ -152,7 +167,8 @@ def reason_sql(what: Checked, rules: Rules) -> str:
     table = TABLES[what.mapping.table]
     cases: list[tuple[str, str]] = []
     for name, cell in what.cells.items():
-        cases += _of_column(what.column(name), quoted_value(name), cell, rules, table.happened)
+        column = what.column(name)
+        cases += _of_column(column, quoted_value(name), cell, rules.days_of(column, table))
     cases += [*_of_choices(what), *_of_figures(what)]
     if "amount" in what.values and "amount" not in what.cells:
         cases += _of_product(what)
@@ -174,14 +190,11 @@ def quoted_value(name: str) -> str:
 
 
 def _of_column(
-    column: Column, value: str, cell: Cell, rules: Rules, happened: str | None
+    column: Column, value: str, cell: Cell, days: tuple[dt.date, dt.date]
 ) -> list[tuple[str, str]]:
     unread = f"{value} IS NULL AND NOT {cell.empty}"
     if column.kind in ("date", "moment"):
-        latest = (
-            rules.latest if column.name == happened or column.required else dt.date(9999, 12, 31)
-        )
-        between = f"{value} NOT BETWEEN DATE '{rules.earliest}' AND DATE '{latest}'"
+        between = f"{value} NOT BETWEEN DATE '{days[0]}' AND DATE '{days[1]}'"
         return [(unread, "bad_date"), (between, "date_out_of_range")]
     if column.name in ("amount", "unit_price"):
         too_large = f"{unread} AND abs({cell.as_double}) >= {LARGEST}"

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.schema import Table
+from mainstay.ledger.table_types import TOMORROW
 
 
 def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
@@ -37,11 +38,14 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
     if table.span and set(table.span) <= set(rows.schema.names):
         first, last = table.span
         _refuse(table, rows, last, pc.less(rows[last], rows[first]), _BACKWARDS)
-    on = table.happened
-    if table.ahead_days is not None and on is not None and on in rows.schema.names:
-        latest = today + timedelta(days=table.ahead_days)
-        far = pc.greater(rows[on], pa.scalar(latest).cast(rows[on].type))
-        _refuse(table, rows, on, far, _FAR)
+    latest = {} if table.happened is None else {table.happened: table.ahead_days}
+    for name, days in (latest | dict.fromkeys(table.past, TOMORROW)).items():
+        if days is not None and name in rows.schema.names:
+            last = pa.scalar(today + timedelta(days=days)).cast(rows[name].type)
+            _refuse(table, rows, name, pc.greater(rows[name], last), _FAR)
+    if table.back_days and table.happened in rows.schema.names:
+        first = pa.scalar(today - timedelta(days=table.back_days)).cast(rows[table.happened].type)
+        _refuse(table, rows, table.happened, pc.less(rows[table.happened], first), _LONG_AGO)
 
 
 _BELOW_0 = gettext_noop(
@@ -62,6 +66,9 @@ _BACKWARDS = gettext_noop(
 )
 _FAR = gettext_noop(
     "“{column}” of “{table}” is too far in the future to be true in row {row} ({value}); correct it."
+)
+_LONG_AGO = gettext_noop(
+    "“{column}” of “{table}” is too long ago to be true in row {row} ({value}); correct it."
 )
 
 

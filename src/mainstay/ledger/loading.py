@@ -23,6 +23,7 @@ from mainstay.ledger.readers.database import is_database
 from mainstay.ledger.report import Money, Month, Report, SourceCount
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.staging import Staging, literal, quoted
+from mainstay.ledger.table_types import TOMORROW
 from mainstay.ledger.typed import Typed, padded, read_typed
 
 Progress = Callable[[Text, float], None]
@@ -72,12 +73,15 @@ class Loading:
 
 def rules_for(table: str, now: dt.datetime) -> Rules:
     """What dates are believed: what happened in the last decades, plans of the next ones."""
-    ahead = TABLES[table].ahead_days
-    if ahead is not None:
-        return Rules(dt.date(1970, 1, 1), now.date() + dt.timedelta(days=ahead))
-    if TABLES[table].by_machine and table != "targets":
-        return Rules(dt.date(1970, 1, 1), now.date() + dt.timedelta(days=366 * 2))
-    return Rules(dt.date(1900, 1, 1), dt.date(2200, 1, 1))
+    known, today = TABLES[table], now.date()
+    told = today + dt.timedelta(days=TOMORROW)
+    oldest = today - dt.timedelta(days=known.back_days) if known.back_days else dt.date.min
+    earliest, latest = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
+    if known.ahead_days is not None:
+        earliest, latest = dt.date(1970, 1, 1), today + dt.timedelta(days=known.ahead_days)
+    elif known.by_machine and table != "targets":
+        earliest, latest = dt.date(1970, 1, 1), today + dt.timedelta(days=366 * 2)
+    return Rules(earliest, latest, told, oldest)
 
 
 def read_all(

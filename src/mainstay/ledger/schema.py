@@ -11,7 +11,16 @@ import pyarrow as pa
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.people_tables import PEOPLE
-from mainstay.ledger.table_types import A_YEAR, ARROW, MONEY, MONEY_UNIT, Column, Kind, Table
+from mainstay.ledger.table_types import (
+    A_YEAR,
+    ARROW,
+    MONEY,
+    MONEY_UNIT,
+    TOMORROW,
+    Column,
+    Kind,
+    Table,
+)
 from mainstay.ledger.table_types import noted as _table
 
 __all__ = [
@@ -40,7 +49,15 @@ _DELIVERY = (
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        _table("order_lines", _ORDER, "order_id line", happened="ordered_on", by_machine=True),
+        # A line of next year, and all accounts would be silent until then.
+        _table(
+            "order_lines",
+            _ORDER,
+            "order_id line",
+            happened="ordered_on",
+            by_machine=True,
+            ahead_days=TOMORROW,
+        ),
         _table(
             "open_orders",
             _ORDER + " wanted_on:date promised_on:date",
@@ -57,6 +74,7 @@ TABLES: dict[str, Table] = {
             by_machine=True,
             first_of=("due_on", "paid_on"),
             told_on=(("paid_on",),),
+            past=("paid_on",),
         ),
         # Of an order, or of an account where the order is not known.
         _table(
@@ -70,6 +88,8 @@ TABLES: dict[str, Table] = {
             made_of=tuple(column.partition(":")[0] for column in _DELIVERY.split()[1:]),
             first_of=("requested_on", "promised_on", "delivered_on", "refused_on"),
             told_on=(("delivered_on", "quantity_delivered"), ("refused_on", "reason")),
+            ahead_days=TOMORROW,
+            past=("refused_on",),
         ),
         # `on_hand` may lie below 0: more was promised than there is.
         _table(

@@ -12,6 +12,8 @@ Kind = Literal["text", "date", "moment", "money", "number", "integer", "choice",
 MONEY = pa.decimal128(18, 4)
 MONEY_UNIT = 10_000  # the store's integer per one unit of currency
 A_YEAR = 366
+TOMORROW = 1  # where the day has begun already that is told of, ours may not have
+TWENTY_YEARS = 20 * 366
 ARROW: dict[Kind, pa.DataType] = {
     "text": pa.string(),
     "choice": pa.string(),
@@ -54,6 +56,8 @@ class Table:
     by_machine: rows count from when they happened; rows from people count from when recorded
     one_of: at least one of these columns must be there
     ahead_days: how far ahead of the day it is told a row's date may lie; None = as plans may
+    back_days: how far back of it; None = as far as any date
+    past: columns, beside `happened`, with what has happened when it is told: a day ahead at most
     not_negative: columns whose figures are never below 0
     positive: columns whose figures are never 0 either
     ends: the columns with the lower and the upper end of a range
@@ -75,6 +79,8 @@ class Table:
     by_machine: bool = False
     one_of: tuple[str, ...] = ()
     ahead_days: int | None = None
+    back_days: int | None = None
+    past: tuple[str, ...] = ()
     not_negative: tuple[str, ...] = ()
     positive: tuple[str, ...] = ()
     ends: tuple[str, str] | None = None

@@ -163,7 +163,7 @@ def _found(loading: Loading, fates: set[str]) -> Iterator[WrongValue]:
             given = f"CAST(r.{place} AS VARCHAR)"
             typed = f"t.{quoted(column.name)}"
             of_table = _of_figures(TABLES[loading.table], column, typed)
-            far = _far_dates(column, typed, loading.rules)
+            far = _far_dates(TABLES[loading.table], column, typed, loading.rules)
             for test in (*_tests(column, typed, given), *of_table, *far):
                 if test.fate not in fates:
                     continue
@@ -228,9 +228,10 @@ def _of_figures(table: Table, column: Column, typed: str) -> Iterator[_Test]:
         yield _Test("ends_before_it_begins", backwards, _BACKWARDS)
 
 
-def _far_dates(column: Column, typed: str, rules: Rules) -> Iterator[_Test]:
+def _far_dates(table: Table, column: Column, typed: str, rules: Rules) -> Iterator[_Test]:
     if column.kind in DATES:
-        between = f"{typed} NOT BETWEEN DATE '{rules.earliest}' AND DATE '{rules.latest}'"
+        first, last = rules.days_of(column, table)
+        between = f"{typed} NOT BETWEEN DATE '{first}' AND DATE '{last}'"
         yield _Test("date_out_of_range", between, _FAR)
 
 

@@ -1,0 +1,56 @@
+"""Days that a row can't say when it is told: what has happened lies in no future, nor in another century."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from mainstay.core.errors import InvalidSetting, MainstayError
+from mainstay.ledger.ledger import Ledger
+
+HEAD = "account_id,ordered_on,amount\n"
+
+
+def test_an_order_line_of_next_year_is_set_aside(book: Ledger, load: Any, file: Any) -> None:
+    """One such line moved the day of the next assessment, and all accounts were silent until then."""
+    rows = "A,2024-05-30,10\nA,2024-06-01,10\nB,2024-06-02,10\nC,2025-05-15,10\nD,2024-06-03,10\n"
+    report = load(file(HEAD + rows))
+    assert report.rows_taken == 3  # tomorrow too: where they are, it may have begun
+    assert report.rows_set_aside == {"date_out_of_range": 2}
+    with pytest.raises(MainstayError, match="too far in the past or future .* “2025-05-15” in row"):
+        load(file(HEAD + "C,2025-05-15,10\n", "more.csv"))
+
+
+TOLD = [
+    ("deliveries", "account_id,promised_on,delivered_on\n", "A,2024-08-01,{}\n"),
+    ("deliveries", "account_id,promised_on,refused_on\n", "A,2024-08-01,{}\n"),
+    ("payments", "account_id,due_on,amount,paid_on\n", "A,2024-08-01,10,{}\n"),
+]
+
+
+@pytest.mark.parametrize(("table", "heading", "row"), TOLD)
+def test_what_has_happened_is_not_to_come(
+    load: Any, file: Any, table: str, heading: str, row: str
+) -> None:
+    days = ("2024-06-02", "2024-06-03")
+    report = load(file(heading + "".join(row.format(day) for day in days)), table=table)
+    assert report.rows_set_aside == {"date_out_of_range": 1}
+    assert [str(w) for w in report.warnings if "2024-06-03" in str(w)]
+
+
+def test_nor_in_a_table_in_memory() -> None:
+    orders = pa.table({"account_id": ["A"], "ordered_on": [dt.date(2024, 1, 1)], "amount": [1.0]})
+    later = dt.date.today() + dt.timedelta(days=9)
+    payments = pa.table(
+        {
+            "account_id": ["A"],
+            "due_on": [dt.date(2024, 2, 1)],
+            "paid_on": [later],
+            "amount": [1.0],
+        }
+    )
+    with pytest.raises(InvalidSetting, match="“paid_on” of “payments” is too far in the future"):
+        Ledger.from_tables(order_lines=orders, payments=payments)
