@@ -20,7 +20,9 @@ def test_an_order_line_of_next_year_is_set_aside(book: Ledger, load: Any, file: 
     report = load(file(HEAD + rows))
     assert report.rows_taken == 3  # tomorrow too: where they are, it may have begun
     assert report.rows_set_aside == {"date_out_of_range": 2}
-    with pytest.raises(MainstayError, match="too far in the past or future .* “2025-05-15” in row"):
+    with pytest.raises(
+        MainstayError, match=r"too far in the past or future .* “2025-05-15” in row"
+    ):
         load(file(HEAD + "C,2025-05-15,10\n", "more.csv"))
 
 
@@ -28,6 +30,23 @@ TOLD = [
     ("deliveries", "account_id,promised_on,delivered_on\n", "A,2024-08-01,{}\n"),
     ("deliveries", "account_id,promised_on,refused_on\n", "A,2024-08-01,{}\n"),
     ("payments", "account_id,due_on,amount,paid_on\n", "A,2024-08-01,10,{}\n"),
+    (
+        "promises",
+        "promise_id,account_id,made_on,due_on,kept_on\n",
+        "{0},A,2024-05-01,2024-08-01,{0}\n",
+    ),
+    ("requests", "account_id,raised_on,text,answered_on\n", "A,2024-05-01,{0},{0}\n"),
+    (
+        "complaints",
+        "complaint_id,account_id,opened_at,kind,solved_at\n",
+        "{0},A,2024-05-01,quality,{0}\n",
+    ),
+    (
+        "complaints",
+        "complaint_id,account_id,opened_at,kind,first_answer_at\n",
+        "{0},A,2024-05-01,quality,{0}\n",
+    ),
+    ("reviews", "account_id,opened_on,kind,interviewed_on\n", "A,2024-05-01,lost,{}\n"),
 ]
 
 
@@ -54,3 +73,29 @@ def test_nor_in_a_table_in_memory() -> None:
     )
     with pytest.raises(InvalidSetting, match="“paid_on” of “payments” is too far in the future"):
         Ledger.from_tables(order_lines=orders, payments=payments)
+
+
+@pytest.mark.parametrize(
+    ("table", "heading", "row"),
+    [
+        ("complaints", "complaint_id,account_id,opened_at,kind\n", "{0},A,{0},quality\n"),
+        ("visits", "account_id,on,staff_id\n", "A,{},S1\n"),
+        ("requests", "account_id,raised_on,text\n", "A,{0},{0}\n"),
+    ],
+)
+def test_what_was_written_down_is_not_of_another_century(
+    load: Any, file: Any, table: str, heading: str, row: str
+) -> None:
+    """A complaint of 1900 was late by 46,346 days."""
+    days = ("2005-01-01", "1999-12-31", "1900-01-01")
+    report = load(file(heading + "".join(row.format(day) for day in days)), table=table)
+    assert report.rows_set_aside == {"date_out_of_range": 2}
+    with pytest.raises(MainstayError, match="too far in the past"):
+        load(file(heading + row.format("1900-01-01"), "old.csv"), table=table)
+
+
+def test_a_table_in_memory_with_such_a_day_is_refused() -> None:
+    orders = pa.table({"account_id": ["A"], "ordered_on": [dt.date(2024, 1, 1)], "amount": [1.0]})
+    visits = pa.table({"account_id": ["A"], "on": [dt.date(1900, 1, 1)], "staff_id": ["S1"]})
+    with pytest.raises(InvalidSetting, match="“on” of “visits” is too long ago to be true"):
+        Ledger.from_tables(order_lines=orders, visits=visits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mainstay.ledger.table_types import A_YEAR, Table
+from mainstay.ledger.table_types import A_YEAR, TWENTY_YEARS, Table
 from mainstay.ledger.table_types import noted as _table
 
 _COMPLAINT = "question|quality|delivery|service|invoice|conduct|other"
@@ -61,6 +61,7 @@ PEOPLE: tuple[Table, ...] = (
         happened="on",
         ahead_days=A_YEAR,
         made_of=("account_id", "on", "staff_id", "kind"),
+        back_days=TWENTY_YEARS,
     ),
     _table(
         "requests",
@@ -71,6 +72,8 @@ PEOPLE: tuple[Table, ...] = (
         happened="raised_on",
         ahead_days=A_YEAR,
         made_of=("account_id", "raised_on", "text"),
+        back_days=TWENTY_YEARS,
+        past=("answered_on",),
     ),
     _table(
         "complaints",
@@ -81,6 +84,8 @@ PEOPLE: tuple[Table, ...] = (
         happened="opened_at",
         ahead_days=A_YEAR,
         span=("opened_at", "solved_at"),
+        back_days=TWENTY_YEARS,
+        past=("first_answer_at", "on_site_at", "solved_at"),
     ),
     _table(
         "promises",
@@ -90,6 +95,7 @@ PEOPLE: tuple[Table, ...] = (
         happened="made_on",
         span=("made_on", "due_on"),
         not_negative=("amount", "kept_amount"),
+        past=("kept_on",),
     ),
     _table(
         "incentives",
@@ -190,5 +196,6 @@ PEOPLE: tuple[Table, ...] = (
         "review_id",
         happened="opened_on",
         made_of=("account_id", "opened_on", "kind"),
+        past=("onset_on", "interviewed_on", "changed_on"),
     ),
 )

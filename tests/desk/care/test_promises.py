@@ -137,6 +137,30 @@ def test_what_was_refused_is_shown_where_its_page_is_another(minsu: Client) -> N
     assert "before the day on which it begins" in page
 
 
+def test_nothing_is_answered_or_kept_on_a_day_to_come(minsu: Client) -> None:
+    ask(minsu, "A longer hose", day(9))
+    made = promise(minsu, "Rebate", day(9))
+    addresses = {
+        f"/promises/{made.pk}/keep/": {"kept_on": day(60), "seen": "1"},
+        f"/requests/{Request.objects.get().pk}/answer/": {"answered_on": day(60), "seen": "1"},
+        "/known/promises/add/?account=A100": {
+            "made_on": day(-1),
+            "due_on": day(9),
+            "kept_on": day(60),
+        },
+        "/known/complaints/add/?account=A100": {
+            "opened_at": f"{day(-1)}T08:00",
+            "kind": "quality",
+            "first_answer_at": f"{day(60)}T08:00",
+        },
+    }
+    for address, said in addresses.items():
+        page = minsu.post(address, said)
+        assert page.status_code == 422, address
+        assert "has not happened yet" in page.content.decode(), address
+    assert not Promise.objects.exclude(kept_on=None).exists()
+
+
 def test_nobody_keeps_promises_of_others(minsu: Client, signed_in: Any) -> None:
     made = promise(minsu, "Reward", day(5))
     wei = signed_in("wei")

@@ -224,3 +224,20 @@ def test_days_that_nobody_will_see_are_refused(
     assert answer.status_code == 422
     assert "too far away to be true" in answer.content.decode()
     assert not models_by_table()[table].objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        ("complaints", {"opened_at": "1900-01-01T08:00", "kind": "quality"}),
+        ("visits", {"on": "1998-03-01", "staff_id": "S1"}),
+        ("requests", {"raised_on": "1999-12-31", "text": "A longer hose"}),
+    ],
+)
+def test_what_is_written_down_today_is_not_of_another_century(
+    minsu: Client, table: str, values: dict[str, str]
+) -> None:
+    answer = minsu.post(f"/known/{table}/add/?account=A100", values)
+    assert answer.status_code == 422
+    assert "too long ago to be true" in answer.content.decode()
+    assert not models_by_table()[table].objects.exists()

@@ -23,7 +23,9 @@ from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.care import queries, rhythm, services
 from mainstay.desk.care.forms import AnswerForm, KeepForm, RhythmForm
 from mainstay.desk.care.models import Promise, Request
+from mainstay.desk.facts.checks import troubles
 from mainstay.desk.facts.forms import staff_names
+from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rights import may_write, visible
 
 MOST_LETTERS = 100  # of a search
@@ -135,6 +137,16 @@ def _mine(request: HttpRequest, sight: Sight) -> bool:
     return bool(sight.user.staff_id) and request.GET.get("whose") == "mine"
 
 
+def _can_be(form: Any, found: Fact) -> bool:
+    """Whether a row can say what a short form would have it say, as its whole form asks."""
+    if form.is_valid():
+        values = {f.name: getattr(found, f.name) for f in found._meta.fields} | form.cleaned_data
+        for name, sentence in troubles(type(found), values, found).items():
+            if name in form.fields:
+                form.add_error(name, sentence)
+    return bool(form.is_valid())
+
+
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible(request.user, Request).filter(pk=pk).first()
@@ -143,9 +155,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_write(request.user, "requests"):
         raise PermissionDenied
     form = AnswerForm(request.POST, label_suffix="")
-    if form.is_valid() and form.cleaned_data["answered_on"] < found.raised_on:
-        form.add_error("answered_on", _("This day is before the day on which it begins."))
-    if not form.is_valid():
+    if not _can_be(form, found):
         return _requests(request, Refused(found, form))
     try:
         services.answer(_user(request), found, _values(form), seen=form.cleaned_data["seen"])
@@ -192,9 +202,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_write(request.user, "promises"):
         raise PermissionDenied
     form = KeepForm(request.POST, label_suffix="")
-    if form.is_valid() and form.cleaned_data["kept_on"] < found.made_on:
-        form.add_error("kept_on", _("This day is before the day on which it begins."))
-    if not form.is_valid():
+    if not _can_be(form, found):
         return _promises(request, Refused(found, form))
     try:
         services.keep(_user(request), found, _values(form), seen=form.cleaned_data["seen"])

@@ -26,10 +26,8 @@ PAST = frozenset(
     {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
     | {"relationship_levels", "wallets", "reviews"}
 )
-# The steps of a complaint: each has happened when it is written down.
+# The steps of a complaint.
 STEPS = ("first_answer_at", "on_site_at", "solved_at")
-# What of a review has happened when it is written down.
-REVIEWED = ("onset_on", "interviewed_on", "changed_on")
 # Days of which the second can't be before the first, beside a table's span.
 ORDERED = {
     "requests": (("raised_on", "answer_due_on"), ("raised_on", "answered_on")),
@@ -50,7 +48,9 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         name = field_of(column.name)
         value = values.get(name)
         day = value.date() if isinstance(value, datetime) else value
-        if isinstance(day, date) and day < EARLIEST:
+        back = table.back_days if column.name == table.happened else None
+        earliest = timezone.localdate() - timedelta(days=back) if back else EARLIEST
+        if isinstance(day, date) and day < earliest:
             found[name] = _("This day is too long ago to be true.")
         far = FAR_DAYS if column.name == table.happened else FARTHEST_DAYS
         if isinstance(day, date) and (day - timezone.localdate()).days > far:
@@ -68,12 +68,9 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= _unreadable(rule)
     if table.name in PAST and table.happened:
         found |= _in_the_past(field_of(table.happened), values)
-    if table.name == "complaints":
-        for step in STEPS:
-            found |= _in_the_past(step, values)
+    for column in table.past:
+        found |= _in_the_past(field_of(column), values)
     if table.name == "reviews":
-        for step in REVIEWED:
-            found |= _in_the_past(step, values)
         found |= findings.troubles(values, fact)
     if table.name == "contacts" and fact is not None:
         found |= _circle(fact, values.get("reports_to"))
