@@ -16,7 +16,7 @@ from mainstay.desk.care.models import Promise, Request
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.team.exposure import reports_of, roles_of
-from mainstay.desk.team.handover import suggest
+from mainstay.desk.team.handover import selling, suggest
 from mainstay.desk.team.models import Assignment, Handover, Staff, Step
 from mainstay.desk.team.watch import unusual
 
@@ -181,6 +181,51 @@ def test_handing_over_dates_the_old_and_the_new_assignment(dora: Client, signed_
     assert (new.staff_id, new.from_on, new.to_on) == ("S2", today, None)
     assert signed_in("wei").get("/account/A100/").status_code == 200
     assert signed_in("minsu").get("/account/A100/").status_code == 404
+
+
+@pytest.mark.parametrize("ahead", [90, None])
+def test_a_deputy_until_a_day_hands_over_no_more_than_that(dora: Client, ahead: int | None) -> None:
+    today = timezone.localdate()
+    until = today + timedelta(days=ahead) if ahead else None
+    with entry(User.objects.get(username="ada")) as book:
+        book.add(
+            Assignment(
+                account_id="A102",
+                staff_id="S1",
+                role="deputy",
+                from_on=date(2026, 1, 1),
+                to_on=until,
+            )
+        )
+    step = planned(dora).steps.get(account_id="A102")
+    step.to_staff_id = "S3"
+    step.save()
+    dora.post(f"/team/handover/step/{step.pk}/", {"do": "done"})
+    new = Assignment.objects.get(account_id="A102", staff_id="S3")
+    assert (new.role, new.from_on, new.to_on) == (step.role, today, until)
+
+
+def test_a_plan_proposes_who_sells_and_who_is_known_to_those_still_there(dora: Client) -> None:
+    """Wei is known to Ms Kim, who leaves in some weeks; the service desk is known to her better."""
+    with entry(User.objects.get(username="ada")) as book:
+        kim = Contact.objects.get(contact_id="K1")
+        book.change(kim, {"left_on": timezone.localdate() + timedelta(days=40)}, seen=1)
+        for code, role in (("S2", "Key account manager"), ("S3", "Sales")):
+            book.change(Staff.objects.get(staff_id=code), {"role": role}, seen=1)
+        book.add(Staff(staff_id="S4", name="Service desk", role="Service"))
+        book.add(Staff(staff_id="S5", name="Nobody knows"))
+        book.add(Tie(contact_id="K1", staff_id="S4", strength=3))
+    takers = dict(planned(dora).steps.values_list("account_id", "to_staff_id"))
+    assert takers["A100"] == "S2"
+    assert set(takers.values()) <= {"S2", "S3"}
+
+
+def test_who_sells_is_proposed_before_others() -> None:
+    roles = {"D": "Sales director", "S": "客服", "N": None, "K": "業務經理", "M": "거래처 담당"}
+    assert selling(roles, {}) == ["K", "M"]
+    assert selling(roles, {"N": 4}) == ["N", "K", "M"]
+    assert selling({"D": "director", "N": ""}, {}) == ["N"]
+    assert selling({"D": "director"}, {"D": 3}) == ["D"]
 
 
 def test_somebody_else_takes_it_and_by_another_day(dora: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from mainstay.core.errors import InvalidSetting, NotFound
@@ -82,13 +84,14 @@ def plan(user: User, staff_id: str, leaves_on: date, *, today: date) -> Handover
 def _steps(user: User, made: Handover, today: date) -> list[Step]:
     mine = accounts_of(user, made.staff_id, today)
     staff = Staff.objects.filter(left_on__isnull=True).exclude(staff_id=made.staff_id)
-    candidates = list(staff.values_list("staff_id", flat=True)[:2_000])
+    roles = dict(staff.values_list("staff_id", "role")[:2_000])
     load = Counter(
-        Account.objects.filter(assessment_id=latest_id(), manager_id__in=candidates).values_list(
+        Account.objects.filter(assessment_id=latest_id(), manager_id__in=roles).values_list(
             "manager_id", flat=True
         )
     )
-    ties = _ties([a.account_id for a, _ in mine])
+    candidates = selling(roles, load)
+    ties = _ties([a.account_id for a, _ in mine], today)
     last = max(today, made.leaves_on - timedelta(days=BEFORE_LEAVING_DAYS))
     first = min(last, today + timedelta(days=FIRST_AFTER_DAYS))
     steps = []
@@ -110,12 +113,40 @@ def _steps(user: User, made: Handover, today: date) -> list[Step]:
     return steps
 
 
-def _ties(account_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+# What somebody is, in their own words: who serves or directs takes no accounts, who sells does.
+_OTHERS = re.compile(
+    r"service|support|director|chief|president|owner|financ|accounting|warehouse|logisti|quality|"
+    r"engineer|technic|human|assist|服務|服务|客服|總監|总监|總經理|总经理|董事|財務|财务|會計|会计|倉|仓|"
+    r"物流|品質|品质|技術|技术|工程|人事|助理|서비스|지원|이사|대표|사장|임원|재무|회계|창고|물류|품질|기술|인사",
+    re.IGNORECASE,
+)
+_SELLERS = re.compile(
+    r"sales|manager|account|\bkam\b|business develop|業務|业务|銷售|销售|客戶|客户|大客|영업|거래처|세일즈",
+    re.IGNORECASE,
+)
+
+
+def selling(roles: Mapping[str, str | None], load: Mapping[str, int]) -> list[str]:
+    """Who of ours may be proposed: who sells; else those of whom it is not said; else all others.
+
+    roles: what each is, as it was written down, by code
+    load: how many accounts each manages now, which says that they do
+    """
+    ranks: dict[int, list[str]] = {0: [], 1: [], 2: []}
+    for code, role in roles.items():
+        if _OTHERS.search(role or ""):
+            ranks[2].append(code)
+        else:
+            sells = load.get(code, 0) > 0 or _SELLERS.search(role or "")
+            ranks[0 if sells else 1].append(code)
+    return ranks[0] or ranks[1] or ranks[2]
+
+
+def _ties(account_ids: Sequence[str], today: date) -> dict[str, dict[str, int]]:
     """By account, how well each of ours is known there."""
+    there = Contact.objects.filter(Q(left_on__isnull=True) | Q(left_on__gt=today))
     contacts = dict(
-        Contact.objects.filter(account_id__in=account_ids, left_on__isnull=True).values_list(
-            "contact_id", "account_id"
-        )
+        there.filter(account_id__in=account_ids).values_list("contact_id", "account_id")
     )
     found: dict[str, dict[str, int]] = {}
     for contact_id, staff_id, strength in Tie.objects.filter(
@@ -168,8 +199,12 @@ def finish(user: User, step_id: int, *, today: date) -> Step:
         raise InvalidSetting(gettext_noop("Choose who takes this account over."))
     yesterday = today - timedelta(days=1)
     old = assigned_on(today).filter(account_id=step.account_id, role=step.role)
+    theirs = list(old.filter(staff_id=step.handover.staff_id))
+    # What was theirs until a day is so for who takes it over; of several, until the last of them.
+    ends = [one.to_on for one in theirs]
+    until = None if None in ends else max(ends, default=None)
     with entry(user) as book:
-        for one in old.filter(staff_id=step.handover.staff_id):
+        for one in theirs:
             if one.from_on >= today:
                 book.withdraw(one, seen=one.version)
             else:
@@ -181,6 +216,7 @@ def finish(user: User, step_id: int, *, today: date) -> Step:
                     staff_id=step.to_staff_id,
                     role=step.role,
                     from_on=today,
+                    to_on=until,
                 )
             )
     if step.role == "manager":
