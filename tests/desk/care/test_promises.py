@@ -285,6 +285,36 @@ def test_rebates_of_years_long_past_are_not_proposed_and_the_page_says_so(
     assert "€40.00" not in page
 
 
+def test_the_same_agreement_from_two_forms_is_one(
+    minsu: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second one doubled the rebates that were proposed."""
+    monkeypatch.setattr(
+        evidence, "ledger", lambda: lines((f"{TODAY.year - 1}-05-05", "2000", "sale", "EUR"))
+    )
+    address = "/known/agreements/add/?account=A100"
+    agreed = {"from_on": f"{TODAY.year - 1}-01-01", "rebate_rule": "year: 2% from 1000"}
+    assert minsu.post(address, {**agreed, "once": "a"}).status_code == 302
+    again = minsu.post(address, {**agreed, "rebate_rule": "Year:  2% from 1000", "once": "b"})
+    assert "written down already" in again.content.decode()
+    assert plain(minsu.get("/account/A100/terms/")).count("€40.00") == 1
+    for once, other in (("c", {"rebate_rule": "month: 1%"}), ("d", {"from_on": day(-30)})):
+        assert minsu.post(address, {**agreed, **other, "once": once}).status_code == 302
+    assert Agreement.objects.count() == 3
+    late = Agreement.objects.get(from_on=day(-30))
+    changed = minsu.post(f"/known/agreements/{late.pk}/", {**agreed, "seen": 1})
+    assert "such a row already" in changed.content.decode()
+
+
+def test_the_same_request_from_two_forms_is_one(minsu: Client) -> None:
+    address = "/known/requests/add/?account=A100"
+    asked = {"raised_on": day(-3), "text": "A longer hose"}
+    for once, text in (("a", "A longer hose"), ("b", "a longer hose "), ("c", "A shorter hose")):
+        page = minsu.post(address, {**asked, "text": text, "once": once})
+        assert ("written down already" in page.content.decode()) == (once == "b")
+    assert Request.objects.count() == 2
+
+
 def test_a_rebate_that_is_owed_is_promised_by_a_click(
     minsu: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,7 +35,7 @@ def said_after(client: Any, answer: Any) -> str:
 
 
 def asked(owner: str, once: str) -> dict[str, str]:
-    return {"raised_on": "2026-03-01", "text": "A hose", "owner_id": owner, "once": once}
+    return {"raised_on": "2026-03-01", "text": f"Hose {once}", "owner_id": owner, "once": once}
 
 
 def test_a_complaint_handed_to_who_does_not_see_the_account(signed_in: Any) -> None:

@@ -31,6 +31,7 @@ from mainstay.desk.facts import derived
 from mainstay.desk.facts.models import Fact, Once, Outgoing
 from mainstay.desk.facts.rights import may_make, may_write, sees_account, visible
 from mainstay.desk.facts.rows import PERSONAL, audited, key_of, models_by_table, plain_row, row_of
+from mainstay.desk.facts.twice import there_already
 from mainstay.desk.locks import only_one
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class Book:
         self._check(fact)
         self._check_row(fact, None, row_of(fact))
         fact.key = key_of(fact.TABLE, row_of(fact))
-        if type(fact)._default_manager.filter(key=fact.key).exists():
+        if type(fact)._default_manager.filter(key=fact.key).exists() or there_already(fact):
             raise ThereAlready(
                 gettext_noop("This is written down already; change it there instead."),
                 table=fact.TABLE,
@@ -118,6 +119,11 @@ class Book:
             return now
         self._check(now)
         self._check_row(now, before, row_of(now))
+        if there_already(now):
+            raise ThereAlready(
+                gettext_noop("There is such a row already; change that one instead."),
+                table=now.TABLE,
+            )
         key = key_of(now.TABLE, row_of(now))
         if key != now.key:
             if type(now)._default_manager.filter(key=key).exists():
