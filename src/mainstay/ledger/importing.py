@@ -45,6 +45,7 @@ from mainstay.ledger.schema import STORED_ORDER_LINES, TABLES
 from mainstay.ledger.schema import table as table_of
 from mainstay.ledger.staging import Staging, literal, quoted
 from mainstay.ledger.store import Import
+from mainstay.ledger.unknown_codes import unknown_codes
 from mainstay.ledger.wrong_values import wrong_values
 
 if TYPE_CHECKING:
@@ -243,6 +244,8 @@ def _store_facts(
     if not report.rows_taken:
         return replace(report, import_id="")
     rows = taken_rows(loading)
+    unknown = unknown_codes(ledger, staging, loading.table, rows)
+    report = replace(report, warnings=(*report.warnings, *unknown))
     if "account_id" in rows.column_names:
         new, old = count_accounts(staging, ledger.store.snapshot(), loading.told)
         report = replace(report, accounts_new=new, accounts_known=old)
