@@ -46,7 +46,7 @@ class Clock(models.Model):
     Moments only, so that a row stays true until the complaint, a standard or the calendar changes.
 
     waiting: solved, and the customer's word is not there yet; next_due_at is then when it was solved
-    owner_id: who works on it, else who looks after the account
+    owner_id: who works on it, else who looks after the account and is one of ours
     superior_id: whom the owner reports to
     warn_at: a quarter of the time is left; too_late_at: a quarter more than the time is gone
     """

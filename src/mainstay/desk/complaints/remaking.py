@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from mainstay.core.service_standards import sort_of
+from mainstay.desk.access.models import User
 from mainstay.desk.accounts.models import Account, latest_id
 from mainstay.desk.care.models import Complaint
 from mainstay.desk.complaints.models import Clock
@@ -76,6 +77,8 @@ def staff_changed(accounts: set[str] | None) -> None:
         for owner, superior in list(known):
             if (now := above.get(owner) or "") != superior:
                 Clock.objects.filter(owner_id=owner).update(superior_id=now)
+    # Whose manager was in no table until now.
+    remake(set(Clock.objects.filter(owner_id="").values_list("account_id", flat=True)))
 
 
 def _running(now: datetime) -> Q:
@@ -89,7 +92,10 @@ def _waiting(now: datetime) -> Q:
 
 @dataclass(frozen=True)
 class Around:
-    """What is known around some complaints: country and manager by account, superior by staff code."""
+    """What is known around some complaints: country and manager by account, superior by staff code.
+
+    managers: those who are one of ours, or sign in
+    """
 
     countries: dict[str, str]
     managers: dict[str, str]
@@ -143,9 +149,15 @@ def _around(complaints: list[Complaint]) -> Around:
     for account_id, country, manager in shown.values_list("account_id", "country", "manager_id"):
         countries[account_id], managers[account_id] = country or "", manager or ""
     countries |= countries_of(ids)
-    staff = Staff.objects.filter(reports_to__isnull=False).values_list("staff_id", "reports_to")
     owners = {c.owner_id for c in complaints if c.owner_id} | set(managers.values())
-    return Around(countries, managers, dict(staff.filter(staff_id__in=owners)))
+    staff = Staff.objects.filter(staff_id__in=owners)
+    above = dict(staff.values_list("staff_id", "reports_to"))
+    # A code that a file mistyped is nobody: what goes to them, nobody would look at.
+    known = set(above) | set(
+        User.objects.filter(staff_id__in=owners).values_list("staff_id", flat=True)
+    )
+    managers = {account: code for account, code in managers.items() if code in known}
+    return Around(countries, managers, {code: top for code, top in above.items() if top})
 
 
 def countries_of(account_ids: Iterable[str]) -> dict[str, str]:
