@@ -99,3 +99,10 @@ def test_a_table_in_memory_with_such_a_day_is_refused() -> None:
     visits = pa.table({"account_id": ["A"], "on": [dt.date(1900, 1, 1)], "staff_id": ["S1"]})
     with pytest.raises(InvalidSetting, match="“on” of “visits” is too long ago to be true"):
         Ledger.from_tables(order_lines=orders, visits=visits)
+
+
+def test_a_notice_takes_effect_after_it_was_given(load: Any, file: Any) -> None:
+    heading = "account_id,on,kind,takes_effect_on\n"
+    rows = "A,2024-03-01,will_leave,2024-09-01\nB,2024-03-01,will_leave,2024-01-01\nC,2024-03-01,will_leave,\n"
+    report = load(file(heading + rows), table="notices")
+    assert report.rows_set_aside == {"ends_before_it_begins": 1}

@@ -181,6 +181,7 @@ TABLES: dict[str, Table] = {
             "takes_effect_on:date by_contact_id text",
             "account_id on kind",
             happened="on",
+            span=("on", "takes_effect_on"),
         ),
         _table(
             "staff",

@@ -241,3 +241,39 @@ def test_what_is_written_down_today_is_not_of_another_century(
     assert answer.status_code == 422
     assert "too long ago to be true" in answer.content.decode()
     assert not models_by_table()[table].objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "said"),
+    [
+        (
+            "wallets",
+            {
+                "on": "2026-01-01",
+                "yearly_purchases": "30",
+                "low": "50",
+                "high": "20",
+                "source": "us",
+            },
+            "lower end lies above the upper end",
+        ),
+        (
+            "notices",
+            {"on": "2026-02-01", "kind": "will_leave", "takes_effect_on": "2026-01-01"},
+            "before the day on which it begins",
+        ),
+        ("agreements", {"from_on": "2026-01-01", "currency": "ZZZ"}, "no currency “ZZZ”"),
+    ],
+)
+def test_forms_refuse_what_files_have_set_aside(
+    minsu: Client, table: str, values: dict[str, str], said: str
+) -> None:
+    answer = minsu.post(f"/known/{table}/add/?account=A100", values)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not models_by_table()[table].objects.exists()
+
+
+def test_a_currency_is_kept_in_capitals(minsu: Client) -> None:
+    minsu.post("/known/agreements/add/?account=A100", {"from_on": "2026-01-01", "currency": "twd"})
+    assert models_by_table()["agreements"].objects.get().currency == "TWD"

@@ -61,6 +61,10 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         first, last = (field_of(n) for n in table.span)
         if values.get(first) and values.get(last) and values[last] < values[first]:
             found[last] = _("This day is before the day on which it begins.")
+    if table.ends:
+        low, high = (values.get(field_of(n)) for n in table.ends)
+        if low is not None and high is not None and low > high:
+            found[field_of(table.ends[0])] = _("The lower end lies above the upper end.")
     for first, last in ORDERED.get(table.name, ()):
         if values.get(first) and values.get(last) and values[last] < values[first]:
             found[last] = _("This day is before the day on which it begins.")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from mainstay.core.currencies import CURRENCIES
 from mainstay.desk.facts import words
 from mainstay.desk.facts.checks import troubles
 from mainstay.desk.facts.columns import field_of
@@ -46,6 +47,20 @@ class Line(forms.CharField):
                 params={"most": self.longest},
             )
         return text or None
+
+
+class Currency(Line):
+    """The code of a currency, kept in capitals as files have it."""
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        code = text.upper() if text else None
+        if code and code not in CURRENCIES:
+            raise forms.ValidationError(
+                _("There is no currency “%(code)s”: write its three letters, like EUR or TWD."),
+                params={"code": code[:20]},
+            )
+        return code
 
 
 class Chosen(forms.TypedChoiceField):
@@ -175,6 +190,8 @@ class FactForm(forms.Form):
                 label=label,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+        if name == "currency":
+            return Currency(required=required, label=label)
         if options := self._known(name):
             return Chosen(options, required=required, label=label)
         return Line(required=required, label=label)
