@@ -43,9 +43,10 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
         if days is not None and name in rows.schema.names:
             last = pa.scalar(today + timedelta(days=days)).cast(rows[name].type)
             _refuse(table, rows, name, pc.greater(rows[name], last), _FAR)
-    if table.back_days and table.happened in rows.schema.names:
-        first = pa.scalar(today - timedelta(days=table.back_days)).cast(rows[table.happened].type)
-        _refuse(table, rows, table.happened, pc.less(rows[table.happened], first), _LONG_AGO)
+    on = table.happened
+    if table.back_days and on is not None and on in rows.schema.names:
+        first = pa.scalar(today - timedelta(days=table.back_days)).cast(rows[on].type)
+        _refuse(table, rows, on, pc.less(rows[on], first), _LONG_AGO)
 
 
 _BELOW_0 = gettext_noop(

@@ -72,8 +72,8 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= _unreadable(rule)
     if table.name in PAST and table.happened:
         found |= _in_the_past(field_of(table.happened), values)
-    for column in table.past:
-        found |= _in_the_past(field_of(column), values)
+    for told in table.past:
+        found |= _in_the_past(field_of(told), values)
     if table.name == "reviews":
         found |= findings.troubles(values, fact)
     if table.name == "contacts" and fact is not None:
