@@ -16,7 +16,7 @@ from mainstay.desk.access.services import NotAllowed
 from mainstay.desk.care.models import Complaint, Notice, Visit
 from mainstay.desk.facts.services import entry, send
 from mainstay.desk.relations import merging, personal
-from mainstay.desk.relations.models import Contact, Tie
+from mainstay.desk.relations.models import Contact, Merge, Tie
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -167,3 +167,93 @@ def test_erased_is_who_it_was_and_not_what_happened(two: Any, people: Any, tmp_p
         personal.erase(people["minsu"], now)
     personal.erase(people["dora"], now)
     assert Event.objects.filter(verb="contacts.erase").count() == 1
+
+
+TRACES = ("Ms. Kim", "Kim Ji-woo", "kim@hanbit.example", "010-1234")
+
+
+def everything_kept() -> str:
+    """All that the desk's tables and the store say of contacts."""
+    rows = [
+        list(Contact.objects.values()),
+        list(Merge.objects.values()),
+        list(Event.objects.values("label", "before", "after")),
+        *(
+            engine.versions_of(settings.HOME, "contacts", {"contact_id": code})
+            for code in ("K1", "K2", "K10")
+        ),
+    ]
+    return json.dumps(rows, default=str, ensure_ascii=False)
+
+
+def test_what_is_erased_does_not_come_back_with_a_merge_that_is_taken_back(
+    two: Any, people: Any
+) -> None:
+    made = merging.merge(people["minsu"], *two)
+    personal.erase(people["dora"], Contact.objects.get(contact_id="K1"))
+    assert [t for t in TRACES if t in everything_kept()] == []
+    merging.undo(people["minsu"], made.pk)
+    send()
+    assert [t for t in TRACES if t in everything_kept()] == []
+    # What happened is there under both codes, and whoever was not erased is.
+    assert state()["contacts"] == [
+        ("K1", "–", None, None, None),
+        ("K10", "Bob", None, None, "K2"),
+        ("K2", "–", None, None, None),
+    ]
+    assert state()["visits"] == {"V1": "K10;K2", "V2": "K2;K1"}
+
+
+def test_who_is_erased_leaves_the_other_in_a_merge_that_was_taken_back(
+    two: Any, people: Any
+) -> None:
+    made = merging.merge(people["minsu"], *two)
+    merging.undo(people["minsu"], made.pk)
+    personal.erase(people["dora"], Contact.objects.get(contact_id="K2"))
+    made.refresh_from_db()
+    rows = {kept["row"]["contact_id"]: kept["row"] for kept in made.before[:2]}
+    assert (rows["K2"]["name"], rows["K2"]["email"]) == ("–", None)
+    assert (rows["K1"]["name"], rows["K1"]["phone"]) == ("Kim Ji-woo", "010-1234")
+    assert Contact.objects.get(contact_id="K1").name == "Kim Ji-woo"
+
+
+def test_one_who_was_merged_twice_is_erased_under_every_code(two: Any, people: Any) -> None:
+    merging.merge(people["minsu"], *two)
+    bob = Contact.objects.get(contact_id="K10")
+    merging.merge(people["minsu"], Contact.objects.get(contact_id="K1"), bob)
+    personal.erase(people["dora"], Contact.objects.get(contact_id="K10"))
+    assert [t for t in (*TRACES, "Bob") if t in everything_kept()] == []
+
+
+def test_what_somebody_erased_takes_from_another_is_erased_too(two: Any, people: Any) -> None:
+    gone, into = two
+    personal.erase(people["dora"], into)
+    merging.merge(people["minsu"], gone, Contact.objects.get(contact_id="K1"))
+    assert Contact.objects.get(contact_id="K1").email == "kim@hanbit.example"
+    personal.erase(people["dora"], Contact.objects.get(contact_id="K1"))
+    assert [t for t in TRACES if t in everything_kept()] == []
+
+
+def test_both_codes_of_a_person_are_handed_out(two: Any, people: Any, signed_in: Any) -> None:
+    merging.merge(people["minsu"], *two)
+    main = Contact.objects.get(contact_id="K1")
+    found = personal.known_of(people["ada"], main)
+    assert found["codes"] == ["K1", "K2"]
+    assert {v["name"] for v in found["versions"]} == {"Kim Ji-woo", "Ms. Kim"}
+    (merge,) = found["merges"]
+    assert sum(kept["table"] == "ties" for kept in merge["before"]) >= 2
+    json.dumps(found)
+    page = signed_in("dora").get(f"/contacts/{main.pk}/data/").content.decode()
+    assert "Also written down as Ms. Kim (K2)" in page
+    assert "kim@hanbit.example" in page
+
+
+def test_the_page_of_a_merge_says_that_who_it_was_is_erased(
+    two: Any, people: Any, signed_in: Any
+) -> None:
+    made = merging.merge(people["minsu"], *two)
+    words = "is erased since, and does not come back"
+    client = signed_in("dora")
+    assert words not in client.get(f"/contacts/merged/{made.pk}/").content.decode()
+    personal.erase(people["dora"], Contact.objects.get(contact_id="K1"))
+    assert words in client.get(f"/contacts/merged/{made.pk}/").content.decode()

@@ -22,6 +22,7 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "reviews": ("customer_text",),
 }
 HIDDEN = "•"
+ERASED = "–"  # where a name was that is erased
 
 
 @cache

@@ -19,6 +19,7 @@ from mainstay.desk.facts import words
 from mainstay.desk.facts.rights import sees_account, visible
 from mainstay.desk.numbers import typed
 from mainstay.desk.relations import merging, personal
+from mainstay.desk.relations.identities import before_merges, is_erased
 from mainstay.desk.relations.models import Contact, Merge
 from mainstay.desk.team.watch import no_bulk
 
@@ -98,7 +99,8 @@ def merged(request: HttpRequest, merge_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Taken back: they are two contacts again."))
         return redirect("relations:merged", made.pk)
-    return render(request, "relations/merged.html", {"made": made, "rows": len(made.before)})
+    context = {"made": made, "rows": len(made.before), "erased": is_erased(made)}
+    return render(request, "relations/merged.html", context)
 
 
 @setters
@@ -114,10 +116,11 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
     tables = [table for table in known if table in words.TABLES]
     counts = [(words.many(table), len(known[table])) for table in tables]
     names = facts.names_at(contact.account_id)
+    gone = [(one, facts.cells(one, names)) for one in before_merges(known["codes"])]
     return render(
         request,
         "relations/data.html",
-        {"contact": contact, "cells": facts.cells(contact, names), "counts": counts},
+        {"contact": contact, "cells": facts.cells(contact, names), "gone": gone, "counts": counts},
     )
 
 

@@ -14,10 +14,10 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import record
 from mainstay.desk.care.models import Complaint, Notice
-from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
-from mainstay.desk.facts.rows import columns_of, models_by_table, plain_row, row_of
+from mainstay.desk.facts.rows import models_by_table, plain_row, row_of
 from mainstay.desk.facts.services import Book, entry
+from mainstay.desk.relations.identities import as_it_was, values_of
 from mainstay.desk.relations.models import Contact, Merge, Sighting, Tie
 from mainstay.desk.relations.personal import visits_naming
 from mainstay.desk.reviews.models import Review
@@ -152,13 +152,10 @@ def _restore(book: Book, kept: dict[str, Any]) -> None:
     What others changed meanwhile in other fields stays.
     """
     model = models_by_table()[kept["table"]]
-    values = {}
-    for column in columns_of(model):
-        name = field_of(column.name)
-        values[name] = model._meta.get_field(name).to_python(kept["row"][column.name])
     there = model._default_manager.filter(pk=kept["pk"]).first()
     if there is None:
-        book.add(model(**values))
+        book.add(as_it_was(kept))
     else:
+        values = values_of(kept)
         fields = kept["fields"] or values
         book.change(there, {name: values[name] for name in fields}, seen=there.version)
