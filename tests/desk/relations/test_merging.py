@@ -257,3 +257,19 @@ def test_the_page_of_a_merge_says_that_who_it_was_is_erased(
     assert words not in client.get(f"/contacts/merged/{made.pk}/").content.decode()
     personal.erase(people["dora"], Contact.objects.get(contact_id="K1"))
     assert words in client.get(f"/contacts/merged/{made.pk}/").content.decode()
+
+
+def test_before_it_is_erased_a_page_says_what_goes(two: Any, people: Any, signed_in: Any) -> None:
+    merging.merge(people["minsu"], *two)
+    main = Contact.objects.get(contact_id="K1")
+    client = signed_in("dora")
+    data = client.get(f"/contacts/{main.pk}/data/").content.decode()
+    assert f'href="/contacts/{main.pk}/erase/"' in data
+    assert "/erase/" not in "".join(part.split(">")[0] for part in data.split("<form")[1:])
+    page = client.get(f"/contacts/{main.pk}/erase/").content.decode()
+    for told in ("K1", "K2", *TRACES):
+        assert told in page
+    assert Contact.objects.get(contact_id="K1").name == "Kim Ji-woo"
+    client.post(f"/contacts/{main.pk}/erase/")
+    assert Contact.objects.get(contact_id="K1").name == "–"
+    assert signed_in("minsu").get(f"/contacts/{main.pk}/erase/").status_code == 403

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.rights import SETTERS, allowed
@@ -19,7 +19,7 @@ from mainstay.desk.facts import words
 from mainstay.desk.facts.rights import sees_account, visible
 from mainstay.desk.numbers import typed
 from mainstay.desk.relations import merging, personal
-from mainstay.desk.relations.identities import before_merges, is_erased
+from mainstay.desk.relations.identities import before_merges, codes_of, is_erased
 from mainstay.desk.relations.models import Contact, Merge
 from mainstay.desk.team.watch import no_bulk
 
@@ -139,9 +139,15 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @setters
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """What would go with who a contact was; and erasing it."""
     contact = facts.one(request.user, "contacts", pk)
+    if request.method != "POST":
+        codes = codes_of(contact)
+        goes = [(one, personal.said_of(one)) for one in (contact, *before_merges(codes))]
+        context = {"contact": contact, "goes": goes, "reviews": personal.reviews_told(codes)}
+        return render(request, "relations/erase.html", context)
     try:
         personal.erase(_user(request), contact)
     except MainstayError as error:

@@ -20,6 +20,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, only_setters, record
 from mainstay.desk.care.models import Complaint, Notice, Visit
+from mainstay.desk.facts import words
 from mainstay.desk.facts.models import Outgoing
 from mainstay.desk.facts.rights import visible
 from mainstay.desk.facts.rows import ERASED, PERSONAL, plain, plain_row, row_of
@@ -119,6 +120,20 @@ def erase(user: User, contact: Contact) -> None:
         key = {"contact_id": code}
         engine.forget_facts(settings.HOME, "contacts", key, PERSONAL["contacts"])
     _forget_words(codes)
+
+
+def said_of(contact: Contact) -> list[tuple[str, str]]:
+    """What of a contact would be erased: label and value of each."""
+    return [
+        (words.label("contacts", name), value)
+        for name in PERSONAL["contacts"]
+        if (value := getattr(contact, name)) not in (None, "", ERASED)
+    ]
+
+
+def reviews_told(codes: Sequence[str]) -> int:
+    """In how many reviews their own words stand."""
+    return Review.objects.filter(contact_id__in=codes, customer_text__isnull=False).count()
 
 
 def _rows_of(codes: Sequence[str]) -> Any:
