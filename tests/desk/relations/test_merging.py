@@ -273,3 +273,60 @@ def test_before_it_is_erased_a_page_says_what_goes(two: Any, people: Any, signed
     client.post(f"/contacts/{main.pk}/erase/")
     assert Contact.objects.get(contact_id="K1").name == "–"
     assert signed_in("minsu").get(f"/contacts/{main.pk}/erase/").status_code == 403
+
+
+def test_old_addresses_lead_to_where_the_contact_is_now(
+    two: Any, people: Any, signed_in: Any
+) -> None:
+    gone, main = two
+    client = signed_in("minsu")
+
+    def leads_to(pk: int) -> list[str]:
+        places = (f"/known/contacts/{pk}/", f"/account/A100/people/{pk}/", f"/contacts/{pk}/merge/")
+        return [client.get(place).headers.get("Location", "") for place in places]
+
+    made = merging.merge(people["minsu"], gone, main)
+    expected = [f"/known/contacts/{main.pk}/", f"/account/A100/people/{main.pk}/"]
+    assert leads_to(gone.pk) == [*expected, f"/contacts/{main.pk}/merge/"]
+    assert client.post(f"/known/contacts/{gone.pk}/").status_code == 404
+    assert signed_in("wei").get(f"/known/contacts/{gone.pk}/").status_code == 404
+    # It went on into a third.
+    again = merging.merge(
+        people["minsu"], Contact.objects.get(pk=main.pk), Contact.objects.get(contact_id="K10")
+    )
+    bob = Contact.objects.get(contact_id="K10").pk
+    assert leads_to(gone.pk)[0] == leads_to(main.pk)[0] == f"/known/contacts/{bob}/"
+    # Taken back, each leads to itself, written anew.
+    merging.undo(people["minsu"], again.pk)
+    merging.undo(people["minsu"], made.pk)
+    anew = {one.contact_id: one.pk for one in Contact.objects.all()}
+    assert leads_to(gone.pk)[0] == f"/known/contacts/{anew['K2']}/"
+    assert leads_to(main.pk)[0] == f"/known/contacts/{anew['K1']}/"
+    assert client.get("/known/contacts/987654/").status_code == 404
+
+
+def test_who_is_erased_is_not_among_those_to_choose(two: Any, people: Any, signed_in: Any) -> None:
+    gone, main = two
+    personal.erase(people["dora"], gone)
+    client = signed_in("minsu")
+    for place in ("/known/notices/add/?account=A100", f"/contacts/{main.pk}/merge/",
+                  f"/account/A100/people/{main.pk}/", f"/account/A100/people/{main.pk}/successor/"):  # fmt: skip
+        page = client.get(place).content.decode()
+        assert "Bob" in page
+        assert 'value="K2"' not in page, place
+    assert (
+        f'<option value="{gone.pk}"'
+        not in client.get(f"/contacts/{main.pk}/merge/").content.decode()
+    )
+
+
+def test_merges_one_upon_the_other_are_taken_back_in_any_order(two: Any, people: Any) -> None:
+    before = state()
+    for first in (1, 0):  # the last first gives all back; else nobody is lost
+        made = [merging.merge(people["minsu"], *(Contact.objects.get(contact_id=c) for c in pair))
+                for pair in (("K2", "K1"), ("K1", "K10"))]  # fmt: skip
+        merging.undo(people["minsu"], made[first].pk)
+        merging.undo(people["minsu"], made[1 - first].pk)
+        assert [c[0] for c in state()["contacts"]] == ["K1", "K10", "K2"]
+        if first == 1:
+            assert state() == before

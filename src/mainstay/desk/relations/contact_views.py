@@ -16,7 +16,9 @@ from mainstay.desk.access.rights import SETTERS, allowed
 from mainstay.desk.access.views import in_words
 from mainstay.desk.facts import queries as facts
 from mainstay.desk.facts import words
+from mainstay.desk.facts.followed import followed
 from mainstay.desk.facts.rights import sees_account, visible
+from mainstay.desk.facts.rows import ERASED
 from mainstay.desk.numbers import typed
 from mainstay.desk.relations import merging, personal
 from mainstay.desk.relations.identities import before_merges, codes_of, is_erased
@@ -27,6 +29,7 @@ setters = allowed(SETTERS)
 MOST = 200
 
 
+@followed
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the contact that this one is, look at what would change, and do it."""
@@ -44,6 +47,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     except MainstayError as error:
         trouble = in_words(error)
     others = visible(request.user, Contact).filter(account_id=gone.account_id).exclude(pk=gone.pk)
+    others = others.exclude(name=ERASED)
     return render(
         request,
         "relations/merge.html",
@@ -104,6 +108,7 @@ def merged(request: HttpRequest, merge_id: int) -> HttpResponse:
 
 
 @setters
+@followed
 @require_safe
 def data(request: HttpRequest, pk: int) -> HttpResponse:
     """What is kept of a contact, with the ways to hand it out and to erase it."""
