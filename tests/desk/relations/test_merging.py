@@ -330,3 +330,26 @@ def test_merges_one_upon_the_other_are_taken_back_in_any_order(two: Any, people:
         assert [c[0] for c in state()["contacts"]] == ["K1", "K10", "K2"]
         if first == 1:
             assert state() == before
+
+
+def test_rows_of_who_is_erased_that_an_import_set_aside_are_emptied(
+    two: Any, people: Any, tmp_path: Any
+) -> None:
+    file = tmp_path / "contacts.csv"
+    file.write_text(
+        "contact code,account code,name,e-mail,attitude\n"
+        "K2,A100,Ms. Kim,kim@hanbit.example,very good\n"
+        "K9,A100,Mr Lee,K2@lee.example,very bad\n"
+        "K8,A100,Ms Oh,,1\n",
+        encoding="utf-8",
+    )
+    report = engine.run_import(settings.HOME, [file], engine.ImportOptions(table="contacts"))
+    assert sum(report.rows_set_aside.values()) == 2
+    merging.merge(people["minsu"], *two)
+    personal.erase(people["dora"], Contact.objects.get(contact_id="K1"))
+    told = engine.set_aside_file(settings.HOME, report.import_id, "csv").decode()
+    assert "Ms. Kim" not in told
+    assert "kim@hanbit" not in told
+    assert "K2" in told
+    assert "Mr Lee" in told
+    assert "K2@lee.example" in told

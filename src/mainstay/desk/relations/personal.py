@@ -1,7 +1,7 @@
 """What is personal of a contact: handed out on request, and erased, with the business facts left.
 
 A person is all the codes that were merged into the contact. Erased is what names the person or leads to
-them, here, in every version in the store and in the merges, so that one that is taken back brings back
+them, here, in every version in the store, in the rows that imports set aside and in the merges, so that one that is taken back brings back
 rows without it. The record of events never held it. What people wrote of them in notes is text of ours and is shown before, so that it
 can be changed by hand.
 """
@@ -119,6 +119,7 @@ def erase(user: User, contact: Contact) -> None:
     for code in codes:
         key = {"contact_id": code}
         engine.forget_facts(settings.HOME, "contacts", key, PERSONAL["contacts"])
+    engine.forget_set_aside(settings.HOME, "contacts", "contact_id", codes)
     _forget_words(codes)
 
 
