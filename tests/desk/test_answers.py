@@ -190,3 +190,26 @@ def test_a_group_is_written_by_hand(loaded: Home, signed_in: Any) -> None:
     client.post("/imports/accounts/decide/", {"do": "group", "code": ["X", "H1"], "group": "Ring"})
     rows = engine.open_ledger(loaded).table("accounts").to_pylist()
     assert {r["account_id"] for r in rows if r["group_id"] == "Ring"} == {"X", "H1"}
+
+
+def test_an_account_names_the_codes_that_it_took_in_and_takes_them_apart(
+    home: Home, signed_in: Any, published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mainstay.desk.accounts import evidence
+
+    monkeypatch.setattr(evidence, "ledger", lambda: engine.open_ledger(home))
+    dora = signed_in("dora")
+    words = "Joined into this account is the code"
+    assert words not in dora.get("/account/A100/").content.decode()
+    dora.post("/account/A101/same/", {"into": "A100"})
+    page = dora.get("/account/A100/").content.decode()
+    assert words in page
+    assert 'name="code" value="A101"' in page
+    assert words not in dora.get("/account/A101/").content.decode()
+    # Who may not take codes apart reads who may.
+    page = signed_in("minsu").get("/account/A100/").content.decode()
+    assert words in page
+    assert 'name="code" value="A101"' not in page
+    assert "can take them apart" in page
+    dora.post("/imports/accounts/decide/", {"do": "back", "code": "A101"})
+    assert words not in dora.get("/account/A100/").content.decode()

@@ -143,7 +143,7 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "relations:merged": (ALL, "get", {"merge_id": 1}),
     "relations:data": (SETTERS, "get", {"pk": 1}),
     "relations:export": (SETTERS, "get", {"pk": 1}),
-    "relations:erase": (SETTERS, "post", {"pk": 1}),
+    "relations:erase": (SETTERS, "get", {"pk": 1}),
     "imports:list": (OFFICE, "get", {}),
     "imports:upload": (IMPORTERS, "post", {}),
     "imports:mapping": (IMPORTERS, "get", {"upload_id": "none"}),

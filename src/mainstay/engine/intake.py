@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ __all__ = [
     "Correction",
     "columns_of",
     "correct",
+    "forget_set_aside",
     "import_list",
     "import_report",
     "set_aside_file",
@@ -127,6 +128,14 @@ def set_aside_rows(home: Home, import_id: str) -> pa.Table:
     """
     import_report(home, import_id)
     return set_aside.read(open_ledger(home).folder, import_id)
+
+
+def forget_set_aside(home: Home, table: str, column: str, codes: Sequence[str]) -> int:
+    """Empty the rows of a table that imports set aside of these codes, for good; gives how many.
+
+    column: of the table, that holds the codes
+    """
+    return set_aside.forget(open_ledger(home).folder, table, column, codes)
 
 
 def set_aside_file(home: Home, import_id: str, kind: str) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -120,6 +122,46 @@ def _save_workbook(rows: pa.Table, out: BinaryIO) -> None:
                 if value is not None:
                     sheet.write(place, i, value)
     out.write(buffer.getbuffer())
+
+
+def forget(folder: Path, table: str, column: str, codes: Sequence[str]) -> int:
+    """Empty the rows of a table that imports set aside of these codes, for good; gives how many.
+
+    folder: the ledger's folder
+    column: of the table, that holds the codes; they stay, and so does where each row was
+    """
+    return sum(
+        _forget_in(path, table, column, frozenset(codes))
+        for path in sorted((folder / PLACE).glob(f"*/{FILE}"))
+    )
+
+
+def _forget_in(path: Path, table: str, column: str, codes: frozenset[str]) -> int:
+    mappings = json.loads((path.parent / "mapping.json").read_text(encoding="utf-8"))
+    headings = {m["source"]: m["columns"].get(column) for m in mappings if m["table"] == table}
+    if not headings:
+        return 0
+    rows = pq.read_table(path, partitioning=None)
+    # Of a line that could not be taken apart, each of its parts may be the code.
+    here = [
+        row["_source"] in headings
+        and (
+            str(row.get(headings[row["_source"]]) or "").strip() in codes
+            or not codes.isdisjoint(re.split(r"[\s,;|\"']+", row.get("_line") or ""))
+        )
+        for row in rows.to_pylist()
+    ]
+    if not any(here):
+        return 0
+    kept = (*_MARKS, *headings.values())
+    for i, name in enumerate(rows.column_names):
+        if name not in kept:
+            emptied = pc.if_else(pa.array(here), pa.scalar(None, rows[name].type), rows[name])
+            rows = rows.set_column(i, name, emptied)
+    fresh = path.with_suffix(".fresh")
+    pq.write_table(rows, fresh)
+    fresh.replace(path)
+    return sum(here)
 
 
 def completed(folder: Path, import_ids: Sequence[str]) -> pa.Table:

@@ -12,12 +12,13 @@ from django.test import Client
 from mainstay import engine
 from mainstay.desk.access.models import Event
 from mainstay.desk.access.services import NotAllowed
-from mainstay.desk.care.models import Visit
+from mainstay.desk.care.models import Promise, Request, Visit
 from mainstay.desk.facts import services
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Outgoing
 from mainstay.desk.facts.rows import models_by_table
 from mainstay.desk.facts.services import ChangedMeanwhile, SentBefore, ThereAlready, entry
+from mainstay.desk.relations.models import Criterion, Goal, Sighting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 FROM_ENGINE = {"order_lines", "open_orders", "payments", "targets", "exchange_rates", "supply"}
@@ -169,3 +170,33 @@ def test_pages_of_every_table_answer(signed_in: Any, published: Any) -> None:
     for table in models_by_table():
         for address in (f"/known/{table}/", f"/known/{table}/add/?account=A100"):
             assert client.get(address).status_code == 200, address
+
+
+def test_the_record_names_rows_in_no_words_that_people_typed(
+    people: dict[str, Any], published: Any
+) -> None:
+    typed = "15039 Mrs Chen private"
+    day = date(2026, 3, 2)
+    with entry(people["dora"]) as book:
+        for fact in (
+            Request(request_id="R1", account_id="A100", raised_on=day, text=typed, owner_id="S1"),
+            Promise(promise_id="P1", account_id="A100", made_on=day, due_on=day, text=typed),
+            Criterion(
+                account_id="A100", criterion=typed, we_meet=True, competitor_meets=False,
+                assessed_on=day, source="us",
+            ),
+            Goal(goal_id="G1", account_id="A100", period=typed, common_goal=typed),
+            Sighting(
+                sighting_id="W1", account_id="A100", on=day, competitor=typed, source="ours"
+            ),
+        ):  # fmt: skip
+            book.add(fact)
+    assert {
+        event.object_kind: event.label for event in Event.objects.filter(verb__endswith=".add")
+    } == {
+        "requests": "A100 2026-03-02 R1",
+        "promises": "A100 2026-03-02 P1",
+        "criteria": "A100 2026-03-02",
+        "goals": "A100 G1",
+        "competitor_sightings": "A100 2026-03-02 W1",
+    }

@@ -473,3 +473,12 @@ def test_the_page_is_there_in_each_language(minsu: Client, language: str) -> Non
 def test_the_page_of_a_contact_says_what_hangs_on_them(minsu: Client, harbour: Any) -> None:
     page = text(minsu, f"{PAGE}{harbour['C2'].pk}/")
     assert "Known by: 김민수" in page
+
+
+def test_a_very_long_title_ends_in_an_ellipsis(minsu: Client, write: Any) -> None:
+    write(Contact(contact_id="C9", account_id="A100", name="Ms Long", title="W" * 200))
+    page = text(minsu)
+    # Whole where one points at it only: in the map and the table it is cut.
+    shown = [run for run in re.findall(r">(W+…?)<", page) if len(run) > 5]
+    assert shown
+    assert all(run.endswith("…") and len(run) <= 80 for run in shown)

@@ -32,6 +32,18 @@ def ledger() -> engine.Ledger:
     return _opened().refresh()
 
 
+def joined_codes(account_id: str) -> list[str]:
+    """The codes that are joined into an account; none where it is joined into another itself."""
+    try:
+        joins = ledger().joins
+    except MainstayError as error:
+        log.warning("no joined codes of an account: %s", error)
+        return []
+    if joins.main_of(account_id) != account_id:
+        return []
+    return sorted(joins.codes_of([account_id]) - {account_id})
+
+
 @dataclass(frozen=True)
 class Story:
     """The story of one account, or in one sentence why there is none."""

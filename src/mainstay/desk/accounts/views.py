@@ -177,6 +177,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         causes=causes.why_of(sight, found),
         relationship=relationships.summary(found),
         left_out=_left_out(sight, found),
+        joined=evidence.joined_codes(account_id),
         said=not_ours.said_of(sight.user, account_id) if found.answer == "not_ours" else None,
     )
 

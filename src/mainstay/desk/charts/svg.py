@@ -89,7 +89,9 @@ def _letter(c: str) -> float:
         return 0.0
     if c in " .,:;'|!il[]":
         return 0.36
-    return 0.76 if c.isupper() or c in "mw%@&" else 0.62
+    if c in "WM%@":
+        return 0.95
+    return 0.76 if c.isupper() or c in "mw&" else 0.62
 
 
 def shorten(words: str, width: float, size: float) -> str:

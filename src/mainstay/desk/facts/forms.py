@@ -18,7 +18,7 @@ from mainstay.desk.facts import words
 from mainstay.desk.facts.checks import troubles
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
-from mainstay.desk.facts.rows import columns_of, models_by_table
+from mainstay.desk.facts.rows import ERASED, columns_of, models_by_table
 
 LONGEST = 4_000  # letters of a note
 LONGEST_LINE = 200  # letters of a name or a code
@@ -270,8 +270,12 @@ def staff_there() -> dict[str, str]:
 
 
 def contact_names(account_id: str, *, also_left: bool = False) -> dict[str, str]:
-    """The contacts at an account, by code: those who are still there, or all."""
+    """The contacts at an account, by code: those who are still there, or all.
+
+    Who was erased has no name to choose.
+    """
     rows = models_by_table()["contacts"]._default_manager.filter(account_id=account_id)
     if not also_left:
         rows = rows.filter(Q(left_on__isnull=True) | Q(left_on__gt=timezone.localdate()))
+        rows = rows.exclude(name=ERASED)
     return dict(rows.order_by("name").values_list("contact_id", "name")[:MOST_CONTACTS])

@@ -21,7 +21,16 @@ PERSONAL: dict[str, tuple[str, ...]] = {
     "contacts": ("name", "title", "email", "phone"),
     "reviews": ("customer_text",),
 }
+# By what the record of events names rows whose own name is a text that somebody typed.
+NAMED_BY: dict[str, tuple[str, ...]] = {
+    "requests": ("raised_on", "request_id"),
+    "promises": ("made_on", "promise_id"),
+    "criteria": ("assessed_on",),
+    "goals": ("goal_id",),
+    "competitor_sightings": ("on", "sighting_id"),
+}
 HIDDEN = "•"
+ERASED = "–"  # where a name was that is erased
 
 
 @cache
@@ -67,3 +76,12 @@ def audited(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
         name: HIDDEN if value is not None and name in PERSONAL.get(table, ()) else plain(value)
         for name, value in row.items()
     }
+
+
+def named(fact: Fact) -> str:
+    """What the record of events calls a row, for good: by its code or day, in no words of people."""
+    table = fact.TABLE
+    columns = NAMED_BY.get(table) or (engine.fact_table(table).key[:1] if table in PERSONAL else ())
+    if not columns:
+        return str(fact)
+    return " ".join(str(plain(getattr(fact, field_of(name)))) for name in columns)

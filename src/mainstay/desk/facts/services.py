@@ -30,7 +30,14 @@ from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.facts import derived
 from mainstay.desk.facts.models import Fact, Once, Outgoing
 from mainstay.desk.facts.rights import may_make, may_write, sees_account, visible
-from mainstay.desk.facts.rows import PERSONAL, audited, key_of, models_by_table, plain_row, row_of
+from mainstay.desk.facts.rows import (
+    audited,
+    key_of,
+    models_by_table,
+    named,
+    plain_row,
+    row_of,
+)
 from mainstay.desk.facts.twice import there_already
 from mainstay.desk.locks import only_one
 
@@ -222,15 +229,12 @@ class Book:
     def _record(self, fact: Fact, verb: str, before: Any, after: Any) -> None:
         table, account = fact.TABLE, account_of(fact)
         self._touch(fact)
-        name = (
-            getattr(fact, engine.fact_table(table).key[0], "") if table in PERSONAL else str(fact)
-        )
         record(
             None if self.said_by else self.user,
             f"{table}.{verb}",
             object_kind=table,
             object_id=fact.key,
-            label=f"{account or ''} {name}".strip(),
+            label=f"{account or ''} {named(fact)}".strip(),
             before=None if before is None else audited(table, before),
             after=None if after is None else audited(table, after),
             actor_name=self.said_by,

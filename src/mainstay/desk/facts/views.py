@@ -20,6 +20,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, one_account, sight_and_account
 from mainstay.desk.facts import changes, queries, words
 from mainstay.desk.facts.drafts import saved
+from mainstay.desk.facts.followed import followed
 from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.handing import say_unseen
 from mainstay.desk.facts.rights import may_write
@@ -91,6 +92,7 @@ def add(request: HttpRequest, table: str) -> HttpResponse:
     return _page(request, "facts/form.html", table, account, form=form)
 
 
+@followed
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     fact = queries.one(request.user, table, pk)
@@ -109,6 +111,7 @@ def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     return _page(request, "facts/form.html", table, account, form=form, fact=fact, others=others)
 
 
+@followed
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     fact = queries.one(request.user, table, pk)
@@ -126,6 +129,7 @@ def withdraw(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     return _page(request, "facts/withdraw.html", table, account, fact=fact, cells=shown)
 
 
+@followed
 @require_safe
 def history(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     """Who wrote what of a row, and when."""

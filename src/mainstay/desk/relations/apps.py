@@ -11,6 +11,8 @@ class RelationsConfig(AppConfig):
 
     def ready(self) -> None:
         from mainstay.desk.facts.derived import derive, derive_through
+        from mainstay.desk.facts.followed import NOW_AT
+        from mainstay.desk.relations.identities import now_at
         from mainstay.desk.relations.remaking import (
             accounts_of_staff,
             accounts_of_ties,
@@ -20,3 +22,4 @@ class RelationsConfig(AppConfig):
         derive(("contacts", "ties", "relationship_levels", "staff"), remake)
         derive_through("staff", accounts_of_staff)
         derive_through("ties", accounts_of_ties)
+        NOW_AT["contacts"] = now_at

@@ -9,16 +9,19 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.rights import SETTERS, allowed
 from mainstay.desk.access.views import in_words
 from mainstay.desk.facts import queries as facts
 from mainstay.desk.facts import words
+from mainstay.desk.facts.followed import followed
 from mainstay.desk.facts.rights import sees_account, visible
+from mainstay.desk.facts.rows import ERASED
 from mainstay.desk.numbers import typed
 from mainstay.desk.relations import merging, personal
+from mainstay.desk.relations.identities import before_merges, codes_of, is_erased
 from mainstay.desk.relations.models import Contact, Merge
 from mainstay.desk.team.watch import no_bulk
 
@@ -26,6 +29,7 @@ setters = allowed(SETTERS)
 MOST = 200
 
 
+@followed
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the contact that this one is, look at what would change, and do it."""
@@ -43,6 +47,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     except MainstayError as error:
         trouble = in_words(error)
     others = visible(request.user, Contact).filter(account_id=gone.account_id).exclude(pk=gone.pk)
+    others = others.exclude(name=ERASED)
     return render(
         request,
         "relations/merge.html",
@@ -98,10 +103,12 @@ def merged(request: HttpRequest, merge_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Taken back: they are two contacts again."))
         return redirect("relations:merged", made.pk)
-    return render(request, "relations/merged.html", {"made": made, "rows": len(made.before)})
+    context = {"made": made, "rows": len(made.before), "erased": is_erased(made)}
+    return render(request, "relations/merged.html", context)
 
 
 @setters
+@followed
 @require_safe
 def data(request: HttpRequest, pk: int) -> HttpResponse:
     """What is kept of a contact, with the ways to hand it out and to erase it."""
@@ -114,10 +121,11 @@ def data(request: HttpRequest, pk: int) -> HttpResponse:
     tables = [table for table in known if table in words.TABLES]
     counts = [(words.many(table), len(known[table])) for table in tables]
     names = facts.names_at(contact.account_id)
+    gone = [(one, facts.cells(one, names)) for one in before_merges(known["codes"])]
     return render(
         request,
         "relations/data.html",
-        {"contact": contact, "cells": facts.cells(contact, names), "counts": counts},
+        {"contact": contact, "cells": facts.cells(contact, names), "gone": gone, "counts": counts},
     )
 
 
@@ -136,9 +144,15 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @setters
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
+    """What would go with who a contact was; and erasing it."""
     contact = facts.one(request.user, "contacts", pk)
+    if request.method != "POST":
+        codes = codes_of(contact)
+        goes = [(one, personal.said_of(one)) for one in (contact, *before_merges(codes))]
+        context = {"contact": contact, "goes": goes, "reviews": personal.reviews_told(codes)}
+        return render(request, "relations/erase.html", context)
     try:
         personal.erase(_user(request), contact)
     except MainstayError as error:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from mainstay.desk.facts.checks import EARLIEST
 from mainstay.desk.facts.forms import LONGEST, NOTHING, Line
+from mainstay.desk.facts.rows import ERASED
 from mainstay.desk.numbers import typed
 from mainstay.desk.relations import words
 from mainstay.desk.relations.buying import Assessed, Criterion
@@ -108,7 +109,11 @@ class SuccessorForm(Dated):
 
     def __init__(self, data: Any, people: People, left: str) -> None:
         super().__init__(data)
-        known = [(one.contact_id, one.name) for one in people.there if one.contact_id != left]
+        known = [
+            (one.contact_id, one.name)
+            for one in people.there
+            if one.contact_id != left and one.name != ERASED
+        ]
         field: Any = self.fields["contact_id"]
         field.choices = [("", NOTHING), *known]
 

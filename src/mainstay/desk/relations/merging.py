@@ -14,10 +14,10 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import record
 from mainstay.desk.care.models import Complaint, Notice
-from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
-from mainstay.desk.facts.rows import columns_of, models_by_table, plain_row, row_of
+from mainstay.desk.facts.rows import models_by_table, plain_row, row_of
 from mainstay.desk.facts.services import Book, entry
+from mainstay.desk.relations.identities import as_it_was, values_of
 from mainstay.desk.relations.models import Contact, Merge, Sighting, Tie
 from mainstay.desk.relations.personal import visits_naming
 from mainstay.desk.reviews.models import Review
@@ -132,9 +132,12 @@ def undo(user: User, merge_id: int) -> None:
     made = Merge.objects.select_for_update().filter(pk=merge_id, undone_at__isnull=True).first()
     if made is None:
         raise NotFound(gettext_noop("This is taken back already."))
+    anew: dict[tuple[str, int], int] = {}
     with entry(user) as book:
         for kept in made.before:
-            _restore(book, kept)
+            there = _restore(book, kept)
+            anew[kept["table"], _key_now(kept)] = there.pk
+    _renumber(made, anew)
     made.undone_at = timezone.now()
     made.save(update_fields=["undone_at"])
     record(user, "contacts.unmerge", about=made)
@@ -146,19 +149,31 @@ def _kept(fact: Fact, fields: Sequence[str] | None = None) -> dict[str, Any]:
     return {"table": fact.TABLE, "pk": fact.pk, "row": row, "fields": fields}
 
 
-def _restore(book: Book, kept: dict[str, Any]) -> None:
+def _key_now(kept: dict[str, Any]) -> int:
+    """The key of a row of a merge; another one since it was written anew by taking another merge back."""
+    found: int = kept.get("now", kept["pk"])
+    return found
+
+
+def _renumber(undone: Merge, anew: dict[tuple[str, int], int]) -> None:
+    """The other merges of an account know the rows that were written anew by their new keys."""
+    others = Merge.objects.select_for_update().filter(account_id=undone.account_id)
+    for other in others.filter(undone_at__isnull=True).exclude(pk=undone.pk):
+        for kept in other.before:
+            kept["now"] = anew.get((kept["table"], _key_now(kept)), _key_now(kept))
+        other.save(update_fields=["before"])
+
+
+def _restore(book: Book, kept: dict[str, Any]) -> Fact:
     """A row as it was: changed back where it is there, written anew where it went.
 
     What others changed meanwhile in other fields stays.
     """
     model = models_by_table()[kept["table"]]
-    values = {}
-    for column in columns_of(model):
-        name = field_of(column.name)
-        values[name] = model._meta.get_field(name).to_python(kept["row"][column.name])
-    there = model._default_manager.filter(pk=kept["pk"]).first()
+    there = model._default_manager.filter(pk=_key_now(kept)).first()
     if there is None:
-        book.add(model(**values))
-    else:
-        fields = kept["fields"] or values
-        book.change(there, {name: values[name] for name in fields}, seen=there.version)
+        return book.add(as_it_was(kept))
+    values = values_of(kept)
+    fields = kept["fields"] or values
+    changed: Fact = book.change(there, {name: values[name] for name in fields}, seen=there.version)
+    return changed

@@ -1,12 +1,14 @@
 """What is personal of a contact: handed out on request, and erased, with the business facts left.
 
-Erased is what names the person or leads to them, here and in every version in the store. The record of
-events never held it. What people wrote of them in notes is text of ours and is shown before, so that it
+A person is all the codes that were merged into the contact. Erased is what names the person or leads to
+them, here, in every version in the store, in the rows that imports set aside and in the merges, so that one that is taken back brings back
+rows without it. The record of events never held it. What people wrote of them in notes is text of ours and is shown before, so that it
 can be changed by hand.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,36 +20,45 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, only_setters, record
 from mainstay.desk.care.models import Complaint, Notice, Visit
+from mainstay.desk.facts import words
 from mainstay.desk.facts.models import Outgoing
 from mainstay.desk.facts.rights import visible
-from mainstay.desk.facts.rows import PERSONAL, plain_row, row_of
+from mainstay.desk.facts.rows import ERASED, PERSONAL, plain, plain_row, row_of
 from mainstay.desk.facts.services import send
+from mainstay.desk.relations.identities import codes_of, holds_personal, merges_of, scrub
 from mainstay.desk.relations.models import Contact, Sighting, Tie
 from mainstay.desk.reviews.models import Review, Survey
 
-ERASED = "–"  # where the name was
 MOST = 1_000
 
 
 def known_of(user: User, contact: Contact) -> dict[str, Any]:
-    """Everything that is kept of a contact, as plain JSON: the row, its versions, and where they are named.
+    """Everything that is kept of a contact, as plain JSON: the row, its versions, where they are named,
+    and the rows as they were before others were merged into it.
 
     Raises: NotAllowed
     """
     only_setters(user)
     send()
-    key = {"contact_id": contact.contact_id}
+    codes = codes_of(contact)
+    key = {"contact_id__in": codes}
     here = {
         "ties": Tie.objects.filter(**key),
-        "visits": visits_naming(contact),
+        "visits": visits_naming(contact, codes),
         "complaints": Complaint.objects.filter(**key),
-        "notices": Notice.objects.filter(by_contact_id=contact.contact_id),
+        "notices": Notice.objects.filter(by_contact_id__in=codes),
         "competitor_sightings": Sighting.objects.filter(**key),
         "reviews": Review.objects.filter(**key),
     }
-    found: dict[str, Any] = {"contact": plain_row(row_of(contact))}
+    found: dict[str, Any] = {"contact": plain_row(row_of(contact)), "codes": codes}
     found["versions"] = [
-        plain_row(version) for version in engine.versions_of(settings.HOME, "contacts", key)
+        plain_row(version)
+        for code in codes
+        for version in engine.versions_of(settings.HOME, "contacts", {"contact_id": code})
+    ]
+    found["merges"] = [
+        {"gone": one.gone_id, "into": one.into_id, "at": plain(one.at), "before": one.before}
+        for one in merges_of(codes).filter(undone_at__isnull=True)
     ]
     for table, rows in here.items():
         found[table] = [plain_row(row_of(row)) for row in rows[:MOST]]
@@ -61,15 +72,16 @@ def known_of(user: User, contact: Contact) -> dict[str, Any]:
     return found
 
 
-def visits_naming(contact: Contact) -> Any:
-    """The visits at which a contact was, by the codes that visits carry."""
-    code = contact.contact_id
-    named = (
-        Q(contacts=code)
-        | Q(contacts__startswith=f"{code};")
-        | Q(contacts__endswith=f";{code}")
-        | Q(contacts__contains=f";{code};")
-    )
+def visits_naming(contact: Contact, codes: Sequence[str] = ()) -> Any:
+    """The visits at which a contact was, by the codes that visits carry; codes: all theirs."""
+    named = Q()
+    for code in codes or [contact.contact_id]:
+        named |= (
+            Q(contacts=code)
+            | Q(contacts__startswith=f"{code};")
+            | Q(contacts__endswith=f";{code}")
+            | Q(contacts__contains=f";{code};")
+        )
     return Visit.objects.filter(named, account_id=contact.account_id)
 
 
@@ -77,20 +89,26 @@ def visits_naming(contact: Contact) -> Any:
 def erase(user: User, contact: Contact) -> None:
     """Take out for good who a contact was and what they said in reviews; all else stays, with their code.
 
+    So it is with each code that was merged into it.
     Raises: NotAllowed
     """
     only_setters(user)
     now = visible(user, Contact).select_for_update().filter(pk=contact.pk).first()
     if now is None:
         raise NotAllowed(gettext_noop("This is not there any more, or not for you."))
-    if now.name == ERASED:
+    codes = codes_of(now)
+    rows = [one for one in _rows_of(codes) if _is_known(one)]
+    merges = [one for one in merges_of(codes).select_for_update() if holds_personal(one, codes)]
+    if not rows and not merges:
         return
     send()
-    now.name, now.title, now.email, now.phone = ERASED, None, None, None
-    now.version += 1
-    now.save(update_fields=["name", "title", "email", "phone", "version"])
-    key = {"contact_id": now.contact_id}
-    Outgoing.objects.filter(table="contacts", row__contact_id=now.contact_id).delete()
+    for one in rows:
+        one.name, one.title, one.email, one.phone = ERASED, None, None, None
+        one.version += 1
+        one.save(update_fields=["name", "title", "email", "phone", "version"])
+    for made in merges:
+        scrub(made, codes)
+    Outgoing.objects.filter(table="contacts", row__contact_id__in=codes).delete()
     record(
         user,
         "contacts.erase",
@@ -98,13 +116,40 @@ def erase(user: User, contact: Contact) -> None:
         object_id=now.key,
         label=f"{now.account_id} {now.contact_id}",
     )
-    engine.forget_facts(settings.HOME, "contacts", key, PERSONAL["contacts"])
-    _forget_words(now)
+    for code in codes:
+        key = {"contact_id": code}
+        engine.forget_facts(settings.HOME, "contacts", key, PERSONAL["contacts"])
+    engine.forget_set_aside(settings.HOME, "contacts", "contact_id", codes)
+    _forget_words(codes)
 
 
-def _forget_words(contact: Contact) -> None:
+def said_of(contact: Contact) -> list[tuple[str, str]]:
+    """What of a contact would be erased: label and value of each."""
+    return [
+        (words.label("contacts", name), value)
+        for name in PERSONAL["contacts"]
+        if (value := getattr(contact, name)) not in (None, "", ERASED)
+    ]
+
+
+def reviews_told(codes: Sequence[str]) -> int:
+    """In how many reviews their own words stand."""
+    return Review.objects.filter(contact_id__in=codes, customer_text__isnull=False).count()
+
+
+def _rows_of(codes: Sequence[str]) -> Any:
+    """The rows of these codes: of those that were merged too, where a file brought them again."""
+    return Contact.objects.select_for_update().filter(contact_id__in=codes)
+
+
+def _is_known(contact: Contact) -> bool:
+    """Whether a row says who somebody is."""
+    return contact.name != ERASED or bool(contact.title or contact.email or contact.phone)
+
+
+def _forget_words(codes: Sequence[str]) -> None:
     """What they said in reviews goes with them; the cause that was found stays."""
-    for review in Review.objects.select_for_update().filter(contact_id=contact.contact_id):
+    for review in Review.objects.select_for_update().filter(contact_id__in=codes):
         review.customer_text = None
         review.version += 1
         review.save(update_fields=["customer_text", "version"])

@@ -21,6 +21,7 @@ from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.facts import changes
 from mainstay.desk.facts.drafts import saved
+from mainstay.desk.facts.followed import followed
 from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.services import SentBefore
@@ -124,6 +125,7 @@ def _refused(request: HttpRequest, account: Account, why: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
+@followed
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, account_id: str, pk: int | None = None) -> HttpResponse:
     """A new contact, or a change of one."""
@@ -165,6 +167,7 @@ def left(request: HttpRequest, account_id: str, pk: int) -> HttpResponse:
     return redirect("relations:successor", account_id, pk)
 
 
+@followed
 @require_http_methods(["GET", "HEAD", "POST"])
 def successor(request: HttpRequest, account_id: str, pk: int) -> HttpResponse:
     """Who takes over from a contact who left."""
