@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,6 @@ from mainstay.causes.purchases import PERIODS, Purchases
 from mainstay.causes.reviewed import reviews_of
 from mainstay.causes.types import Signal
 from mainstay.causes.view import View
-from mainstay.standing.history import days_of
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -60,8 +60,8 @@ class Answer:
 
     signals: the table SIGNALS
     bought, fallen: what accounts bought, and what that says of falls
-    seen: of the network; main: (n, N), which cause is the main one given a fall; unknown: (n,);
-    took_part: (n, N)
+    p_fell: (n,); by_period: (n, PERIODS), that the fall began then
+    main: (n, N), which cause is the main one given a fall; unknown: (n,); took_part: (n, N)
     fell_on: int (n,), the likeliest first day of the fall, days since 1970-01-01
     """
 
@@ -78,7 +78,6 @@ class Answer:
     unknown: Floats
     took_part: Floats
     fell_on: Longs
-    told: Floats
 
     def by_family(self) -> Floats:
         """(n, 10): `main` summed over the causes of each family."""
@@ -119,7 +118,9 @@ def answer(
     step.done()
     who = _drawn(confirmed, len(ids))
     rates = learn(look.at(who, None), first, _placed(confirmed, who))
-    return _answered(look, rates, found, confirmed)
+    answered = _answered(look, rates, found, confirmed)
+    step.done()
+    return answered
 
 
 class _Steps:
@@ -143,6 +144,10 @@ class _Look:
     context: Instances
     words: Instances
 
+    @cached_property
+    def can_fall(self) -> npt.NDArray[np.bool_]:
+        return self.bought.can_fall
+
     def at(self, who: Longs, told: Floats | None) -> Exposed:
         """Of the accounts in these places, rising."""
         from mainstay.causes import network_loops as loops
@@ -150,7 +155,6 @@ class _Look:
         some, rows = _some(self.context, who)
         c = self.context
         x = np.zeros((len(who), len(c.channels), PERIODS), np.float32)
-        begins = np.array([days_of(day) for day in self.bought.begins_on], float)
         loops.exposures(
             some,
             c.channel[rows],
@@ -162,13 +166,11 @@ class _Look:
             c.fade_weeks[rows],
             c.pair[rows],
             self.fallen.match,
-            begins,
+            self.bought.begins.astype(float),
             x,
         )
-        first = np.maximum(self.bought.begun[who], self.bought.data_begin)
-        there = np.arange(PERIODS) >= first[:, None] + 1
         said = np.ones((len(who), N)) if told is None else told
-        return Exposed(x, c.cause, said, self.fallen.ratio[who], there)
+        return Exposed(x, c.cause, said, self.fallen.ratio[who], self.can_fall[who])
 
     def told(self, who: Longs, fell_on: Longs) -> Floats:
         """How much likelier what was said makes each cause, (len(who), N)."""
@@ -238,14 +240,12 @@ def _answered(look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed) 
     n = len(look.bought.amount)
     p_fell, unknown = np.zeros(n), np.zeros(n)
     main, took_part, by_period = np.zeros((n, N)), np.zeros((n, N)), np.zeros((n, PERIODS))
-    fell_on, told = np.zeros(n, np.int64), np.ones((n, N))
-    begins = np.array([days_of(day) for day in look.bought.begins_on])
+    begins = look.bought.begins
     for start in range(0, n, _CHUNK):
         who = np.arange(start, min(start + _CHUNK, n))
         before = weigh(data := look.at(who, None), rates)
-        fell_on[who] = _began(begins, before.by_period, look.bought.amount[who])
-        told[who] = look.told(who, fell_on[who])
-        data = replace(data, told=told[who])
+        fell_on = _began(begins, before.by_period, look.bought.amount[who])
+        data = replace(data, told=look.told(who, fell_on))
         seen = weigh(data, rates)
         main[who], unknown[who], took_part[who] = main_causes(seen, data)
         p_fell[who], by_period[who] = seen.p_fell, seen.by_period
@@ -267,7 +267,6 @@ def _answered(look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed) 
         unknown,
         took_part,
         fell_on,
-        told,
     )
 
 

@@ -80,7 +80,7 @@ _OF_CATEGORIES = _Courses(
 def declines(bought: Purchases) -> Declines:
     """What orders say of when purchases fell."""
     season = season_of(bought)
-    there = _there(bought.amount, bought.begun, bought.data_begin)
+    there = bought.there
     of_account = _ratios(bought.amount, there, season, _OF_ACCOUNTS)
     before, after = _levels(bought.amount, there, season)
     worth = _worth_looking(bought)
@@ -125,11 +125,6 @@ def season_of(bought: Purchases) -> Floats:
     part = (years / np.maximum(years.mean(axis=1, keepdims=True), 1e-9)).mean(axis=0)
     back = np.arange(PERIODS) - PERIODS
     return np.clip(part[back % YEAR_PERIODS], 0.3, 3.0)
-
-
-def _there(amount: Floats, begun: Longs, data_begin: int) -> Bools:
-    """Of which periods the account is known."""
-    return np.asarray(np.arange(PERIODS) >= np.maximum(begun, data_begin)[:, None])
 
 
 def _levels(amount: Floats, there: Bools, season: Floats) -> tuple[Floats, Floats]:

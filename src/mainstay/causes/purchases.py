@@ -84,6 +84,25 @@ class Purchases:
             for period in range(PERIODS)
         ]
 
+    @property
+    def begins(self) -> Longs:
+        """The same as days since 1970-01-01."""
+        return np.array([days_of(day) for day in self.begins_on], np.int64)
+
+    @property
+    def there(self) -> npt.NDArray[np.bool_]:
+        """(n_accounts, PERIODS): of which periods each account is known."""
+        return np.asarray(np.arange(PERIODS) >= self._first[:, None])
+
+    @property
+    def can_fall(self) -> npt.NDArray[np.bool_]:
+        """(n_accounts, PERIODS): with which periods a fall could begin: one must lie before it."""
+        return np.asarray(np.arange(PERIODS) >= self._first[:, None] + 1)
+
+    @property
+    def _first(self) -> Longs:
+        return np.maximum(self.begun, self.data_begin)
+
 
 def purchases_of(
     ledger: Ledger, account_id: pa.Array, *, as_of: date, known_until: object = None

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.causes.answers import Answer
-from mainstay.causes.purchases import PERIOD_DAYS, PERIODS
+from mainstay.causes.purchases import PERIOD_DAYS
 from mainstay.causes.view import View
 
 Floats = npt.NDArray[np.float64]
@@ -51,9 +51,7 @@ def _wave(view: View, answer: Answer, event: dict[str, Any]) -> Wave:
     from scipy.stats import poisson
 
     begins = answer.bought.begins_on
-    there = (
-        np.arange(PERIODS) >= np.maximum(answer.bought.begun, answer.bought.data_begin)[:, None] + 1
-    )
+    there = answer.bought.can_fall
     day = event["on"]
     after = np.array([day - timedelta(days=PERIOD_DAYS // 2) <= b for b in begins])
     after &= np.array([b < day + timedelta(weeks=AFTER_WEEKS) for b in begins])
