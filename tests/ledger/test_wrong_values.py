@@ -16,6 +16,7 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 
 ASSIGNMENTS = "account_id,staff_id,role,from\n"
+PROMISES = "promise_id,account_id,made_on,due_on,currency\n"
 PLAYS = "account_id,play,from,to\n"
 RATES = "currency,month,rate\n"
 SUPPLY = "product_id,week,available\n"
@@ -126,6 +127,14 @@ def choices() -> list[tuple[str, ...]]:
             ),
         ),
         (
+            "promises",
+            PROMISES + "1,A,2024-01-01,2024-02-01,eur\n2,A,2024-01-01,2024-02-01,Euro\n",
+            (
+                "“Euro” in “currency” (row 3 of “orders.csv”) is no code of a currency, like EUR or "
+                "TWD. Rows like it: 1."
+            ),
+        ),
+        (
             "order_lines",
             'Customer,Date,Amount\nA,2024-01-01,1\n"B\nC",2024-01-01,1\n',
             (
@@ -161,6 +170,14 @@ def test_a_report_names_what_is_wrong(
             (
                 "No row of “orders.csv” can be taken: the lower end “120” in “low” (row 2) lies above "
                 "the upper end. Correct it and load the file again."
+            ),
+        ),
+        (
+            "agreements",
+            "account_id,from,currency\nA,2024-01-01,dollars\n",
+            (
+                "No row of “orders.csv” can be taken: “dollars” in “currency” (row 2) is no code of a "
+                "currency, like EUR or TWD. Correct it and load the file again."
             ),
         ),
         (
@@ -276,6 +293,43 @@ def test_rates_that_are_not_above_0_are_set_aside_and_refused(
     orders = pa.table({"account_id": ["A"], "ordered_on": [dt.date(2024, 1, 1)], "amount": [1.0]})
     with pytest.raises(InvalidSetting, match="“rate” of “exchange_rates” is not above 0 in row 1"):
         Ledger.from_tables(order_lines=orders, exchange_rates=pa.table(given))
+
+
+@pytest.mark.parametrize("table", [t.name for t in TABLES.values() if t.in_currency])
+def test_a_currency_is_one_in_every_table_of_people(
+    book: Ledger, load: Any, file: Any, table: str
+) -> None:
+    values = {
+        "account_id": "A", "name": "A", "owner_id": "S1", "competitor": "R", "source": "ours",
+        **dict.fromkeys(("from", "on", "made_on", "due_on"), "2024-01-01"),
+        **dict.fromkeys(("promise_id", "incentive_id", "agreement_id", "sighting_id"), "N"),
+    }  # fmt: skip
+    names = [c.name for c in TABLES[table].columns if c.name in values]
+    heading = ",".join([*names, "currency"]) + "\n"
+    rows = [
+        ",".join([values[n] + (str(i) if n in TABLES[table].key else "") for n in names])
+        for i in range(3)
+    ]
+    text = heading + f"{rows[0]},usd\n{rows[1]},US$\n{rows[2]},\n"
+    assert load(file(text), table=table).rows_set_aside == {"bad_value": 1}
+    assert sorted(map(str, book.table(table)["currency"].to_pylist())) == ["None", "USD"]
+
+
+def test_order_lines_keep_the_code_that_their_books_have(
+    book: Ledger, load: Any, file: Any
+) -> None:
+    """A rate for it can be loaded under the same code."""
+    text = "Customer,Date,Amount,Currency\nA,2024-01-01,1,RMB\n"
+    assert load(file(text)).rows_taken == 1
+    assert book.reporting_currency == "RMB"
+
+
+def test_a_table_in_memory_with_no_such_currency_is_refused() -> None:
+    day = dt.date(2024, 1, 1)
+    orders = pa.table({"account_id": ["A"], "ordered_on": [day], "amount": [1.0]})
+    agreed = {"account_id": ["A", "B"], "from": [day, day], "currency": [None, "Euro"]}
+    with pytest.raises(InvalidSetting, match=r"“currency” of “agreements” is no code .* row 2"):
+        Ledger.from_tables(order_lines=orders, agreements=pa.table(agreed))
 
 
 def test_a_report_of_a_table_without_money_names_none(load: Any, file: Any) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
+from mainstay.core.currencies import CURRENCIES
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.mapping import Mapping
 from mainstay.ledger.parsing import CONTROL, Cell
@@ -221,7 +222,14 @@ def _of_choices(what: Checked) -> list[tuple[str, str]]:
         if column.kind == "choice" and name in what.cells and not (name == "kind" and what.orders):
             listed = ", ".join(literal(choice.lower()) for choice in column.choices)
             found.append((f"lower({what.values[name]}) NOT IN ({listed})", "bad_value"))
+    if TABLES[what.mapping.table].in_currency and "currency" in what.values:
+        found.append((no_currency(what.values["currency"]), "bad_value"))
     return found
+
+
+def no_currency(value: str) -> str:
+    """SQL that is true of a text that is no code of a currency."""
+    return f"{value} NOT IN ({', '.join(literal(code) for code in sorted(CURRENCIES))})"
 
 
 def _of_figures(what: Checked) -> list[tuple[str, str]]:

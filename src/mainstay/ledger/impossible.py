@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.currencies import CURRENCIES
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.schema import Table
@@ -38,6 +39,11 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
     if table.span and set(table.span) <= set(rows.schema.names):
         first, last = table.span
         _refuse(table, rows, last, pc.less(rows[last], rows[first]), _BACKWARDS)
+    if table.in_currency and "currency" in rows.schema.names:
+        codes = pa.array(sorted(CURRENCIES), rows["currency"].type)
+        unknown = pc.invert(pc.is_in(rows["currency"], codes))
+        named = pc.is_valid(rows["currency"])
+        _refuse(table, rows, "currency", pc.and_(named, unknown), _NO_CURRENCY)
     latest = {} if table.happened is None else {table.happened: table.ahead_days}
     for name, days in (latest | dict.fromkeys(table.past, TOMORROW)).items():
         if days is not None and name in rows.schema.names:
@@ -64,6 +70,10 @@ _CROSSED = gettext_noop(
 )
 _BACKWARDS = gettext_noop(
     "“{column}” of “{table}” is before the day on which it begins in row {row} ({value}); correct it."
+)
+_NO_CURRENCY = gettext_noop(
+    "“{column}” of “{table}” is no code of a currency, like EUR or TWD, in row {row} ({value}); "
+    "correct it."
 )
 _FAR = gettext_noop(
     "“{column}” of “{table}” is too far in the future to be true in row {row} ({value}); correct it."

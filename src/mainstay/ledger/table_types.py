@@ -98,6 +98,13 @@ class Table:
         return tuple(c.name for c in self.columns if c.required)
 
     @property
+    def in_currency(self) -> bool:
+        """Whether its rows name a currency that there must be. Those of machines name whatever code the
+        books have; rates are looked up by it.
+        """
+        return not self.by_machine and any(c.name == "currency" for c in self.columns)
+
+    @property
     def arrow(self) -> pa.Schema:
         return pa.schema([c.field for c in self.columns])
 

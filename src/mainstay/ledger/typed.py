@@ -242,6 +242,8 @@ class _Reading:
         if mapping.currency and "currency" in table:
             given = values.get("currency", "NULL")
             values["currency"] = f"coalesce({given}, {literal(mapping.currency)})"
+        if TABLES[mapping.table].in_currency and "currency" in values:
+            values["currency"] = f"upper({values['currency']})"
         if orders:
             values["kind"] = _kind(mapping, values)
         if mapping.table == "visits" and "contacts" in values:

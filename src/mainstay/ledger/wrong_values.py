@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mainstay.core.texts import Text, gettext_noop
-from mainstay.ledger.checks import Rules
+from mainstay.ledger.checks import Rules, no_currency
 from mainstay.ledger.loading import Loading
 from mainstay.ledger.parsing import CONTROL, blank
 from mainstay.ledger.readers import ROW
@@ -119,6 +119,14 @@ _OUTSIDE = (
         "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is not from {lowest} to {highest}. Correct it and load the file again."
     ),
 )
+_CURRENCY = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is no code of a currency, like EUR or TWD. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is no code of a currency, like EUR or TWD. Correct it and load the file again."
+    ),
+)
 SHOWN = 60
 
 
@@ -214,6 +222,8 @@ def _tests(column: Column, typed: str, given: str) -> Iterator[_Test]:
 
 
 def _of_figures(table: Table, column: Column, typed: str) -> Iterator[_Test]:
+    if table.in_currency and column.name == "currency":
+        yield _Test("bad_value", no_currency(typed), _CURRENCY)
     if column.name in table.not_negative:
         yield _Test("below_zero", f"{typed} < 0", _BELOW_ZERO)
     if column.between:
