@@ -60,6 +60,22 @@ def test_what_has_happened_is_not_to_come(
     assert [str(w) for w in report.warnings if "2024-06-03" in str(w)]
 
 
+def test_an_order_line_in_memory_of_days_to_come_is_refused() -> None:
+    """One typo, and everybody was lost."""
+    today = dt.datetime.now(dt.UTC).date()
+
+    def book(ahead: int) -> Ledger:
+        days = [today, today + dt.timedelta(days=ahead)]
+        orders = {"account_id": ["A", "B"], "ordered_on": days, "amount": [1.0, 2.0]}
+        return Ledger.from_tables(order_lines=pa.table(orders))
+
+    assert book(1).order_lines(None).num_rows == 2
+    with pytest.raises(
+        InvalidSetting, match=r"“ordered_on” of “order_lines” is too far in the future .* in row 2"
+    ):
+        book(9)
+
+
 def test_nor_in_a_table_in_memory() -> None:
     orders = pa.table({"account_id": ["A"], "ordered_on": [dt.date(2024, 1, 1)], "amount": [1.0]})
     later = dt.date.today() + dt.timedelta(days=9)

@@ -52,12 +52,13 @@ def load(
                 path = Path(folder, f"{name}.parquet")
                 pq.write_table(rows, path)
                 _import(ledger, name, path, recorded_at, now)
-        elif name == "order_lines":
-            commit_lines(ledger, conformed(known, rows))
+            continue
+        rows = conformed(known, rows)
+        refuse_impossible(known, rows, now.date())
+        if name == "order_lines":
+            commit_lines(ledger, rows)
         else:
             when, assumed = recorded_at or ASSUMED_AT, recorded_at is None
-            rows = conformed(known, rows)
-            refuse_impossible(known, rows, now.date())
             ledger.facts.append(name, rows, f"given-{name}", when, assumed=assumed)
 
 
