@@ -47,6 +47,9 @@ TOLD = [
         "{0},A,2024-05-01,quality,{0}\n",
     ),
     ("reviews", "account_id,opened_on,kind,interviewed_on\n", "A,2024-05-01,lost,{}\n"),
+    ("reviews", "account_id,opened_on,kind\n", "A,{},lost\n"),
+    ("promises", "promise_id,account_id,made_on,due_on\n", "{0},A,{0},2025-08-01\n"),
+    ("notices", "account_id,on,kind,takes_effect_on\n", "A,{},will_leave,2024-09-01\n"),
 ]
 
 
@@ -97,6 +100,9 @@ def test_nor_in_a_table_in_memory() -> None:
         ("complaints", "complaint_id,account_id,opened_at,kind\n", "{0},A,{0},quality\n"),
         ("visits", "account_id,on,staff_id\n", "A,{},S1\n"),
         ("requests", "account_id,raised_on,text\n", "A,{0},{0}\n"),
+        ("promises", "promise_id,account_id,made_on,due_on\n", "{0},A,{0},2024-08-01\n"),
+        ("notices", "account_id,on,kind\n", "A,{},will_leave\n"),
+        ("reviews", "account_id,opened_on,kind\n", "A,{},lost\n"),
     ],
 )
 def test_what_was_written_down_is_not_of_another_century(

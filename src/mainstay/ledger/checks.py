@@ -69,6 +69,7 @@ class Rules:
 
     earliest, latest: of dates on which something happened, both inclusive
     soonest_told: the latest of what has happened when it is told
+    planned: the latest of days that must be there and are still to come: a promise is due
     oldest_told: the earliest of what a table's rows are dated by, where it looks back only so far
     """
 
@@ -76,6 +77,7 @@ class Rules:
     latest: dt.date
     soonest_told: dt.date = dt.date.max
     oldest_told: dt.date = dt.date.min
+    planned: dt.date = dt.date(2200, 1, 1)
 
     def days_of(self, column: Column, table: Table) -> tuple[dt.date, dt.date]:
         """The first and the last day that a column of dates can say."""
@@ -85,7 +87,7 @@ class Rules:
         elif column.name in table.past:
             latest = self.soonest_told
         elif column.required:
-            latest = self.latest
+            latest = self.planned
         return earliest, latest
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mainstay.ledger.table_types import A_YEAR, TWENTY_YEARS, Table
+from mainstay.ledger.table_types import A_YEAR, TOMORROW, TWENTY_YEARS, Table
 from mainstay.ledger.table_types import noted as _table
 
 _COMPLAINT = "question|quality|delivery|service|invoice|conduct|other"
@@ -93,6 +93,8 @@ PEOPLE: tuple[Table, ...] = (
         "text amount:money currency due_on:date* kept_on:date kept_amount:money",
         "promise_id",
         happened="made_on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
         span=("made_on", "due_on"),
         not_negative=("amount", "kept_amount"),
         past=("kept_on",),
@@ -195,6 +197,8 @@ PEOPLE: tuple[Table, ...] = (
         f"change_due_on:date changed_on:date former_supplier_reason:{CAUSES_ELSEWHERE}",
         "review_id",
         happened="opened_on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
         made_of=("account_id", "opened_on", "kind"),
         past=("onset_on", "interviewed_on", "changed_on"),
     ),

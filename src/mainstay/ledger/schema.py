@@ -17,6 +17,7 @@ from mainstay.ledger.table_types import (
     MONEY,
     MONEY_UNIT,
     TOMORROW,
+    TWENTY_YEARS,
     Column,
     Kind,
     Table,
@@ -181,6 +182,8 @@ TABLES: dict[str, Table] = {
             "takes_effect_on:date by_contact_id text",
             "account_id on kind",
             happened="on",
+            ahead_days=TOMORROW,
+            back_days=TWENTY_YEARS,
             span=("on", "takes_effect_on"),
         ),
         _table(

@@ -232,6 +232,8 @@ def test_days_that_nobody_will_see_are_refused(
         ("complaints", {"opened_at": "1900-01-01T08:00", "kind": "quality"}),
         ("visits", {"on": "1998-03-01", "staff_id": "S1"}),
         ("requests", {"raised_on": "1999-12-31", "text": "A longer hose"}),
+        ("promises", {"made_on": "1999-12-31", "due_on": "2026-01-01"}),
+        ("notices", {"on": "1999-12-31", "kind": "will_leave"}),
     ],
 )
 def test_what_is_written_down_today_is_not_of_another_century(
