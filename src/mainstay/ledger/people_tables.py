@@ -72,6 +72,7 @@ PEOPLE: tuple[Table, ...] = (
         happened="raised_on",
         ahead_days=A_YEAR,
         made_of=("account_id", "raised_on", "text"),
+        stands_once=True,
         back_days=TWENTY_YEARS,
         past=("answered_on",),
     ),
@@ -118,6 +119,7 @@ PEOPLE: tuple[Table, ...] = (
         one_of=("account_id", "segment"),
         not_negative=("payment_terms_days", "minimum_order", "quota"),
         made_of=("account_id", "segment", "from"),
+        stands_once=True,
     ),
     # Within so many hours: of opening hours, or around the clock.
     _table(

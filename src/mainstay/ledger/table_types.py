@@ -64,6 +64,7 @@ class Table:
     span: the columns with its first and its last day
     shares: columns with a share of the whole, 0.5, which people also write as 50%
     made_of: where the id, which is the key, is empty, it is made of these columns
+    stands_once: of rows that agree in `made_of` there is one: a row without an id is the one that stands
     first_of: a row counts from the earliest of these days, where it has several
     told_on: days that come after the row's first, each with the columns that nobody knew before it:
         what was delivered is not known before the day of delivery
@@ -87,6 +88,7 @@ class Table:
     span: tuple[str, str] | None = None
     shares: tuple[str, ...] = ()
     made_of: tuple[str, ...] = ()
+    stands_once: bool = False
     first_of: tuple[str, ...] = ()
     told_on: tuple[tuple[str, ...], ...] = ()
 
