@@ -10,8 +10,10 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from mainstay.desk.access.models import User
 from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.accounts import words
+from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, at_risk
 from mainstay.desk.facts.services import entry
 from mainstay.desk.team.models import Assignment, Staff
@@ -126,6 +128,37 @@ def test_an_accounts_page_names_who_looks_after_it(
     assert " ".join(re.sub("<[^>]+>", " ", team).split()) == (
         f"Manager 김민수 Manager Kim Later from {first} Service 陳偉 Deputy Ida Stand-in until {last}"
     )
+
+
+def test_a_code_that_nobody_is_known_by_says_so_wherever_it_stands(
+    people: Any, published: Any, signed_in: Any, django_assert_max_num_queries: Any
+) -> None:
+    """A mistyped code of a file stood there as a manager, without a word."""
+    said = "Nobody of ours is known by this code."
+    client = signed_in("dora")
+    for address in ("/accounts/", "/account/A100/", "/account/A106/"):
+        assert said not in client.get(address).content.decode(), address
+    assert "Codes that nobody is known by" not in client.get("/team/").content.decode()
+    Account.objects.filter(account_id__in=("A100", "A101")).update(manager_id="S1 <x")
+    assign(people, "deputy", -9, None, "S11")
+    cache.clear()
+    for address in ("/accounts/", "/account/A100/"):
+        page = client.get(address).content.decode()
+        assert f'<span class="faint" title="{said}">S1 &lt;x<' in page, address
+    assert f'title="{said}">S11<' in client.get("/account/A103/").content.decode()
+    with django_assert_max_num_queries(15):
+        page = client.get("/team/").content.decode()
+    assert page.count(">S1 &lt;x<") == page.count(">S11<") == 1
+    told = " ".join(re.sub("<[^>]+>", " ", page.split('id="unknown"')[1]).split())
+    assert told.index("S1 &lt;x 2 accounts") < told.index("S11 1 account ")
+    assert 'href="/accounts/?manager=S1%20%3Cx"' in page
+    with entry(people["ada"]) as book:
+        book.add(Staff(staff_id="S1 <x", name="Ida"))
+    User.objects.filter(username="sora").update(staff_id="S11")  # of the service, in no table
+    assert said not in client.get("/account/A103/").content.decode()
+    page = client.get("/team/").content.decode()
+    assert "Codes that nobody is known by" not in page
+    assert "Ida" in page
 
 
 def test_an_account_without_anybody_says_so(people: Any, published: Any, signed_in: Any) -> None:

@@ -388,19 +388,25 @@ def find(sight: Sight, words: str) -> list[Account]:
 
 
 def manager_names(staff_ids: Sequence[str | None]) -> dict[str, str]:
-    """Names by staff code: of our people as they are written down, else of those who sign in here."""
+    """Names by staff code: of our people as they are written down, else of those who sign in here.
+
+    A code that somebody of the service alone signs in with is known, and stands for itself.
+    """
     wanted = {i for i in staff_ids if i}
     if not wanted:
         return {}
     # Somebody of the service may share a manager's code, and is not the one to name.
-    users = User.objects.filter(staff_id__in=wanted).exclude(role=Role.SERVICE)
+    users = User.objects.filter(staff_id__in=wanted)
     written = Staff.objects.filter(staff_id__in=wanted)
+    service, others = users.filter(role=Role.SERVICE), users.exclude(role=Role.SERVICE)
     names = (
-        rows.order_by().annotate(sure=Value(n), known=Cast("name", TextField()))
-        for n, rows in enumerate((users, written))
+        rows.order_by().annotate(sure=Value(n), known=Cast(said, TextField()))
+        for n, (rows, said) in enumerate(
+            ((service, "staff_id"), (others, "name"), (written, "name"))
+        )
     )
-    first, second = (rows.values_list("sure", "staff_id", "known") for rows in names)
-    return {staff_id: name for _, staff_id, name in sorted(first.union(second)) if name}
+    first, *more = (rows.values_list("sure", "staff_id", "known") for rows in names)
+    return {staff_id: name for _, staff_id, name in sorted(first.union(*more)) if name}
 
 
 def one_account(sight: Sight, account_id: str) -> Account | None:

@@ -15,13 +15,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.accounts.queries import Sight, manager_names
 from mainstay.desk.care.models import Complaint, Promise, Request
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.team.assigned import assigned_on
 from mainstay.desk.team.models import Staff
 
 MOST_PEOPLE = 5_000
+MOST_UNKNOWN = 500  # codes of assignments that are looked at
 MOST_CONTACTS = 200  # of one person
 
 
@@ -30,6 +31,7 @@ class Person:
     """One of ours, with what hangs on them.
 
     accounts, money, at_risk: of the accounts that they manage
+    known: whether the table of staff, or anybody who signs in, has the code
     reports: the codes of all who report to them, directly or not
     exposed_money: of those accounts and of all that `reports` manage
     """
@@ -38,6 +40,7 @@ class Person:
     name: str
     role: str = ""
     leaves_on: date | None = None
+    known: bool = True
     accounts: int = 0
     money: float = 0.0
     at_risk: float = 0.0
@@ -59,14 +62,39 @@ def people(sight: Sight, today: date, *, counted: bool = True) -> list[Person]:
     )
     found = {s.staff_id: Person(s.staff_id, s.name, s.role or "", s.left_on) for s in staff}
     for staff_id, accounts, money, at_risk in sight.kept("team", lambda: _managed(sight)):
-        person = found.setdefault(staff_id, Person(staff_id, staff_id))
+        person = found.setdefault(staff_id, Person(staff_id, staff_id, known=False))
         person.accounts, person.money, person.at_risk = accounts, money, at_risk
+    _named(found)
     for name, rows, by in _OPEN if counted else ():
         for staff_id, n in _counted(rows(), by).items():
             if staff_id in found:
                 setattr(found[staff_id], name, n)
     _with_reports(found, {s.staff_id: s.reports_to for s in staff})
     return sorted(found.values(), key=lambda p: (-p.exposed_money, p.name))
+
+
+def _named(found: Mapping[str, Person]) -> None:
+    """Who is in no table of staff has the name under which they sign in, if they do."""
+    names = manager_names([person.staff_id for person in found.values() if not person.known])
+    for staff_id, name in names.items():
+        found[staff_id].name, found[staff_id].known = name, True
+
+
+def unknown_codes(managing: Iterable[Person], today: date) -> list[tuple[str, int]]:
+    """Codes that look after accounts and that nobody of ours is known by, with how many; most first.
+
+    managing: as `people` gives them
+    """
+    managed = {person.staff_id: person.accounts for person in managing if not person.known}
+    assigned = assigned_on(today).order_by()
+    codes = set(assigned.values_list("staff_id", flat=True).distinct())
+    codes -= set(Staff.objects.values_list("staff_id", flat=True))
+    codes -= set(manager_names(sorted(codes)))
+    counted = assigned.filter(staff_id__in=sorted(codes)[:MOST_UNKNOWN]).values_list("staff_id")
+    theirs = dict(counted.annotate(n=Count("account_id", distinct=True)))
+    # Whom they manage by the assessment was mostly assigned to them too: the more of both, not the sum.
+    found = {code: max(managed.get(code, 0), theirs.get(code, 0)) for code in {*managed, *theirs}}
+    return sorted(found.items(), key=lambda one: (-one[1], one[0]))
 
 
 _OPEN: tuple[tuple[str, Callable[[], QuerySet[Any]], str], ...] = (

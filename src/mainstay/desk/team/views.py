@@ -27,12 +27,14 @@ leaders = allowed(WRITERS["assignments"])
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     sight = Sight.of(request.user)
-    found = exposure.people(sight, timezone.localdate())
+    today = timezone.localdate()
+    found = exposure.people(sight, today)
     going = [p.staff_id for p in found if p.leaves_on]
     return _page(
         request,
         "team/people.html",
-        people=found,
+        people=[p for p in found if p.known],
+        unknown=exposure.unknown_codes(found, today),
         unusual=watch.unusual(going, timezone.now()),
         currency=sight.currency,
     )

@@ -227,6 +227,21 @@ def name_of(names: Mapping[str, str] | str, code: str, otherwise: Any = None) ->
 
 
 @register.simple_tag
+def one_of_ours(names: Mapping[str, str] | str, code: str) -> str:
+    """The name behind a staff code; a code that nobody is known by says so."""
+    found = names.get(code) if isinstance(names, Mapping) else None
+    if found:
+        return found
+    said = _("Nobody of ours is known by this code.")
+    return format_html(
+        '<span class="faint" title="{}">{}<span class="hidden"> ({})</span></span>',
+        said,
+        code,
+        said,
+    )
+
+
+@register.simple_tag
 def sentence(text: Any, currency: str | None = "") -> str:
     return words.sentence(text, currency) if text else ""
 
