@@ -128,6 +128,39 @@ def test_nobody_sends_what_another_typed(
     assert visits_after().count("Written by Minsu") == 1
 
 
+def test_cancel_throws_away_what_was_typed_after_a_question(
+    desk: Any, phone: Any, troubles: list[str]
+) -> None:
+    from playwright.sync_api import expect
+
+    asked: list[str] = []
+    answers = [False, True]
+
+    def reply(dialog: Any) -> None:
+        asked.append(dialog.message)
+        (dialog.accept if answers.pop(0) else dialog.dismiss)()
+
+    phone.on("dialog", reply)
+    cancel = phone.locator("form a.button", has_text="Cancel")
+    notes = phone.locator("textarea[name=notes]")
+    phone.goto(f"{desk.address}{VISIT}")
+    cancel.click()  # nothing was typed: nobody asks
+    phone.wait_for_url("**/account/A101/")
+    assert asked == []
+    phone.goto(f"{desk.address}{VISIT}")
+    notes.fill("Half a thought")
+    cancel.click()
+    expect(notes).to_have_value("Half a thought")
+    phone.reload()
+    expect(notes).to_have_value("Half a thought")
+    cancel.click()
+    phone.wait_for_url("**/account/A101/")
+    assert asked == ["Throw away what you typed here?"] * 2
+    phone.goto(f"{desk.address}{VISIT}")
+    expect(notes).to_have_value("")
+    assert troubles == []
+
+
 def test_signing_out_forgets_what_was_typed(desk: Any, phone: Any, sign_in: Any) -> None:
     phone.goto(f"{desk.address}{VISIT}")
     phone.locator("textarea[name=notes]").fill("Half a thought")

@@ -59,6 +59,14 @@
     let was = null;
     form.addEventListener("pointerdown", ({ target }) => { was = target.type === "radio" && target.checked && !target.required ? target : null; });
     form.addEventListener("click", ({ target }) => { if (target === was) { target.checked = false; keep(); } was = null; });
+    // Cancel means it: what was typed goes, after a question.
+    form.addEventListener("click", (event) => {
+      const cancel = event.target.closest("a[data-discard]");
+      if (!cancel) return;
+      if (read(key) && !window.confirm(cancel.dataset.discard)) { event.preventDefault(); return; }
+      waiting = false;
+      store.removeItem(key); store.removeItem(unsent());
+    });
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
 
