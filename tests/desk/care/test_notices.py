@@ -126,6 +126,24 @@ def test_the_five_kinds_are_five_buttons_on_the_account(minsu: Client) -> None:
         assert minsu.get(address).content.decode().count('name="kind" value="') == 5
 
 
+def test_no_kind_is_chosen_for_anybody(minsu: Client) -> None:
+    """“They will leave” was the first, and was kept by whoever looked only at the other fields."""
+    page = minsu.get("/known/notices/add/?account=00123")
+    kinds = re.search(r'<select name="kind"[^>]*>(.*?)</select>', page.content.decode(), re.S)
+    assert kinds is not None
+    assert re.match(r'\s*<option value="" selected>', kinds[1])
+    assert "required" in kinds[0].split(">")[0]
+    left = {"on": TODAY.isoformat(), "kind": "", "text": "They are thinking about it"}
+    answer = minsu.post("/known/notices/add/?account=00123", left)
+    assert list(answer.context["form"].errors) == ["kind"]
+    assert not Notice.objects.exists()
+
+
+def test_the_enter_key_in_the_long_form_says_nothing(minsu: Client) -> None:
+    form = minsu.get(TOLD).content.decode().split('class="fact">')[1]
+    assert re.findall(r"<button[^>]*>", form)[0] == "<button disabled hidden>"
+
+
 @pytest.mark.parametrize("username", ["minsu", "dora"])
 def test_the_week_asks_few_questions_with_notices_too(
     username: str, minsu: Client, signed_in: Any, django_assert_max_num_queries: Any

@@ -64,7 +64,9 @@ class Currency(Line):
 
 
 class Chosen(forms.TypedChoiceField):
-    """One of a few values, with their words; nothing chosen is nothing known."""
+    """One of a few values, with their words; nothing chosen is nothing known, or asked for again: no value
+    is chosen for people.
+    """
 
     def __init__(
         self,
@@ -82,7 +84,7 @@ class Chosen(forms.TypedChoiceField):
                 (name, [(str(value), known[value]) for value in values]) for name, values in groups
             ]
         super().__init__(
-            choices=choices if required else [("", NOTHING), *choices],
+            choices=[("", NOTHING), *choices],
             coerce=lambda text: self.by_text.get(text),
             empty_value=None,
             required=required,
