@@ -21,7 +21,9 @@ from mainstay.desk.care.models import Promise, Request, Visit, VisitDue
 from mainstay.desk.care.rhythm import Seen, due_on
 from mainstay.desk.facts import derived
 from mainstay.desk.facts.models import Once
+from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact, Sighting
+from mainstay.desk.team.models import Assignment, Staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 FORM = "/account/A100/visit/"
@@ -145,6 +147,36 @@ def test_somebody_who_is_there_already_is_not_written_twice(minsu: Client) -> No
     minsu.post("/known/contacts/add/?account=A100", {"name": "Ann", "once": "c"})
     minsu.post(FORM, typed(new_contact="ANN"))
     assert Visit.objects.get().contacts == Contact.objects.get().contact_id
+
+
+def test_who_knows_the_account_is_offered_first(
+    minsu: Client, people: Any, django_assert_max_num_queries: Any
+) -> None:
+    """And who has left only where the visit names them already."""
+    gone = TODAY - timedelta(days=9)
+    with entry(people["dora"]) as book:
+        for code, name, left in (("S1", "A far one", None), ("S2", "Visited", None),
+                                 ("S3", "Zoe assigned", None), ("S4", "Has left", gone),
+                                 ("S5", "Another", None)):  # fmt: skip
+            book.add(Staff(staff_id=code, name=name, left_on=left))
+        book.add(Assignment(account_id="A100", staff_id="S3", role="service", from_on=gone))
+        for code in ("S2", "S4"):
+            book.add(Visit(visit_id=code, account_id="A100", on=gone, staff_id=code))
+        book.add(Visit(visit_id="V5", account_id="A101", on=gone, staff_id="S5"))
+
+    def offered(address: str) -> list[str]:
+        page = minsu.get(address).content.decode()
+        (chosen,) = re.findall(r'<select name="staff_id".*?</select>', page, re.S)
+        return re.findall(r'<optgroup label="([^"]+)|<option value="(?!")[^>]*>([^<]+)', chosen)
+
+    shown = [group or name for group, name in offered(FORM)]
+    near, far = "Look after them, or visited them before", "Others of ours"
+    assert shown == [near, "Visited", "Zoe assigned", far, "A far one", "Another"]
+    with django_assert_max_num_queries(15):
+        minsu.get(FORM)
+    old = Visit.objects.get(visit_id="S4")
+    shown = [group or name for group, name in offered(f"/known/visits/{old.pk}/")]
+    assert shown == [near, "Visited", "Zoe assigned", "Has left", far, "A far one", "Another"]
 
 
 def test_who_has_no_staff_code_says_who_went(dora: Client) -> None:

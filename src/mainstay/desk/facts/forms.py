@@ -19,6 +19,7 @@ from mainstay.desk.facts.checks import troubles
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import ERASED, columns_of, models_by_table
+from mainstay.desk.team.assigned import assigned_on
 
 LONGEST = 4_000  # letters of a note
 LONGEST_LINE = 200  # letters of a name or a code
@@ -195,7 +196,8 @@ class FactForm(forms.Form):
         if name == "currency":
             return Currency(required=required, label=label)
         if options := self._known(name):
-            return Chosen(options, required=required, label=label)
+            groups = self._by_closeness(options) if (table, name) == ("visits", "staff_id") else ()
+            return Chosen(options, required=required, label=label, groups=groups)
         return Line(required=required, label=label)
 
     def _known(self, name: str) -> dict[str, str]:
@@ -209,8 +211,18 @@ class FactForm(forms.Form):
         ):
             found = contact_names(self.account_id)
         if found and current and current not in found:
-            found[current] = current
+            found[current] = staff_named(current) if name in STAFF_CODES else current
         return found
+
+    def _by_closeness(self, options: dict[str, str]) -> list[tuple[Any, list[str]]]:
+        """Our people as they are offered: first those whom the account knows already."""
+        near = {code for code in close_to(self.account_id or "") if code in options}
+        if not near or len(near) == len(options):
+            return []
+        return [
+            (_("Look after them, or visited them before"), [c for c in options if c in near]),
+            (_("Others of ours"), [c for c in options if c not in near]),
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -269,6 +281,21 @@ def staff_there() -> dict[str, str]:
         Q(left_on__isnull=True) | Q(left_on__gte=timezone.localdate())
     )
     return dict(staff.order_by("name").values_list("staff_id", "name")[:MOST_STAFF])
+
+
+def staff_named(staff_id: str) -> str:
+    """The name of one of ours, also of who has left; the code where there is none."""
+    rows = models_by_table()["staff"]._default_manager.filter(staff_id=staff_id)
+    return rows.values_list("name", flat=True).first() or staff_id
+
+
+def close_to(account_id: str) -> set[str]:
+    """The codes of those of ours who look after an account today, or have visited it."""
+    assigned = assigned_on(timezone.localdate()).filter(account_id=account_id)
+    visits = models_by_table()["visits"]._default_manager.filter(account_id=account_id)
+    codes = (rows.order_by().values_list("staff_id", flat=True) for rows in (assigned, visits))
+    first, second = codes
+    return set(first.union(second))
 
 
 def contact_names(account_id: str, *, also_left: bool = False) -> dict[str, str]:
