@@ -343,6 +343,26 @@ def test_all_files_that_wait_are_shown(signed_in: Any, home: Home) -> None:
     assert "and 2 more that are not loaded yet" in page
 
 
+@pytest.mark.parametrize(
+    ("table", "text", "money"),
+    [
+        ("staff", "staff_id,name\nS1,Ida\n,Ivo\n", False),
+        ("incentives", ("incentive_id,account_id,kind,from,owner_id,budget,currency\n"
+         "I1,A100,rebate,2024-01-01,S1,500,EUR\nI2,A100,none,2024-01-01,S1,1,EUR\n"), False),
+        ("promises", ("promise_id,account_id,made_on,due_on,amount,currency\n"
+         "P1,A100,2024-01-01,2024-02-01,500,EUR\nP2,A100,soon,2024-02-01,1,EUR\n"), True),
+    ],
+)  # fmt: skip
+def test_a_report_names_money_where_its_table_has_some(
+    signed_in: Any, home: Home, table: str, text: str, money: bool
+) -> None:
+    client = signed_in("ana")
+    page = load(client, bring(client, ("rows.csv", text.encode()), table=table)).content.decode()
+    assert ("500.00" in page) == money
+    assert "0.00" in page if money else ">Money<" not in page and "0.00" not in page
+    assert ("500.00" in client.get("/imports/").content.decode()) == money
+
+
 def test_where_nothing_is_loaded_nothing_is_to_be_assessed(signed_in: Any, home: Home) -> None:
     client = signed_in("ana")
     assert "/imports/work/assess/" not in client.get("/imports/accounts/").content.decode()

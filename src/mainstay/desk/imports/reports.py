@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
+from mainstay import engine
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.charts import small
@@ -38,7 +39,7 @@ class MonthLine:
 class Shown:
     """A report, ready for the page.
 
-    currencies: their codes; one empty code where no row names one
+    currencies: their codes; one empty code where no row names one; none where the table has no amounts
     unused: a file or sheet, and its headings that nothing was read from
     balance: read, taken, copies and each reason: they add up, in rows and in each currency
     """
@@ -72,6 +73,8 @@ class Shown:
 def shown(report: Mapping[str, Any]) -> Shown:
     money = report["money"]
     currencies = sorted({*money["read"], *money["taken"], *money["copies"]})
+    if not any(column.name == "amount" for column in engine.columns_of(report["table"])):
+        currencies = []  # what is added up is nothing
     aside = sorted(report["rows_set_aside"].items(), key=lambda item: -item[1])
 
     def line(text: str, rows: int, amounts: Mapping[str, str], kind: str) -> Line:
