@@ -185,6 +185,31 @@ def test_the_second_of_two_sees_what_the_first_did(
     assert Event.objects.filter(verb="complaints.change").count() == 3
 
 
+def test_on_site_is_offered_where_a_standard_asks_for_it(
+    minsu: Client, signed_in: Any, complaint: Any
+) -> None:
+    """“On site now” stood first among what to do about a question."""
+
+    def offered(made: Any) -> bool:
+        return (
+            f"/complaints/{made.pk}/on_site/"
+            in minsu.get(f"/complaints/{made.pk}/").content.decode()
+        )
+
+    asked = complaint(kind="question", severity=1)
+    assert not offered(asked)
+    assert offered(complaint())
+    own = {
+        "kind": "question",
+        "severity": "1",
+        "answer_within": "2",
+        "solve_within": "9",
+        "on_site_within": "4",
+    }
+    assert signed_in("dora").post("/known/service_standards/add/", own).status_code == 302
+    assert offered(asked)
+
+
 def test_complaints_of_others_are_not_there(minsu: Client, complaint: Any) -> None:
     made = complaint(account_id="A103", text="Secret", product_id="Pump-nine")
     complaint(account_id="A103", text="Secret", product_id="Pump-nine")

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from mainstay.core.service_standards import SOLVE
+from mainstay.core.service_standards import ON_SITE, SOLVE, Standard
 from mainstay.desk.care.models import Complaint
 from mainstay.desk.complaints import services
 from mainstay.desk.complaints.services import HAND, Deed, Written
@@ -121,9 +121,19 @@ class DeedForm(forms.Form):
         )
 
 
-def deed_forms(complaint: Complaint, staff: Mapping[str, str]) -> dict[str, DeedForm]:
-    """A form for each step that the complaint waits for."""
-    return {what: DeedForm(what, complaint, staff) for what in services.possible(complaint)}
+def deed_forms(
+    complaint: Complaint, staff: Mapping[str, str], standard: Standard
+) -> dict[str, DeedForm]:
+    """A form for each step that the complaint waits for; on site only where somebody has to go there.
+
+    standard: what holds for the complaint
+    """
+    waited = [what for what in services.possible(complaint) if _asked_for(what, standard)]
+    return {what: DeedForm(what, complaint, staff) for what in waited}
+
+
+def _asked_for(what: str, standard: Standard) -> bool:
+    return what != ON_SITE or standard.on_site is not None
 
 
 def _hours(label: str, *, placeholder: float | None) -> forms.FloatField:

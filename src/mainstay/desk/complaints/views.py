@@ -85,10 +85,11 @@ def _show(
     request: HttpRequest, complaint: Complaint, sent: forms.DeedForm | None = None
 ) -> HttpResponse:
     """One complaint; with a step that was sent and could not be written."""
-    deeds = forms.deed_forms(complaint, staff_there()) if may_work(request.user) else {}
+    whole, deeds = queries.whole(complaint, staff_names(), timezone.now()), {}
+    if may_work(request.user):
+        deeds = forms.deed_forms(complaint, staff_there(), whole.standard)
     if sent is not None and sent.what in deeds:
         deeds[sent.what] = sent
-    whole = queries.whole(complaint, staff_names(), timezone.now())
     return _page(
         request,
         "show",
