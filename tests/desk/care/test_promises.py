@@ -337,10 +337,34 @@ def test_a_rebate_that_is_owed_is_promised_by_a_click(
     assert "written down already" in answer.content.decode()
     made = Promise.objects.get()
     assert (made.kind, made.amount, made.due_on) == ("rebate", 40, date(TODAY.year, 1, 30))
+    agreed = date(last_year, 1, 1)
+    assert made.made_on == agreed  # that is when it was promised, and the text says so
     assert made.text.startswith("Rebate for")
+    assert f", promised with the agreement of {account_words.day(agreed)}: " in made.text
+    listed = plain(minsu.get("/promises/"))
+    assert f"promised on {account_words.day(agreed)}" in listed
+    assert minsu.get(f"/known/promises/{made.pk}/").status_code == 200
     assert "✓ Promised" in plain(minsu.get("/account/A100/terms/"))
     refused = minsu.post(address, {"promise_id": "made up", "due_on": day(3)}, follow=True)
     assert "not owed" in refused.content.decode()
+
+
+@pytest.mark.parametrize("years", [3, 30])
+def test_the_rebate_of_an_old_agreement_can_be_changed(
+    minsu: Client, monkeypatch: pytest.MonkeyPatch, years: int
+) -> None:
+    """A promise of 30 years ago is refused by its form, and by every file."""
+    last = TODAY.year - 1
+    monkeypatch.setattr(evidence, "ledger", lambda: lines((f"{last}-05-05", "2000", "sale", "EUR")))
+    agreed = {"from_on": f"{TODAY.year - years}-01-01", "rebate_rule": "year: 2%", "once": "a"}
+    minsu.post("/known/agreements/add/?account=A100", agreed)
+    page = minsu.get("/account/A100/terms/").content.decode()
+    (name,) = re.findall(r'name="promise_id" value="([^"]+)"', page)
+    minsu.post("/account/A100/terms/rebate/", {"promise_id": name, "due_on": f"{TODAY.year}-01-30"})
+    made = Promise.objects.get()
+    assert made.made_on == date(last if years == 30 else TODAY.year - years, 1, 1)
+    form = {"made_on": made.made_on.isoformat(), "due_on": day(9), "seen": 1, "once": "b"}
+    assert minsu.post(f"/known/promises/{made.pk}/", form).status_code == 302
 
 
 def test_a_rule_from_a_file_that_cannot_be_read_is_said(dora: Client, people: Any) -> None:

@@ -17,6 +17,7 @@ from mainstay.core.texts import Text
 from mainstay.desk.care.models import Agreement
 
 BACK = timedelta(days=2 * 366)  # ended periods that are proposed
+DECADES = timedelta(days=18 * 366)  # that a promise is not older than
 TO_PAY = timedelta(days=30)  # after a period has ended
 COUNTED = ("sale", "return", "credit")
 
@@ -46,6 +47,12 @@ class Owed:
         """Always the same for the same period, so that it is promised once."""
         name = f"{self.account_id}/{self.agreement.agreement_id}"
         return f"{name}/{self.number}/{self.period.last:%Y%m%d}"
+
+    @property
+    def promised_on(self) -> date:
+        """With the agreement; one that stands for decades promises anew with each period."""
+        agreed = self.agreement.from_on
+        return agreed if self.period.first - agreed < DECADES else self.period.first
 
     @property
     def due_on(self) -> date:

@@ -106,7 +106,7 @@ def promise_rebate(user: User, account_id: str, owed: Owed, text: str, due_on: A
             Promise(
                 promise_id=owed.promise_id,
                 account_id=account_id,
-                made_on=owed.agreement.from_on,
+                made_on=owed.promised_on,
                 by_id=user.staff_id or None,
                 kind="rebate",
                 text=text,

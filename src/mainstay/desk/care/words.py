@@ -79,8 +79,11 @@ def plain(value: Decimal) -> str:
 
 def promise_text(owed: Owed) -> str:
     """What the promise of a rebate says."""
-    return _("Rebate for %(period)s: %(rule)s; sales %(sales)s") % {
+    return _(
+        "Rebate for %(period)s, promised with the agreement of %(agreed)s: %(rule)s; sales %(sales)s"
+    ) % {
         "period": period(owed),
+        "agreed": words.day(owed.agreement.from_on),
         "rule": rule(owed.part, owed.currency),
         "sales": numbers.exact_money(owed.sales, owed.currency),
     }
