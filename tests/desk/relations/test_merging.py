@@ -267,6 +267,10 @@ def test_before_it_is_erased_a_page_says_what_goes(two: Any, people: Any, signed
     assert f'href="/contacts/{main.pk}/erase/"' in data
     assert "/erase/" not in "".join(part.split(">")[0] for part in data.split("<form")[1:])
     page = client.get(f"/contacts/{main.pk}/erase/").content.decode()
+    assert (
+        f"Original files are not searched: what was uploaded lies in “{settings.HOME.uploads}”"
+        in page
+    )
     for told in ("K1", "K2", *TRACES):
         assert told in page
     assert Contact.objects.get(contact_id="K1").name == "Kim Ji-woo"

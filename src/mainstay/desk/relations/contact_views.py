@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from mainstay.desk.facts import words
 from mainstay.desk.facts.followed import followed
 from mainstay.desk.facts.rights import sees_account, visible
 from mainstay.desk.facts.rows import ERASED
+from mainstay.desk.imports.services import KEPT_DAYS
 from mainstay.desk.numbers import typed
 from mainstay.desk.relations import merging, personal
 from mainstay.desk.relations.identities import before_merges, codes_of, is_erased
@@ -152,6 +154,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         codes = codes_of(contact)
         goes = [(one, personal.said_of(one)) for one in (contact, *before_merges(codes))]
         context = {"contact": contact, "goes": goes, "reviews": personal.reviews_told(codes)}
+        context |= {"uploads": settings.HOME.uploads, "days": KEPT_DAYS}
         return render(request, "relations/erase.html", context)
     try:
         personal.erase(_user(request), contact)
