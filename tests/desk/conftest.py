@@ -56,6 +56,19 @@ def published(db: None) -> Any:
 
 
 @pytest.fixture
+def own_store(tmp_path: Path, settings: Any) -> None:
+    """A store of the test's own, with nothing kept of another's."""
+    from django.core.cache import cache
+
+    from mainstay.core.home import Home
+    from mainstay.desk.accounts import evidence
+
+    settings.HOME = Home(tmp_path).prepare()
+    cache.clear()
+    evidence._opened.cache_clear()
+
+
+@pytest.fixture
 def signed_in(people: dict[str, Any]) -> Callable[[str], Client]:
     """A client in which that person of the cast is signed in."""
 

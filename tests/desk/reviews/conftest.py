@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from mainstay.desk.facts.changes import new_fact
@@ -19,13 +18,8 @@ Made = Callable[..., Review]
 
 
 @pytest.fixture(autouse=True)
-def _own_store(tmp_path: Any, settings: Any) -> None:
-    from mainstay.core.home import Home
-    from mainstay.desk.accounts import evidence
-
-    settings.HOME = Home(tmp_path).prepare()
-    cache.clear()
-    evidence._opened.cache_clear()
+def _own_store(own_store: None) -> None:
+    """What is written down reaches a store of the test's own."""
 
 
 @pytest.fixture
