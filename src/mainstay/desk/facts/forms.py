@@ -196,8 +196,8 @@ class FactForm(forms.Form):
         if name == "currency":
             return Currency(required=required, label=label)
         if options := self._known(name):
-            groups = self._by_closeness(options) if (table, name) == ("visits", "staff_id") else ()
-            return Chosen(options, required=required, label=label, groups=groups)
+            parts = self._by_closeness(options) if (table, name) == ("visits", "staff_id") else []
+            return Chosen(options, required=required, label=label, groups=parts)
         return Line(required=required, label=label)
 
     def _known(self, name: str) -> dict[str, str]:
