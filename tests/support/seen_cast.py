@@ -157,7 +157,7 @@ def _said() -> dict[str, Rows]:
     sighting = {**a, "competitor": "Rival", "on": ago(80), "what": "price"}
     assessed = {"competitor": "Rival", "assessed_on": ago(90), "source": "K2"}
     return {
-        "notices": [{**a, "on": ago(30), "kind": "will_reduce", "text": "The price"}],
+        "notices": [{**a, "on": ago(30), "kind": "will_reduce", "text": "The price; a new owner"}],
         "agreements": [{**a, "agreement_id": "G", "from": ago(500), "to": ago(10)}],
         "requests": [
             {**a, "request_id": "R1", "raised_on": ago(100), "text": "x", "kind": "terms"},

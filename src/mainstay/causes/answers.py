@@ -27,6 +27,7 @@ from mainstay.causes.network import (
 from mainstay.causes.purchases import PERIODS, Purchases
 from mainstay.causes.reviewed import reviews_of
 from mainstay.causes.types import Signal
+from mainstay.causes.upstream import without_consequences
 from mainstay.causes.view import View
 
 Floats = npt.NDArray[np.float64]
@@ -110,7 +111,8 @@ def answer(
             zip(bought.pair_account.tolist(), bought.pair_category, strict=True)
         )
     }
-    context = linked(found, known, ids, pairs, role="context", as_of=view.as_of)
+    of_itself = without_consequences(found, known)
+    context = linked(of_itself, known, ids, pairs, role="context", as_of=view.as_of)
     words = linked(found, known, ids, pairs, role="words", as_of=view.as_of)
     confirmed = reviews_of(view)
     first = before_looking(_base(), _kept(view, known), context.weight)

@@ -32,7 +32,7 @@ N = len(CAUSE_NAMES)
 ROUNDS = 30
 ENOUGH = 1e-3  # of change in the rates
 # Of falls a year before looking: at full exposure, and with nothing recorded.
-PRIOR_RATE, PRIOR_FALLS = 0.5, 4.0
+PRIOR_RATE, PRIOR_FALLS = 0.5, 3.0
 PRIOR_BACKGROUND, PRIOR_BACKGROUND_FALLS = 0.10, 5.0
 # Without reviews, what is recorded of everybody all the time would take the place of what nobody records:
 # so many of the falls are believed to have no recorded cause, with so much weight beside the data's one.
@@ -40,7 +40,7 @@ UNEXPLAINED, UNEXPLAINED_WORTH = 0.2, 2.0
 LEAST_WEIGHT = 0.05
 LEAK_SHARE = 0.3  # of the background: falls without a cause that anybody could name
 MISSED = 0.3  # of a cause's falls that leave no record, where its tables are kept
-TOGETHER_YEARS = 0.25  # causes that begin within a quarter act together
+TOGETHER_YEARS = 0.5  # causes that begin within half a year act together
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,7 @@ def main_causes(seen: Weighed, data: Exposed) -> tuple[Floats, Floats, Floats]:
 
     named = by_cause(data.cause, seen.recorded) + seen.hidden * (1 - 1 / data.told)
     named /= np.maximum(seen.p_fell, 1e-12)[:, None]
-    # The rate at the fall, shared out, gives the probability of each cause alone within a quarter.
+    # The rate at the fall, shared out, gives the probability of each cause alone within that time.
     pace = seen.pace * YEAR_PERIODS * TOGETHER_YEARS
     alone = 1 - np.exp(-named * pace[:, None])
     rest = 1 - np.exp(-np.maximum(1 - named.sum(axis=1), 0.0) * pace)

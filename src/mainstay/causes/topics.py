@@ -24,6 +24,12 @@ TOPICS: dict[str, str] = {
     r"|業務員|业务员|業務窗口|客戶經理|客户经理|담당자|영업 ?사원",
     "owner": r"\b(new owners?|acquired|acquisition|taken over|takeover|new management|merged)\b"
     r"|收購|收购|併購|并购|新老闆|新老板|易主|인수|합병|새 ?사장|새 ?대표",
+    "business": r"\b((sales|turnover|demand|business|orders) (is |are |has |have |had )?(fell|fallen|falling|drop(s|ped)?"
+    r"|down|shrank|shrunk|shrink(s|ing)?|weak(er)?|declin(e|es|ed|ing)|slow(s|ed|er)?)|less work)\b"
+    r"|生意(下滑|變差|变差|不好|清淡)|(業績|业绩|銷售|销售|銷量|销量|營業額|营业额|訂單|订单|需求)(下滑|下降|減少|减少|萎縮|萎缩|衰退)"
+    r"|(매출|판매|주문|수요|경기)(이|가|량이|액이)? ?(감소|줄|하락|부진|위축)|일감",
+    "chain": r"\b(head ?office|headquarters|parent company|central(ised|ized)? purchasing|group purchasing)\b"
+    r"|總部|总部|總公司|总公司|集中採購|集中采购|統一採購|统一采购|본사|통합 ?구매|일괄 ?구매",
     "closing": r"\b(closing down|shut(ting)? down|bankrupt(cy)?|insolven(t|cy)|out of business)\b"
     r"|歇業|歇业|倒閉|倒闭|破產|破产|結束營業|结束营业|關廠|关厂|폐업|파산|도산",
 }

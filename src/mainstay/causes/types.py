@@ -65,6 +65,7 @@ class Signal:
     lasting: an instance without an end goes on; else it is a moment
     each: a value of data; what has another value has a rate of its own, since one such thing may be
         nothing and another a disaster
+    follows: kinds of company event whose consequence it is where it comes soon after one (`upstream`)
     """
 
     name: str
@@ -79,6 +80,7 @@ class Signal:
     by_data: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)
     lasting: bool = False
     each: str = ""
+    follows: tuple[str, ...] = ()
 
 
 REGISTERED: dict[str, Signal] = {}
@@ -97,6 +99,7 @@ def signal(
     by_data: Mapping[str, tuple[Link, ...]] | None = None,
     lasting: bool = False,
     each: str = "",
+    follows: tuple[str, ...] = (),
 ) -> Callable[[Callable[[View], pa.Table]], Callable[[View], pa.Table]]:
     """Register a function as a signal; the function stays callable."""
 
@@ -116,6 +119,7 @@ def signal(
             by_data or {},
             lasting,
             each,
+            follows,
         )
         return find
 

@@ -39,6 +39,16 @@ def test_who_has_always_had_its_goods_late_is_not_told_anew() -> None:
     assert ago(9) in {one["since"] for one in found}
 
 
+def test_an_order_of_several_lines_is_late_once_and_as_far_as_its_lines_are() -> None:
+    days = enumerate((50, 43, 36, 36))
+    lines = [delivery(50, came, delivery_id=str(i), product_id=str(i)) for i, came in days]
+    (late,) = seen("delivery_late", deliveries=lines)
+    assert (late["since"], late["until"]) == (ago(50), ago(36))
+    assert late["strength"] == pytest.approx((0 + 0.5 + 1 + 1) / 4)
+    assert late["data"]["late_days"] == 14
+    assert late["rows"] == [["deliveries", "2"], ["deliveries", "3"], ["deliveries", "1"]]
+
+
 def ordered(delivered: float | None, **also: Any) -> dict[str, Any]:
     came = {"quantity_ordered": 10.0, "quantity_delivered": delivered}
     return delivery(50, 48, order_id="O", product_id="P", **came, **also)
@@ -52,6 +62,24 @@ def test_a_delivery_is_short_by_what_did_not_come_in_all() -> None:
     assert (short["since"], short["category"]) == (ago(50), "Taps")
     assert short["rows"] == [["deliveries", "1"], ["deliveries", "2"]]
     assert short["data"]["missing_share"] == pytest.approx(0.25)
+
+
+def test_what_came_short_on_one_day_is_told_once_over_its_products() -> None:
+    other = {"order_id": "O", "product_id": "Q", "delivery_id": "2", "quantity_ordered": 10.0}
+    products: Rows = [{"product_id": "P", "category": "Taps"}, {"product_id": "Q"}]
+    all_of_it = delivery(50, 48, quantity_delivered=10.0, **other)
+    (short,) = seen(
+        "delivery_short", deliveries=[ordered(6.0, delivery_id="1"), all_of_it], products=products
+    )
+    assert short["data"]["missing_share"] == pytest.approx(0.2)
+    assert (short["strength"], short["category"]) == (pytest.approx(0.4), "Taps")
+    assert short["rows"] == [["deliveries", "1"]]
+    none_of_it = delivery(50, 48, quantity_delivered=0.0, **other)
+    (worse,) = seen(
+        "delivery_short", deliveries=[ordered(6.0, delivery_id="1"), none_of_it], products=products
+    )
+    assert worse["data"]["missing_share"] == pytest.approx(0.7)
+    assert worse["rows"] == [["deliveries", "1"], ["deliveries", "2"]]
 
 
 @pytest.mark.parametrize(

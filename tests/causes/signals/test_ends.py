@@ -35,6 +35,28 @@ def test_who_asked_a_rivals_price_thinks_of_price_whatever_the_words() -> None:
     assert abouts("because of the service", "asked_rival_price") == ["rival_price"]
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("A new owner looks at suppliers", ["owner"]),
+        ("Their own sales fell", ["business"]),
+        ("訂單減少，要關掉一條線", ["business"]),
+        ("总部统一采购", ["chain"]),
+        ("본사에서 통합구매로 바꾼다고 합니다", ["chain"]),
+        ("매출이 줄어서 폐업을 생각한다", ["business", "closing"]),
+        ("He wants better prices", []),
+        ("They headed for the office", []),
+        (None, []),
+    ],
+)
+def test_change_told_is_what_happened_to_them(text: str | None, about: list[str]) -> None:
+    found = seen("change_told", notices=[notice("dissatisfied", text)])
+    assert [row["data"]["about"] for row in found] == about
+    for row in found:
+        assert (row["since"], row["strength"], row["data"]["text"]) == (ago(20), 1.0, text)
+        assert row["rows"] == [["notices", "A", str(ago(20)), "dissatisfied"]]
+
+
 def agreement(days: int, **more: object) -> dict[str, object]:
     return {"agreement_id": "G", "account_id": "A", "from": ago(400), "to": ago(days), **more}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from mainstay.causes.queries import instances
-from mainstay.causes.types import Link, signal
+from mainstay.causes.types import MOST_ROWS, Link, signal
 from mainstay.causes.usual import usual
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
@@ -15,6 +15,8 @@ LONG_AGO_DAYS = 182  # what is older is what they are used to
 SHORT_SHARE = 0.05  # what was wanted and did not come; less is rounding to whole packs
 OUT_SHARE = 0.1  # of what was wanted of a product in a week could not be delivered
 STOCK_LASTS_DAYS = 31  # how long a count of nothing holds without the next count
+# What happens at a company so that goods come late, or not.
+_EVENTS = ("shortage", "accident", "cash", "conflict")
 MET_SHARE = 0.03  # of what an account buys was wanting when it would have ordered it
 
 
@@ -26,12 +28,13 @@ MET_SHARE = 0.03  # of what an account buys was wanting when it would have order
     wording=gettext_noop("Delivered {late_days} days after the promised {promised_on}."),
     tables=("deliveries",),
     links=(Link("delivery.late", weight=0.7, delay_weeks=4, fade_weeks=13),),
+    follows=_EVENTS,
 )
 def delivery_late(view: View) -> pa.Table:
-    """Each delivery after its promised day, or promised and not there yet; half strength at a week, full
-    at two weeks late.
+    """Each day for which goods were promised that came after it, or have not come yet; half strength
+    where all of them came a week late, full at two weeks. An order of ten lines is late once, not ten times.
 
-    It counts where it is later by more than LATE_DAYS than what the account was used to half a year
+    A line counts where it is later by more than LATE_DAYS than what the account was used to half a year
     before: who has always had its goods some days late does not leave for that now.
     """
     return instances(
@@ -44,15 +47,20 @@ def delivery_late(view: View) -> pa.Table:
             from deliveries where promised_on is not null and account_id is not null
         ),
         came_before as (
-            select *, coalesce(avg(greatest(0, least(28, days))) over (partition by account_id
-                order by promised_on range between interval 10 years preceding
-                    and interval {LONG_AGO_DAYS} days preceding), 0) as usual_days
+            select *, days > {LATE_DAYS} + coalesce(avg(greatest(0, least(28, days))) over (
+                partition by account_id order by promised_on range between interval 10 years
+                    preceding and interval {LONG_AGO_DAYS} days preceding), 0) as late
             from told where delivered_on is not null or (not came and refused_on is null)
         )
-        select account_id, promised_on as since, delivered_on as until, days / 14.0 as strength,
-            to_json([['deliveries', delivery_id]])::varchar as rows,
-            json_object('late_days', days, 'promised_on', promised_on)::varchar as data
-        from came_before where days > {LATE_DAYS} + usual_days
+        select account_id, promised_on as since,
+            case when bool_and(delivered_on is not null or not late) then
+                max(delivered_on) filter (late) end as until,
+            avg(if(late, least(days / 14.0, 1), 0)) as strength,
+            to_json(list_transform(list(delivery_id order by days desc, delivery_id)
+                filter (late)[:{MOST_ROWS}], lambda id: ['deliveries', id]))::varchar as rows,
+            json_object('late_days', max(days) filter (late), 'promised_on', promised_on)::varchar
+                as data
+        from came_before group by account_id, promised_on having bool_or(late)
         """,
     )
 
@@ -65,10 +73,12 @@ def delivery_late(view: View) -> pa.Table:
     wording=gettext_noop("Of what was ordered for {promised_on}, {missing_share} did not come."),
     tables=("deliveries",),
     links=(Link("delivery.short", weight=0.7, delay_weeks=4, fade_weeks=13),),
+    follows=_EVENTS,
 )
 def delivery_short(view: View) -> pa.Table:
-    """Each order of a product of which part did not come by its day, in one delivery or several; half
-    strength where a quarter is missing, full from half. What was refused did not come.
+    """Each day for which goods were ordered of which part did not come, in one delivery or several; half
+    strength where a quarter is missing on the average of the products, full from half. What was refused
+    did not come.
     """
     return instances(
         view,
@@ -83,14 +93,21 @@ def delivery_short(view: View) -> pa.Table:
                 min(on_day) as due, max(quantity_ordered) as ordered,
                 sum(coalesce(quantity_delivered, 0)) as came,
                 bool_or(quantity_delivered is not null or refused_on is not null) as settled,
-                list(distinct delivery_id order by delivery_id)[:12] as ids
-            from parts group by all
+                list(distinct delivery_id order by delivery_id)[:{MOST_ROWS}] as ids
+            from parts group by all having settled
+        ),
+        days as (
+            select account_id, due, avg(greatest(1 - came / ordered, 0)) as missing,
+                list(ids order by ids) filter (1 - came / ordered > {SHORT_SHARE}) as ids,
+                list(distinct p.category) filter (1 - came / ordered > {SHORT_SHARE}) as categories
+            from orders o left join products p using (product_id) group by account_id, due
         )
-        select o.account_id, due as since, (1 - came / ordered) * 2 as strength, p.category,
-            to_json(list_transform(ids, lambda id: ['deliveries', id]))::varchar as rows,
-            json_object('promised_on', due, 'missing_share', 1 - came / ordered)::varchar as data
-        from orders o left join products p using (product_id)
-        where settled and 1 - came / ordered > {SHORT_SHARE}
+        select account_id, due as since, missing * 2 as strength,
+            if(len(categories) = 1, categories[1], null) as category,
+            to_json(list_transform(flatten(ids)[:{MOST_ROWS}], lambda id: ['deliveries', id]))::varchar
+                as rows,
+            json_object('promised_on', due, 'missing_share', missing)::varchar as data
+        from days where missing > {SHORT_SHARE}
         """,
     )
 
@@ -103,6 +120,7 @@ def delivery_short(view: View) -> pa.Table:
     wording=gettext_noop("We refused an urgent order on {refused_on} (reason: {reason})."),
     tables=("deliveries",),
     links=(Link("delivery.refused", weight=0.8, delay_weeks=3, fade_weeks=17),),
+    follows=_EVENTS,
 )
 def urgent_order_refused(view: View) -> pa.Table:
     """Each urgent order that we refused, and that did not come after all; always of full strength."""
@@ -148,6 +166,7 @@ _OUT_COUNTS = f"""
     ),
     tables=("supply", "stock"),
     links=(Link("delivery.stock_out", weight=0.8, delay_weeks=3, fade_weeks=13),),
+    follows=_EVENTS,
 )
 def stock_out_met(view: View) -> pa.Table:
     """Each time that a product was not to be had which an account usually buys; half strength where a

@@ -47,8 +47,6 @@ ASKED_WEEKS = 8
         "promise": (_said("money.promise_broken", 0.6),),
         "terms": (_said("money.harsh_terms", 0.5),),
         "people": (_said("people.manager_left", 0.3), _said("people.manager_changed", 0.3)),
-        "owner": (_said("own_business.new_owner", 0.95),),
-        "closing": (_said("own_business.closed", 0.97),),
     },
 )
 def notice_given(view: View) -> pa.Table:
@@ -72,6 +70,47 @@ def notice_given(view: View) -> pa.Table:
             to_json([['notices', account_id, since::varchar, kind]])::varchar as rows,
             json_object('told_on', since, 'about', reason)::varchar as data
         from told, unnest(case len(reasons) when 0 then ['nothing'] else reasons end) as r(reason)
+        """,
+    )
+
+
+_CHANGES = ("owner", "business", "chain", "closing")
+
+
+def _changed(cause: str, weight: float) -> Link:
+    """A change of theirs is told about when it comes, or some weeks later."""
+    return Link(cause, weight, delay_weeks=4, fade_weeks=26, before_weeks=8)
+
+
+@signal(
+    "change_told",
+    rule="R8",
+    direction="nobody",
+    role="context",
+    wording=gettext_noop("They told us of a change on their side on {told_on}: “{text}”."),
+    tables=("notices",),
+    by="about",
+    by_data={
+        "owner": (_changed("own_business.new_owner", 0.9),),
+        "business": (_changed("own_business.shrank", 0.9),),
+        "chain": (_changed("own_business.chain_decision", 0.9),),
+        "closing": (_changed("own_business.closed", 0.97),),
+    },
+)
+def change_told(view: View) -> pa.Table:
+    """Each notice whose words name what happened to the account itself: a new owner, business that
+    shrinks, a decision of its head office, that it closes.
+
+    Unlike a reason that somebody gives, this is a fact that may make purchases fall; always of full
+    strength.
+    """
+    return instances(
+        view,
+        f"""
+        select account_id, "on" as since, 1.0 as strength,
+            to_json([['notices', account_id, "on"::varchar, kind]])::varchar as rows,
+            json_object('told_on', "on", 'about', about, 'text', left(trim(text), 200))::varchar as data
+        from notices, unnest({about("text", _CHANGES)}) as t(about)
         """,
     )
 
