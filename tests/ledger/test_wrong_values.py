@@ -330,6 +330,8 @@ def test_a_table_in_memory_with_no_such_currency_is_refused() -> None:
     agreed = {"account_id": ["A", "B"], "from": [day, day], "currency": [None, "Euro"]}
     with pytest.raises(InvalidSetting, match=r"“currency” of “agreements” is no code .* row 2"):
         Ledger.from_tables(order_lines=orders, agreements=pa.table(agreed))
+    as_written = pa.table(agreed | {"currency": ["RMB", "NTD"]})
+    Ledger.from_tables(order_lines=orders, agreements=as_written)
 
 
 def test_a_report_of_a_table_without_money_names_none(load: Any, file: Any) -> None:

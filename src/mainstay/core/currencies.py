@@ -165,3 +165,6 @@ CURRENCIES = frozenset(
         "ZWG",
     ]
 )
+# As books in China and Taiwan write CNY and TWD: taken from files as it stands, since the company's rates
+# are looked up by what it writes.
+WRITTEN = CURRENCIES | {"RMB", "NTD"}

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
-from mainstay.core.currencies import CURRENCIES
+from mainstay.core.currencies import WRITTEN
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.mapping import Mapping
 from mainstay.ledger.parsing import CONTROL, Cell
@@ -231,7 +231,7 @@ def _of_choices(what: Checked) -> list[tuple[str, str]]:
 
 def no_currency(value: str) -> str:
     """SQL that is true of a text that is no code of a currency."""
-    return f"{value} NOT IN ({', '.join(literal(code) for code in sorted(CURRENCIES))})"
+    return f"{value} NOT IN ({', '.join(literal(code) for code in sorted(WRITTEN))})"
 
 
 def _of_figures(what: Checked) -> list[tuple[str, str]]:

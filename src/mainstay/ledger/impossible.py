@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.core.currencies import CURRENCIES
+from mainstay.core.currencies import WRITTEN
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.schema import Table
@@ -40,7 +40,7 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
         first, last = table.span
         _refuse(table, rows, last, pc.less(rows[last], rows[first]), _BACKWARDS)
     if table.in_currency and "currency" in rows.schema.names:
-        codes = pa.array(sorted(CURRENCIES), rows["currency"].type)
+        codes = pa.array(sorted(WRITTEN), rows["currency"].type)
         unknown = pc.invert(pc.is_in(rows["currency"], codes))
         named = pc.is_valid(rows["currency"])
         _refuse(table, rows, "currency", pc.and_(named, unknown), _NO_CURRENCY)
