@@ -18,7 +18,10 @@ def fold(text: str) -> str:
 
 
 class Assessment(models.Model):
-    """One run of the engine. Old ones stay for the list; only the latest has its accounts here."""
+    """One run of the engine. Old ones stay for the list; only the latest has its accounts here.
+
+    told_changes: counts how often states of its accounts changed since, for what they told us
+    """
 
     id = models.CharField(primary_key=True, max_length=100)
     as_of = models.DateField()
@@ -30,6 +33,7 @@ class Assessment(models.Model):
     meta = models.JSONField(default=dict)
     portfolio = models.JSONField(default=dict)
     is_latest = models.BooleanField(default=False)
+    told_changes = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering = ["-made_at"]

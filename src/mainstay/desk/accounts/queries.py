@@ -38,7 +38,6 @@ from mainstay.desk.accounts.filters import (
     changed,
 )
 from mainstay.desk.accounts.models import Account, Assessment, fold
-from mainstay.desk.care.models import StateBefore
 from mainstay.desk.paging import Numbered
 from mainstay.desk.team.models import Staff
 
@@ -57,7 +56,7 @@ class Sight:
     assessment: Assessment | None
     accounts: QuerySet[Account]
     hidden: str = ""  # tells which accounts are in no list and no sum: none of ours, somebody said
-    told: str = ""  # tells which accounts changed their state since, for what they told us
+    told: str = ""  # changes whenever an account's state does, for what they told us
 
     @classmethod
     def of(cls, user: Any) -> Sight:
@@ -68,8 +67,8 @@ class Sight:
             if assessment.n_strangers:
                 hidden = f"{assessment.n_strangers} {assessment.of_strangers}"
                 accounts = accounts.exclude(answer=NOT_OURS)
-            if assessment.n_told:
-                told = f"{assessment.n_told} {assessment.of_told}"
+            if assessment.told_changes:
+                told = str(assessment.told_changes)
         return cls(user, assessment, accounts, hidden, told)
 
     @cached_property
@@ -94,17 +93,15 @@ class Sight:
 
 
 def _latest_with_marks() -> Any:
-    """The latest assessment, with how many of its accounts are none of ours or told us since, and with
-    sums of keys that change when others do."""
-    strangers = Account.objects.filter(assessment=OuterRef("pk"), answer=NOT_OURS)
-    told = StateBefore.objects.filter(assessment=OuterRef("pk"))
+    """The latest assessment, with how many of its accounts are none of ours, and the sum of their keys,
+    which changes when others are."""
+    strangers = Account.objects.filter(assessment=OuterRef("pk"), answer=NOT_OURS).order_by()
     marks = {
-        f"{made}_{name}": Subquery(
-            rows.order_by()
-            .annotate(made=Func(F("pk"), function=function, output_field=IntegerField()))
-            .values("made")
+        f"{made}_strangers": Subquery(
+            strangers.annotate(
+                made=Func(F("pk"), function=function, output_field=IntegerField())
+            ).values("made")
         )
-        for name, rows in (("strangers", strangers), ("told", told))
         for made, function in (("n", "COUNT"), ("of", "SUM"))
     }
     return Assessment.objects.filter(is_latest=True).annotate(**marks).first()
