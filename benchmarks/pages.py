@@ -135,6 +135,7 @@ AS_A_MANAGER = (
 
 def fill_facts(facts: int) -> dict[str, Any]:
     """Contacts and facts of all accounts, and what is kept beside them."""
+    from mainstay.desk import bulk
     from mainstay.desk.accounts.models import Account
     from mainstay.desk.facts import derived
     from make_facts import fill
@@ -144,6 +145,7 @@ def fill_facts(facts: int) -> dict[str, Any]:
     written = fill(accounts, contacts=facts // 5, facts=facts * 4 // 5)
     loaded = time.perf_counter()
     derived.remake_all(written)
+    bulk.settle()  # as after an import of files
     return {
         "facts": written,
         "load_wall_s": round(loaded - begin, 1),

@@ -10,9 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.engine.story import account_lines
 from mainstay.ledger.ledger import Ledger
 
+# Of an order line, all that its price is made of.
+_SOLD = ("product_id", "product_name", "amount", "quantity", "currency")
+_COLUMNS = ("ordered_on", *_SOLD, "kind")
 LEAST = 0.02  # of the price; less is rounding and rebates by the order
 
 
@@ -33,8 +35,8 @@ def price_changes(ledger: Ledger, account_id: str, last: date) -> list[PriceChan
     A new price counts when the order after it confirms it, so that one special offer is no change; at
     the end, where no order came after, it counts as it stands.
     """
-    lines = account_lines(ledger, [account_id], None, last)
-    return _changes(lines)
+    lines = ledger.order_lines([account_id], columns=_COLUMNS)
+    return _changes(lines.filter(pc.less_equal(lines["ordered_on"], pa.scalar(last))))
 
 
 def _changes(lines: pa.Table) -> list[PriceChange]:

@@ -8,7 +8,7 @@ import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ class Frozen:
         Raises: NotFound
         """
         try:
-            file = pq.ParquetFile(self._path(name))
+            file = _opened(self._path(name))
         except FileNotFoundError:
             raise self._lacks(name) from None
         with file:
@@ -254,6 +254,18 @@ def _put(making: Path, place: Path) -> None:
             ) from error
         raise
     sync(place.parent)
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    """Raises: FileNotFoundError"""
+    is_now = path.stat()
+    return pq.ParquetFile(path, metadata=_metadata(path, is_now.st_size, is_now.st_mtime_ns))
+
+
+@lru_cache(maxsize=16)
+def _metadata(path: Path, _size: int, _changed_ns: int) -> pq.FileMetaData:
+    """Kept from one account's page to the next: to read it takes longer than the account's rows."""
+    return pq.read_metadata(path)
 
 
 def _groups_of(file: pq.ParquetFile, account_id: str) -> list[int]:

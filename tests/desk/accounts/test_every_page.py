@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -75,6 +76,21 @@ def test_a_page_asks_the_database_at_most_fifteen_times(
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code in (200, 403, 404)
     assert len(asked) <= 15, [q["sql"][:90] for q in asked]
+
+
+@pytest.mark.parametrize(
+    ("address", "most"), [("/", 12), ("/accounts/", 12), ("/accounts/?q=a", 12)]
+)
+@pytest.mark.parametrize("username", ["dora", "minsu"])
+def test_a_first_look_at_the_lists_asks_less(
+    username: str, address: str, most: int, signed_in: Any, told: Any
+) -> None:
+    """Nothing is kept yet: each sum and each choice of a filter is asked for, together."""
+    client = signed_in(username)
+    cache.clear()
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    assert len(asked) <= most, [q["sql"][:90] for q in asked]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hant", "zh-hans", "ko"])

@@ -124,6 +124,21 @@ def test_pages_hold_every_account_once_in_the_order_of_the_list(
     assert names("?page=9") == names("?page=4")
 
 
+@pytest.mark.parametrize("way", ["up", "down"])
+def test_a_narrowed_list_is_in_one_order_however_many_are_found_at_once(
+    way: str, names: Any, published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first pages come from one look at all of them; those behind are counted off."""
+    asked = f"?change=&q=a&sort=rhythm&way={way}"
+    whole = names(asked)
+    assert len(whole) > 6
+    monkeypatch.setattr(queries, "PAGE", 2)
+    for first in (1, 2, 3, 4, 50):
+        monkeypatch.setattr(queries, "FIRST", first)
+        pages = [names(f"{asked}&page={n}") for n in range(1, 6)]
+        assert [n for p in dict.fromkeys(map(tuple, pages)) for n in p] == whole
+
+
 @pytest.mark.parametrize("sort", SORTS)
 def test_a_narrowed_list_stands_in_the_order_of_the_whole(
     names: Any, published: Any, sort: str

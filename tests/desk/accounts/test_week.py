@@ -6,10 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db.models import F
 from django.test import Client
 
+from mainstay.desk.access.models import User
+from mainstay.desk.accounts import queries
+from mainstay.desk.accounts.filters import changed
 from mainstay.desk.accounts.models import Account
+from mainstay.engine import STATES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -161,3 +166,24 @@ def test_the_list_says_which_figures_are_not_in_the_sum(text_of: Any, published:
     grey = {name for row in rows if "uncounted" in row for name in rows_of(row)}
     counted = {"Harbour Hardware Ltd", "林氏五金行", "Пекарня «Заря»"}
     assert grey == set(rows_of(page)) - counted
+
+
+def test_the_tiles_count_what_the_list_behind_them_finds(dora_sight: Any) -> None:
+    """Whatever the states are: the sums are told apart by them, the list by the database."""
+    rows = list(Account.objects.order_by("id"))
+    pairs = [(now, before) for now in (None, *STATES) for before in (None, *STATES)]
+    for start in range(0, len(pairs), len(rows)):
+        for row, (now, before) in zip(rows, pairs[start:], strict=False):
+            row.state, row.previous_state, row.amount_52 = now, before, 7.0
+        Account.objects.bulk_update(rows, ["state", "previous_state", "amount_52"])
+        cache.clear()
+        for tile in queries.changes(dora_sight):
+            found = dora_sight.accounts.filter(changed(tile.kind))
+            assert tile.accounts == found.count()
+            money = [7.0 if tile.kind == "back" else max(0.0, r.money_at_risk or 0) for r in found]
+            assert tile.amount == pytest.approx(sum(money))
+
+
+@pytest.fixture
+def dora_sight(published: Any, people: Any) -> Any:
+    return queries.Sight.of(User.objects.get(username="dora"))

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mainstay.desk.accounts.models import Account, StateAt
+from mainstay.desk.accounts.models import Account, StateAt, latest
 from mainstay.desk.care.models import Notice, StateBefore
 from mainstay.desk.facts import derived
 
@@ -172,3 +172,16 @@ def test_a_second_tap_writes_nothing(minsu: Client) -> None:
         answer = minsu.post(TOLD, {"kind": "will_leave", "once": "same"})
         assert answer.status_code == 302
     assert Notice.objects.count() == 1
+
+
+def test_sums_that_pages_keep_are_made_anew_with_each_notice(minsu: Client, cast: Any) -> None:
+    minsu.get("/")
+    minsu.post(TOLD, {"kind": "contract_ends", "once": "a"})
+    told = latest().told_changes
+    assert told == 1
+    assert re.search(r"Told us 2 ", plain(minsu.get("/")))
+    minsu.post(f"/known/notices/{Notice.objects.get().pk}/withdraw/", {"seen": 1})
+    assert latest().told_changes == told + 1
+    assert re.search(r"Told us 1 ", plain(minsu.get("/")))
+    cast.show(cast.assessment("20260303-060000-cast"))
+    assert latest().told_changes == 0  # nothing changed since

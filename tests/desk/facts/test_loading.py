@@ -9,10 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from mainstay import engine
-from mainstay.desk.care.models import Complaint, Visit
+from mainstay.desk import bulk
+from mainstay.desk.care.models import Complaint, Visit, VisitDue
 from mainstay.desk.facts import derived
 from mainstay.desk.facts.loading import catch_up
 from mainstay.desk.facts.models import Brought
@@ -211,3 +213,39 @@ def test_many_keys_are_looked_up_in_parts(
     brought("contacts", [contact(f"K{i}", f"A10{i}") for i in range(5)])
     catch_up()
     assert heard == [{f"A10{i}" for i in range(5)}]
+
+
+def counted(model: Any) -> int | None:
+    """How many rows the database believes a table to have; None where it never counted."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = %s", [table])
+            found = int(cursor.fetchone()[0])
+            return None if found < 0 else found
+        cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")
+        if not cursor.fetchone()[0]:
+            return None
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = %s", [table])
+        # One row an index; one with a condition holds fewer.
+        return max((int(stat.split()[0]) for (stat,) in cursor.fetchall()), default=None)
+
+
+def test_after_many_rows_the_database_counts_what_is_there_now(
+    published: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it guesses by what was there before, and reads whole tables."""
+    rows = [{**VISIT, "visit_id": f"V{n}"} for n in range(30)]
+    brought("visits", rows[:10])
+    catch_up()
+    assert counted(Visit) != 10
+    brought("visits", rows, "i2")
+    monkeypatch.setattr(bulk, "MANY", 20)
+    catch_up()
+    assert counted(Visit) == 30
+    # What hangs on as many accounts is counted with it, in whatever table it is.
+    accounts = [{**VISIT, "visit_id": f"W{n}", "account_id": f"A10{n}"} for n in range(8)]
+    brought("visits", accounts, "i3")
+    monkeypatch.setattr(bulk, "MANY", 8)
+    catch_up()
+    assert counted(VisitDue) == VisitDue.objects.count()

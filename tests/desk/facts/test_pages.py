@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from mainstay.desk.access.models import User
 from mainstay.desk.care.models import Promise, Visit
+from mainstay.desk.facts import queries
 from mainstay.desk.facts.models import Once
 from mainstay.desk.facts.rows import models_by_table
 from mainstay.desk.relations.models import Contact
@@ -187,6 +190,29 @@ def test_pages_ask_few_questions(minsu: Client, django_assert_max_num_queries: A
     for address in ("/known/visits/", "/known/visits/?account=A100", ADD):
         with django_assert_max_num_queries(15):
             minsu.get(address)
+
+
+@pytest.mark.parametrize(("table", "name"), [("contacts", "name"), ("visits", "notes")])
+def test_pages_far_behind_are_those_that_one_would_come_to(
+    table: str, name: str, minsu: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    for n in range(11):
+        row = {"once": str(n), "name": f"N{n % 4}", "notes": f"N{n:02}", "contacts": ""}
+        minsu.post(f"/known/{table}/add/?account=A100", typed(**row))
+    monkeypatch.setattr(queries, "PAGE", 3)
+
+    def pages() -> list[list[int]]:
+        user = User.objects.get(username="minsu")
+        found = [queries.page(user, table, account_id=None, number=n) for n in range(1, 7)]
+        assert [one.further for one in found] == [True, True, True, False, False, False]
+        return [[row.pk for row, _cells in one.rows] for one in found]
+
+    monkeypatch.setattr(queries, "FAR", 1_000)
+    expected = pages()
+    assert [len(rows) for rows in expected] == [3, 3, 3, 2, 0, 0]
+    monkeypatch.setattr(queries, "FAR", 1)
+    assert pages() == expected
 
 
 def test_every_table_is_on_the_page_of_all(minsu: Client, signed_in: Any) -> None:

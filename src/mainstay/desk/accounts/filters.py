@@ -73,6 +73,19 @@ def changed(kind: str) -> Q:
     return moved & Q(state=kind)
 
 
+def has_changed(kind: str, state: str | None, previous: str | None) -> bool:
+    """`changed` of one account, by its state and the state of a week before."""
+    moved = None not in (state, previous) and state != previous
+    back = (state in WELL and previous in TROUBLE) or state == "won_back"
+    if kind == "back":
+        return moved and back
+    if kind == "any":
+        return moved and (state in TROUBLE or back)
+    if kind == "worse":
+        return moved and state in TROUBLE
+    return moved and state == kind
+
+
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)

@@ -36,14 +36,15 @@ from mainstay.desk.accounts.filters import (
     SORTS,
     Asked,
     changed,
+    has_changed,
 )
 from mainstay.desk.accounts.models import Account, Assessment, fold
-from mainstay.desk.care.models import StateBefore
 from mainstay.desk.paging import Numbered
 from mainstay.desk.team.models import Staff
 
 PAGE = 50
 HITS = 8
+FIRST = 1_000  # of a narrowed list: so many are found and put in order at once
 MOST_CHOICES = 300
 NOT_OURS = "not_ours"
 T = TypeVar("T")
@@ -57,7 +58,7 @@ class Sight:
     assessment: Assessment | None
     accounts: QuerySet[Account]
     hidden: str = ""  # tells which accounts are in no list and no sum: none of ours, somebody said
-    told: str = ""  # tells which accounts changed their state since, for what they told us
+    told: str = ""  # changes whenever an account's state does, for what they told us
 
     @classmethod
     def of(cls, user: Any) -> Sight:
@@ -68,8 +69,8 @@ class Sight:
             if assessment.n_strangers:
                 hidden = f"{assessment.n_strangers} {assessment.of_strangers}"
                 accounts = accounts.exclude(answer=NOT_OURS)
-            if assessment.n_told:
-                told = f"{assessment.n_told} {assessment.of_told}"
+            if assessment.told_changes:
+                told = str(assessment.told_changes)
         return cls(user, assessment, accounts, hidden, told)
 
     @cached_property
@@ -94,17 +95,15 @@ class Sight:
 
 
 def _latest_with_marks() -> Any:
-    """The latest assessment, with how many of its accounts are none of ours or told us since, and with
-    sums of keys that change when others do."""
-    strangers = Account.objects.filter(assessment=OuterRef("pk"), answer=NOT_OURS)
-    told = StateBefore.objects.filter(assessment=OuterRef("pk"))
+    """The latest assessment, with how many of its accounts are none of ours, and the sum of their keys,
+    which changes when others are."""
+    strangers = Account.objects.filter(assessment=OuterRef("pk"), answer=NOT_OURS).order_by()
     marks = {
-        f"{made}_{name}": Subquery(
-            rows.order_by()
-            .annotate(made=Func(F("pk"), function=function, output_field=IntegerField()))
-            .values("made")
+        f"{made}_strangers": Subquery(
+            strangers.annotate(
+                made=Func(F("pk"), function=function, output_field=IntegerField())
+            ).values("made")
         )
-        for name, rows in (("strangers", strangers), ("told", told))
         for made, function in (("n", "COUNT"), ("of", "SUM"))
     }
     return Assessment.objects.filter(is_latest=True).annotate(**marks).first()
@@ -129,27 +128,18 @@ class AtRisk:
 
 
 def at_risk(sight: Sight) -> AtRisk:
-    def make() -> AtRisk:
-        risk, low, high = (_floored(f"money_at_risk{end}") for end in ("", "_low", "_high"))
-        down, up = risk - low, high - risk
-        row = sight.accounts.filter(state__in=AT_RISK).aggregate(
-            accounts=Count("id"),
-            amount=_total(risk),
-            down=_total(down * down),
-            up=_total(up * up),
-            baseline=_total(F("baseline_52")),
-        )
-        half = math.sqrt((row["down"] + row["up"]) / 2)
-        return AtRisk(
-            accounts=row["accounts"],
-            of=_totals(sight)["of"],
-            amount=row["amount"],
-            low=max(0.0, row["amount"] - half),
-            high=row["amount"] + half,
-            baseline=row["baseline"],
-        )
-
-    return sight.kept("at risk", make)
+    rows = _sums(sight)
+    those = [row for row in rows if row.state in AT_RISK]
+    amount = sum(row.risk for row in those)
+    half = math.sqrt(sum(row.down + row.up for row in those) / 2)
+    return AtRisk(
+        accounts=sum(row.accounts for row in those),
+        of=sum(row.accounts for row in rows),
+        amount=amount,
+        low=max(0.0, amount - half),
+        high=amount + half,
+        baseline=sum(row.baseline for row in those),
+    )
 
 
 @dataclass(frozen=True)
@@ -164,24 +154,40 @@ class Lost:
 
 
 def lost(sight: Sight) -> Lost:
-    totals = _totals(sight)
-    return Lost(totals["lost"], totals["lost_amount"])
+    gone = [row for row in _sums(sight) if row.state == "lost"]
+    return Lost(sum(row.accounts for row in gone), sum(row.risk for row in gone))
 
 
-def _totals(sight: Sight) -> dict[str, Any]:
-    """How many accounts there are, and how many of them are lost, with the money that went."""
-    gone = Q(state="lost")
+@dataclass(frozen=True)
+class _Sums:
+    """Accounts that went from one state to another, or stayed, with their money.
 
-    def make() -> dict[str, Any]:
-        return sight.accounts.aggregate(
-            of=Count("id"),
-            lost=Count("id", filter=gone),
-            lost_amount=Coalesce(
-                Sum(_floored("money_at_risk"), filter=gone), Value(0.0), output_field=FloatField()
-            ),
-        )
+    risk: money at risk, none below 0; down, up: squared distances to its interval's ends
+    """
 
-    return sight.kept("totals", make)
+    state: str | None
+    previous: str | None
+    accounts: int
+    risk: float
+    down: float
+    up: float
+    baseline: float
+    year: float
+
+
+def _sums(sight: Sight) -> list[_Sums]:
+    """All sums of the week's page, by state and state before: the accounts are read once for them."""
+
+    def make() -> list[_Sums]:
+        risk, low, high = (_floored(f"money_at_risk{end}") for end in ("", "_low", "_high"))
+        down, up = risk - low, high - risk
+        rows = sight.accounts.order_by().values_list("state", "previous_state")
+        sums = (risk, down * down, up * up, F("baseline_52"), F("amount_52"))
+        names = ("risk", "down", "up", "baseline", "year")
+        totals = {f"sum_{n}": _total(one) for n, one in zip(names, sums, strict=True)}
+        return [_Sums(*row) for row in rows.annotate(n=Count("id"), **totals)]
+
+    return sight.kept("sums", make)
 
 
 def _floored(column: str) -> Any:
@@ -204,23 +210,13 @@ class ChangeCount:
 
 
 def changes(sight: Sight) -> list[ChangeCount]:
-    def make() -> list[ChangeCount]:
-        kinds = [kind for kind in CHANGES if kind not in ("any", "worse")]
-        asked: dict[str, Any] = {}
-        for kind in kinds:
-            money = F("amount_52") if kind == "back" else _floored("money_at_risk")
-            asked[f"n_{kind}"] = Count("id", filter=changed(kind))
-            asked[f"m_{kind}"] = Sum(money, filter=changed(kind))
-        row = sight.accounts.aggregate(**asked)
-        return [
-            ChangeCount(kind, str(kind), row[f"n_{kind}"], row[f"m_{kind}"] or 0.0)
-            for kind in kinds
-        ]
-
-    return [
-        ChangeCount(c.kind, CHANGES[c.kind], c.accounts, c.amount)
-        for c in sight.kept("changes", make)
-    ]
+    kinds = [kind for kind in CHANGES if kind not in ("any", "worse")]
+    found = []
+    for kind in kinds:
+        rows = [row for row in _sums(sight) if has_changed(kind, row.state, row.previous)]
+        money = sum(row.year if kind == "back" else row.risk for row in rows)
+        found.append(ChangeCount(kind, CHANGES[kind], sum(row.accounts for row in rows), money))
+    return found
 
 
 def changed_accounts(sight: Sight, kind: str, most: int) -> list[Account]:
@@ -290,23 +286,54 @@ class Page(Numbered):
 def accounts_page(sight: Sight, asked: Asked) -> Page:
     """The page of the list that was asked for; the last one where there are fewer."""
     matching = asked.apply(sight.accounts)
-    column, _down = SORTS[asked.sort]
-    total, known = sight.kept(
-        f"count {column} {asked.key}",
-        lambda: _lengths(matching, column),
-    )
+    first = _first_keys(matching, asked)
+    if first is not None and len(first) <= FIRST:
+        total, known = len(first), 0
+    else:
+        total, known = _lengths(sight, matching, asked)
     pages = max(1, math.ceil(total / PAGE))
     number = min(max(1, asked.page), pages)
     start = (number - 1) * PAGE
-    ids = _ordered_ids(matching, asked, known, (start, min(total, start + PAGE)))
+    stop = min(total, start + PAGE)
+    if first is not None and stop <= len(first):
+        ids = first[start:stop]
+    else:
+        ids = _ordered_ids(matching, asked, known, (start, stop))
     rows = Account.objects.in_bulk(ids)
     return Page([rows[i] for i in ids if i in rows], total, number, pages)
 
 
-def _lengths(matching: QuerySet[Account], column: str) -> tuple[int, int]:
-    """How many there are, and of how many the column is known."""
-    row = matching.aggregate(total=Count("id"), known=Count(column))
-    return row["total"], row["known"]
+def _first_keys(matching: QuerySet[Account], asked: Asked) -> list[int] | None:
+    """Keys of a narrowed list in its order, one more than FIRST at most; None where it is not narrowed,
+    or a page behind them is asked for.
+
+    All accounts are looked at for it, once: where there are no more, neither their number nor those
+    whose place is not known have to be asked for.
+    """
+    if not asked.is_narrowed or asked.page * PAGE > FIRST:
+        return None
+    rows, by = _by_expression(matching, SORTS[asked.sort][0])
+    order = F(by).desc(nulls_last=True) if asked.descending else F(by).asc(nulls_last=True)
+    ordered = rows.order_by(order, "-id" if asked.descending else "id")
+    return list(ordered.values_list("id", flat=True)[: FIRST + 1])
+
+
+def _by_expression(rows: QuerySet[Account], column: str) -> tuple[QuerySet[Account], str]:
+    """What a narrowed list is sorted by: else the database walks the order's own index, past all the
+    accounts that were not asked for. Now it takes those that were, and sorts them."""
+    return rows.annotate(by=Coalesce(column, column)), "by"
+
+
+def _lengths(sight: Sight, matching: QuerySet[Account], asked: Asked) -> tuple[int, int]:
+    """How many there are, and of how many the column that they are sorted by is known."""
+    # Of all accounts, for every order at once: whoever looks at one looks at the next.
+    asked_for = [asked.sort] if asked.is_narrowed else list(SORTS)
+    counted = {sort: Count(SORTS[sort][0]) for sort in asked_for}
+    row = sight.kept(
+        f"count {asked_for} {asked.key}",
+        lambda: matching.aggregate(total=Count("id"), **counted),
+    )
+    return row["total"], row[asked.sort]
 
 
 def _ordered_ids(
@@ -321,15 +348,13 @@ def _ordered_ids(
     start, stop = part
     ids: list[int] = []
     if start < known:
-        rows = matching.filter(**{f"{column}__isnull": False})
+        rows, by = matching.filter(**{f"{column}__isnull": False}), column
         if asked.is_narrowed:
-            # By an expression: else the database walks the order's own index, past all the accounts
-            # that were not asked for. Now it takes those that were, and sorts them.
-            rows = rows.annotate(by=Coalesce(column, column))
-        by = "by" if asked.is_narrowed else column
+            rows, by = _by_expression(rows, column)
         ids += _stretch(rows, (by, asked.descending), (start, min(stop, known)), known)
     if stop > known:
-        rows = matching.filter(**{f"{column}__isnull": True}).order_by("id")
+        rows = matching.filter(**{f"{column}__isnull": True})
+        rows = rows.order_by("-id" if asked.descending else "id")
         ids += rows.values_list("id", flat=True)[max(0, start - known) : stop - known]
     return ids
 
@@ -356,16 +381,22 @@ def choices(sight: Sight) -> dict[str, list[str]]:
     """The values that each filter can take, the commonest first."""
 
     def make() -> dict[str, list[str]]:
-        found = {}
-        for name in ("manager", "segment", "region", "country", "cause"):
-            column = COLUMNS[name]
-            rows = sight.accounts.exclude(**{f"{column}__isnull": True})
-            counted = rows.values_list(column).annotate(n=Count("id")).order_by("-n", column)
-            values = [value for value, _n in counted[:MOST_CHOICES]]
-            found[name] = values if name == "manager" else sorted(values)
-        return found
+        names = ("manager", "segment", "region", "country", "cause")
+        first, *others = (_counted_values(sight, name) for name in names)
+        found: dict[str, list[str]] = {name: [] for name in names}
+        for name, value, _n in sorted(first.union(*others, all=True), key=lambda x: (-x[2], x[1])):
+            found[name].append(value)
+        commonest = {name: values[:MOST_CHOICES] for name, values in found.items()}
+        return {n: v if n == "manager" else sorted(v) for n, v in commonest.items()}
 
     return sight.kept("choices", make)
+
+
+def _counted_values(sight: Sight, name: str) -> Any:
+    """name, value and number of accounts of each value of a column."""
+    rows = sight.accounts.order_by().exclude(**{f"{COLUMNS[name]}__isnull": True})
+    told = rows.annotate(what=Value(name, TextField()), value=F(COLUMNS[name]))
+    return told.values("what", "value").annotate(n=Count("id")).values_list("what", "value", "n")
 
 
 def find(sight: Sight, words: str) -> list[Account]:

@@ -54,7 +54,7 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
                     progress(done, 1.1 * total)
         show_answers(row.id)
         show_notices(row.id)
-        _analyze()
+        bulk.settle(Account, StateAt)
         _switch(row)
         place_again()
         _delete_rows(except_id=row.id)
@@ -152,16 +152,3 @@ def _delete_rows(*, assessment_id: str | None = None, except_id: str | None = No
                     [start, start + CHUNK[model], value],
                 )
             time.sleep(bulk.GAP_SECONDS)
-
-
-def _analyze() -> None:
-    """Let the database count, so that it takes the right index at once.
-
-    Only after a VACUUM does PostgreSQL know that it may read from an index alone.
-    """
-    vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA analysis_limit = 400")
-        table = connection.ops.quote_name(Account._meta.db_table)
-        cursor.execute(f"VACUUM ANALYZE {table}" if vacuum else f"ANALYZE {table}")

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
+
 from mainstay import engine
 from mainstay.desk.accounts.models import Account, Assessment, StateAt, latest
 from mainstay.desk.care.models import Notice, StateBefore
@@ -53,6 +55,7 @@ def _in_force(assessment: Assessment, accounts: Collection[str] | None) -> dict[
 def _show(assessment: Assessment, told: dict[str, Notice]) -> None:
     rows = list(Account.objects.filter(assessment=assessment, account_id__in=list(told)))
     before = {row.account_id: row for row in _before(assessment, told)}
+    changed = False
     for account in rows:
         notice, kept = told[account.account_id], before.get(account.account_id)
         if kept is None:
@@ -63,6 +66,14 @@ def _show(assessment: Assessment, told: dict[str, Notice]) -> None:
                 setattr(kept, name, getattr(account, name))
             kept.save(force_insert=True)
         _change(account, kept, notice)
+        changed = True
+    if changed:
+        _count_change(assessment)
+
+
+def _count_change(assessment: Assessment) -> None:
+    """What is kept of the pages' sums is not to be shown again."""
+    Assessment.objects.filter(pk=assessment.pk).update(told_changes=F("told_changes") + 1)
 
 
 def _change(account: Account, kept: StateBefore, notice: Notice) -> None:
@@ -91,7 +102,7 @@ def _restore(assessment: Assessment, accounts: Iterable[str]) -> None:
     """Accounts of which no notice is in force any more are what the assessment said."""
     gone = list(accounts)
     before = {row.account_id: row for row in _before(assessment, gone)}
-    rows = Account.objects.filter(assessment=assessment, account_id__in=gone, state="noticed")
+    rows = list(Account.objects.filter(assessment=assessment, account_id__in=gone, state="noticed"))
     for account in rows:
         kept = before.get(account.account_id)
         _forget(account)
@@ -102,6 +113,8 @@ def _restore(assessment: Assessment, accounts: Iterable[str]) -> None:
         account.save(update_fields=list(KEPT))
         if kept.pk:
             kept.delete()
+    if rows:
+        _count_change(assessment)
 
 
 def _seen_before(account: Account) -> StateBefore:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from mainstay.core.service_standards import KINDS, SEVERITIES, Standard
 from mainstay.desk.access.models import Event
@@ -200,9 +200,10 @@ def account_names(ids: Iterable[str]) -> dict[str, str]:
 
 
 def _latest(**which: Any) -> QuerySet[Account]:
-    """Accounts of the latest assessment, by a list of its key: through a join SQLite reads all of them."""
-    latest = Assessment.objects.filter(is_latest=True)
-    return Account.objects.filter(assessment_id__in=latest.values("pk"), **which)
+    """Accounts of the latest assessment, by its one key: through a join, or a list of keys, one of the
+    databases or the other reads all of them."""
+    latest = Assessment.objects.filter(is_latest=True).order_by()
+    return Account.objects.filter(assessment_id=Subquery(latest.values("pk")[:1]), **which)
 
 
 def staff_named(codes: Iterable[str | None]) -> dict[str, str]:

@@ -39,13 +39,13 @@ def catch_up(progress: Progress | None = None) -> set[str]:
         seen = {one.import_id: one.tables for one in Brought.objects.all()}
         undone = {import_id for import_id in seen if import_id not in there}
         anew = {table for import_id in undone for table in seen[import_id]}
-        derived.remake({table: remake(table, progress) for table in sorted(anew)})
+        _follow({table: remake(table, progress) for table in sorted(anew)})
         Brought.objects.filter(import_id__in=undone).delete()
         for import_id, tables in there.items():
             mine = sorted(set(tables) & set(models_by_table()))
             if import_id in seen or not mine:
                 continue
-            derived.remake(
+            _follow(
                 {
                     table: _upsert(
                         table, engine.facts_of_import(settings.HOME, table, import_id), progress
@@ -58,6 +58,13 @@ def catch_up(progress: Progress | None = None) -> set[str]:
             changed |= set(mine)
         changed |= anew
     return changed
+
+
+def _follow(written: dict[str, Accounts]) -> None:
+    """Make again what hangs on these; where that was much, other tables are not as they were either."""
+    derived.remake(written)
+    if any(accounts is None or len(accounts) >= bulk.MANY for accounts in written.values()):
+        bulk.settle()
 
 
 def remake(table: str, progress: Progress | None = None) -> Accounts:
@@ -116,4 +123,6 @@ def _write(model: type[Fact], rows: pa.Table, progress: Progress | None) -> Acco
         done += written
         if progress:
             progress(done, rows.num_rows)
+    if rows.num_rows >= bulk.MANY:
+        bulk.settle(model)
     return derived.both(before, derived.named(model, keys))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import Http404
 
+from mainstay.desk.access.rights import sight_key
 from mainstay.desk.accounts.models import Account, latest_id
 from mainstay.desk.facts import words
 from mainstay.desk.facts.columns import field_of
@@ -17,6 +21,8 @@ from mainstay.desk.facts.rows import columns_of, models_by_table
 from mainstay.desk.paging import Numbered
 
 PAGE = 50
+FAR = 10_000  # rows before a page; where more are, their number is worth a question
+FRESH_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -65,13 +71,33 @@ def page(user: Any, table: str, *, account_id: str | None, number: int) -> Page:
     else:
         rows = rows.order_by(*model.LISTED) if model.LISTED else rows
     start = (max(1, number) - 1) * PAGE
-    # Keys first: of a page far behind, only the index is walked.
-    keys = list(rows.values_list("pk", flat=True)[start : start + PAGE + 1])
+    # A minute old at most: rows written since then move a page far behind by as many places.
+    total = _total(user, rows, account_id) if start >= FAR else 0
+    keys = _keys(rows, start, total)
     by_key = model._default_manager.select_related("recorded_by").in_bulk(keys[:PAGE])
     found = [by_key[key] for key in keys if key in by_key]
     names = _names(found)
     shown = [(row, cells(row, names, account=account_id is None)) for row in found]
     return Page(shown, max(1, number), len(keys) > PAGE)
+
+
+def _keys(rows: QuerySet[Any], start: int, total: int) -> list[int]:
+    """Keys of a page, and of one row more where there is one.
+
+    Keys first: of a page far behind only the index is walked, from the nearer end where the total is known.
+    """
+    keys = rows.values_list("pk", flat=True)
+    if not total or start <= total // 2:
+        return list(keys[start : start + PAGE + 1])
+    left = max(0, total - start)
+    return list(keys.reverse()[max(0, left - PAGE - 1) : left])[::-1]
+
+
+def _total(user: Any, rows: QuerySet[Any], account_id: str | None) -> int:
+    asked = f"{rows.model._meta.db_table}|{account_id}|{sight_key(user)}"
+    key = hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()
+    found: int = cache.get_or_set(f"facts:total:{key}", rows.order_by().count, FRESH_SECONDS)
+    return found
 
 
 def has_account(model: type[Fact]) -> bool:

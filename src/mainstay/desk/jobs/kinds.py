@@ -136,6 +136,7 @@ def assess(run: Run) -> str | None:
 
 def publish(run: Run) -> str | None:
     from mainstay import engine
+    from mainstay.desk import bulk
     from mainstay.desk.accounts.services import publish as to_the_pages
     from mainstay.desk.facts import derived
 
@@ -144,6 +145,7 @@ def publish(run: Run) -> str | None:
     assessment = engine.load_assessment(run.home.store, run.results["assess"])
     published = to_the_pages(assessment, run.progress).id
     derived.remake_all(["complaints"])  # their accounts may have other managers and countries now
+    bulk.settle()
     return published
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db.models import (
@@ -57,12 +58,21 @@ class Source:
     def table(self) -> str:
         return getattr(self.model, "TABLE", "")
 
-    def moments(self, account_id: str, assessment_id: str | None) -> QuerySet[Any, Any]:
-        rows = self.model._default_manager.order_by().filter(**{f"{self.on}__isnull": False})
+    def moments(
+        self, account_id: str, assessment_id: str | None, until: date
+    ) -> QuerySet[Any, Any]:
+        """Those of an account up to a day, that day included."""
+        asked: dict[str, Any] = {"day__lte": until}
         if self.model is StateAt:
-            rows = rows.filter(assessment_id=assessment_id)
+            asked["assessment_id"] = assessment_id
         if self.model is not CompanyEvent:
-            rows = rows.filter(account_id=account_id)
+            asked["account_id"] = account_id
+        return self._rows.filter(**asked)
+
+    @cached_property
+    def _rows(self) -> QuerySet[Any, Any]:
+        """Of all accounts, never read as it is; made once, since a page asks for all kinds of moments."""
+        rows = self.model._default_manager.order_by().filter(**{f"{self.on}__isnull": False})
         day = TruncDate(self.on) if self.moment else Cast(F(self.on), DateField())
         return rows.annotate(
             day=day,
@@ -125,7 +135,7 @@ def moments_of(
     chosen = [s for s in SOURCES if s.family in families]
     if not chosen:
         return []
-    parts = [source.moments(account_id, assessment_id).filter(day__lte=until) for source in chosen]
+    parts = [source.moments(account_id, assessment_id, until) for source in chosen]
     together = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     if most is not None:
         together = together.order_by("-day")[:most]
