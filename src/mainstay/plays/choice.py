@@ -30,7 +30,7 @@ Bools = npt.NDArray[np.bool_]
 
 EXACT_OPTIONS = 1500  # up to here the whole is handed to HiGHS at once
 # The core: so many options for each account that the linear programme does something about.
-CORE_OPTIONS, LEAST_CORE, MOST_CORE = 4, 3000, 12_000
+CORE_OPTIONS, LEAST_CORE, MOST_CORE = 4, 3000, 6000
 EXACT_GAP, CORE_GAP = 1e-6, 2e-3
 EXACT_NODES, CORE_NODES = 20_000, 1  # nodes, not seconds: the same plan on every machine
 MOST_ROUNDS = 30

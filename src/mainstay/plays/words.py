@@ -48,8 +48,8 @@ _LESS = gettext_noop(
     "The next best would keep {kept_money} and cost {cost_money}: {less_money} less."
 )
 _MORE = gettext_noop(
-    "The next would keep {kept_money} and cost {cost_money}, {more_money} more, and takes hours or money "
-    "that do more elsewhere."
+    "The next would keep {kept_money} and cost {cost_money}. It is worth {more_money} more, but takes hours "
+    "or money that do more elsewhere."
 )
 
 
