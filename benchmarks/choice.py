@@ -17,7 +17,8 @@ from itertools import product
 
 import numpy as np
 
-from mainstay.plays.choice import Choice, Programme, choose, greedy
+from mainstay.plays.choice import choose
+from mainstay.plays.programme import Choice, Programme, greedy
 
 PLAYS, PEOPLE, POOLS = 12, 200, 4
 
@@ -129,9 +130,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--accounts", type=int, nargs="*", default=[10_000, 100_000])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--peer-seconds", type=float, default=0, help="HiGHS alone, so long at most")
+    parser.add_argument(
+        "--peer-seconds", type=float, default=0, help="HiGHS alone, so long at most"
+    )
     asked = parser.parse_args()
-    print("| accounts | options | new things | seed | method | plays | short of the bound | CPU s |")
+    print(
+        "| accounts | options | new things | seed | method | plays | short of the bound | CPU s |"
+    )
     print("|" + "---|" * 8)
     for n, places, seed in product(asked.accounts, (5.0, 1e6), range(asked.seeds)):
         programme = made(n, seed=seed, places=places)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.plays import choice
-from mainstay.plays.choice import Floor, Programme, choose, greedy, relax
+from mainstay.plays.choice import choose, relax
+from mainstay.plays.programme import Floor, Programme, greedy
 
 
 def programme(accounts, value, uses, there_is, floors=()):

@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from mainstay.causes.families import CAUSE_NAMES, UNKNOWN
 from mainstay.core.budgets import POOLS
-from mainstay.plays.choice import Programme
 from mainstay.plays.effects import Belief
 from mainstay.plays.people import AFTER_DAYS, NOBODY, WEEK_DAYS, Team
 from mainstay.plays.play import RETURNS, ROLES, Play
+from mainstay.plays.programme import Programme
 from mainstay.plays.situation import Situation
 
 Floats = npt.NDArray[np.float64]
@@ -54,11 +55,11 @@ class Worth:
     hours: Floats  # (n_plays,)
     rates: Rates
 
-    @property
+    @cached_property
     def cost(self) -> Floats:
         return np.asarray(self.money + self.hours * self.rates.hour)
 
-    @property
+    @cached_property
     def net(self) -> Floats:
         return self.kept - self.cost
 

@@ -14,13 +14,14 @@ from mainstay.core.budgets import POOLS
 from mainstay.core.texts import Text
 from mainstay.plays import words
 from mainstay.plays.alerts import alerts
-from mainstay.plays.choice import Choice, Floor, Programme, choose, greedy_hours, relax
+from mainstay.plays.choice import choose, relax
 from mainstay.plays.coin import Side, Thrown, throw
 from mainstay.plays.effects import Belief
 from mainstay.plays.gains import Limits, Options, Rates, Worth, limits, options, worth
 from mainstay.plays.people import Team
 from mainstay.plays.plan_tables import limits_table, options_table, plan_table
 from mainstay.plays.play import Play
+from mainstay.plays.programme import Choice, Floor, Programme, greedy_hours
 from mainstay.plays.restraint import Case, forbidden
 from mainstay.plays.situation import Situation
 

@@ -18,6 +18,7 @@ ROLES = ("manager", "service", "senior", "quality", "supply", "finance")
 SIZES = ("large", "medium", "small")
 LEAVING = ("noticed", "late", "slipping")
 STANDING = ("new", "growing", "steady", "won_back")
+KEPT = (*LEAVING, *STANDING)  # still buying
 STATES = (*LEAVING, "lost", *STANDING, "quiet", "closed")
 KEEPS, RETURNS = "keeps", "returns"
 MOST_HOURS, MOST_STEPS, MOST_DAY, LONGEST = 400.0, 30, 364, 1000
