@@ -24,7 +24,7 @@ WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("senior", ("director", "head", "chief", "leader", "總監", "总监", "主管", "本部長", "본부장", "이사", "임원", "팀장")),
     ("quality", ("quality", "production", "品質", "质量", "品保", "品控", "生產", "生产", "품질", "생산")),
     ("supply", ("supply", "logistic", "planning", "供應", "供应", "物流", "計劃", "计划", "공급", "물류")),
-    ("finance", ("finance", "account", "財務", "财务", "會計", "会计", "재무", "회계")),
+    ("finance", ("finance", "accounting", "accountant", "財務", "财务", "會計", "会计", "재무", "회계")),
     ("service", ("service", "support", "客服", "服務", "服务", "서비스", "고객지원")),
 )  # fmt: skip
 
@@ -79,14 +79,16 @@ def team_at(
     """
 
     def rows(name: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = ledger.table(name, as_of, known_until).to_pylist()
-        return found
+        # Recorded by then, also of days to come: leave that is entered ahead, who is about to go.
+        known = ledger.table(name, None, as_of if known_until is None else known_until)
+        return list(known.to_pylist())
 
     given = _hours(rows("hours"), as_of, usual_hours, hours)
     away = _absences(rows("absences"))
     people = []
     for row in sorted(rows("staff"), key=lambda row: str(row["staff_id"])):
-        if row["left_on"] and row["left_on"] <= as_of:
+        gone = row["left_on"] is not None and row["left_on"] <= as_of
+        if gone or (row["joined_on"] is not None and row["joined_on"] > as_of):
             continue
         days = away.get(row["staff_id"], [])
         week = _present(days, as_of, as_of + timedelta(days=WEEK_DAYS))
