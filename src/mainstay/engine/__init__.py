@@ -78,6 +78,7 @@ from mainstay.engine.intake import (
     set_aside_file,
     set_aside_rows,
 )
+from mainstay.engine.outcomes import outcomes_of
 from mainstay.engine.plan import Plan, Wishes, plan, plan_of, plans, play_catalogue
 from mainstay.engine.prices import PriceChange, price_changes
 from mainstay.engine.replay import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
@@ -198,6 +199,7 @@ __all__ = [
     "notice_text",
     "only",
     "open_ledger",
+    "outcomes_of",
     "plan",
     "plan_home",
     "plan_import",

@@ -15,7 +15,7 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import explain, explanations
-from mainstay.engine.plan import Plan, Wishes, plan, plan_kept, plans
+from mainstay.engine.plan import Plan, plan_kept, planned, plans
 from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
@@ -100,15 +100,7 @@ def plan_home(
     _explain(home, ledger, result)
     if hours is None and result.id in plans(home.store).ids():
         return Plan.load(plans(home.store).open(result.id))
-    known = result.meta["facts_known_until"]
-    return plan(
-        ledger,
-        result,
-        explanations(home.store).open(result.id),
-        settings=settings,
-        facts_known_until=datetime.fromisoformat(known) if known else None,
-        wishes=Wishes(hours=hours),
-    )
+    return planned(ledger, home.store, result, settings, hours)
 
 
 def replay_home(

@@ -17,6 +17,7 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import Explanation, explanations
+from mainstay.engine.outcomes import outcomes_of
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.catalogue import catalogue
@@ -216,14 +217,31 @@ def plan_kept(
     until = _known_until(assessment)
     if not ledger.table("staff", assessment.as_of, until).num_rows:
         return None
-    made = plan(
+    return planned(ledger, store, assessment, settings).save(folder, assessment.id)
+
+
+def planned(
+    ledger: Ledger,
+    store: Path,
+    assessment: Assessment,
+    settings: Settings,
+    hours: float | None = None,
+) -> Plan:
+    """The plan of a kept assessment, with all that plays have taught by then; it is not kept.
+
+    hours: what if everybody had so many a week
+    Raises: NotFound where nobody of ours is known
+    """
+    until = _known_until(assessment)
+    taught = outcomes_of(ledger, store, catalogue(), as_of=assessment.as_of, known_until=until)
+    return plan(
         ledger,
         assessment,
         explanations(store).open(assessment.id),
         settings=settings,
         facts_known_until=until,
+        wishes=Wishes(hours=hours, outcomes=taught),
     )
-    return made.save(folder, assessment.id)
 
 
 def _known_until(assessment: Assessment) -> datetime | None:

@@ -107,7 +107,7 @@ def situation(
         found: list[dict[str, Any]] = ledger.table(name, as_of, known_until).to_pylist()
         return found
 
-    causes = _causes(ids, explained["causes"] if explained else None)
+    causes = causes_of(ids, explained["causes"] if explained else None)
     there = _there(ids, explained["signals"] if explained else None, as_of)
 
     def column(name: str) -> npt.NDArray[np.object_]:
@@ -142,7 +142,7 @@ def situation(
     )
 
 
-def _causes(ids: pa.Array, table: pa.Table | None) -> Floats:
+def causes_of(ids: pa.Array, table: pa.Table | None) -> Floats:
     """P(cause) of each account; what no cause has is not known."""
     p = np.zeros((len(ids), len(CAUSE_NAMES) + 1))
     if table is not None and table.num_rows:
