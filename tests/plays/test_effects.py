@@ -72,3 +72,14 @@ def test_plays_that_win_back_and_unknown_ones_are_left_as_they_were():
     )
     assert found == priors(PLAYS)
     assert to_json({"x": Belief(-0.1, 0.2, 3)}) == {"x": {"mean": -0.1, "spread": 0.2, "cases": 3}}
+
+
+def test_accounts_that_only_waver_make_no_play_look_harmful():
+    """Little is expected to be lost, and orders waver widely around what comes."""
+    rng = np.random.default_rng(5)
+    some = [
+        Outcome("listen", 0.05, float(0.05 * 0.86 + rng.normal(0, 0.35)), probability=None)
+        for _ in range(300)
+    ]
+    before, after = priors(PLAYS)["listen"], learnt(PLAYS, some)["listen"]
+    assert abs(after.mean - before.mean) < before.spread / 2

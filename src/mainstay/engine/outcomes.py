@@ -141,7 +141,7 @@ def _of(
             Outcome(
                 run.play,
                 float(np.clip(loss[i] / baseline[i], LEAST_EXPECTED, 1.0)),
-                float(np.clip(1 - came.after(run.account, run.begins) / baseline[i], 0.0, 1.0)),
+                float(np.clip(1 - came.after(run.account, run.begins) / baseline[i], -1.0, 1.0)),
                 float(causes[i] @ fit_of(play)) if play else 1.0,
                 run.probability,
             )

@@ -3,7 +3,10 @@
 log r ~ Normal(m, s²): r is the money still lost after a play over what would be lost without it. An outcome is
 the share y of an account's money that was lost within the horizon, p the share that was expected to be:
 
-    y ~ quasi-binomial, mean p · exp(b + Σ_plays t · log r)        b ~ Normal(0, τ²)
+    E[y] = μ = p · exp(b + Σ_plays t · log r),   Var[y] = μ(1 − μ) + σ²        b ~ Normal(0, τ²)
+
+(quasi-likelihood; σ² is what orders waver by anyway, so that y may lie below 0: cut off there, every account that
+wavers would seem to lose something).
 
 b takes up what the forecast of the loss misses for everybody (accounts for which a coin chose nothing tell it);
 t is 1 for the play that was done, times how far it suited. Outcomes that a coin decided count fully, each with
@@ -27,8 +30,8 @@ Floats = npt.NDArray[np.float64]
 
 OBSERVED_WEIGHT = 0.25
 LEVEL_SPREAD = 0.3  # τ
+WAVER = 0.05  # σ²
 MOST_WEIGHT = 3.0  # of a coin with a small probability
-MOST_R = 3.0
 STEPS = 50
 Z80 = 1.2816
 
@@ -58,7 +61,7 @@ class Outcome:
     """What became of one account that a play (or "nothing") was chosen for.
 
     expected: share of its money that was expected to be lost within the horizon, 0..1
-    lost: share that was, 0..1
+    lost: share that was, at most 1; below 0 = it bought more
     fit: how far the play suited, 0..1
     probability: with which a coin chose it; None = a rule or a person did
     """
@@ -107,15 +110,16 @@ def _mode(
 ) -> tuple[Floats, Floats]:
     """The mode of the posterior and its standard deviations, by Newton's method (Fisher's information)."""
     p = np.array([o.expected for o in outcomes])
-    y = np.clip([o.lost for o in outcomes], 0.0, 1.0)
+    y = np.clip([o.lost for o in outcomes], -1.0, 1.0)
     weight = _weights(outcomes)
     at = mean.copy()
     precision = np.diag(1 / spread**2)
     for _ in range(STEPS):
         mu = np.clip(p * np.exp(np.clip(x @ at, -5, 5)), 1e-4, 0.98)
-        # Of a quasi-binomial with a log link: dμ/dη = μ, variance μ(1 − μ).
-        score = x.T @ (weight * (y - mu) / (1 - mu)) - precision @ (at - mean)
-        information = x.T @ ((weight * mu / (1 - mu))[:, None] * x) + precision
+        # With a log link: dμ/dη = μ.
+        known = weight * mu / (mu * (1 - mu) + WAVER)
+        score = x.T @ (known * (y - mu)) - precision @ (at - mean)
+        information = x.T @ ((known * mu)[:, None] * x) + precision
         step = np.clip(np.linalg.solve(information, score), -0.5, 0.5)
         at = at + step
         if np.abs(step).max() < 1e-8:
