@@ -115,9 +115,7 @@ def rule_text(rule: str) -> Text:
 
 def plain_text(wording: str) -> Text:
     """A play's wording as a sentence; what users wrote may hold braces, which stand for themselves."""
-    if "{" in wording or "}" in wording:
-        return Text("{text}", {"text": wording})
-    return Text(wording)
+    return Text(wording.replace("{", "{{").replace("}", "}}"))
 
 
 MARGIN_TAKEN = gettext_noop(
