@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from mainstay.engine import (
     plans,
     play_catalogue,
 )
+from mainstay.engine.plan import plan_kept
 from mainstay.simulate import Plan as Histories
 from mainstay.simulate import histories
 
@@ -162,6 +164,15 @@ def test_a_home_keeps_one_plan_with_each_assessment(lines: pa.Table, tmp_path: P
     earlier = plan_home(home, as_of=date(END.year, END.month, 1) - timedelta(days=60))
     assert earlier.as_of < END
     assert len(plans(home.store).ids()) == 2
+
+
+def test_where_everybody_has_left_an_assessment_has_no_plan(
+    lines: pa.Table, assessed: Assessment, tmp_path: Path
+) -> None:
+    gone = staff().set_column(4, "left_on", pa.array([MADE.begin] * 4, pa.date32()))
+    nobody = Ledger.from_tables(order_lines=lines, staff=gone)
+    assert plan_kept(nobody, tmp_path, replace(assessed, id="past"), RICH) is None
+    assert plans(tmp_path).ids() == []
 
 
 def test_a_store_without_a_plan_says_what_to_do(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.plays.catalogue import catalogue
 from mainstay.plays.effects import Belief, Outcome, learnt, to_json
 from mainstay.plays.gains import Rates
-from mainstay.plays.people import team_at
+from mainstay.plays.people import staff_at, team_at
 from mainstay.plays.plan import Made, Rules, make
 from mainstay.plays.play import Play
 from mainstay.plays.situation import situation
@@ -214,8 +214,7 @@ def plan_kept(
     folder = plans(store)
     if assessment.id in folder.ids():
         return Plan.load(folder.open(assessment.id))
-    until = _known_until(assessment)
-    if not ledger.table("staff", assessment.as_of, until).num_rows:
+    if not staff_at(ledger, assessment.as_of, _known_until(assessment)):
         return None
     return planned(ledger, store, assessment, settings).save(folder, assessment.id)
 

@@ -79,17 +79,12 @@ def team_at(
     """
 
     def rows(name: str) -> list[dict[str, Any]]:
-        # Recorded by then, also of days to come: leave that is entered ahead, who is about to go.
-        known = ledger.table(name, None, as_of if known_until is None else known_until)
-        return list(known.to_pylist())
+        return _rows(ledger, name, as_of, known_until)
 
     given = _hours(rows("hours"), as_of, usual_hours, hours)
     away = _absences(rows("absences"))
     people = []
-    for row in sorted(rows("staff"), key=lambda row: str(row["staff_id"])):
-        gone = row["left_on"] is not None and row["left_on"] <= as_of
-        if gone or (row["joined_on"] is not None and row["joined_on"] > as_of):
-            continue
+    for row in staff_at(ledger, as_of, known_until):
         days = away.get(row["staff_id"], [])
         week = _present(days, as_of, as_of + timedelta(days=WEEK_DAYS))
         begins, ends = as_of + timedelta(days=WEEK_DAYS), as_of + timedelta(days=AFTER_DAYS)
@@ -108,6 +103,23 @@ def team_at(
         )
     main_of = ledger.joins_at(known_until or as_of).main_of
     return Team(tuple(people), _who(people, rows("assignments"), account_id, main_of, as_of))
+
+
+def staff_at(ledger: Ledger, as_of: date, known_until: Any = None) -> list[dict[str, Any]]:
+    """The rows of those who are with us on a day, by their code."""
+
+    def there(row: dict[str, Any]) -> bool:
+        gone = row["left_on"] is not None and row["left_on"] <= as_of
+        return not gone and (row["joined_on"] is None or row["joined_on"] <= as_of)
+
+    rows = _rows(ledger, "staff", as_of, known_until)
+    return sorted(filter(there, rows), key=lambda row: str(row["staff_id"]))
+
+
+def _rows(ledger: Ledger, name: str, as_of: date, known_until: Any) -> list[dict[str, Any]]:
+    """Recorded by then, also of days to come: leave that is entered ahead, who is about to go."""
+    known = ledger.table(name, None, as_of if known_until is None else known_until)
+    return list(known.to_pylist())
 
 
 def role_of(word: str | None) -> str:
