@@ -39,7 +39,7 @@ messages: $(READY)
 # Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/.
 bench: $(READY)
 	@mkdir -p .cache
-	for name in cli rfm btyd changepoint injected imports; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	for name in cli rfm btyd changepoint choice injected imports; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 	$(BIN)/python benchmarks/complete.py --draws 4 --small-cuts 3
 	$(BIN)/python benchmarks/pages.py --home .cache/bench
 	$(BIN)/python benchmarks/assess.py --home .cache/bench

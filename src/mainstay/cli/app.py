@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mainstay import __version__
-from mainstay.cli import assessing, importing, people, replaying, serving
+from mainstay.cli import assessing, importing, people, planning, replaying, serving
 from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 
 importing.register(app)
 assessing.register(app)
+planning.register(app)
 replaying.register(app)
 serving.register(app)
 people.register(app)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from mainstay.core.budgets import yearly
 from mainstay.core.calendar import Calendar
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
@@ -53,6 +54,19 @@ class Settings:
     feasts: str = "auto"
     # Weeks in which the company is closed: the first day of each, or two days with "to" between.
     closed_weeks: str = ""
+    # Margin as a share of sales, where costs are not known; what an hour of our people costs.
+    margin_share: float = 0.25
+    hour_cost: float = 40.0
+    # Hours a week for key accounts of whoever is not in the table `hours`.
+    weekly_hours: float = 10.0
+    # New plays and new warnings for one person in a week.
+    new_plays_per_week: int = 5
+    # What small accounts get of the planned hours at least, of their share of the money.
+    fair_share: float = 0.5
+    # Concessions without a return, an account and 52 weeks.
+    concessions_per_year: int = 2
+    # Incentive money of a year by pool: "rebate 30000, goods 5000"; empty: .2% of sales in each.
+    incentive_budgets: str = ""
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -76,6 +90,7 @@ class Settings:
                 most=MOST_WEEKS,
             )
         _ = self.calendar  # refuses what it can't read
+        self._check_plays()
 
     def _check_order(self) -> None:
         """Raises: InvalidSetting where a class begins beyond the one below it"""
@@ -93,6 +108,20 @@ class Settings:
                 _refuse(name, getattr(self, name))
         if self.tier_a_amount and self.tier_b_amount > self.tier_a_amount:
             self._refuse_both("tier_b_amount", "tier_a_amount")
+
+    def _check_plays(self) -> None:
+        """Raises: InvalidSetting for what no plan can be made with"""
+        for name, low, high in (
+            ("margin_share", 0.001, 1),
+            ("hour_cost", 0, 1e9),
+            ("weekly_hours", 0, 80),
+            ("new_plays_per_week", 0, 1000),
+            ("fair_share", 0, 1),
+            ("concessions_per_year", 0, 1000),
+        ):
+            if not low <= getattr(self, name) <= high:
+                _refuse(name, getattr(self, name))
+        yearly(self.incentive_budgets)
 
     def _refuse_both(self, low: str, high: str) -> None:
         raise InvalidSetting(

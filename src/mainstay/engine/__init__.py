@@ -45,6 +45,7 @@ from mainstay.engine.home import (
     load_replay,
     new_id,
     open_ledger,
+    plan_home,
     replay_home,
     to_bytes,
 )
@@ -77,6 +78,8 @@ from mainstay.engine.intake import (
     set_aside_file,
     set_aside_rows,
 )
+from mainstay.engine.outcomes import outcomes_of
+from mainstay.engine.plan import Plan, Wishes, plan, plan_of, plans, play_catalogue
 from mainstay.engine.prices import PriceChange, price_changes
 from mainstay.engine.replay import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
 from mainstay.engine.replay_summary import (
@@ -95,10 +98,16 @@ from mainstay.engine.run import assess, day_of
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
 from mainstay.ledger.ledger import Ledger
+from mainstay.plays.alerts import ALERTS
+from mainstay.plays.effects import Belief, Outcome
+from mainstay.plays.plan_tables import KEPT_OUT, LIMITS, OPTIONS, PLAN
+from mainstay.plays.play import Play
+from mainstay.plays.restraint import SENTENCES as RESTRAINT
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
 
 __all__ = [
     "ACCOUNTS",
+    "ALERTS",
     "ASKED",
     "CATEGORIES",
     "CAUSES",
@@ -108,19 +117,25 @@ __all__ = [
     "FAMILIES",
     "FIRST",
     "HISTORY",
+    "KEPT_OUT",
     "LEAST_CASES",
     "LEAST_KNOWN_WEEKS",
     "LEAVING",
+    "LIMITS",
     "NAMED",
     "NAMED_FELL",
+    "OPTIONS",
     "OURS",
     "OUTCOMES",
+    "PLAN",
+    "RESTRAINT",
     "SIGNALS",
     "STATES",
     "UNKNOWN",
     "WHOSE",
     "AccountStory",
     "Assessment",
+    "Belief",
     "CategoryStory",
     "Code",
     "Correction",
@@ -131,6 +146,9 @@ __all__ = [
     "Limits",
     "Mapping",
     "OrderDay",
+    "Outcome",
+    "Plan",
+    "Play",
     "PriceChange",
     "Proposal",
     "ReadOptions",
@@ -142,6 +160,7 @@ __all__ = [
     "Summary",
     "TableColumn",
     "Verdicts",
+    "Wishes",
     "account_lines",
     "account_story",
     "accounts_of",
@@ -180,7 +199,13 @@ __all__ = [
     "notice_text",
     "only",
     "open_ledger",
+    "outcomes_of",
+    "plan",
+    "plan_home",
     "plan_import",
+    "plan_of",
+    "plans",
+    "play_catalogue",
     "price_changes",
     "record_facts",
     "replay",

@@ -15,6 +15,7 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import explain, explanations
+from mainstay.engine.plan import Plan, plan_kept, planned, plans
 from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
@@ -74,6 +75,32 @@ def _explain(home: Home, ledger: Ledger, result: Assessment) -> None:
         known = result.meta["facts_known_until"]
         until = datetime.fromisoformat(known) if known else None
         explain(ledger, result, facts_known_until=until).save(kept, result.id)
+    plan_kept(ledger, home.store, result, Settings.load(home.folder))
+
+
+def plan_home(
+    home: Home,
+    *,
+    as_of: date | None = None,
+    hours: float | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Plan:
+    """Plan an installation's week: the kept plan of its newest assessment, made unless it is there.
+
+    as_of: assesses that date first, unless the newest assessment is of it
+    hours: what if everybody had so many a week; such a plan is not kept
+    Raises: NotFound where nobody of ours is known
+    """
+    ledger = open_ledger(home)
+    settings = Settings.load(home.folder)
+    names = ledger.assessments.ids()
+    result = Assessment.load(ledger.assessments) if names else None
+    if result is None or (as_of and result.as_of != as_of):
+        result = assess_home(home, as_of=as_of, progress=progress)
+    _explain(home, ledger, result)
+    if hours is None and result.id in plans(home.store).ids():
+        return Plan.load(plans(home.store).open(result.id))
+    return planned(ledger, home.store, result, settings, hours)
 
 
 def replay_home(

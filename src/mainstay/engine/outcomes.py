@@ -1,0 +1,149 @@
+"""What became of accounts that something was done about: how much was expected to be lost, and how much was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import NotFound
+from mainstay.engine.assessment import Assessment
+from mainstay.engine.explain import explanation_of
+from mainstay.ledger.ledger import Ledger
+from mainstay.plays.effects import Outcome
+from mainstay.plays.gains import fit_of
+from mainstay.plays.play import Play
+from mainstay.plays.situation import NOTHING, causes_of
+
+MOST_DAYS_BEFORE = 35  # an older assessment says too little of the day on which a play began
+LEAST_EXPECTED = 0.01
+
+
+@dataclass(frozen=True)
+class _Run:
+    account: str
+    play: str
+    begins: date
+    probability: float | None
+
+
+def outcomes_of(
+    ledger: Ledger,
+    store: Path,
+    plays: Mapping[str, Play],
+    *,
+    as_of: date,
+    known_until: Any = None,
+) -> tuple[Outcome, ...]:
+    """The outcomes of plays that began a horizon or more before a date.
+
+    Expected: what the last assessment before the play said would be lost within its horizon, of what
+    was to be expected if nothing changed. Lost: of the same, what did not come within the horizon from
+    the day of the play. Plays without such an assessment, or without anything to lose, tell nothing.
+    store: where assessments and explanations are kept (`Home.store`)
+    """
+    runs = _runs(ledger, plays, as_of, known_until)
+    if not runs:
+        return ()
+    found: list[Outcome] = []
+    lines = _lines(ledger, sorted({run.account for run in runs}), as_of, known_until)
+    kept = {one.id: date.fromisoformat(one.meta["as_of"]) for one in ledger.assessments.all()}
+    for identity, mine in _by_assessment(runs, kept).items():
+        judged = Assessment.load(ledger.assessments, identity)
+        weeks = int(judged.meta["horizon_weeks"])
+        over = [run for run in mine if run.begins + timedelta(weeks=weeks) <= as_of]
+        if over:
+            share = ledger.margin_share(as_of) if judged.meta["amount"] == "margin" else 1.0
+            found += _of(judged, over, plays, store, _Came(lines, weeks, share))
+    return tuple(found)
+
+
+def _runs(ledger: Ledger, plays: Mapping[str, Play], as_of: date, known_until: Any) -> list[_Run]:
+    main_of = ledger.joins_at(known_until or as_of).main_of
+    rows = ledger.table("play_runs", as_of, known_until).to_pylist()
+    return [
+        _Run(
+            main_of(row["account_id"]),
+            row["play"],
+            row["from"],
+            row["probability"] if row["chosen"] == "coin" else None,
+        )
+        for row in rows
+        if row["play"] in plays or row["play"] == NOTHING
+    ]
+
+
+def _by_assessment(runs: list[_Run], kept: Mapping[str, date]) -> dict[str, list[_Run]]:
+    """Runs by the last assessment of their day or shortly before it."""
+    found: dict[str, list[_Run]] = {}
+    for run in runs:
+        before = [
+            (day, name)
+            for name, day in kept.items()
+            if timedelta(0) <= run.begins - day <= timedelta(days=MOST_DAYS_BEFORE)
+        ]
+        if before:
+            found.setdefault(max(before)[1], []).append(run)
+    return found
+
+
+@dataclass(frozen=True)
+class _Came:
+    """Lines of the accounts; share: of net sales, what the assessment counts."""
+
+    lines: pa.Table
+    weeks: int
+    share: float
+
+    def after(self, account: str, begins: date) -> float:
+        """Money of the horizon from a day on."""
+        day = self.lines["ordered_on"]
+        within = pc.and_(
+            pc.greater_equal(day, pa.scalar(begins)),
+            pc.less(day, pa.scalar(begins + timedelta(weeks=self.weeks))),
+        )
+        mine = self.lines.filter(pc.and_(within, pc.equal(self.lines["account_id"], account)))
+        return float(pc.sum(mine["amount"]).as_py() or 0.0) * self.share
+
+
+def _lines(ledger: Ledger, accounts: list[str], as_of: date, known_until: Any) -> pa.Table:
+    columns = ["account_id", "ordered_on", "amount", "cost", "currency", "kind"]
+    lines = ledger.order_lines(accounts, as_of, columns, known_until=known_until)
+    lines = ledger.in_reporting_currency(lines, as_of)
+    return lines.filter(pc.fill_null(pc.not_equal(lines["kind"], "fee"), True))
+
+
+def _of(
+    judged: Assessment, runs: list[_Run], plays: Mapping[str, Play], store: Path, came: _Came
+) -> list[Outcome]:
+    ids = judged.accounts["account_id"].combine_chunks()
+    place = {account: i for i, account in enumerate(ids.to_pylist())}
+    baseline = judged.accounts["horizon_baseline"].to_pylist()
+    loss = judged.accounts["horizon_loss"].to_pylist()
+    try:
+        explained: pa.Table | None = explanation_of(store, judged.id).table("causes")
+    except NotFound:
+        explained = None
+    causes = causes_of(ids, explained)
+    found = []
+    for run in runs:
+        i = place.get(run.account)
+        if i is None or not baseline[i] or baseline[i] <= 0 or loss[i] is None:
+            continue
+        play = plays.get(run.play)
+        found.append(
+            Outcome(
+                run.play,
+                float(np.clip(loss[i] / baseline[i], LEAST_EXPECTED, 1.0)),
+                float(np.clip(1 - came.after(run.account, run.begins) / baseline[i], -1.0, 1.0)),
+                float(causes[i] @ fit_of(play)) if play else 1.0,
+                run.probability,
+            )
+        )
+    return found

@@ -1,0 +1,248 @@
+"""What to do: from an assessment, its explanation and our people to a plan, kept beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.budgets import budgets_of
+from mainstay.core.errors import NotFound
+from mainstay.core.settings import Settings
+from mainstay.core.texts import Text, gettext_noop
+from mainstay.engine.assessment import Assessment
+from mainstay.engine.explain import Explanation, explanations
+from mainstay.engine.outcomes import outcomes_of
+from mainstay.ledger.frozen import Frozen, FrozenFolder
+from mainstay.ledger.ledger import Ledger
+from mainstay.plays.catalogue import catalogue
+from mainstay.plays.effects import Belief, Outcome, learnt, to_json
+from mainstay.plays.gains import Rates
+from mainstay.plays.people import staff_at, team_at
+from mainstay.plays.plan import Made, Rules, make
+from mainstay.plays.play import Play
+from mainstay.plays.situation import situation
+
+PLANS = "plans"
+TABLES = ("plan", "options", "limits", "alerts")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is planned as of a date; tables: see plays.plan_tables and plays.alerts.
+
+    meta: as_of, assessment, seed, value, bound, gap, contradictions and what else is said (texts as
+        JSON), beliefs, settings
+    """
+
+    plan: pa.Table
+    options: pa.Table
+    limits: pa.Table
+    alerts: pa.Table
+    meta: dict[str, Any]
+    id: str = ""
+
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.meta["as_of"])
+
+    @property
+    def contradictions(self) -> list[Text]:
+        return [Text.from_json(text) for text in self.meta["contradictions"]]
+
+    @property
+    def said(self) -> list[Text]:
+        """What the figures rest on."""
+        return [Text.from_json(text) for text in self.meta["said"]]
+
+    def save(self, folder: FrozenFolder, identity: str) -> Plan:
+        """Freeze it; all of it or nothing."""
+        meta = {**self.meta, "id": identity}
+        folder.save(identity, {name: getattr(self, name) for name in TABLES}, {"meta": meta})
+        return replace(self, id=identity, meta=meta)
+
+    @classmethod
+    def load(cls, kept: Frozen) -> Plan:
+        tables = {name: kept.table(name) for name in TABLES}
+        # Kept in the order of accounts, so that one account's rows are found quickly.
+        tables["plan"] = tables["plan"].sort_by(
+            [("net", "descending"), ("account_id", "ascending")]
+        )
+        return cls(**tables, meta=kept.meta, id=kept.id)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a plan is made with beside what the ledger says; None = as the ledger and the settings say.
+
+    hours: a week, of everybody or by staff_id
+    plays: users' plays as JSON (`Play.to_json`), laid over the built-in ones
+    beliefs: about effects, by play, in the place of those before any outcome
+    outcomes: of earlier plays, which move what is believed
+    snoozed: accounts that nothing is planned for until a day
+    seed: decides coins; the assessment's id unless given
+    """
+
+    hours: float | Mapping[str, float] | None = None
+    plays: tuple[Mapping[str, Any], ...] = ()
+    beliefs: Mapping[str, Belief] | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    snoozed: Mapping[str, date] | None = None
+    seed: str | None = None
+
+
+def plan(
+    ledger: Ledger,
+    assessment: Assessment,
+    explanation: Explanation | Frozen | None = None,
+    *,
+    settings: Settings | None = None,
+    facts_known_until: date | datetime | None = None,
+    wishes: Wishes | None = None,
+) -> Plan:
+    """Choose what to do about whom in the week from the assessment's date.
+
+    explanation: of that assessment; None = every cause is unknown, and only plays that need no sign
+        are offered
+    facts_known_until: as in `assess`
+    Raises: NotFound where nobody of ours is known
+    """
+    settings, wishes = settings or Settings(), wishes or Wishes()
+    as_of, until = assessment.as_of, facts_known_until
+    account_id = assessment.accounts["account_id"].to_pylist()
+    team = team_at(
+        ledger,
+        account_id,
+        as_of=as_of,
+        known_until=until,
+        usual_hours=settings.weekly_hours,
+        hours=wishes.hours,
+    )
+    if not team.people:
+        raise NotFound(
+            gettext_noop(
+                "Nobody of yours is known, so nothing can be planned; import the tables staff and "
+                "assignments first."
+            )
+        )
+    seen = situation(
+        ledger,
+        assessment.accounts,
+        _explained(explanation),
+        as_of=as_of,
+        known_until=until,
+        snoozed=wishes.snoozed,
+    )
+    plays = catalogue(wishes.plays)
+    beliefs = {**learnt(plays, wishes.outcomes), **(wishes.beliefs or {})}
+    spent = seen.incentives.spent
+    rules = _rules(ledger, assessment, settings, spent)
+    seed = wishes.seed or assessment.id or str(as_of)
+    made = make(seen, team, plays, beliefs, rules, seed=seed)
+    return _plan(made, assessment, beliefs, rules)
+
+
+def _plan(made: Made, assessment: Assessment, beliefs: Mapping[str, Belief], rules: Rules) -> Plan:
+    meta = {
+        "as_of": assessment.meta["as_of"],
+        "assessment": assessment.id,
+        "currency": assessment.meta["currency"],
+        **made.meta,
+        "beliefs": to_json(beliefs),
+        "rules": {**asdict(rules), "budgets": dict(rules.budgets)},
+    }
+    return Plan(made.plan, made.options, made.limits, made.alerts, meta)
+
+
+def _explained(explanation: Explanation | Frozen | None) -> dict[str, pa.Table] | None:
+    if explanation is None:
+        return None
+    if isinstance(explanation, Frozen):
+        return {name: explanation.table(name) for name in ("causes", "signals")}
+    return {"causes": explanation.causes, "signals": explanation.signals}
+
+
+def _rules(
+    ledger: Ledger, assessment: Assessment, settings: Settings, spent: Mapping[str, float]
+) -> Rules:
+    as_of = assessment.as_of
+    margin = assessment.meta["amount"] == "margin"
+    sold = 1 / max(ledger.margin_share(as_of), 0.01) if margin else 1.0
+    bought = float(pc.sum(assessment.accounts["amount_52"]).as_py() or 0.0) * sold
+    return Rules(
+        Rates(1.0 if margin else settings.margin_share, sold, settings.hour_cost),
+        things=settings.new_plays_per_week,
+        fair_share=settings.fair_share,
+        concessions=settings.concessions_per_year,
+        budgets=budgets_of(settings.incentive_budgets, max(bought, 0.0), spent, as_of),
+    )
+
+
+def play_catalogue(edited: Iterable[Mapping[str, Any]] = ()) -> dict[str, Play]:
+    """The plays in service, users' own laid over the built-in ones.
+
+    Raises: InvalidSetting
+    """
+    return catalogue(edited)
+
+
+def plans(store: Path) -> FrozenFolder:
+    """Where the plans of a store (`Home.store`) are kept, by the names of their assessments."""
+    return FrozenFolder(store / PLANS)
+
+
+def plan_of(store: Path, assessment_id: str | None = None) -> Plan:
+    """The kept plan of an assessment; the newest unless named.
+
+    Raises: NotFound
+    """
+    folder = plans(store)
+    if assessment_id is None and not folder.ids():
+        raise NotFound(gettext_noop("Nothing has been planned yet; run `mainstay plan` first."))
+    return Plan.load(folder.open(assessment_id) if assessment_id else folder.open())
+
+
+def plan_kept(
+    ledger: Ledger, store: Path, assessment: Assessment, settings: Settings
+) -> Plan | None:
+    """The plan of a kept assessment, made and frozen unless it is there; None where nobody is known."""
+    folder = plans(store)
+    if assessment.id in folder.ids():
+        return Plan.load(folder.open(assessment.id))
+    if not staff_at(ledger, assessment.as_of, _known_until(assessment)):
+        return None
+    return planned(ledger, store, assessment, settings).save(folder, assessment.id)
+
+
+def planned(
+    ledger: Ledger,
+    store: Path,
+    assessment: Assessment,
+    settings: Settings,
+    hours: float | None = None,
+) -> Plan:
+    """The plan of a kept assessment, with all that plays have taught by then; it is not kept.
+
+    hours: what if everybody had so many a week
+    Raises: NotFound where nobody of ours is known
+    """
+    until = _known_until(assessment)
+    taught = outcomes_of(ledger, store, catalogue(), as_of=assessment.as_of, known_until=until)
+    return plan(
+        ledger,
+        assessment,
+        explanations(store).open(assessment.id),
+        settings=settings,
+        facts_known_until=until,
+        wishes=Wishes(hours=hours, outcomes=taught),
+    )
+
+
+def _known_until(assessment: Assessment) -> datetime | None:
+    known = assessment.meta["facts_known_until"]
+    return datetime.fromisoformat(known) if known else None

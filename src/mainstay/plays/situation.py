@@ -1,0 +1,222 @@
+"""Where each account stands on the day of a plan: what is at risk, why, what is there now, what is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.causes.catalogue import catalogue as signal_catalogue
+from mainstay.causes.families import CAUSE_NAMES
+from mainstay.ledger.ledger import Ledger
+
+Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+RECENT_DAYS = 182  # what happened is there for half a year, unless it lasts or ended
+YEAR_DAYS = 364
+NOTHING = "nothing"
+LIKELY = 0.5
+
+
+@dataclass(frozen=True)
+class Incentives:
+    """What each account was given; arrays (n_accounts,).
+
+    bare_last: the latest was given without a return
+    bare_year: how many without one in the last 52 weeks
+    """
+
+    bare_last: Bools
+    bare_year: Longs
+    spent: Mapping[str, float]  # by pool, since the year began
+
+
+@dataclass(frozen=True)
+class Run:
+    """A play under way: whose (place of the account), since when, who leads it."""
+
+    account: int
+    play: str
+    begins: date
+    staff_id: str | None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All accounts on a day; arrays (n_accounts,) but for `causes`.
+
+    risk, baseline: money of the next 52 weeks, at risk and to be expected if nothing changed, as assessed
+    causes: float array (n_accounts, n_causes + 1), CAUSE_NAMES and last "not known"
+    there: by signal, who has it now
+    favours: an improper favour of a competitor is what the evidence says
+    natural: surely closed, moved or changed trade
+    """
+
+    as_of: date
+    account_id: Sequence[str]
+    name: Sequence[str]
+    tier: npt.NDArray[np.object_]
+    size: npt.NDArray[np.object_]
+    state: npt.NDArray[np.object_]
+    since: Sequence[date | None]
+    risk: Floats
+    baseline: Floats
+    causes: Floats
+    there: Mapping[str, Bools]
+    favours: Bools
+    natural: Bools
+    incentives: Incentives
+    runs: tuple[Run, ...] = ()
+    snoozed: Mapping[int, date] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        return len(self.account_id)
+
+
+def situation(
+    ledger: Ledger,
+    accounts: pa.Table,
+    explained: Mapping[str, pa.Table] | None,
+    *,
+    as_of: date,
+    known_until: Any = None,
+    snoozed: Mapping[str, date] | None = None,
+) -> Situation:
+    """From the tables of an assessment and of its explanation, and what was known then.
+
+    explained: causes and signals; None = no explanation was made, every cause is unknown
+    snoozed: accounts that nothing is to be said of until a day
+    """
+    ids = accounts["account_id"].combine_chunks()
+    place = {account: i for i, account in enumerate(ids.to_pylist())}
+    main_of = ledger.joins_at(known_until or as_of).main_of
+
+    def where(account: str | None) -> int | None:
+        return place.get(main_of(account)) if account else None
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = ledger.table(name, as_of, known_until).to_pylist()
+        return found
+
+    causes = causes_of(ids, explained["causes"] if explained else None)
+    there = _there(ids, explained["signals"] if explained else None, as_of)
+
+    def column(name: str) -> npt.NDArray[np.object_]:
+        return np.array(accounts[name].to_pylist(), object)
+
+    def money(name: str) -> Floats:
+        values = pc.fill_null(accounts[name], 0.0).to_numpy()
+        return np.nan_to_num(np.asarray(values, np.float64), posinf=0.0, neginf=0.0)
+
+    ends = [CAUSE_NAMES.index(f"own_business.{what}") for what in ("closed", "moved")]
+    return Situation(
+        as_of=as_of,
+        account_id=list(place),
+        name=accounts["name"].to_pylist(),
+        tier=column("tier"),
+        size=column("size_class"),
+        state=column("state"),
+        since=accounts["state_since"].to_pylist(),
+        risk=money("money_at_risk"),
+        baseline=money("baseline_52"),
+        causes=causes,
+        there=there,
+        favours=causes[:, CAUSE_NAMES.index("competitor.favours")] >= LIKELY,
+        natural=causes[:, ends].sum(axis=1) >= 0.8,
+        incentives=_incentives(rows("incentives"), where, len(place), as_of),
+        runs=_runs(rows("play_runs"), where, as_of),
+        snoozed={
+            i: until
+            for account, until in (snoozed or {}).items()
+            if until > as_of and (i := where(account)) is not None
+        },
+    )
+
+
+def causes_of(ids: pa.Array, table: pa.Table | None) -> Floats:
+    """P(cause) of each account; what no cause has is not known."""
+    p = np.zeros((len(ids), len(CAUSE_NAMES) + 1))
+    if table is not None and table.num_rows:
+        account = pc.fill_null(pc.index_in(table["account_id"], value_set=ids), -1).to_numpy()
+        names = pa.array(CAUSE_NAMES)
+        cause = pc.fill_null(pc.index_in(table["cause"], value_set=names), -1).to_numpy()
+        known = (account >= 0) & (cause >= 0)
+        np.add.at(p, (account[known], cause[known]), table["p"].to_numpy()[known])
+    total = p.sum(axis=1)
+    p /= np.maximum(total, 1.0)[:, None]
+    p[:, -1] = np.maximum(1 - total, 0.0)
+    return p
+
+
+def _there(ids: pa.Array, table: pa.Table | None, as_of: date) -> dict[str, Bools]:
+    """By signal, who has it on the day: it lasts, or was within half a year, and has not ended."""
+    there: dict[str, Bools] = {}
+    if table is None or not table.num_rows:
+        return there
+    lasting = {name for name, one in signal_catalogue().items() if one.lasting}
+    since = table["since"].cast(pa.int32())
+    day = (as_of - date(1970, 1, 1)).days
+    recent = pc.greater_equal(since, day - RECENT_DAYS)
+    lasts = pc.is_in(table["signal"], value_set=pa.array(sorted(lasting), pa.string()))
+    goes_on = pc.fill_null(pc.greater_equal(table["until"], pa.scalar(as_of)), True)
+    now = pc.and_(pc.or_(recent, lasts), goes_on)
+    some = table.filter(now)
+    account = pc.fill_null(pc.index_in(some["account_id"], value_set=ids), -1).to_numpy()
+    signals = some["signal"].combine_chunks().dictionary_encode()
+    codes = signals.indices.to_numpy()
+    for code, name in enumerate(signals.dictionary.to_pylist()):
+        mine = account[(codes == code) & (account >= 0)]
+        there[name] = np.zeros(len(ids), bool)
+        there[name][mine] = True
+    return there
+
+
+def _incentives(
+    rows: list[dict[str, Any]],
+    where: Callable[[str | None], int | None],
+    n: int,
+    as_of: date,
+) -> Incentives:
+    last: dict[int, tuple[date, bool]] = {}
+    bare_year = np.zeros(n, np.int64)
+    spent: dict[str, float] = {}
+    year = date(as_of.year, 1, 1)
+    for row in rows:
+        i = where(row["account_id"])
+        if i is None:
+            continue
+        bare = not (row["in_return_for"] or "").strip()
+        begins = row["from"]
+        if i not in last or begins >= last[i][0]:
+            last[i] = (begins, bare)
+        if bare and begins >= as_of - timedelta(days=YEAR_DAYS):
+            bare_year[i] += 1
+        if begins >= year and row["kind"]:
+            over = row["to"] is not None and row["to"] < as_of
+            given, planned = float(row["spent"] or 0), float(row["budget"] or 0)
+            taken = given if over else max(given, planned)
+            spent[row["kind"]] = spent.get(row["kind"], 0.0) + taken
+    bare_last = np.zeros(n, bool)
+    for i, (_, bare) in last.items():
+        bare_last[i] = bare
+    return Incentives(bare_last, bare_year, spent)
+
+
+def _runs(
+    rows: list[dict[str, Any]], where: Callable[[str | None], int | None], as_of: date
+) -> tuple[Run, ...]:
+    """Plays that have begun and have not ended."""
+    return tuple(
+        Run(i, row["play"], row["from"], row["staff_id"])
+        for row in rows
+        if (row["to"] is None or row["to"] >= as_of) and (i := where(row["account_id"])) is not None
+    )

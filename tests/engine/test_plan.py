@@ -1,0 +1,236 @@
+"""A plan of a ledger: kept beside its assessment, the same each time, and never ahead of its day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from mainstay import Ledger, assess
+from mainstay.core.errors import NotFound
+from mainstay.core.home import Home
+from mainstay.core.settings import Settings
+from mainstay.engine import (
+    LIMITS,
+    OPTIONS,
+    PLAN,
+    Assessment,
+    Belief,
+    Wishes,
+    assess_home,
+    explain,
+    outcomes_of,
+    plan,
+    plan_home,
+    plan_of,
+    plans,
+    play_catalogue,
+)
+from mainstay.engine.plan import plan_kept
+from mainstay.simulate import Plan as Histories
+from mainstay.simulate import histories
+
+MADE = Histories(accounts=60, weeks=110, orders_a_year=26, regularity=(2.0,), losses_a_year=0.4)
+END = MADE.begin + timedelta(weeks=MADE.weeks)
+RICH = Settings(hour_cost=1.0, margin_share=1.0, weekly_hours=8.0)
+
+
+def staff() -> pa.Table:
+    return pa.table(
+        {
+            "staff_id": ["D", "M1", "M2", "GONE"],
+            "name": ["Dora", "Maria", "鄭俊傑", "Gone"],
+            "role": ["director", "manager", "manager", "manager"],
+            "reports_to": [None, "D", "D", "D"],
+            "left_on": pa.array([None, None, None, MADE.begin], pa.date32()),
+        }
+    )
+
+
+def assignments(accounts: list[str]) -> pa.Table:
+    return pa.table(
+        {
+            "account_id": accounts,
+            "staff_id": [f"M{1 + i % 2}" for i in range(len(accounts))],
+            "role": ["manager"] * len(accounts),
+            "from": pa.array([MADE.begin] * len(accounts), pa.date32()),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def lines() -> pa.Table:
+    return histories(MADE, seed=4).lines
+
+
+@pytest.fixture(scope="module")
+def ledger(lines: pa.Table) -> Ledger:
+    accounts = sorted(set(lines["account_id"].to_pylist()))
+    return Ledger.from_tables(order_lines=lines, staff=staff(), assignments=assignments(accounts))
+
+
+@pytest.fixture(scope="module")
+def assessed(ledger: Ledger) -> Assessment:
+    return assess(ledger, END)
+
+
+def test_a_plan_has_its_tables_and_keeps_to_everybodys_hours(
+    ledger: Ledger, assessed: Assessment
+) -> None:
+    made = plan(ledger, assessed, explain(ledger, assessed), settings=RICH)
+    assert made.plan.schema == PLAN
+    assert made.options.schema == OPTIONS
+    assert made.limits.schema == LIMITS
+    assert made.plan.num_rows > 0
+    people = {row["id"]: row for row in made.limits.to_pylist() if row["kind"] == "hours"}
+    assert set(people) == {"D", "M1", "M2"}
+    assert all(row["planned"] <= row["there_is"] == 8.0 for row in people.values())
+    accounts = made.plan["account_id"].to_pylist()
+    assert len(set(accounts)) == len(accounts)
+    assert made.meta["gap"] < 0.01
+    assert plan(ledger, assessed, explain(ledger, assessed), settings=RICH).plan.equals(made.plan)
+
+
+def test_without_an_explanation_only_plays_that_need_no_sign_are_offered(
+    ledger: Ledger, assessed: Assessment
+) -> None:
+    made = plan(ledger, assessed, settings=RICH)
+    needs = {name for name, play in play_catalogue().items() if play.needs}
+    assert made.plan.num_rows > 0
+    assert not needs & set(made.plan["play"].to_pylist())
+
+
+def test_wishes_change_the_plan(ledger: Ledger, assessed: Assessment) -> None:
+    usual = plan(ledger, assessed, settings=RICH)
+    assert plan(ledger, assessed, settings=RICH, wishes=Wishes(hours=0)).plan.num_rows == 0
+    more = plan(ledger, assessed, settings=RICH, wishes=Wishes(hours={"M1": 20.0, "D": 30.0}))
+    assert more.meta["value"] > usual.meta["value"]
+    first = usual.plan["account_id"][0].as_py()
+    put_off = Wishes(snoozed={first: END + timedelta(days=30)})
+    assert (
+        first
+        not in plan(ledger, assessed, settings=RICH, wishes=put_off).plan["account_id"].to_pylist()
+    )
+    useless = {name: Belief(0.0, 0.0) for name in play_catalogue() if name != "win_back"}
+    nothing = plan(ledger, assessed, settings=RICH, wishes=Wishes(beliefs=useless)).plan
+    assert set(nothing["play"].to_pylist()) <= {"win_back"}
+
+
+def test_what_is_recorded_later_changes_nothing(lines: pa.Table, assessed: Assessment) -> None:
+    accounts = sorted(set(lines["account_id"].to_pylist()))
+    before = Ledger.from_tables(order_lines=lines, staff=staff(), assignments=assignments(accounts))
+    first = plan(before, assessed, settings=RICH)
+    later = datetime.combine(END, datetime.min.time(), UTC)
+    here = first.plan["account_id"].to_pylist()
+    run = {"account_id": here, "play": ["visits"] * len(here)}
+    run["from"] = pa.array([END - timedelta(days=5)] * len(here), pa.date32())
+    before.facts.append("play_runs", pa.table(run), "desk", later, assumed=False)
+    absent = {"staff_id": ["D", "M1", "M2"], "from": pa.array([END] * 3, pa.date32())}
+    before.facts.append("absences", pa.table(absent), "desk", later, assumed=False)
+    before.refresh()
+    assert plan(before, assessed, settings=RICH).plan.equals(first.plan)
+    known = plan(before, assessed, settings=RICH, facts_known_until=later + timedelta(days=1))
+    assert not set(here) & set(known.plan["account_id"].to_pylist())
+
+
+def test_nobody_known_is_said(lines: pa.Table, assessed: Assessment) -> None:
+    with pytest.raises(NotFound, match="import the tables staff"):
+        plan(Ledger.from_tables(order_lines=lines), assessed)
+
+
+def test_a_home_keeps_one_plan_with_each_assessment(lines: pa.Table, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").prepare()
+    first = lines.filter(pa.compute.less(lines["ordered_on"], pa.scalar(END)))
+    ledger = Ledger.open(home.store)
+    from mainstay.ledger import given
+
+    accounts = sorted(set(lines["account_id"].to_pylist()))
+    tables = {"order_lines": first, "staff": staff(), "assignments": assignments(accounts)}
+    given.load(ledger, tables, None, now=datetime(2030, 1, 1, tzinfo=UTC))
+    result = assess_home(home, as_of=END)
+    assert plans(home.store).ids() == [result.id]
+    kept = plan_of(home.store)
+    assert kept.as_of == END
+    nets = kept.plan["net"].to_pylist()
+    assert nets == sorted(nets, reverse=True)
+    again = plan_home(home)
+    assert again.plan.equals(kept.plan)
+    assert again.id == result.id
+    assert plan_home(home, hours=0).plan.num_rows == 0
+    assert plans(home.store).ids() == [result.id]
+    earlier = plan_home(home, as_of=date(END.year, END.month, 1) - timedelta(days=60))
+    assert earlier.as_of < END
+    assert len(plans(home.store).ids()) == 2
+
+
+def test_where_everybody_has_left_an_assessment_has_no_plan(
+    lines: pa.Table, assessed: Assessment, tmp_path: Path
+) -> None:
+    gone = staff().set_column(4, "left_on", pa.array([MADE.begin] * 4, pa.date32()))
+    nobody = Ledger.from_tables(order_lines=lines, staff=gone)
+    assert plan_kept(nobody, tmp_path, replace(assessed, id="past"), RICH) is None
+    assert plans(tmp_path).ids() == []
+
+
+def test_a_store_without_a_plan_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="mainstay plan"):
+        plan_of(tmp_path)
+
+
+def run_of(account: str, play: str, begins: date, chance: float | None) -> dict[str, object]:
+    chosen = "rule" if chance is None else "coin"
+    return {
+        "account_id": account,
+        "play": play,
+        "from": begins,
+        "to": begins + timedelta(days=60),
+        "chosen": chosen,
+        "probability": chance,
+    }
+
+
+def test_what_became_of_plays_is_read_from_the_store_and_moves_beliefs(
+    lines: pa.Table, tmp_path: Path
+) -> None:
+    from mainstay.ledger import given
+    from mainstay.ledger.schema import TABLES
+
+    home = Home(tmp_path / "home").prepare()
+    ledger = Ledger.open(home.store)
+    given.load(ledger, {"order_lines": lines}, None, now=datetime(2030, 1, 1, tzinfo=UTC))
+    began = END - timedelta(weeks=14)
+    judged = assess(ledger.refresh(), began).save(ledger.assessments, "past")
+    rows = judged.accounts.filter(pa.compute.greater(judged.accounts["horizon_baseline"], 0))
+    kept, other, late, old = rows["account_id"].to_pylist()[:4]
+    table = pa.Table.from_pylist(
+        [
+            run_of(kept, "listen", began + timedelta(days=3), 0.5),
+            run_of(other, "nothing", began + timedelta(days=3), 0.5),
+            run_of(late, "listen", END - timedelta(weeks=2), None),  # its horizon is not over
+            run_of(old, "listen", began - timedelta(days=3), None),  # no assessment before it
+            run_of(kept, "unheard_of", began, None),
+        ],
+        TABLES["play_runs"].arrow,
+    )
+    ledger.facts.append("play_runs", table, "desk", datetime(2020, 1, 1, tzinfo=UTC), assumed=True)
+    plays = play_catalogue()
+    found = outcomes_of(ledger.refresh(), home.store, plays, as_of=END)
+    assert [(o.play, o.probability) for o in found] == [("listen", 0.5), ("nothing", 0.5)]
+    row = rows.slice(0, 1).to_pylist()[0]
+    day = lines["ordered_on"]
+    first = began + timedelta(days=3)
+    within = pa.compute.and_(
+        pa.compute.greater_equal(day, pa.scalar(first)),
+        pa.compute.less(day, pa.scalar(first + timedelta(weeks=13))),
+    )
+    mine = lines.filter(pa.compute.and_(within, pa.compute.equal(lines["account_id"], kept)))
+    came = float(pa.compute.sum(mine["amount"]).as_py() or 0)
+    assert found[0].lost == pytest.approx(max(1 - came / row["horizon_baseline"], -1))
+    assert found[0].expected == pytest.approx(
+        min(max(row["horizon_loss"] / row["horizon_baseline"], 0.01), 1)
+    )
+    assert found[0].fit == pytest.approx(plays["listen"].fits["unknown"])
+    assert outcomes_of(ledger, home.store, plays, as_of=END - timedelta(weeks=3)) == ()
