@@ -1,4 +1,4 @@
-"""Plays as sequences of actions over weeks, what they cost, and who does them.
+"""Plays as sequences of actions over weeks.
 
 A play does what its actions do, nothing else; `leave_in_peace` has none. The names are those of the
 application's catalogue, which knows nothing of this module, nor this of it.
@@ -6,8 +6,8 @@ application's catalogue, which knows nothing of this module, nor this of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop as _
@@ -31,11 +31,10 @@ Step = tuple[int, Callable[[Started], act.Action]]
 
 @dataclass(frozen=True)
 class Course:
-    """steps: (weeks after its beginning, action); hours: by role; money: share of what the account
-    needs in a year, of all suppliers; paid: False where an action gives the money itself"""
+    """steps: (weeks after its beginning, action); money: that it takes unless told otherwise, a share
+    of what the account needs in a year; paid: False where an action gives the money itself"""
 
     steps: tuple[Step, ...]
-    hours: Mapping[str, float] = field(default_factory=dict)
     money: float = 0.0
     paid: bool = True
 
@@ -70,82 +69,54 @@ def _stock(weeks: int) -> Callable[[Started], act.Action]:
 
 
 COURSES: dict[str, Course] = {
-    "call": Course(((0, _visit),), {"manager": 3}),
-    "senior_visit": Course(((0, _listen),), {"leader": 5, "manager": 2}),
-    "visit_rhythm": Course(((0, _visit), (1, _of(act.KeepRhythm))), {"manager": 12}),
-    "complaint_ended": Course(
-        ((0, _all("complaints")), (1, _of(act.Visit)), (1, _sorry("complaints"))),
-        {"service": 6, "manager": 3},
-        0.0005,
-    ),
-    "promise_settled": Course(
-        ((0, _all("promises")), (0, _visit), (0, _sorry("promises"))), {"manager": 4}
-    ),
-    "handover_in_person": Course(
-        ((0, _of(act.Introduce)), (4, _visit)), {"leader": 4, "manager": 6}
-    ),
-    "more_contacts": Course(
-        ((0, _visit), (3, _of(act.WidenContacts))), {"manager": 10, "service": 3}
-    ),
-    "level_raised": Course(
-        ((0, _visit), (4, _of(act.Deepen))), {"leader": 5, "manager": 12}, 0.001
-    ),
-    "criteria_influenced": Course(
-        ((0, _visit), (3, _of(act.ShapeCriteria))), {"manager": 10}, 0.0005
-    ),
-    "product_trial": Course(((1, _of(act.TryNewest)), (3, _visit)), {"manager": 8}, 0.002),
-    "custom_product_decided": Course(
-        ((2, _of(act.DecideCustom)), (2, _visit)), {"manager": 6, "quality": 4}, 0.002
-    ),
-    "delivery_recovery": Course(
-        ((0, _of(act.RecoverDelivery)), (2, _visit)), {"supply": 6, "manager": 3}, 0.001
-    ),
-    "stock_reserved": Course(((0, _stock(8)),), {"supply": 2, "manager": 1}, 0.001),
-    "season_stock": Course(((0, _visit), (1, _stock(13))), {"supply": 4, "manager": 5}, 0.0015),
-    "joint_plan": Course(
-        ((0, _listen), (4, _of(act.PlanJointly)), (13, _visit)), {"leader": 8, "manager": 16}, 0.001
-    ),
-    "rebate_with_return": Course(
-        ((0, _visit), (1, lambda one: act.Promote(one.account_id, one.money))),
-        {"manager": 5},
-        0.01,
-        paid=False,
-    ),
-    "sales_contest": Course(
-        ((1, lambda one: act.Contest(one.account_id, one.money)),),
-        {"manager": 6},
-        0.006,
-        paid=False,
-    ),
-    "terms_softened": Course(
-        ((0, _of(act.SoftenTerms)), (0, _visit)), {"manager": 3, "finance": 1}, 0.0025
-    ),
-    "service_help": Course(((0, _of(act.HelpOnSite)),), {"service": 8, "manager": 2}, 0.0005),
-    "quality_report": Course(
-        ((1, _of(act.ReportQuality)), (2, _visit)), {"quality": 6, "manager": 3}, 0.001
-    ),
-    "price_review": Course(
-        ((0, lambda one: act.LowerPrice(one.account_id, 0.06, weeks=PRICE_WEEKS)),),
-        {"manager": 4, "leader": 1},
-    ),
-    "win_back": Course(
-        ((0, _listen), (1, _all("complaints")), (1, _all("promises")), (2, _of(act.AskBack))),
-        {"leader": 4, "manager": 8},
-        0.002,
-    ),
-    "leave_in_peace": Course(()),
+    "call": Course(((0, _visit),)),
     "rescue": Course(
         (
             (0, _listen),
-            (0, _all("complaints")),
-            (0, _all("promises")),
-            (0, _all("requests")),
+            (1, _all("complaints")),
+            (1, _all("promises")),
+            (1, _all("requests")),
             (1, lambda one: act.AskBack(one.account_id, moving=True)),
-            (2, _visit),
-        ),
-        {"director": 3, "leader": 6, "manager": 6, "service": 3},
-        0.001,
+            (1, _visit),
+        )
     ),
+    "listen": Course(((0, _listen), (2, _all("requests")), (2, _visit))),
+    "visits": Course(
+        ((0, _visit), (0, lambda one: act.KeepRhythm(one.account_id, 13)), (4, _visit), (8, _visit))
+    ),
+    "complaint": Course(((0, _all("complaints")), (1, _visit), (1, _sorry("complaints")))),
+    "promise": Course(((0, _all("promises")), (0, _visit), (0, _sorry("promises")))),
+    "handover": Course(((0, _of(act.Introduce)), (4, _visit))),
+    "contacts": Course(((1, _of(act.WidenContacts)), (5, _visit))),
+    "level": Course(((1, _visit), (3, _of(act.Deepen)), (8, _visit))),
+    "criteria": Course(((1, _visit), (5, _of(act.ShapeCriteria)))),
+    "trial": Course(((2, _of(act.TryNewest)), (6, _visit)), 0.002),
+    "custom_request": Course(((1, _all("requests")), (1, _of(act.DecideCustom)), (1, _visit))),
+    "delivery_plan": Course(((0, _of(act.RecoverDelivery)), (4, _visit))),
+    "stock_reserved": Course(((0, _stock(13)),)),
+    "season_stock": Course(((1, _visit), (3, _stock(13)))),
+    "joint_plan": Course(((1, _visit), (2, _of(act.PlanJointly)), (13, _visit))),
+    "rebate_return": Course(
+        ((0, _visit), (1, lambda one: act.Promote(one.account_id, one.money))), 0.015, paid=False
+    ),
+    "contest": Course(
+        ((2, lambda one: act.Contest(one.account_id, one.money)),), 0.008, paid=False
+    ),
+    "terms": Course(((0, _visit), (0, _of(act.SoftenTerms))), 0.005),
+    "training": Course(((1, _of(act.HelpOnSite)),)),
+    "quality_report": Course(((1, _of(act.ReportQuality)), (1, _visit))),
+    "price_review": Course(
+        ((0, lambda one: act.LowerPrice(one.account_id, 0.06, weeks=PRICE_WEEKS)),), paid=False
+    ),
+    "win_back": Course(
+        (
+            (0, _listen),
+            (1, _all("complaints")),
+            (1, _all("promises")),
+            (3, _of(act.AskBack)),
+        )
+    ),
+    "leave_in_peace": Course(()),
 }
 
 

@@ -13,9 +13,6 @@ def forgotten(weeks: Weeks) -> dict[int, Any]:
     empty: list[Any] = [
         world.impulses,
         weeks.orders.lines,
-        weeks.background.needs,
-        weeks.background.sales,
-        weeks.supply.shortages,
         weeks.supply.urgent,
     ]
     memo: dict[int, Any] = {id(one): [] for one in empty}

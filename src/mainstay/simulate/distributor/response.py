@@ -29,9 +29,7 @@ TERMS_DAYS = 20  # longer to pay
 CAN_MAKE = 0.5  # of products asked for that we can make
 MADE = 0.4  # of what is felt of the fit, when we make it
 HONEST_NO = 0.6  # of what is felt of slow answers, when the answer is no
-TRIED = (
-    0.6  # of what is felt of an old generation or a discontinued product, when they try the newest
-)
+TRIED = 0.6  # of what is felt of an old or a discontinued product, when they try the newest
 HELPED = 0.6  # of what is felt of slow service, when they are trained or helped on site
 # Relationship
 WOVEN = 0.6  # of what is felt when one of ours goes whom they are not alone in knowing
