@@ -27,11 +27,7 @@ if TYPE_CHECKING:
     from mainstay.simulate.distributor.weeks import Weeks
 
 SENIOR = ("leader", "director")
-NO_CONTACT, DISCOURTESY, SLOW_ANSWERS = (
-    place("drift", "no_contact"),
-    place("courtesy", "discourtesy"),
-    place("courtesy", "slow_answers"),
-)
+DISCOURTESY, SLOW_ANSWERS = place("courtesy", "discourtesy"), place("courtesy", "slow_answers")
 LEFT, LEADER, CHANGED = (
     place("people", name) for name in ("manager_left", "leader_left", "manager_changed")
 )
