@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from mainstay.plays.catalogue import PLAYS
 from mainstay.plays.choice import choose
-from mainstay.plays.effects import Belief, Outcome, learnt
-from mainstay.plays.gains import Options, Rates, Worth, fit_of, limits, options
+from mainstay.plays.effects import Belief, Outcome, learnt, priors
+from mainstay.plays.gains import Options, Rates, Worth, fit_of, limits, options, worth
 from mainstay.plays.people import Team
 from mainstay.plays.plan import Rules, make
 from mainstay.plays.play import KEEPS, POOLS, Effect, Play, Step
@@ -81,10 +81,10 @@ def _offered(week: Week, plays: Mapping[str, Play], kept: Floats, allowed: Bools
     bought = np.maximum(week.seen.baseline, 0) * week.rates.sales
     money = np.stack([p.cost.money + p.cost.share * bought for p in used], axis=1)
     hours = np.array([p.hours for p in used])
-    worth = Worth(used, allowed, kept, money, hours, week.rates)
+    valued = Worth(used, allowed, kept, money, hours, week.rates)
     pools = np.array([week.budgets.get(pool, 0.0) for pool in POOLS])
     there = limits(week.seen, week.team, {**PLAYS, "call": CALL}, things=THINGS, money=pools)
-    return options(worth, allowed, week.team, there)
+    return options(valued, allowed, week.team, there)
 
 
 def _begun(week: Week, plays: Mapping[str, Play], offered: Options, taken: Bools) -> list[Begun]:
@@ -209,7 +209,7 @@ def _believed(play: Play, wrong: str) -> Play:
     return replace(play, effect=replace(effect, median=median))
 
 
-def oracle(futures: int = 2, *, knows_luck: bool = False) -> Policy:
+def oracle(futures: int = 2, *, knows_luck: bool = False, any_play: bool = False) -> Policy:
     """What each play would truly keep at each account, by trying it in forks of the company.
 
     Each fork goes another way from today (another seed), with what is true today (what is felt, attacks in course,
@@ -217,8 +217,10 @@ def oracle(futures: int = 2, *, knows_luck: bool = False) -> Policy:
     done for one account touches another, one fork tries one play on all accounts at once. It tries anew
     as often as accounts are assessed, and chooses
     within the same hours and money, week by week, one play an account: near the best that can be done
-    without knowing what comes, not above it for sure. knows_luck: the forks go the very way that the
-    company will; then it is beyond what anybody could know.
+    without knowing what comes, not above it for sure. It is offered what Mainstay's plan is offered: plays
+    whose state, size and signals are there.
+    knows_luck: the forks go the very way that the company will; then it is beyond what anybody could know
+    any_play: it is offered every play for every account
     """
     plays = {name: play for name, play in PLAYS.items() if not play.idle} | {"call": CALL}
     known: list[Floats] = []
@@ -229,6 +231,8 @@ def oracle(futures: int = 2, *, knows_luck: bool = False) -> Policy:
             known[:] = [_tried(week, plays, money, 0 if knows_luck else futures)]
         # What the play itself costs was counted in the forks; `options` takes it off once more.
         allowed = np.repeat(_free(week)[:, None], len(plays), axis=1)
+        if not any_play:
+            allowed &= worth(week.seen, tuple(plays.values()), priors(plays), week.rates).suits
         offered = _offered(week, plays, known[0] + money, allowed)
         return _begun(week, plays, offered, choose(offered.programme).taken)
 
@@ -293,5 +297,6 @@ POLICIES: dict[str, Callable[[], Policy]] = {
     "mainstay, effects doubled": lambda: mainstay("doubled"),
     "mainstay, two signs flipped": lambda: mainstay("flipped"),
     "oracle": oracle,
+    "oracle, any play": lambda: oracle(any_play=True),
     "oracle that knows luck": lambda: oracle(knows_luck=True),
 }

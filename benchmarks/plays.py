@@ -39,6 +39,7 @@ from mainstay.plays.situation import Run, Situation, situation
 from mainstay.simulate import Company, Distributor
 from mainstay.simulate.distributor import loading
 from mainstay.simulate.distributor.columns import from_rows
+from mainstay.simulate.distributor.courses import COURSES
 from play_policies import CALL, POLICIES, Begun, Week, earned
 
 Floats = npt.NDArray[np.float64]
@@ -115,6 +116,7 @@ def company(setting: str, how: How) -> Company:
 def live(setting: str, seed: int, policy: str, how: How) -> Year:
     """A year of one company under one policy ("nothing": none)."""
     began = time.process_time()
+    assert set(PLAYS) <= set(COURSES), sorted(set(PLAYS) - set(COURSES))
     world = Distributor(company(setting, how), seed=seed).run()
     codes = world.earned()["account_id"].to_pylist()
     year = Year(setting, seed, policy, np.zeros((WEEKS + 1, len(codes))))
