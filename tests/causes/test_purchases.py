@@ -50,6 +50,15 @@ def test_money_stands_in_the_period_of_its_day_and_fees_in_none() -> None:
     assert bought.begun.tolist() == [PERIODS - 1, PERIODS - 199 // PERIOD_DAYS, PERIODS]
 
 
+def test_accounts_that_ordered_only_long_ago_are_no_obstacle() -> None:
+    long_ago = AS_OF - timedelta(days=PERIOD_DAYS * PERIODS + 100)
+    rows = [{"account_id": f"old{i}", "ordered_on": long_ago, "amount": 5.0} for i in range(40)]
+    rows.append({"account_id": "a", "ordered_on": AS_OF - timedelta(days=1), "amount": 2.5})
+    ledger = Ledger.from_tables(order_lines=pa.Table.from_pylist(rows), reporting_currency="EUR")
+    bought = purchases_of(ledger, pa.array(["a", "old1"]), as_of=AS_OF)
+    assert bought.amount.sum(axis=1).tolist() == [2.5, 0.0]
+
+
 def test_categories_add_up_to_their_account() -> None:
     bought = purchases_of(_ledger(), pa.array(["a", "b", "c"]), as_of=AS_OF)
     together = np.zeros_like(bought.amount)

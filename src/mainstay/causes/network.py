@@ -35,7 +35,8 @@ ENOUGH = 1e-3  # of change in the rates
 PRIOR_RATE, PRIOR_FALLS = 0.5, 3.0
 PRIOR_BACKGROUND, PRIOR_BACKGROUND_FALLS = 0.10, 5.0
 # Without reviews, what is recorded of everybody all the time would take the place of what nobody records:
-# so many of the falls are believed to have no recorded cause, with so much weight beside the data's one.
+# so many of the falls by causes that records are kept of, and all others, are believed to have no recorded
+# cause, with so much weight beside the data's one.
 UNEXPLAINED, UNEXPLAINED_WORTH = 0.2, 2.0
 LEAST_WEIGHT = 0.05
 LEAK_SHARE = 0.3  # of the background: falls without a cause that anybody could name
@@ -50,6 +51,7 @@ class Rates:
     rate: float array (n_channels,), at full exposure
     hidden: float array (N,), by cause, of what nobody recorded; leak
     falls: float array (n_channels,), how many falls the data count for each; exposed_years likewise
+    unexplained: share of the falls that is believed to have no recorded cause
     """
 
     rate: Floats
@@ -57,6 +59,7 @@ class Rates:
     leak: float
     falls: Floats
     exposed_years: Floats
+    unexplained: float = UNEXPLAINED
 
     @property
     def background(self) -> float:
@@ -158,6 +161,7 @@ def before_looking(base: Floats, kept: npt.NDArray[np.bool_], weights: Floats) -
         leak=background * LEAK_SHARE,
         falls=np.zeros(len(weights)),
         exposed_years=np.zeros(len(weights)),
+        unexplained=1 - (1 - UNEXPLAINED) * float(base[kept].sum()),
     )
 
 
@@ -171,7 +175,7 @@ def learn(data: Exposed, first: Rates, confirmed: Confirmed) -> Rates:
         falls, exposed = seen.recorded.sum(axis=0), seen.exposed.sum(axis=0)
         rate = (PRIOR_FALLS + falls) / (PRIOR_FALLS / first.rate + exposed)
         leaked = np.maximum(seen.p_fell - seen.recorded.sum(axis=1), 0.0).sum()
-        unexplained = UNEXPLAINED * UNEXPLAINED_WORTH * seen.p_fell.sum()
+        unexplained = first.unexplained * UNEXPLAINED_WORTH * seen.p_fell.sum()
         background = float(
             (bg_shape + leaked + unexplained)
             / (bg_periods + (1 + UNEXPLAINED_WORTH) * seen.watched.sum())
@@ -185,6 +189,7 @@ def learn(data: Exposed, first: Rates, confirmed: Confirmed) -> Rates:
                 background * float(1 - hidden.sum()),
                 falls,
                 exposed / YEAR_PERIODS,
+                first.unexplained,
             ),
         )
         if np.max(np.abs(rates.rate / last.rate - 1), initial=0.0) < ENOUGH:

@@ -44,6 +44,7 @@ class PurchaseSums:
             account * width + lines.codes["category"][kept] + 1, return_inverse=True
         )
         sums = np.bincount(place * PERIODS + period[kept], lines.amount[kept], len(pairs) * PERIODS)
+        sums = sums.astype(np.float64)  # of no lines at all, counts would be whole numbers
         code = pairs % width - 1
         first = lines.day[np.minimum(lines.offsets[:-1], max(len(lines.day) - 1, 0))]
         return pa.table(

@@ -62,6 +62,13 @@ class Contacts:
         self.of[i].append(contact)
         return contact
 
+    def met_anew(self, i: int, department: int) -> Contact:
+        """Somebody whom ours were introduced to; the numbers of all others stay."""
+        number, self.number = self.number, -(len(self.of) * self.world.week + i + 1)
+        new = self.add(i, department, self.world.monday)
+        self.number = number
+        return new
+
     def met(self, i: int, draw: float) -> list[str]:
         """Whom a visitor met."""
         there = self.of[i]

@@ -11,6 +11,7 @@ tables late, in part or wrongly (`book`).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
@@ -22,6 +23,8 @@ from mainstay.simulate.distributor import loading, oracle, truth
 from mainstay.simulate.distributor.actions import Action
 from mainstay.simulate.distributor.columns import from_rows
 from mainstay.simulate.distributor.company import Company
+from mainstay.simulate.distributor.courses import Courses, Started, course
+from mainstay.simulate.distributor.forks import forgotten
 from mainstay.simulate.distributor.tables import machine_tables
 from mainstay.simulate.distributor.weeks import Weeks
 
@@ -35,6 +38,7 @@ class Distributor:
         self.company = company or Company()
         self.seed = seed
         self._weeks = Weeks(self.company, seed)
+        self._courses = Courses()
 
     @property
     def today(self) -> date:
@@ -51,7 +55,44 @@ class Distributor:
 
         Raises: NotFound for an account, a person, a complaint… that there is none of (or not open)
         """
-        self._weeks.step(actions)
+        self._weeks.step([*self._courses.due(self.week), *actions])
+
+    def begin(
+        self,
+        play: str,
+        account_id: str,
+        staff_id: str | None = None,
+        *,
+        money: float | None = None,
+    ) -> None:
+        """A play of `courses` begins this week: its actions follow by themselves.
+
+        staff_id: who leads it, None = their manager; money: what it costs besides hours, in the
+            company's currency, None = what its course says
+        Raises: NotFound for an account, a person or a play that there is none of
+        """
+        need = float(self._weeks.world.accounts.need[self._weeks.account(account_id)])
+        if staff_id is not None:
+            self._weeks.staff(staff_id)
+        amount = course(play).money * need if money is None else money
+        one = Started(play, account_id, staff_id, amount, self.week)
+        self._weeks.spend(account_id, self._courses.begin(one))
+
+    @property
+    def under_way(self) -> list[Started]:
+        """The plays that have actions to come."""
+        return list(self._courses.running)
+
+    def fork(self, seed: int | None = None) -> Distributor:
+        """Another company that is as this one is today, and goes its own way from here.
+
+        It remembers no order lines, rows or facts of before, so that it is light; its books go on.
+        seed: of its chance from here on; None = the same, so that what differs is what is done
+        """
+        other = copy.deepcopy(self, forgotten(self._weeks))
+        if seed is not None:
+            other._weeks.world.dice.seed = seed
+        return other
 
     def run(self, progress: Progress | None = None) -> Distributor:
         """Go on to the company's last week. progress: is told weeks done and in all"""
@@ -97,6 +138,22 @@ class Distributor:
                 "would": books.would.sum(1),
                 "bought": books.bought.sum(1),
                 "lost": books.lost.sum((0, 2)),
+            }
+        )
+
+    def earned(self) -> pa.Table:
+        """What each account brought so far: its orders less what the goods cost, less money given.
+
+        Returns: account_id, sales, margin (before money given), given (promises kept, incentives,
+            what plays cost besides hours); in the company's currency
+        """
+        sales, margin, given = self._weeks.earned()
+        return pa.table(
+            {
+                "account_id": self._weeks.world.accounts.ids,
+                "sales": sales,
+                "margin": margin,
+                "given": given,
             }
         )
 

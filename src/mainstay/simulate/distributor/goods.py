@@ -53,6 +53,7 @@ class Goods:
         often = np.where(buys, IN_A_BATCH_A_YEAR, 0.1 * faults) * np.sqrt(world.accounts.mix)
         hit = rng.random((world.n, C)) < often / YEAR * np.sqrt(world.accounts.rate / 0.4)[:, None]
         hit &= world.active[:, None]
+        hit &= ~(buys & (world.arranged.checked_until > world.week)[:, None])
         heavy, draw = rng.random((world.n, C)), rng.random((world.n, 8))
         draws = world.draws(rng)
         for i, c in np.argwhere(hit):

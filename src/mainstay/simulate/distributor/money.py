@@ -52,7 +52,7 @@ class Money:
         self.list_index = np.ones(C)
         self.market = np.ones(C)
         self.discount = np.tile(accounts.discount[:, None], (1, C))
-        self.concession = np.zeros((n, C))
+        self.paid = np.zeros(n)  # of what was promised, so far
         self.used_to = np.ones((n, C)) * (1 - self.discount)
         self.held_until = np.full(n, -1)
         self.holds: list[tuple[int, int, int]] = []  # account, from, to
@@ -88,7 +88,7 @@ class Money:
     @property
     def price_factor(self) -> Floats:
         """What they pay of the list price; (n, C)."""
-        return (1 - self.discount) * (1 - self.concession)
+        return (1 - self.discount) * (1 - self.world.conceded)
 
     def step(self) -> None:
         self._prices()
@@ -115,6 +115,7 @@ class Money:
             by = 0.05 + 0.08 * draw[2]
             self.list_index[hit] *= 1 + by
             self._announce(hit, by)
+        world.conceded[world.arranged.price_until == world.week] = 0.0
         lost = world.happens(rng, DISCOUNT_LOST_A_YEAR * hard)
         points = 0.05 + 0.06 * rng.random(world.n)
         self.discount[lost] = np.maximum(self.discount[lost] - points[lost, None], -0.06)
@@ -197,6 +198,7 @@ class Money:
             elif over > SETTLED_WEEKS or not world.active[one.account]:
                 self.promises.remove(one)
                 half = round(0.5 * one.fact.row["amount"], 2)
+                self.paid[one.account] += 0.5 * one.amount
                 world.book.again(one.fact, world.monday, kept_on=world.monday, kept_amount=half)
             elif over > 1:
                 world.feel_fact(PROMISE, one.account, OVERDUE, one.fact)
@@ -205,6 +207,7 @@ class Money:
         world = self.world
         self.promises.remove(one)
         amount = round(one.fact.row["amount"] * share, 2)
+        self.paid[one.account] += one.amount * share
         world.book.again(one.fact, day, kept_on=day, kept_amount=amount)
         if share < 0.99:
             world.feel_fact(PROMISE, one.account, UNDERPAID, one.fact)
@@ -221,6 +224,17 @@ class Money:
             self.holds.append((int(i), world.monday, int(world.monday + 7 * weeks[i])))
         held = np.flatnonzero(self.held & world.active)
         world.feel(HOLD, held, np.full(len(held), HELD))
+
+    def release(self, i: int) -> None:
+        """A hold ends today."""
+        world = self.world
+        if self.held_until[i] <= world.week:
+            return
+        self.held_until[i] = world.week
+        self.holds = [
+            (a, begins, min(ends, world.monday) if a == i else ends)
+            for a, begins, ends in self.holds
+        ]
 
     @property
     def held(self) -> Bools:

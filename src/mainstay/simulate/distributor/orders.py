@@ -64,6 +64,8 @@ class Orders:
     world: World
     basket: Floats = field(init=False)
     clock: Floats = field(init=False)
+    sales: Floats = field(init=False)
+    margin: Floats = field(init=False)
     lines: list[Lines] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -71,6 +73,7 @@ class Orders:
         rng = self.world.dice("orders")
         self.basket = np.zeros((n, C))
         self.clock = rng.random(n)
+        self.sales, self.margin = np.zeros(n), np.zeros(n)  # so far
 
     def step(self, wish: Floats, supply: Supplied) -> Floats:
         """A week's orders.
@@ -99,7 +102,14 @@ class Orders:
         made = self._lines(account, category, money, few, weekday, supply)
         self._deliver(made, late, supply, lost)
         self.lines.append(made)
+        self._count(made)
         return lost
+
+    def _count(self, made: Lines) -> None:
+        products, n = self.world.products, self.world.n
+        cost = products.cost[made.product] * products.price[made.product]
+        self.sales += np.bincount(made.account, made.quantity * made.price, minlength=n)
+        self.margin += np.bincount(made.account, made.quantity * (made.price - cost), minlength=n)
 
     def _lines(
         self,

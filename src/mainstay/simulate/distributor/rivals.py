@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mainstay.simulate.distributor import names
-from mainstay.simulate.distributor.makeup import YEAR, C
+from mainstay.simulate.distributor.makeup import YEAR, C, Floats, Longs
 from mainstay.simulate.distributor.reasons import KEPT, place
+from mainstay.simulate.distributor.response import MATCHED
 from mainstay.simulate.distributor.world import World
 
 KINDS = ("price", "product", "service", "favours")
@@ -81,9 +82,15 @@ class Rivals:
                 self._sighting(one, seen[i], draws[i])
             c = one.categories
             size = np.full(len(c), (1 - KEPT[reason]) * one.level * ramp)
+            if one.kind == 0:
+                size = size * self._unmatched(np.full(len(c), i), c)
             world.feel(
                 reason, np.full(len(c), i), size, category=c, known=np.full(len(c), one.source)
             )
+
+    def _unmatched(self, account: Longs, category: Longs) -> Floats:
+        """What is left of the pull of a price, with what we conceded on ours."""
+        return np.maximum(0.0, 1 - self.world.conceded[account, category] / MATCHED)
 
     def _sighting(self, one: Attack, seen: np.ndarray, draws: np.ndarray) -> None:
         """Somebody sees that a competitor is there."""
@@ -128,7 +135,7 @@ class Rivals:
         world.feel(
             reason,
             i,
-            np.full(len(i), (1 - KEPT[reason]) * level),
+            np.full(len(i), (1 - KEPT[reason]) * level) * self._unmatched(i, c),
             category=c,
             known=self.war_source[i, c],
         )

@@ -67,7 +67,12 @@ class Supply:
         world = self.world
         carrier = np.where(self.carrier_until >= world.week, 0.28, 0.0)[world.accounts.country]
         poor = np.where(self.poor_until >= world.week, 0.6, 0.0)
-        return np.maximum(np.maximum(carrier, poor), LATE_IN_GENERAL)
+        late = np.maximum(np.maximum(carrier, poor), LATE_IN_GENERAL)
+        return np.where(self._seen_to, LATE_IN_GENERAL, late)
+
+    @property
+    def _seen_to(self) -> Bools:
+        return np.asarray(self.world.arranged.delivered_until > self.world.week)
 
     def _urgent(self, rng: np.random.Generator) -> None:
         """Orders that can't wait; the large are served first."""
@@ -77,7 +82,7 @@ class Supply:
         asks = world.happens(rng, np.where(tight, 9.0, URGENT_A_YEAR))
         draw = rng.random((world.n, 4))
         p_refused = 0.12 * (1 + favour[world.accounts.tier])
-        refused = asks & (draw[:, 0] < np.where(tight, 0.6, p_refused))
+        refused = asks & (draw[:, 0] < np.where(tight, 0.6, p_refused)) & ~self._seen_to
         for i in np.flatnonzero(asks):
             category = int(np.argmax(world.accounts.mix[i]))
             product = int(world.accounts.products[i, category, int(draw[i, 1] * 3)])

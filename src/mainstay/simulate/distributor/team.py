@@ -11,6 +11,7 @@ from mainstay.simulate.distributor.book import NEVER, Fact
 from mainstay.simulate.distributor.contacts import Contacts
 from mainstay.simulate.distributor.makeup import YEAR, Bools, Floats
 from mainstay.simulate.distributor.reasons import KEPT, place
+from mainstay.simulate.distributor.response import RHYTHM_KEPT
 from mainstay.simulate.distributor.world import World
 
 RHYTHM_WEEKS = np.array([4.0, 8.0, 18.0])  # between visits, by tier
@@ -23,6 +24,7 @@ FALLING_OUT_A_YEAR = 0.02
 LEAVES_A_YEAR = 0.1
 LEADER_LEAVES_A_YEAR = 0.09
 REORGANISED_A_YEAR = 0.1  # of managers: a third of their accounts go to another
+MOST_TIE = 2.0
 TO_A_RIVAL = 0.4  # of those who leave
 KNOWN_COLLEAGUE = 0.6  # what is still felt then: 40% is saved (Shi et al. 2017)
 NO_CONTACT = place("drift", "no_contact")
@@ -42,6 +44,14 @@ class Vacancy:
     gone: str
 
 
+@dataclass(frozen=True)
+class Call:
+    """A visit that is asked for. asked: for their opinion; staff: place of who visits, None = the manager"""
+
+    asked: bool
+    staff: int | None = None
+
+
 class Team:
     """Who looks after whom (places in the staff), and how well they are known."""
 
@@ -50,6 +60,10 @@ class Team:
         rng, n = world.dice("team"), world.n
         self.manager = np.zeros(n, np.int64)
         self.service = np.zeros(n, np.int64)
+        # Who would look after each, had nobody handed anything over: loads are counted by it, so that
+        # a handover of one account gives no other account another manager.
+        self.by_rule = np.zeros(n, np.int64)
+        self.tie_before = np.zeros(n)
         self.assigned: dict[int, Fact] = {}
         self.on_staff: dict[str, Fact] = {}
         self.accustomed = RHYTHM_WEEKS[world.accounts.tier] * np.exp(0.2 * rng.standard_normal(n))
@@ -68,8 +82,9 @@ class Team:
         for person in world.staff:
             self._hired(person, max(min(person.joined, world.monday), world.monday))
         for i in range(world.n):
-            self.manager[i] = self._least_loaded(world.accounts.country[i], "manager")
-            self.service[i] = self._least_loaded(world.accounts.country[i], "service")
+            self.manager[i] = self.least_loaded(world.accounts.country[i], "manager")
+            self.by_rule[i] = self.manager[i]
+            self.service[i] = self.least_loaded(world.accounts.country[i], "service")
         for known in np.flatnonzero(world.here):
             self.assign(int(known), world.monday, first=True)
 
@@ -85,14 +100,14 @@ class Team:
         }
         self.on_staff[person.code] = self.world.book.surely("staff", row, on)
 
-    def _least_loaded(self, country: int, role: str, but: int = -1) -> int:
+    def least_loaded(self, country: int, role: str, but: int = -1) -> int:
         """Somebody of the role, of the country where there is one, with the fewest accounts."""
         staff = self.world.staff
         there = [j for j, p in enumerate(staff) if p.role == role and p.left is None and j != but]
         near = [j for j in there if staff[j].country == country] or there
         if not near:
             return max(but, 0)
-        looked_after = self.manager if role == "manager" else self.service
+        looked_after = self.by_rule if role == "manager" else self.service
         load = np.bincount(looked_after, minlength=len(staff))
         return min(near, key=lambda j: (load[j], j))
 
@@ -115,9 +130,8 @@ class Team:
             row = row | {"staff_id": world.staff[self.service[i]].code, "role": "service"}
             world.book.surely("assignments", row, on)
 
-    def step(self, extra_visits: dict[int, bool]) -> None:
-        """A week of ours. extra_visits: accounts that are visited in any case, and whether asked
-        for their opinion."""
+    def step(self, extra_visits: dict[int, Call]) -> None:
+        """A week of ours. extra_visits: accounts that are visited in any case"""
         self._visits(extra_visits)
         self._discourtesies()
         self._leave()
@@ -126,7 +140,7 @@ class Team:
 
     # Visits and the want of them
 
-    def _visits(self, extra: dict[int, bool]) -> None:
+    def _visits(self, extra: dict[int, Call]) -> None:
         world, rng = self.world, self.world.rng("visits")
         draw, draws = rng.random((world.n, 8)), world.draws(rng)
         favour, tier = world.company.conduct.favour, world.accounts.tier
@@ -138,6 +152,8 @@ class Team:
         ready = np.minimum(0.4 * (self.gap / rhythm) ** 2, 0.9) * attentive
         visited = (draw[:, 0] < ready) & world.active
         called = (draw[:, 1] < 0.1 * attentive) & world.active & ~visited
+        in_rhythm = world.arranged.rhythm_until > world.week
+        visited |= in_rhythm & (self.gap >= RHYTHM_KEPT * self.accustomed) & world.active
         for asked in extra:
             visited[asked] = bool(world.active[asked])
         mood = self._mood()
@@ -145,7 +161,7 @@ class Team:
             self._write(int(i), bool(visited[i]), draw[i], draws[i], mood[i], extra.get(int(i)))
         self.accustomed[visited] += 0.1 * (self.gap[visited] - self.accustomed[visited])
         self.accustomed = np.clip(self.accustomed, 2.0, RHYTHM_WEEKS[-1] * 1.5)
-        self.tie = np.minimum(self.tie * 0.996 + 0.05 * visited, 2.0)
+        self.tie = np.minimum(self.tie * 0.996 + 0.05 * visited, MOST_TIE)
         self.gap = np.where(visited, 0.0, np.where(called, 0.6 * self.gap, self.gap))
         missed = np.minimum(MISSED * np.maximum(self.gap / self.accustomed - MISSED_FROM, 0.0), 5.0)
         who = np.flatnonzero((missed > 0) & world.active)
@@ -162,28 +178,29 @@ class Team:
         return np.asarray(1.2 - 1.3 * np.average(taken, axis=1))
 
     def _write(
-        self, i: int, visited: bool, draw: Floats, draws: Floats, mood: float, asked: bool | None
+        self, i: int, visited: bool, draw: Floats, draws: Floats, mood: float, call: Call | None
     ) -> None:
         world = self.world
         kinds = ("visit", "visit", "visit", "video", "visited_us", "service_call")
         kind = kinds[int(draw[2] * 6)] if visited else ("call", "message")[int(draw[2] * 2)]
         day = world.monday + int(draw[3] * 5)
+        ours = int(self.manager[i]) if call is None or call.staff is None else call.staff
         met = self.contacts.met(i, draw[4])
         seen = int(np.clip(round(mood + 1.4 * (draw[5] - 0.5)), -2, 2))
         row = {
             "visit_id": f"V{world.week:04}-{i + 1}",
             "on": day,
-            "staff_id": world.staff[self.manager[i]].code,
+            "staff_id": world.staff[ours].code,
             "contacts": ";".join(met) or None,
             "kind": kind,
             "received_well": bool(draw[6] < 0.95) if visited else None,
             "mood": seen if draw[6] < 0.8 else None,
-            "asked_for_opinion": bool(draw[7] < 0.3) if asked is None else asked,
+            "asked_for_opinion": bool(draw[7] < 0.3) if call is None else call.asked,
         }
         world.note("visits", i, row, day, draws)
         if visited and met and draw[7] < 0.25:
-            ours = self.manager[i] if draw[7] > 0.06 else self.service[i]
-            self.contacts.know(met[0], world.staff[ours].code, self.tie[i], day)
+            known = self.manager[i] if draw[7] > 0.06 else self.service[i]
+            self.contacts.know(met[0], world.staff[known].code, self.tie[i], day)
 
     def _discourtesies(self) -> None:
         world, rng = self.world, self.world.rng("courtesy")
@@ -264,21 +281,42 @@ class Team:
         size = 2.15 * self.tie[who] * rival * np.where(colleague, KNOWN_COLLEAGUE, 1.0)
         world.feel(LEFT, who, size)
         waits: list[int] = []
-        for i, known in zip(who, colleague, strict=True):
-            if known:
-                self.hand_over(int(i), self._least_loaded(person.country, "manager", but=j), 0.5)
+        ours = np.flatnonzero(((self.manager == j) | (self.by_rule == j)) & world.active)
+        for i in map(int, ours):
+            known = bool(draw[i, 0] < 0.5)
+            if self.by_rule[i] != j:
+                self._falls_back(i, j)
+            elif known:
+                self._passes(i, j, self.least_loaded(person.country, "manager", but=j), 0.5)
             else:
-                waits.append(int(i))
-        others = np.flatnonzero((self.manager == j) & ~world.active)
-        for i in others:
-            self.manager[i] = self._least_loaded(person.country, "manager", but=j)
+                waits.append(i)
+        for i in map(int, np.flatnonzero((self.by_rule == j) & ~world.active)):
+            self.by_rule[i] = self.least_loaded(person.country, "manager", but=j)
+        away = (self.manager == j) & ~world.active
+        self.manager[away] = self.by_rule[away]
         until = world.week + 3 + int(6 * draw[0, 0])
         self.vacancies.append(Vacancy(until, waits, person.country, person.code))
         for waiting in waits:
-            if waiting in self.assigned:
+            if waiting in self.assigned and self.manager[waiting] == j:
                 fact = self.assigned[waiting]
                 world.book.again(fact, world.monday, to=max(person.left, fact.row["from"]))
                 self.neglected[waiting] = False
+
+    def _passes(self, i: int, before: int, to: int, known: float) -> None:
+        """By rule an account goes from one to another; in fact only where nobody else has it."""
+        self.by_rule[i] = to
+        if self.manager[i] == before:
+            self.hand_over(i, to, known)
+
+    def _falls_back(self, i: int, before: int) -> None:
+        """Whom somebody had taken over goes back to whose it would be, or waits with theirs."""
+        to = int(self.by_rule[i])
+        if self.manager[i] != before:
+            return
+        if self.world.staff[to].left is None:
+            self.hand_over(i, to, 0.25)
+        else:
+            self.manager[i] = to
 
     def _replace(self, j: int) -> None:
         """Somebody new in the place of one who left; gives nothing to do to their accounts."""
@@ -304,13 +342,15 @@ class Team:
             self._replace(old)
             new = len(world.staff) - 1
             for i in gap.accounts:
-                if world.staff[self.manager[i]].code == gap.gone:
+                self.by_rule[i] = new
+                if world.staff[self.manager[i]].left is not None:
                     self.hand_over(i, new, 0.25)
 
     def hand_over(self, i: int, to: int, known: float) -> None:
         """An account gets another manager, of whom it knows so much of what it knew of the last."""
         world = self.world
         self.manager[i] = to
+        self.tie_before[i] = self.tie[i]
         self.tie[i] *= known
         self.neglected[i] = False
         self.changed_at[i] = world.week
@@ -328,6 +368,10 @@ class Team:
             who = np.flatnonzero((self.manager == j) & moves & world.active)
             again = world.week - self.changed_at[who] < 78
             world.feel(CHANGED, who, 1.2 * self.tie[who] + np.where(again, 1.4, 0.2))
-            for i in who:
-                to = self._least_loaded(int(world.accounts.country[i]), "manager", but=j)
-                self.hand_over(int(i), to, 0.4)
+            ours = ((self.manager == j) | (self.by_rule == j)) & moves & world.active
+            for i in map(int, np.flatnonzero(ours)):
+                if self.by_rule[i] != j:
+                    self._falls_back(i, j)
+                    continue
+                to = self.least_loaded(int(world.accounts.country[i]), "manager", but=j)
+                self._passes(i, j, to, 0.4)

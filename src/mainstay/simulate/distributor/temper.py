@@ -59,6 +59,8 @@ class Tempers:
         self.onset: Longs = np.full((K, n, C), NEVER)
         self.ends: Longs = np.full((K, n, C), NEVER)
         self.buffer = np.ones(n)
+        self.stirred = np.ones(n)  # of their patience, this week
+        self.reviewed: Longs = np.full((n, C), NEVER)  # when a review last took orders from us
 
     def feel(self, k: int, account: Longs, size: Floats, category: Longs | None = None) -> None:
         """Disappoint accounts, in one category each or in all."""
@@ -70,6 +72,26 @@ class Tempers:
     def losses(self) -> Floats:
         """What each reason takes from the utility now; (K, n, C)."""
         return cost(self._x(self.felt))
+
+    def losses_of(self, i: int) -> Floats:
+        """The same of one account; (K, C)."""
+        forgives = self.traits.tolerance[i] * self.buffer[i]
+        return cost(self.felt[:, i] * (self.traits.cares[:, i] / forgives)[:, None])
+
+    def stir(self, i: int, patience: float) -> None:
+        """Something makes an account compare this week, with so much of its patience left."""
+        self.stirred[i] = min(self.stirred[i], patience)
+
+    def look_again(self, week: int, i: int, opening: Floats) -> None:
+        """An account looks at us once more: of what it would give us now, a part comes back.
+
+        opening: (C,) which part
+        """
+        gone = self.lost[:, i].sum(0)
+        left = kept_share(self.losses_of(i).sum(0), self.traits.edge[i], self.temper.sharpness)
+        after = gone - opening * np.maximum(gone - (1 - left), 0.0)
+        self.lost[:, i] *= np.where(gone > BARELY, after / np.maximum(gone, BARELY), 1.0)
+        self._ended(week, np.full(C, i), np.arange(C), after)
 
     def _x(self, felt: Floats) -> Floats:
         forgives = self.traits.tolerance * self.buffer
@@ -98,7 +120,8 @@ class Tempers:
         self.rest -= 1
         gone = self.lost.sum(0)
         left = kept_share(taken, self.traits.edge, self.temper.sharpness)
-        patience = self.temper.patience * self.traits.patience[:, None]
+        patience = self.temper.patience * self.traits.patience[:, None] * self.stirred[:, None]
+        self.stirred[:] = 1.0
         worse = (self.unrest > patience) & (self.rest <= 0) & (1 - left > gone + BARELY)
         account, category = np.nonzero(worse)
         more = (1 - left - gone)[account, category]
@@ -119,6 +142,7 @@ class Tempers:
         ends = self.ends[:, account, category]
         self.ends[:, account, category] = np.where(counts, NEVER, ends)
         self.rest[account, category] = self.temper.rest_weeks
+        self.reviewed[account, category] = week
         self.unrest[account, category] = 0.0
 
     def _give_back(self, week: int, better: np.ndarray, gone: Floats, left: Floats) -> None:
@@ -127,6 +151,10 @@ class Tempers:
         after = before - COMES_BACK * (before - (1 - left[account, category]))
         self.lost[:, account, category] *= after / before
         self.calm[account, category] = 0.0
+        self._ended(week, account, category, after)
+
+    def _ended(self, week: int, account: Longs, category: Longs, after: Floats) -> None:
+        """Where next to nothing is lost any more, the loss is over."""
         over = (self.onset[:, account, category] != NEVER) & (after < BARELY * 2)
         ends = self.ends[:, account, category]
         self.ends[:, account, category] = np.where(over & (ends == NEVER), week, ends)

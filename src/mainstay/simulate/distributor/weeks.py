@@ -6,20 +6,20 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop as _
 from mainstay.simulate.distributor import actions as act
-from mainstay.simulate.distributor import demand, names
+from mainstay.simulate.distributor import demand
 from mainstay.simulate.distributor.background import Background
 from mainstay.simulate.distributor.care import Care
 from mainstay.simulate.distributor.company import Company
 from mainstay.simulate.distributor.contacts import Contacts
+from mainstay.simulate.distributor.deeds import Deeds
 from mainstay.simulate.distributor.fortunes import Fortunes, Turmoil
 from mainstay.simulate.distributor.goods import Goods
 from mainstay.simulate.distributor.makeup import C, Floats, K
 from mainstay.simulate.distributor.money import Money
 from mainstay.simulate.distributor.orders import HOLD, SHORT, STOCK_OUT, Orders, Supplied
-from mainstay.simulate.distributor.reasons import place
 from mainstay.simulate.distributor.rivals import Rivals
 from mainstay.simulate.distributor.supply import Supply
 from mainstay.simulate.distributor.team import Team
@@ -28,7 +28,6 @@ from mainstay.simulate.distributor.world import World
 QUARTER = 13.0  # weeks over which the worst loss is taken
 TELLS = 0.25  # of those who take much away say so
 MUCH = 0.35
-RIVAL_PRICE, PROMISE = place("competitor", "price"), place("money", "promise_broken")
 
 
 class Books:
@@ -87,7 +86,7 @@ class Weeks:
     def step(self, actions: Iterable[act.Action]) -> None:
         world = self.world
         self._arrive()
-        visits = self._act(actions)
+        visits = Deeds(self).do(actions)
         self.fortunes.step()
         self.turmoil.step()
         self.rivals.step()
@@ -159,66 +158,30 @@ class Weeks:
             }
             world.note("notices", int(i), row, int(row["on"] or 0), draws[i])
 
-    # Actions
+    def account(self, code: str) -> int:
+        """The place of an account.
 
-    def _act(self, actions: Iterable[act.Action]) -> dict[int, bool]:
-        """Do what is asked for; gives the accounts to visit."""
-        visits: dict[int, bool] = {}
-        for one in actions:
-            if isinstance(one, act.Visit):
-                visits[self._account(one.account_id)] = one.asks_opinion
-            elif isinstance(one, act.HandOver):
-                self._hand_over(one)
-            elif isinstance(one, act.LowerPrice | act.PayRebate):
-                self._concede(one)
-            elif isinstance(one, act.GiveStock):
-                self.given_until[self._account(one.account_id)] = self.world.week + one.weeks
-            else:
-                self._settle(one)
-        return visits
-
-    def _account(self, code: str) -> int:
+        Raises: NotFound
+        """
         if code not in self.place_of:
             raise NotFound(_("There is no account “{account}”."), account=code)
         return self.place_of[code]
 
-    def _hand_over(self, one: act.HandOver) -> None:
-        staff = [j for j, p in enumerate(self.world.staff) if p.code == one.staff_id]
-        if not staff or self.world.staff[staff[0]].left is not None:
-            raise NotFound(_("There is nobody “{staff}” who could take over."), staff=one.staff_id)
-        account = self._account(one.account_id)
-        self.team.hand_over(account, staff[0], 0.6 if one.introduced else 0.2)
+    def staff(self, code: str) -> int:
+        """The place of one of our people who is still with us.
 
-    def _concede(self, one: act.LowerPrice | act.PayRebate) -> None:
-        i, tempers = self._account(one.account_id), self.world.tempers
-        if isinstance(one, act.PayRebate):
-            yearly = max(float(self.world.accounts.need[i]), 1.0)
-            eases = min(max(one.amount, 0.0) / (0.03 * yearly), 1.0)
-            tempers.felt[PROMISE, i] *= 1 - 0.7 * eases
-            tempers.unrest[i] *= 1 - 0.5 * eases
-            return
-        if not 0 <= one.share <= 0.5:
-            raise InvalidSetting(_("A price can be lowered by 0 to 0.5 of it."))
-        if one.category is not None and one.category not in names.CATEGORIES:
-            raise NotFound(_("There is no category “{category}”."), category=one.category)
-        c = slice(None) if one.category is None else names.CATEGORIES.index(one.category)
-        self.money.concession[i, c] = np.maximum(self.money.concession[i, c], one.share)
-        tempers.felt[RIVAL_PRICE, i, c] *= max(0.0, 1 - one.share / 0.12)
+        Raises: NotFound
+        """
+        found = [j for j, p in enumerate(self.world.staff) if p.code == code and p.left is None]
+        if not found:
+            raise NotFound(_("There is nobody “{staff}” who could take over."), staff=code)
+        return found[0]
 
-    def _settle(self, one: act.SolveComplaint | act.AnswerRequest | act.KeepPromise) -> None:
-        """Open complaints, requests and promises, by the code under which they were written down."""
-        today = self.world.monday
-        if isinstance(one, act.SolveComplaint):
-            for complaint in self.care.complaints:
-                if complaint.fact.row["complaint_id"] == one.complaint_id:
-                    return self.care.solve(complaint, today, well=True)
-            raise NotFound(_("There is no open complaint “{code}”."), code=one.complaint_id)
-        if isinstance(one, act.AnswerRequest):
-            for request in self.care.requests:
-                if request.fact.row["request_id"] == one.request_id:
-                    return self.care.answer(request, today, well=True)
-            raise NotFound(_("There is no open request “{code}”."), code=one.request_id)
-        for promise in self.money.promises:
-            if promise.fact.row["promise_id"] == one.promise_id:
-                return self.money.keep(promise, today, 1.0)
-        raise NotFound(_("There is no open promise “{code}”."), code=one.promise_id)
+    def spend(self, account_id: str, amount: float) -> None:
+        """Money that something costs us for an account."""
+        self.world.arranged.given[self.account(account_id)] += amount
+
+    def earned(self) -> tuple[Floats, Floats, Floats]:
+        """Sales, margin and money given so far; (n,) each."""
+        given = self.world.arranged.given + self.money.paid
+        return self.orders.sales.copy(), self.orders.margin.copy(), given

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mainstay.simulate.distributor import demand, makeup
+from mainstay.simulate.distributor import demand, makeup, response
+from mainstay.simulate.distributor.arranged import Arranged
 from mainstay.simulate.distributor.book import DAY, DRAWS, NEVER, NOTICED_DAYS, Book, Fact
 from mainstay.simulate.distributor.company import Company
 from mainstay.simulate.distributor.dice import Dice
-from mainstay.simulate.distributor.makeup import YEAR, Bools, Floats, Longs
+from mainstay.simulate.distributor.makeup import YEAR, Bools, C, Floats, Longs
 from mainstay.simulate.distributor.temper import Tempers
 
 ALL_OF_IT = -1
@@ -45,10 +46,14 @@ class World:
         self.staff = makeup.make_staff(company, self.dice)
         self.book = Book(company.records)
         self.tempers = Tempers(self.accounts.traits, company.temper)
+        self.arranged = Arranged(len(self.accounts))
         self.impulses: list[Impulse] = []
         self.sources: list[int] = []
         self.n = len(self.accounts)
         self.everybody = np.arange(self.n)
+        self.conceded = np.zeros((self.n, C))  # of their prices
+        able = self.dice("custom").random((self.n, C))
+        self.arranged.can_make = able < response.CAN_MAKE
         self.here = self.accounts.begins <= 0
         self.closed = np.zeros(self.n, bool)
         self.by_country, self.by_category = demand.season(company, company.weeks + 2 * YEAR)
@@ -90,6 +95,7 @@ class World:
         """
         if not len(account):
             return
+        size = self.arranged.felt(reason, account, size, self.week)
         self.tempers.feel(reason, account, size, category)
         self._remember(reason, account, size, category, known, True)
 
