@@ -156,6 +156,16 @@ def test_what_is_not_kept_is_hidden_as_a_whole() -> None:
     assert rates.rate[0] * YEAR_PERIODS == pytest.approx(PRIOR_RATE)
 
 
+def test_the_fewer_causes_have_records_the_more_falls_are_believed_to_have_none() -> None:
+    nothing = before_looking(EVEN, np.zeros(N, bool), FULL)
+    everything = before_looking(EVEN, ALL_KEPT, FULL)
+    assert (nothing.unexplained, everything.unexplained) == pytest.approx((1.0, UNEXPLAINED))
+    # One kind of record that has nothing to do with the falls takes fewer of them where it is the only one.
+    data, _ = made_up(300, {LATE: 0.3}, leak=0.3)
+    alone, among = (learn(data, first, Confirmed()) for first in (nothing, everything))
+    assert alone.rate[LATE] < 0.9 * among.rate[LATE]
+
+
 def _slow(rates: Rates, data: Exposed, i: int) -> tuple[float, Floats, Floats]:
     """P(fell), by which cause, and exposed periods, straight from the formula."""
     stays, joint = 1.0, np.zeros((PERIODS, N + 1))
@@ -194,7 +204,7 @@ def test_main_causes_are_exact_over_sets_of_at_most_three() -> None:
     zero = np.zeros((1, PERIODS))
     seen = Weighed(np.ones(1), zero, named, np.zeros((1, N)), zero, np.ones(1), pace)
     main, unknown, took_part = main_causes(seen, exposed(1))
-    strength = 1 - np.exp(-np.append(named[0, :5], 0.2) * pace[0] * YEAR_PERIODS / 4)
+    strength = 1 - np.exp(-np.append(named[0, :5], 0.2) * pace[0] * YEAR_PERIODS / 2)
     odds = strength / (1 - strength)
     weight = -np.log(1 - strength)
     total, of_main, part = 0.0, np.zeros(6), np.zeros(6)
