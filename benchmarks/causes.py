@@ -148,7 +148,12 @@ def _alone(judged: Explanation, began: dict[str, Any]) -> dict[str, set[str]]:
     columns = (judged.signals[c].to_pylist() for c in ("account_id", "signal", "since", "strength"))
     for account, name, since, strength in zip(*columns, strict=True):
         day = began.get(account)
-        if day and name in speaks and strength >= ALONE_STRENGTH and day - before <= since <= day + after:
+        if (
+            day
+            and name in speaks
+            and strength >= ALONE_STRENGTH
+            and day - before <= since <= day + after
+        ):
             found.setdefault(account, set()).add(speaks[name])
     return found
 

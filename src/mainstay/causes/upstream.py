@@ -41,7 +41,9 @@ def _soon_after(signals: pa.Table, kind: str, names: list[str]) -> npt.NDArray[n
     name = signals["signal"].combine_chunks()
     events = np.flatnonzero(pc.equal(name, EVENT))
     told = signals["data"].take(pa.array(events)).combine_chunks().dictionary_encode()
-    of_kind = np.array([json.loads(data)["kind"] == kind for data in told.dictionary.to_pylist()], bool)
+    of_kind = np.array(
+        [json.loads(data)["kind"] == kind for data in told.dictionary.to_pylist()], bool
+    )
     events = events[of_kind[np.asarray(told.indices)]] if len(events) else events
     here = np.flatnonzero(pc.is_in(name, value_set=pa.array(names, name.type)))
     found = np.zeros(signals.num_rows, bool)
