@@ -18,6 +18,7 @@ from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.team.exposure import reports_of, roles_of
 from mainstay.desk.team.handover import selling, suggest
 from mainstay.desk.team.models import Assignment, Handover, Staff, Step
+from mainstay.desk.team.queries import MOST
 from mainstay.desk.team.watch import unusual
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -119,6 +120,19 @@ def test_what_hangs_on_a_person(dora: Client) -> None:
     leader = dora.get("/team/person/S0/").content.decode()
     assert "김민수" in leader
     assert "陳偉" in leader
+
+
+def test_of_much_that_is_open_the_first_are_shown_and_that_there_is_more(
+    dora: Client, team: Any
+) -> None:
+    with entry(team["ada"]) as book:
+        for n in range(MOST):
+            book.add(
+                Promise(promise_id=f"Q{n}", account_id="A101", by_id="S1", made_on=date(2026, 1, 2), due_on=date(2026, 7, 1))
+            )  # fmt: skip
+    page = dora.get("/team/person/S1/").content.decode()
+    assert f"· {MOST}+</summary>" in page
+    assert page.count("/known/promises/") == MOST
 
 
 def test_the_page_of_our_people(dora: Client, django_assert_max_num_queries: Any) -> None:

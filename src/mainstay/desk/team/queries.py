@@ -19,8 +19,8 @@ from mainstay.desk.relations.models import Contact
 from mainstay.desk.team.exposure import Person, only_theirs, people, roles_of, with_rows
 from mainstay.desk.team.models import Assignment, Handover, Staff, Step
 
-MOST = 200  # rows of one list on a person's page
-MOST_ACCOUNTS = 100
+MOST = 60  # rows of one list on a person's page
+MOST_ACCOUNTS = 60
 MOST_CARERS = 50  # of one account
 
 
@@ -42,14 +42,17 @@ class Leaving:
     handover: Handover | None
 
     @property
-    def open(self) -> list[tuple[str, str, list[Any]]]:
-        """What is open, each with its table and heading."""
+    def open(self) -> list[tuple[str, str, list[Any], bool]]:
+        """What is open, each with its table, its heading, and whether there is more of it."""
         tables: dict[str, list[Any]] = {
             "promises": self.promises,
             "complaints": self.complaints,
             "requests": self.requests,
         }
-        return [(table, words.many(table), rows) for table, rows in tables.items()]
+        return [
+            (table, words.many(table), rows[:MOST], len(rows) > MOST)
+            for table, rows in tables.items()
+        ]
 
 
 def leaving(sight: Sight, staff_id: str, today: date) -> Leaving:
@@ -68,9 +71,13 @@ def leaving(sight: Sight, staff_id: str, today: date) -> Leaving:
         n_accounts=len(roles),
         accounts=with_rows(dict(islice(roles.items(), MOST_ACCOUNTS))),
         contacts=only_theirs(staff_id),
-        promises=list(Promise.objects.filter(by_id=staff_id, kept_on__isnull=True)[:MOST]),
-        complaints=list(Complaint.objects.filter(owner_id=staff_id, solved_at__isnull=True)[:MOST]),
-        requests=list(Request.objects.filter(owner_id=staff_id, answered_on__isnull=True)[:MOST]),
+        promises=list(Promise.objects.filter(by_id=staff_id, kept_on__isnull=True)[: MOST + 1]),
+        complaints=list(
+            Complaint.objects.filter(owner_id=staff_id, solved_at__isnull=True)[: MOST + 1]
+        ),
+        requests=list(
+            Request.objects.filter(owner_id=staff_id, answered_on__isnull=True)[: MOST + 1]
+        ),
         reports=[known[r] for r in person.reports if r in known],
         handover=Handover.objects.filter(staff_id=staff_id).first(),
     )
