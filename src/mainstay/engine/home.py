@@ -14,7 +14,7 @@ from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.explain import explain, explanations
+from mainstay.engine.explain import Explanation, explain, explanations
 from mainstay.engine.plan import Plan, plan_kept, planned, plans
 from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
@@ -49,9 +49,10 @@ def assess_home(
         so that a run which was interrupted after its end is not done twice
     """
     ledger = open_ledger(home)
+    kept = explanations(home.store)
     if identity and identity in ledger.assessments.ids():
         result = Assessment.load(ledger.assessments, identity)
-        _explain(home, ledger, result)
+        _complete(home, ledger, result)
         return result
     now = datetime.now(UTC)
     result = assess(
@@ -63,19 +64,31 @@ def assess_home(
         progress=progress,
     )
     result.meta["made_at"] = now.isoformat(timespec="seconds")
-    result = result.save(ledger.assessments, identity or new_id(now))
-    _explain(home, ledger, result)
+    identity = identity or new_id(now)
+    # The explanation first: who finds an assessment shows it at once, and shows it whole.
+    explained = _explained(ledger, result)
+    if identity in kept.ids():  # of a run that was interrupted before its assessment was kept
+        kept.delete(identity)
+    explained.save(kept, identity)
+    result = result.save(ledger.assessments, identity)
+    _complete(home, ledger, result)
     return result
 
 
-def _explain(home: Home, ledger: Ledger, result: Assessment) -> None:
-    """Say why accounts fell, and keep it beside the assessment, unless that is done already."""
+def _complete(home: Home, ledger: Ledger, result: Assessment) -> None:
+    """Make what belongs beside a kept assessment and is not there: the plan; why, of one made before
+    Mainstay asked."""
     kept = explanations(home.store)
     if result.id not in kept.ids():
-        known = result.meta["facts_known_until"]
-        until = datetime.fromisoformat(known) if known else None
-        explain(ledger, result, facts_known_until=until).save(kept, result.id)
+        _explained(ledger, result).save(kept, result.id)
     plan_kept(ledger, home.store, result, Settings.load(home.folder))
+
+
+def _explained(ledger: Ledger, result: Assessment) -> Explanation:
+    """Why the accounts of an assessment fell, by the facts that it knew."""
+    known = result.meta["facts_known_until"]
+    until = datetime.fromisoformat(known) if known else None
+    return explain(ledger, result, facts_known_until=until)
 
 
 def plan_home(
@@ -97,7 +110,7 @@ def plan_home(
     result = Assessment.load(ledger.assessments) if names else None
     if result is None or (as_of and result.as_of != as_of):
         result = assess_home(home, as_of=as_of, progress=progress)
-    _explain(home, ledger, result)
+    _complete(home, ledger, result)
     if hours is None and result.id in plans(home.store).ids():
         return Plan.load(plans(home.store).open(result.id))
     return planned(ledger, home.store, result, settings, hours)
