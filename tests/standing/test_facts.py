@@ -94,3 +94,35 @@ def test_what_is_recorded_later_is_not_known_yet(ledger: Ledger) -> None:
     before = told_at(ledger, {"乙": 0}, as_of=D(2026, 3, 5))
     after = told_at(ledger, {"乙": 0}, as_of=D(2026, 3, 6))
     assert (bool(before.closed[0]), bool(after.closed[0])) == (False, True)
+
+
+def test_money_on_order_is_in_the_reporting_currency_by_its_month() -> None:
+    lines = pa.table(
+        {
+            "account_id": ["甲", "乙"],
+            "ordered_on": [D(2026, 1, 5)] * 2,
+            "amount": [1.0, 2.0],
+            "currency": ["EUR", "KRW"],
+        }
+    )
+    on_order = pa.table(
+        {
+            "account_id": ["甲", "乙", "乙", "乙"],
+            "ordered_on": [D(2026, 2, 1), D(2026, 1, 20), D(2026, 2, 20), D(2026, 2, 21)],
+            "amount": [5.0, 1e6, 2e6, 3e6],
+            "currency": ["EUR", "KRW", "KRW", "XAF"],
+        }
+    )
+    rates = pa.table(
+        {
+            "currency": ["KRW", "KRW"],
+            "month": [D(2026, 1, 1), D(2026, 2, 1)],
+            "rate": [0.0006, 0.0007],
+        }
+    )
+    told = Ledger.from_tables(
+        reporting_currency="EUR", order_lines=lines, open_orders=on_order, exchange_rates=rates
+    )
+    # What has no rate is left out, as lines of orders are.
+    found = facts_at(told, ["甲", "乙"], as_of=A)
+    assert found.open_orders == pytest.approx([5.0, 600.0 + 1400.0])

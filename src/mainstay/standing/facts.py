@@ -31,7 +31,7 @@ class AccountFacts:
 
     master: what the table `accounts` says of them
     manager_id: who looks after the account; None = nobody is known
-    open_orders: money on order; 0 = none
+    open_orders: money on order, in the reporting currency; 0 = none
     pays_on_time: share of payments due that came in time; NaN = no payment known
     notice: the latest notice given in the last 52 weeks, as (kind, on); None = none
     answer: what users said of it: not_ours, seasonal or None; back_on with it
@@ -110,9 +110,9 @@ def facts_at(
 
     n = len(account_id)
     on_order = np.zeros(n)
-    for row in table("open_orders").to_pylist():
+    for row in ledger.in_reporting_currency(table("open_orders"), as_of).to_pylist():
         if (i := where(row["account_id"])) is not None:
-            on_order[i] += float(row["amount"])
+            on_order[i] += row["amount"]
     answers: list[str | None] = [None] * n
     back: list[date | None] = [None] * n
     for row in table("account_answers").to_pylist():
