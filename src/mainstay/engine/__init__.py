@@ -19,6 +19,7 @@ from mainstay.engine.answers import (
     take_apart,
 )
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.concerned import Judged, concerned
 from mainstay.engine.explain import (
     Explanation,
     cause_figures,
@@ -142,6 +143,7 @@ __all__ = [
     "Explanation",
     "Identities",
     "ImportOptions",
+    "Judged",
     "Ledger",
     "Limits",
     "Mapping",
@@ -171,6 +173,7 @@ __all__ = [
     "category_summary_of",
     "cause_figures",
     "columns_of",
+    "concerned",
     "correct",
     "dates_to_replay",
     "day_of",

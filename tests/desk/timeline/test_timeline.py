@@ -218,3 +218,22 @@ def test_an_account_with_thousands_of_facts_is_shown_in_whole_months(
             break
         until = page.older
     assert seen == whole
+
+
+def test_what_happened_elsewhere_at_our_company_is_not_theirs(
+    lived: Any, people: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A100 is in the north."""
+    monkeypatch.setattr(evidence, "ledger", lambda: engine.open_ledger(settings.HOME))
+    rows = [{"account_id": code, "name": code, "region": code} for code in ("north", "south")]
+    engine.record_facts(settings.HOME, {"accounts": rows}, datetime(2026, 1, 1, tzinfo=UTC))
+    with entry(people["ada"]) as book:
+        for n, scope in enumerate(("region: south", "region: north", "no place we know", None)):
+            book.add(
+                CompanyEvent(
+                    event_id=f"S{n}", on=date(2026, 2, 3 + n), kind="accident", scope=scope
+                )
+            )
+    company = frozenset({"company"})
+    days = [x.on.day for m in of(people["minsu"], families=company).months for x in m.moments]
+    assert days == [6, 5, 4, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,16 +13,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mainstay import engine
+from mainstay.core.errors import MainstayError
 from mainstay.desk import numbers
 from mainstay.desk.accounts import evidence
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.facts import words as facts
 from mainstay.desk.facts.forms import staff_names
+from mainstay.desk.facts.models import CompanyEvent
 from mainstay.desk.relations.models import Contact
 from mainstay.desk.timeline import words
 from mainstay.desk.timeline.sources import BY_WHAT, moments_of
 
+log = logging.getLogger(__name__)
 MONTHS = 24  # on one page
 MOST = 300  # moments that a page reads
 NAMED_PRICES = 3  # of those that changed in a month
@@ -111,9 +115,11 @@ def _written(
     most: of the newest; an account may have thousands of facts, and a page shows months that are whole
     """
 
+    elsewhere = _elsewhere(account) if "company" in families else []
+
     def read(at_most: int | None) -> list[tuple[Any, ...]]:
         ids = account.account_id, account.assessment_id
-        return moments_of(*ids, families, until=until, most=at_most)
+        return moments_of(*ids, families, until=until, most=at_most, elsewhere=elsewhere)
 
     rows, since = read(most and most + 1), date.min
     if most is not None and len(rows) > most:
@@ -126,6 +132,25 @@ def _written(
     them = dict(known.values_list("contact_id", "name"))
     ours = staff_names() if any(row[5] for row in rows) else {}
     return [_moment(row, ours, them) for row in rows], since
+
+
+def _elsewhere(account: Account) -> list[int]:
+    """The events of our company that did not concern this account: of another region, of goods that
+    it does not buy. Events are few: people write them."""
+    rows = list(CompanyEvent.objects.filter(scope__gt="").values_list("pk", "on", "scope"))
+    if not rows:
+        return []
+    judged = engine.Judged(
+        account.assessment_id, account.account_id, account.region, account.segment
+    )
+    try:
+        told = engine.concerned(
+            evidence.ledger(), judged, [(on, scope) for _pk, on, scope in rows]
+        )
+    except MainstayError as error:
+        log.warning("whom company events concerned can't be read: %s", error)
+        return []
+    return [pk for (pk, _on, _scope), here in zip(rows, told, strict=True) if not here]
 
 
 def _moment(row: tuple[Any, ...], ours: dict[str, str], them: dict[str, str]) -> Moment:

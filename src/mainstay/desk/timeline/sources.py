@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -127,15 +128,21 @@ def moments_of(
     *,
     until: date,
     most: int | None = None,
+    elsewhere: Sequence[int] = (),
 ) -> list[tuple[Any, ...]]:
     """day, what, row, one, two, who, them of all moments of some families, the newest first.
 
     until: the last day, inclusive; most: the newest alone, so many
+    elsewhere: company events that did not concern the account
     """
     chosen = [s for s in SOURCES if s.family in families]
     if not chosen:
         return []
-    parts = [source.moments(account_id, assessment_id, until) for source in chosen]
+    parts = []
+    for source in chosen:
+        rows = source.moments(account_id, assessment_id, until)
+        ours = elsewhere and source.model is CompanyEvent
+        parts.append(rows.exclude(pk__in=elsewhere) if ours else rows)
     together = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     if most is not None:
         together = together.order_by("-day")[:most]
