@@ -175,3 +175,25 @@ def test_the_effect_in_words_is_that_of_the_loops(lines: pa.Table) -> None:
         )
         slow = effect(context, np.full(len(begins), link), begins) * context.strength[link]
         assert x[0, context.channel[link]] == pytest.approx(slow, abs=1e-6)
+
+
+def test_what_hardly_acted_any_more_when_it_fell_does_not_speak_for_it(lines: pa.Table) -> None:
+    recent = _complaints(["A00", "A01", "A02", "A03"], FELL - timedelta(weeks=6), FELL)[0]
+    opened = FELL - timedelta(weeks=76)
+    old = _complaints(["A00", "A04"], opened, FELL)[0]
+    solved = pa.array([datetime.combine(opened + timedelta(weeks=22), time(9), UTC)] * 2)
+    for name, values in (
+        ("complaint_id", pa.array(["A00-old", "A04-old"])),
+        ("solved_at", solved.cast(old["solved_at"].type)),
+    ):
+        old = old.set_column(old.schema.get_field_index(name), name, values)
+    recording = Recording("facts", datetime.combine(FELL, time(12), UTC))
+    made = explained(lines, (pa.concat_tables([recent, old]), recording))
+    said = [one for row in rows_of(made, "A00") for one in json.loads(row["speaks_for"])]
+    rows = {tuple(row) for one in said for row in one["rows"]}
+    assert ("complaints", "A00-1") in rows
+    assert ("complaints", "A00-old") not in rows
+    for row in rows_of(made, "A00"):
+        parts = [one["part"] for one in json.loads(row["speaks_for"]) if one["kind"] == "fact"]
+        assert parts == sorted(parts, reverse=True)
+        assert all(0.01 <= part <= 1 for part in parts)

@@ -57,7 +57,9 @@ def ledger() -> Ledger:
         ("somewhere nobody knows", True),
     ],
 )
-def test_a_scope_says_whom_an_event_concerned(ledger: Ledger, scope: str | None, here: bool) -> None:
+def test_a_scope_says_whom_an_event_concerned(
+    ledger: Ledger, scope: str | None, here: bool
+) -> None:
     assert engine.concerned(ledger, NORTH, [(ON, scope)]) == [here]
 
 

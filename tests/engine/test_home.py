@@ -68,9 +68,10 @@ def test_a_run_interrupted_between_the_two_is_done_anew(
     def save(self: Assessment, *_args: Any) -> Any:
         raise Interrupted
 
-    with monkeypatch.context() as patched, pytest.raises(Interrupted):
+    with monkeypatch.context() as patched:
         patched.setattr(Assessment, "save", save)
-        engine.assess_home(ordered, identity=ID)
+        with pytest.raises(Interrupted):
+            engine.assess_home(ordered, identity=ID)
     assert engine.explanations(ordered.store).ids() == [ID]
     assert engine.assess_home(ordered, identity=ID).id == ID
     assert engine.explanations(ordered.store).ids() == [ID]

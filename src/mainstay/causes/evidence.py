@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.causes.answers import FAMILY_NAMES, FAMILY_OF, Answer
+from mainstay.causes.answers import FAMILY_NAMES, FAMILY_OF, SUREST, Answer
 from mainstay.causes.effect import effect
 from mainstay.causes.instances import Instances
 from mainstay.causes.types import Signal
@@ -21,6 +21,9 @@ from mainstay.core.texts import Text, gettext_noop
 Floats = npt.NDArray[np.float64]
 MOST = 4  # of each side of a cause
 EACH = 2  # of one signal
+# Of the rate at which the account fell. A fact of a smaller part is none worth naming, unless it is one of
+# several alike that come to as much together, and at least half as large as the largest of them.
+LEAST_PART, OF_THE_BEST = 0.05, 0.5
 FEW_FALL = 0.5  # of the rate of falls that have no recorded cause: those exposed hardly fall more
 LATE_DAYS = 28  # after the fall began: nearer, one can't tell which was first
 MUCH, LITTLE = 1.5, 0.6  # of a category's part in the fall, over its part in what they bought
@@ -61,6 +64,21 @@ class Evidence:
         known = pair >= 0
         match[known] = answer.fallen.match[pair[known], period[known]]
         self.match = match
+        self.part = self._parts(account)
+
+    def _parts(self, account: npt.NDArray[np.int64]) -> Floats:
+        """Of each link, its part in the rate at which its account fell when it did; a channel's
+        part is shared out among what happened through it."""
+        rates, channel = self.answer.rates, self.answer.context.channel
+        n, channels = len(self.answer.main), len(rates.rate)
+        place = account * channels + channel
+        size = np.minimum(self.size * self.match, 1.0)
+        spared = np.bincount(place, np.log1p(-np.minimum(size, SUREST)), n * channels)
+        acts = (1 - np.exp(spared.reshape(n, channels))) * rates.rate
+        whole = rates.background + acts.sum(axis=1)
+        together = np.bincount(place, size, n * channels)
+        share = size / np.maximum(together[place], 1e-12)
+        return np.asarray(share * acts.ravel()[place] / whole[account])
 
     def of(self, place: int, family: str) -> Sides:
         """Of the account in that place."""
@@ -81,12 +99,23 @@ class Evidence:
 
     def _facts(self, place: int, family: int) -> Iterator[dict[str, Any]]:
         here = self._links(self.answer.context, place, family)
-        rate = self.answer.rates.rate[self.answer.context.channel[here]]
-        acts = self.size[here] * self.match[here] * rate
-        for link in self._best(self.answer.context, here, acts):
-            yield self._told(self.answer.context, place, link, "fact") | (
-                {"match": self._category(link)} if self.match[link] >= MUCH else {}
+        for link in self._best(self.answer.context, here, self._worth(here)):
+            part = {"part": round(float(self.part[link]), 3)}
+            yield (
+                self._told(self.answer.context, place, link, "fact")
+                | part
+                | ({"match": self._category(link)} if self.match[link] >= MUCH else {})
             )
+
+    def _worth(self, here: npt.NDArray[np.int64]) -> Floats:
+        """The part in the fall of each of these links of one account; 0 of what is not worth naming."""
+        part = self.part[here]
+        _names, alike = np.unique(self.answer.context.channel[here], return_inverse=True)
+        together = np.bincount(alike, part, len(_names))
+        most = np.zeros(len(_names))
+        np.maximum.at(most, alike, part)
+        counts = (together[alike] >= LEAST_PART) & (part >= OF_THE_BEST * most[alike])
+        return np.where((part >= LEAST_PART) | counts, part, 0.0)
 
     def _words(self, place: int, family: int) -> Iterator[dict[str, Any]]:
         here = self._links(self.answer.words, place, family)

@@ -144,9 +144,7 @@ def _elsewhere(account: Account) -> list[int]:
         account.assessment_id, account.account_id, account.region, account.segment
     )
     try:
-        told = engine.concerned(
-            evidence.ledger(), judged, [(on, scope) for _pk, on, scope in rows]
-        )
+        told = engine.concerned(evidence.ledger(), judged, [(on, scope) for _pk, on, scope in rows])
     except MainstayError as error:
         log.warning("whom company events concerned can't be read: %s", error)
         return []
