@@ -27,6 +27,27 @@ def test_a_places_name_says_how_its_value_is_written(name, value, shown):
     assert str(Text("{" + name + "}", {name: value})) == shown
 
 
+@pytest.mark.parametrize(
+    ("template", "one", "two"),
+    [
+        ("Late for {n_days} days.", "Late for 1 day.", "Late for 2 days."),
+        ("{n} order days", "1 order day", "2 order days"),
+        ("{n} small discourtesies", "1 small discourtesy", "2 small discourtesies"),
+        ("已 {n} 天", "已 1 天", "已 2 天"),
+    ],
+)
+def test_english_counts_one_thing_otherwise(template, one, two):
+    name = "n_days" if "n_days" in template else "n"
+    assert str(Text(template, {name: 1})) == one
+    assert str(Text(template, {name: 2})) == two
+
+
+def test_what_people_typed_is_not_put_into_the_singular():
+    assert (
+        str(Text("“{text}” after {n} days", {"text": "1 days", "n": 1})) == "“1 days” after 1 day"
+    )
+
+
 def test_texts_survive_being_kept():
     texts = [Text("Closed on {closed_on}.", {"closed_on": "2026-01-05"}), Text("平安")]
     assert texts_from_json(texts_to_json(texts)) == texts

@@ -7,6 +7,7 @@ the gettext catalogue, and its data. `gettext_noop` marks templates for collecti
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,13 +25,37 @@ def plain(name: str, value: Any) -> Any:
     """
     if value is None:
         return "–"
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return "yes" if value else "none"
+    if not isinstance(value, int | float):
         return value
     if name.endswith("_share"):
         return f"{value:.0%}"
     if name.endswith(("_money", "_days", "_weeks")):
         return f"{value:,.0f}"
     return f"{value:,}"
+
+
+# What English writes otherwise after a 1; our other languages write it as after any number. A word
+# between the number and its noun may be one of _BETWEEN.
+_ONE = {
+    **{f"{word}s": word for word in ("day", "week", "hour", "time", "visit", "product", "fall")},
+    "discourtesies": "discourtesy",
+    "account-years": "account-year",
+}
+_BETWEEN = ("account", "different", "new", "order", "small")
+_COUNTED = re.compile(rf"\{{(\w+)\}}((?: (?:{'|'.join(_BETWEEN)}))* )({'|'.join(_ONE)})\b")
+
+
+def _of_one(template: str, values: Mapping[str, Any]) -> str:
+    """An English template with the nouns of numbers that are shown as 1 in the singular."""
+
+    def noun(found: re.Match[str]) -> str:
+        name, between, many = found.groups()
+        one = str(values.get(name)) == "1"
+        return f"{{{name}}}{between}{_ONE[many] if one else many}"
+
+    return _COUNTED.sub(noun, template)
 
 
 @dataclass(frozen=True)
@@ -57,7 +82,7 @@ class Text:
         show: from a place's name and value to how the reader writes it (dates, numbers, money)
         """
         values = {name: show(name, value) for name, value in self.data.items()}
-        return translate(self.template).format(**values)
+        return _of_one(translate(self.template), values).format(**values)
 
     def to_json(self) -> dict[str, Any]:
         return {"template": self.template, "data": dict(self.data)}

@@ -38,7 +38,13 @@ def test_who_pays_later_than_it_did_and_than_others_is_told(now: int, strength: 
     assert [one["strength"] for one in found] == ([strength] if strength else [])
     if found:
         assert found[0]["since"] == ago(160)
-        assert found[0]["data"] == {"late_days": now, "before_days": 5}
+        assert found[0]["data"] == {"late_days": now, "slower_days": now - 5}
+
+
+def test_who_paid_before_the_day_and_pays_on_it_now_is_not_said_to_be_late() -> None:
+    others = [row for account in "BC" for row in payments(account, 5, 5)]
+    (found,) = seen("paying_slower", ("A", "B", "C"), payments=payments("A", -20, -2) + others)
+    assert found["data"] == {"late_days": 0, "slower_days": 18}
 
 
 def test_where_all_pay_later_nobody_is_told() -> None:
@@ -76,6 +82,9 @@ def test_terms_are_held_against_those_of_the_large(terms: Any, strength: float |
     found = seen("terms_harsher", judged(), agreements=[*LARGE, agreed("A", **terms)])
     assert [one["strength"] for one in found] == ([strength] if strength else [])
     assert all(one["rows"] == [["agreements", "A"]] for one in found)
+    for one in found:  # what there is not, is said to be none
+        assert one["data"]["penalties"] is ("penalties" in terms)
+        assert one["data"]["minimum_share"] == pytest.approx(terms.get("minimum_order", 0.0) / 100)
 
 
 def test_without_terms_of_large_accounts_there_is_nothing_to_hold_against() -> None:

@@ -122,7 +122,7 @@ def business_shrinking(view: View) -> pa.Table:
     direction="nobody",
     role="context",
     wording=gettext_noop(
-        "Of {sisters} sister accounts {gone} are late, slipping or lost, the first since {first_on}."
+        "Sister accounts that are late, slipping or lost: {gone} of {sisters}, the first since {first_on}."
     ),
     tables=("accounts",),
     # A chain decides once: its accounts go within a quarter of one another, none of them first for long.

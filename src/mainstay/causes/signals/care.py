@@ -128,7 +128,7 @@ def never_visited(view: View) -> pa.Table:
     lasting=True,
     direction="us",
     role="context",
-    wording=gettext_noop("{visits} visits since {first_on}, and none to ask for their opinion."),
+    wording=gettext_noop("Visits since {first_on}: {visits}, and none to ask for their opinion."),
     tables=("visits",),
     links=(
         Link("drift.no_contact", 0.1, delay_weeks=8, fade_weeks=52),

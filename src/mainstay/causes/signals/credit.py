@@ -48,7 +48,9 @@ def credit_hold(view: View) -> pa.Table:
     rule="R1",
     direction="them",
     role="context",
-    wording=gettext_noop("Pays {late_days} days after the day due, and before {before_days}."),
+    wording=gettext_noop(
+        "Pays {slower_days} days later than in the year before, {late_days} days after the day due."
+    ),
     tables=("payments",),
     links=(
         Link("own_business.shrank", weight=0.4, delay_weeks=6, fade_weeks=26),
@@ -97,8 +99,8 @@ def paying_slower(view: View) -> pa.Table:
             to_json(list(json_array('payments', s.account_id, p.due_on::varchar,
                 p.amount::decimal(18, 4)::varchar) order by p.place) filter (p.place <= 12))::varchar
                 as rows,
-            json_object('late_days', round(any_value(s.now)), 'before_days',
-                round(any_value(s.before)))::varchar as data
+            json_object('slower_days', round(any_value(s.now - s.before)), 'late_days',
+                greatest(0, round(any_value(s.now))))::varchar as data
         from slow s join proof p using (account_id)
         group by s.account_id
         """,

@@ -68,8 +68,8 @@ def terms_harsher(view: View) -> pa.Table:
         )
         select account_id, agreed_on as since, case when not holds then ends_on end as until,
             harder / 2.0 as strength, to_json([['agreements', agreement_id]])::varchar as rows,
-            json_object('terms_days', days, 'large_days', large_days, 'minimum_share', minimum,
-                'large_minimum_share', large_minimum, 'penalties', if(penalised, '✓', '–'))::varchar
+            json_object('terms_days', days, 'large_days', large_days, 'minimum_share',
+                coalesce(minimum, 0), 'large_minimum_share', large_minimum, 'penalties', penalised)::varchar
                 as data
         from compared where harder > 0
         """,

@@ -204,7 +204,7 @@ def leader_left(view: View) -> pa.Table:
     direction="us",
     role="context",
     wording=gettext_noop(
-        "Its manager was changed on {changed_on}; with that {times} times within two years."
+        "Its manager was changed on {changed_on}; changes within two years, with that one: {times}."
     ),
     tables=("assignments",),
     links=(Link("people.manager_changed", 1.0, delay_weeks=6, fade_weeks=20),),

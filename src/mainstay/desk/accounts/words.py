@@ -57,6 +57,10 @@ ANSWERS: dict[str, Any] = {
     "not_known": pgettext_lazy("answer", "Not known"),
 }
 
+ANY_THERE: dict[bool, Any] = {
+    True: pgettext_lazy("whether there are any", "yes"),
+    False: pgettext_lazy("whether there are any", "none"),
+}
 WALLET_SOURCES: dict[str, Any] = {
     "measured": pgettext_lazy("share of wallet", "Measured"),
     "declared": pgettext_lazy("share of wallet", "Declared"),
@@ -137,7 +141,9 @@ def _shown(name: str, value: Any, currency: str | None) -> Any:
     if name.endswith("_cause"):
         cause = engine.CAUSES_BY_NAME.get(str(value))
         return sentence(Text(cause.wording)) if cause else value
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return str(ANY_THERE[value])
+    if not isinstance(value, int | float):
         return value
     if name.endswith("_money"):
         return numbers.money(float(value), currency)
