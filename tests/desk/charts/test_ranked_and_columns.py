@@ -53,6 +53,16 @@ def test_bars_are_as_long_as_their_share() -> None:
     assert widths[1] == pytest.approx(3 * widths[2], rel=0.01)
 
 
+def test_in_a_narrow_frame_nothing_is_drawn_across_names_and_sums() -> None:
+    narrow = ET.fromstring(ranked(RANKED).narrow)
+    bars = [e.attrib for e in narrow.iter("rect") if e.get("class", "").startswith("mark")]
+    strokes = [e.attrib for e in narrow.iter("line") if e.get("class") == "curve"]
+    assert not [e for e in narrow.iter("path") if e.get("class") == "curve"]
+    for bar, stroke in zip(bars, strokes[-len(bars) :], strict=True):
+        assert float(stroke["y1"]) == pytest.approx(float(bar["y"]))
+        assert float(stroke["y2"]) == pytest.approx(float(bar["y"]) + float(bar["height"]))
+
+
 def test_the_line_tells_how_much_they_are_so_far() -> None:
     dots = [float(e.attrib["cx"]) for e in wide(ranked(RANKED)).iter("circle")]
     start = float(marks(ranked(RANKED))[0]["x"])

@@ -55,7 +55,10 @@ class Ranked:
 
 
 def ranked(data: Ranked) -> Chart:
-    """Bars across, each as its share of the whole, and the line of how much they are so far."""
+    """Bars across, each as its share of the whole, and the line of how much they are so far.
+
+    In a narrow frame names and sums stand between the bars: there it is a stroke on each bar, no line.
+    """
     n = len(data.bars)
     wide, narrow = both(
         lambda frame: _draw(data, frame),
@@ -107,7 +110,12 @@ def _draw(data: Ranked, frame: Frame) -> list[str]:
         so_far += share
         parts.append(_bar(data, frame, bar, (x(0), x(share), y), so_far))
         points.append((x(so_far), y + BAR / 2))
-    if len(points) > 1:
+    if frame.narrow:
+        parts += [
+            el("line", x1=px, x2=px, y1=py - BAR / 2, y2=py + BAR / 2, cls="curve")
+            for px, py in points
+        ]
+    elif len(points) > 1:
         parts.append(el("path", d=path(points), cls="curve"))
     parts += [el("circle", cx=px, cy=py, r=3, cls="dot") for px, py in points]
     return parts
