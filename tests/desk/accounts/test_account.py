@@ -28,7 +28,7 @@ def test_the_page_tells_how_it_stands_and_draws_it(text_of: Any, told: Any) -> N
     assert page.count('class="wide"') == page.count('class="narrow"') >= 3
     assert "木材" in page
     assert account.state in re.search(r'class="state (\w+)', page)[0]  # type: ignore[index]
-    assert "80% sure between" in page
+    assert "Very probably (80%) between" in page
 
 
 def _lines_page_of(page: str, label: str) -> str:

@@ -89,8 +89,8 @@ def test_both_ends_of_a_range_are_in_one_unit(
 def test_a_range_in_words_has_a_beginning_and_an_end() -> None:
     with translation.override("en"):
         said = desk.sure_between(246_000.0, 397_000.0, "GBP")
-        assert said == "80% sure between £246k and £397k"
-        assert desk.sure_between(1_000.0, 1_001.0, "GBP") == "80% sure: about £1k"
+        assert said == "Very probably (80%) between £246k and £397k"
+        assert desk.sure_between(1_000.0, 1_001.0, "GBP") == "Very probably (80%) about £1k"
         assert desk.between(1_000.0, 1_001.0, "GBP") == ""
         assert desk.between(1_000.0, 2_000.0, "GBP") == "£1k – £2k"
         assert desk.between(None, 2_000.0, "GBP") == ""

@@ -154,8 +154,8 @@ def test_an_interval_whose_ends_are_written_alike_is_one_sum(text_of: Any, publi
         money_at_risk_low=F("money_at_risk"), money_at_risk_high=F("money_at_risk")
     )
     page = text_of("dora", "/")
-    assert "80% sure: about €186k" in page
-    assert "80% sure: about €96k" in text_of("dora", "/account/A100/")
+    assert "Very probably (80%) about €186k" in page
+    assert "Very probably (80%) about €96k" in text_of("dora", "/account/A100/")
     assert '<span class="between"></span>' in text_of("dora", "/accounts/")
 
 

@@ -163,12 +163,20 @@ def test_an_account_that_is_none_of_ours_leaves_the_figures(explained: Any, text
 
 
 @pytest.mark.parametrize(
-    "table", ["by_cause", "by_quarter", "by_region", "by_segment", "by_category"]
+    ("table", "first"),
+    [
+        ("by_cause", "Cause"),
+        ("by_quarter", "Quarter"),
+        ("by_region", "Region"),
+        ("by_segment", "Segment"),
+        ("by_category", "Category"),
+    ],
 )
-def test_tables_as_files(table: str, explained: Any, signed_in: Any) -> None:
+def test_tables_as_files(table: str, first: str, explained: Any, signed_in: Any) -> None:
     client = signed_in("dora")
     rows = client.get(f"/causes/{table}/download.csv").content.decode("utf-8-sig").splitlines()
     assert len(rows) > 2
+    assert rows[0].startswith(f"{first},")
     assert "Our delivery" in "\n".join(rows)
     assert client.get(f"/causes/{table}/download.xlsx").status_code == 200
     assert Event.objects.filter(verb="causes.download").count() == 2

@@ -47,7 +47,8 @@ def figures(sight: Sight, table: str, found: Mapping[str, Any], kind: str) -> Ht
         about=sight.assessment,
         after={"table": table, "rows": made.num_rows, "kind": kind},
     )
-    headings = {name: words.FAMILY_DOWNLOAD[name] for name in columns}
+    known = {**words.FAMILY_DOWNLOAD, "name": words.PART_DOWNLOAD.get(table)}
+    headings = {name: known[name] for name in columns}
     return as_file(made, f"causes-{table}-{sight.assessment.as_of}", kind, headings)
 
 

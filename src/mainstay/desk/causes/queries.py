@@ -42,6 +42,7 @@ class Said:
     kind: str
     text: str
     when: str
+    about_when: bool
     category: str
     links: list[Link]
 
@@ -183,6 +184,7 @@ def _said(account_id: str, one: Mapping[str, Any], currency: str) -> Said:
         kind=one.get("kind", ""),
         text=sentence(one["text"], currency),
         when=words.when(one.get("weeks_before")),
+        about_when=one.get("kind") == "fact" and words.about_when(one.get("weeks_before")),
         category=one.get("match") or "",
         links=links(account_id, one.get("rows") or [], on),
     )

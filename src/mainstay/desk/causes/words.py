@@ -11,6 +11,7 @@ from mainstay import engine
 from mainstay.desk.accounts.words import sentence
 
 UNKNOWN = engine.UNKNOWN
+TOLD_WITHIN_WEEKS = 4  # so finely orders tell when a fall began
 WHOSE: dict[str, Any] = {
     "ours": pgettext_lazy("whose cause", "Ours"),
     "theirs": pgettext_lazy("whose cause", "Theirs"),
@@ -38,16 +39,23 @@ LIKELY = (
     (0.7, pgettext_lazy("probability", "very probably")),
     (0.5, pgettext_lazy("probability", "probably")),
     (0.3, pgettext_lazy("probability", "perhaps")),
-    (0.0, pgettext_lazy("probability", "possibly")),
+    (0.15, pgettext_lazy("probability", "possibly")),
+    (0.0, pgettext_lazy("probability", "hardly")),
 )
 FAMILY_DOWNLOAD: dict[str, Any] = {
-    "name": pgettext_lazy("download", "Part"),
     "cause": pgettext_lazy("download", "Cause"),
     "whose": pgettext_lazy("download", "Ours, theirs, nobody's"),
     "accounts": pgettext_lazy("download", "Accounts of which it is the first cause"),
     "falls": pgettext_lazy("download", "Falls, shared out by probability"),
     "lost": pgettext_lazy("download", "Lost, a year"),
     "at_risk": pgettext_lazy("download", "At risk, 52 weeks"),
+}
+# What the parts of a table of figures are.
+PART_DOWNLOAD: dict[str, Any] = {
+    "by_quarter": pgettext_lazy("column", "Quarter"),
+    "by_region": pgettext_lazy("column", "Region"),
+    "by_segment": pgettext_lazy("column", "Segment"),
+    "by_category": pgettext_lazy("column", "Category"),
 }
 
 
@@ -91,6 +99,11 @@ def when(weeks_before: int | None) -> str:
         said = ngettext("%(n)s week after it began", "%(n)s weeks after it began", -weeks_before)
         return said % {"n": -weeks_before}
     return _("in the week it began")
+
+
+def about_when(weeks_before: int | None) -> bool:
+    """Whether something that acted is dated so soon after the beginning that either may have been first."""
+    return weeks_before is not None and -TOLD_WITHIN_WEEKS <= weeks_before < 0
 
 
 def quarter(name: str) -> str:

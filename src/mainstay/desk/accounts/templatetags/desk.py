@@ -98,11 +98,14 @@ def between(low: float | None, high: float | None, currency: str | None = "") ->
 
 @register.simple_tag
 def sure_between(low: float | None, high: float | None, currency: str | None = "") -> str:
-    """“80% sure between … and …”; where both ends are written alike there is no between."""
+    """“Very probably (80%) between … and …”; where both ends are written alike there is no between.
+
+    The words are those of `causes.words.LIKELY`: one scale for all that is not sure.
+    """
     least, most = numbers.money_ends(low, high, currency) or (numbers.NOTHING, numbers.NOTHING)
     if least == most:
-        return _("80%% sure: about %(sum)s") % {"sum": least}
-    return _("80%% sure between %(low)s and %(high)s") % {"low": least, "high": most}
+        return _("Very probably (80%%) about %(sum)s") % {"sum": least}
+    return _("Very probably (80%%) between %(low)s and %(high)s") % {"low": least, "high": most}
 
 
 @register.filter
