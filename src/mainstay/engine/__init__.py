@@ -79,6 +79,7 @@ from mainstay.engine.intake import (
     set_aside_file,
     set_aside_rows,
 )
+from mainstay.engine.machine_rows import MACHINE_ROWS, OF_PRODUCT, RowsAsked, machine_rows
 from mainstay.engine.outcomes import outcomes_of
 from mainstay.engine.plan import Plan, Wishes, plan, plan_of, plans, play_catalogue
 from mainstay.engine.prices import PriceChange, price_changes
@@ -123,8 +124,10 @@ __all__ = [
     "LEAST_KNOWN_WEEKS",
     "LEAVING",
     "LIMITS",
+    "MACHINE_ROWS",
     "NAMED",
     "NAMED_FELL",
+    "OF_PRODUCT",
     "OPTIONS",
     "OURS",
     "OUTCOMES",
@@ -156,6 +159,7 @@ __all__ = [
     "ReadOptions",
     "Replay",
     "Report",
+    "RowsAsked",
     "Said",
     "StateOn",
     "Suggestion",
@@ -198,6 +202,7 @@ __all__ = [
     "least_money_for",
     "load_assessment",
     "load_replay",
+    "machine_rows",
     "new_id",
     "notice_text",
     "only",

@@ -211,6 +211,10 @@ class Facts:
         rows = pa.concat_tables([_fitted(self._read(file), wanted) for file in files])
         return assumed.without(table_name, rows) if self._sure else rows
 
+    def files(self, table_name: str) -> list[str]:
+        """The Parquet files that hold a table's versions, in the order of recording."""
+        return [str(self.folder / file.path) for file in self._manifest.tables.get(table_name, ())]
+
     def known(
         self,
         table_name: str,
@@ -234,14 +238,14 @@ class Facts:
             table = schema.table(table_name)
             counts = _recorded_before(table, history, _moment(until))
             # Many dates see the same rows; which of them are the latest is the costly question.
-            latest = self._kept(
+            newest = self._kept(
                 (number, table_name, counts.tobytes()),
-                lambda: _latest(table_name, history.filter(pa.array(counts))),
+                lambda: latest(table_name, history.filter(pa.array(counts))),
             )
             if as_of is None:
-                return latest
+                return newest
             # Only then by day: a row whose day was put off is not there as it was before.
-            return happened.told(table, latest.filter(happened.before(table, latest, as_of)), as_of)
+            return happened.told(table, newest.filter(happened.before(table, newest, as_of)), as_of)
 
         return self._kept((number, table_name, as_of, until), make)
 
@@ -402,6 +406,12 @@ def _stamped(name: str, rows: pa.Table, recording: Recording) -> pa.Table:
     )
 
 
+def fitted(table_name: str, rows: pa.Table | None) -> pa.Table:
+    """Rows of files with exactly the columns of a table and those of STAMPS; None = no rows."""
+    wanted = _full_schema(table_name)
+    return wanted.empty_table() if rows is None else _fitted(rows, wanted)
+
+
 def _moment(until: date | datetime | None) -> datetime | None:
     if until is None:
         return None
@@ -428,7 +438,7 @@ def _recorded_before(
     return np.asarray(counts, bool)
 
 
-def _latest(table_name: str, history: pa.Table) -> pa.Table:
+def latest(table_name: str, history: pa.Table) -> pa.Table:
     """The latest version of each row, if not withdrawn; of a table that comes whole, the latest
     recording."""
     if not history.num_rows:
