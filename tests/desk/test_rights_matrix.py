@@ -89,6 +89,8 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "causes:portfolio": (ALL, "get", {}),
     "causes:download": (ALL, "get", {"table": "by_cause", "kind": "csv"}),
     "causes:signals": (ALL, "get", OWN),
+    "causes:records": (ALL, "get", {**OWN, "table": "deliveries"}),
+    "causes:download_records": (ALL, "get", {**OWN, "table": "payments", "kind": "csv"}),
     "causes:row": (ALL, "get", {**OWN, "table": "visits"}),
     "trust:page": (ALL, "get", {}),
     "trust:start": (OFFICE, "post", {}),

@@ -137,8 +137,14 @@ def test_a_stock_out_is_met_by_those_who_usually_buy_it() -> None:
     # A fifth of what it buys for two of the about four weeks between its orders.
     assert met["strength"] == pytest.approx(0.2 * 14 / (364 / 12) / 0.2, rel=0.1)
     assert met["since"].weekday() == 0
-    assert met["rows"][0][0] == "order_lines"
-    assert met["rows"][0][3] == "P"
+    # First the weeks of the stock-out itself, then what it bought of it before.
+    weeks = [row for row in met["rows"] if row[0] == "supply"]
+    assert len(weeks) == met["data"]["out_weeks"]
+    assert {row[1] for row in weeks} == {met["rows"][-1][3]}
+    assert met["rows"] == [*weeks, met["rows"][-1]]
+    assert met["rows"][-1][:1] == ["order_lines"]
+    assert min(row[2] for row in weeks) > met["rows"][-1][2]
+    assert met["rows"][-1][3] == "P"
 
 
 def test_a_week_of_little_less_and_a_count_of_something_are_no_stock_out() -> None:

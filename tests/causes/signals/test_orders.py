@@ -62,6 +62,10 @@ def test_orders_rarer_is_not_chance_nor_silence() -> None:
 def test_orders_smaller_looks_at_the_mean_order_day() -> None:
     now = list(range(3, 180, 15))
     (row,) = seen("orders_smaller", order_lines=lines(YEAR_AGO) + lines(now, 50.0))
+    assert [one[1:3] for one in row["rows"]] == [
+        [str(ago(182)), str(ago(1))],
+        [str(ago(364 + 182)), str(ago(364 + 1))],  # the same half year before
+    ]
     assert row["data"] == {"now_money": 50.0, "before_money": 100.0}
     assert row["strength"] == pytest.approx(0.5 / 0.8)
     assert row["money"] == pytest.approx(50 * len(now) * 2)

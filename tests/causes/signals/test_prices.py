@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from seen import Rows, ago, seen
@@ -39,6 +40,10 @@ def steady(_: int) -> float:
 def test_a_price_that_rose_for_one_alone_is_told_from_its_quarter_on() -> None:
     sold = lines("A", stepped(10.5)) + lines("B", steady) + lines("C", steady)
     (one,) = seen("price_up", ("A", "B", "C"), order_lines=sold)
+    quarter, before = ([date.fromisoformat(day) for day in row[1:3]] for row in one["rows"])
+    assert before[1] + timedelta(days=1) == quarter[0]
+    assert (quarter[1] - quarter[0]).days == 90
+    assert (before[1] - before[0]).days == 363
     assert (one["account_id"], one["since"], one["until"]) == ("A", ago(RISE_AT), None)
     assert one["strength"] == pytest.approx(0.5)
     assert one["data"]["rise_share"] == pytest.approx(0.05)
@@ -82,6 +87,8 @@ def test_what_they_earn_falls_when_our_price_rises_and_theirs_does_not() -> None
     name = "earnings_with_us_falling"
     (one,) = seen(name, order_lines=sold, account_volumes=resold(lambda _: 20.0))
     assert (one["since"], one["strength"]) == (ago(RISE_AT), pytest.approx(0.5))
-    assert [row[0] for row in one["rows"]] == ["account_volumes", "order_lines"]
+    assert [row[0] for row in one["rows"]] == ["account_volumes", "order_lines", "order_lines"]
+    quarter, before = one["rows"][1:]
+    assert before[1] < before[2] < quarter[1] < quarter[2]
     dearer = resold(lambda day: 20.0 if day > RISE_AT else 22.0)
     assert seen(name, order_lines=sold, account_volumes=dearer) == []

@@ -48,7 +48,7 @@ def test_evidence_for_and_against_with_when_and_where_to_look(explained: Any, te
     assert "it concerns Nuts, which fell no more than the rest" in said
     assert "1.5 falls in 80 account-years" in said
     assert '<b>"Too late' not in page  # what people typed stays text
-    assert 'href="/account/A100/timeline/?until=2025-10-09"' in page
+    assert 'href="/account/A100/rows/deliveries/?row=%5B%22D1%22%5D"' in page
     lines = "/account/A100/lines/?from=2025-09-01&amp;to=2025-09-08&amp;product=P+1%2F2"
     assert f'href="{lines}"' in page
     key = "key=A100&amp;key=2025-12-01&amp;key=dissatisfied&amp;on=2025-12-01"

@@ -99,11 +99,30 @@ def test_order_lines_with_their_days_and_product() -> None:
     assert link.href == f"{account_url('A/1')}lines/?from=2025-09-01"
 
 
-def test_rows_of_machines_lead_to_the_time_of_them_once() -> None:
-    found = links("A100", [["deliveries", "D1"], ["deliveries", "D2"]], ON)
-    assert [(link.words, link.href) for link in found] == [
-        ("Deliveries", "/account/A100/timeline/?until=2025-10-09")
+def test_order_lines_of_two_times_are_told_apart_by_their_days() -> None:
+    rows = [
+        ["order_lines", "2025-09-01", "2025-09-30", ""],
+        ["order_lines", "2024-09-01", "2025-08-31", ""],
     ]
+    found = [link.words for link in links("A", rows)]
+    assert found == [
+        "Order lines 1 Sep 2025 – 30 Sep 2025",
+        "Order lines 1 Sep 2024 – 31 Aug 2025",
+    ]
+
+
+def test_rows_of_machines_lead_to_one_page_of_all_that_prove_it(explained: Any) -> None:
+    rows = [["deliveries", "D1"], ["deliveries", "D 2&"], ["credit_holds", "A100", "2025-09-08"]]
+    found = links("A100", rows, ON)
+    assert [link.words for link in found] == ["Deliveries", "Credit holds"]
+    assert found[0].href == (
+        "/account/A100/rows/deliveries/?row=%5B%22D1%22%5D&row=%5B%22D+2%26%22%5D"
+    )
+
+
+def test_figures_by_month_lead_to_the_year_before_too() -> None:
+    (link,) = links("A100", [["market", "schools", "", "2025-05-01"]], ON)
+    assert link.href == "/account/A100/rows/market/?from=2024-03-27&to=2025-06-01"
 
 
 def test_without_rows_the_time_of_it_is_shown() -> None:

@@ -138,20 +138,23 @@ def urgent_order_refused(view: View) -> pa.Table:
 
 
 _OUT_WEEKS = f"""
-    select product_id, date_trunc('week', week)::date as monday, 1 - min(available) as missing
+    select product_id, date_trunc('week', week)::date as monday, 1 - min(available) as missing,
+        ['supply', product_id, max(week)::varchar] as proof
     from supply where available < 1 - {OUT_SHARE} group by product_id, monday
 """
 # From a count of nothing to the next count of something.
 _OUT_COUNTS = f"""
-    select product_id, date_trunc('week', day)::date as monday, 1.0 as missing from (
-        select product_id, unnest(range(here, least(here + {STOCK_LASTS_DAYS},
+    select product_id, date_trunc('week', day)::date as monday, 1.0 as missing,
+        ['stock', product_id, max(here)::varchar] as proof
+    from (
+        select product_id, here, unnest(range(here, least(here + {STOCK_LASTS_DAYS},
             coalesce(next_count, $as_of::date), $as_of::date), interval 7 days)) as day
         from (
             select product_id, "on" as here, on_hand,
                 lead("on") over (partition by product_id order by "on") as next_count
             from stock
         ) where on_hand <= 0
-    )
+    ) group by product_id, monday
 """
 
 
@@ -179,15 +182,17 @@ def stock_out_met(view: View) -> pa.Table:
     spells = view.sql(
         f"""
         with weeks as (
-            select product_id, monday, max(missing) as missing
-            from ({_OUT_WEEKS} union all {_OUT_COUNTS}) where monday < $as_of group by all
+            select product_id, monday, max(missing) as missing, list(proof) as proofs
+            from ({_OUT_WEEKS} union all {_OUT_COUNTS}) where monday < $as_of
+            group by product_id, monday
         ),
         numbered as (
             select *, monday - 7 * row_number() over (partition by product_id order by monday)::int
                 as run from weeks
         )
         select product_id, min(monday) as since, max(monday) + 7 as until, count(*) as weeks,
-            avg(missing) as missing, (($as_of::date - 1 - min(monday)) // 91)::int as quarter
+            avg(missing) as missing, (($as_of::date - 1 - min(monday)) // 91)::int as quarter,
+            list_sort(list_distinct(flatten(list(proofs))))[:{MOST_ROWS - 1}] as proofs
         from numbered group by product_id, run having min(monday) >= $begin
         """
     )
@@ -196,7 +201,7 @@ def stock_out_met(view: View) -> pa.Table:
         view,
         f"""
         with met as (
-            select u.*, s.since, s.until, s.weeks, s.missing, coalesce(p.name, u.product_id) as name,
+            select u.*, s.since, s.until, s.weeks, s.missing, s.proofs, coalesce(p.name, u.product_id) as name,
                 coalesce(p.category, u.category) as of_category,
                 u.share * least(1, 7 * s.weeks / u.gap_days) * s.missing as wanting
             from usual u join spells s using (product_id, quarter) left join products p
@@ -205,8 +210,8 @@ def stock_out_met(view: View) -> pa.Table:
         )
         select account_id, since, case when until < $as_of then until end as until,
             wanting / 0.2 as strength, amount / 52 * weeks * missing as money, of_category as category,
-            to_json([['order_lines', (since - 364)::varchar, (since - 1)::varchar, product_id]])
-                ::varchar as rows,
+            to_json(list_append(proofs, ['order_lines', (since - 364)::varchar,
+                (since - 1)::varchar, product_id]))::varchar as rows,
             json_object('product', name, 'bought_share', share, 'out_weeks', weeks, 'out_on', since)
                 ::varchar as data
         from met where wanting >= {MET_SHARE}

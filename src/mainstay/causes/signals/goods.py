@@ -61,7 +61,10 @@ def _risen(view: View, kind: str) -> pa.Table:
         )
         select account_id, since, until, strength, back as money, category,
             to_json([['order_lines', ($as_of::date - 91 * (quarter + 1))::varchar,
-                ($as_of::date - 91 * quarter - 1)::varchar, coalesce(product_id, '')]])::varchar as rows,
+                ($as_of::date - 91 * quarter - 1)::varchar, coalesce(product_id, '')],
+                ['order_lines', ($as_of::date - 91 * (quarter + 5))::varchar,
+                ($as_of::date - 91 * (quarter + 1) - 1)::varchar, coalesce(product_id, '')]])
+                ::varchar as rows,
             json_object('back_share', share, 'before_share', share_before)::varchar as data
         from ({runs("select * from flagged")})
         """,

@@ -86,7 +86,9 @@ def orders_rarer(view: View) -> pa.Table:
         )
         select account_id, {_run_of_quarters("f")} as since, (1 - n / b) / 0.8 as strength,
             to_json([['order_lines', ($as_of - {2 * QUARTER_DAYS})::date::varchar,
-                ($as_of - 1)::date::varchar, '']])::varchar as rows,
+                ($as_of - 1)::date::varchar, ''],
+                ['order_lines', ($as_of - {YEAR_DAYS + 2 * QUARTER_DAYS})::date::varchar,
+                ($as_of - {YEAR_DAYS + 1})::date::varchar, '']])::varchar as rows,
             json_object('order_days_now', n::bigint, 'order_days_before', b::bigint)::varchar as data
         from paces
         where n > 0 and b >= {LEAST_ORDER_DAYS} and n <= {LEFT} * b and (b - n) / sqrt(b + n) >= {SURE}
@@ -132,7 +134,9 @@ def orders_smaller(view: View) -> pa.Table:
         select account_id, {_run_of_quarters("f")} as since, (1 - now / before) / 0.8 as strength,
             (before - now) * n1 * 2 as money,
             to_json([['order_lines', ($as_of - {2 * QUARTER_DAYS})::date::varchar,
-                ($as_of - 1)::date::varchar, '']])::varchar as rows,
+                ($as_of - 1)::date::varchar, ''],
+                ['order_lines', ($as_of - {YEAR_DAYS + 2 * QUARTER_DAYS})::date::varchar,
+                ($as_of - {YEAR_DAYS + 1})::date::varchar, '']])::varchar as rows,
             json_object('now_money', round(now, 2), 'before_money', round(before, 2))::varchar as data
         from means
         where now <= {LEFT} * before and before - now >= {SURE} * sqrt(variance)
@@ -206,7 +210,9 @@ def range_narrowing(view: View) -> pa.Table:
         )
         select account_id, ($as_of - {2 * QUARTER_DAYS})::date as since, (1 - n / b) / 0.8 as strength,
             to_json([['order_lines', ($as_of - {2 * QUARTER_DAYS})::date::varchar,
-                ($as_of - 1)::date::varchar, '']])::varchar as rows,
+                ($as_of - 1)::date::varchar, ''],
+                ['order_lines', ($as_of - {YEAR_DAYS + 2 * QUARTER_DAYS})::date::varchar,
+                ($as_of - {2 * QUARTER_DAYS + 1})::date::varchar, '']])::varchar as rows,
             json_object('products_now', n, 'products_before', b)::varchar as data
         from ranges semi join often using (account_id)
         where b >= {LEAST_PRODUCTS} and n <= {RANGE_LEFT} * b
@@ -254,7 +260,9 @@ def growth_below_peers(view: View) -> pa.Table:
             2 * (1 - (1 + growth) / (1 + peers)) as strength,
             greatest(0, amount_prev_52 * (1 + peers) - amount_52) as money,
             to_json([['order_lines', ($as_of - {YEAR_DAYS})::date::varchar,
-                ($as_of - 1)::date::varchar, '']])::varchar as rows,
+                ($as_of - 1)::date::varchar, ''],
+                ['order_lines', ($as_of - {2 * YEAR_DAYS})::date::varchar,
+                ($as_of - {YEAR_DAYS + 1})::date::varchar, '']])::varchar as rows,
             json_object('own_share', round(growth, 4), 'peers_share', round(peers, 4))::varchar as data
         from behind
         where peers > -1 and 1 + growth <= {BEHIND} * (1 + peers) and place <= {LAST_OF_PEERS}
@@ -283,7 +291,9 @@ def share_of_wallet_falling(view: View) -> pa.Table:
             2 * (1 - share_of_wallet / share_of_wallet_before) as strength,
             (share_of_wallet_before - share_of_wallet) * yearly_purchases as money,
             to_json([['order_lines', ($as_of - {YEAR_DAYS})::date::varchar,
-                ($as_of - 1)::date::varchar, '']])::varchar as rows,
+                ($as_of - 1)::date::varchar, ''],
+                ['order_lines', ($as_of - {2 * YEAR_DAYS})::date::varchar,
+                ($as_of - {YEAR_DAYS + 1})::date::varchar, '']])::varchar as rows,
             json_object('now_share', round(share_of_wallet, 4),
                 'before_share', round(share_of_wallet_before, 4))::varchar as data
         from judged

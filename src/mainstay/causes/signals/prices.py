@@ -16,8 +16,11 @@ RISE_SHARE, BEYOND_SHARE = 0.03, 0.02  # more than list prices creep; more than 
 ALL_RISE_SHARE = 0.06  # so much is a rise also where everybody pays it
 DISCOUNT_SHARE = 0.03  # of the list price that is no longer given
 EARNED_SHARE = 0.03  # of their resale price that they earn less
+# The quarter, and the year before it that it is set against.
 _DAYS = """json_array('order_lines', ($as_of::date - 91 * (quarter + 1))::varchar,
-    ($as_of::date - 91 * quarter - 1)::varchar, '')"""
+        ($as_of::date - 91 * quarter - 1)::varchar, ''),
+    json_array('order_lines', ($as_of::date - 91 * (quarter + 5))::varchar,
+        ($as_of::date - 91 * (quarter + 1) - 1)::varchar, '')"""
 
 _RISE = "money.price_rise"
 

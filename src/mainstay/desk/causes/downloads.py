@@ -8,10 +8,13 @@ from typing import Any
 import pyarrow as pa
 from django.http import HttpResponse
 
+from mainstay import engine
 from mainstay.desk import numbers
 from mainstay.desk.access.services import record
 from mainstay.desk.accounts.downloads import as_file
+from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.causes import records as rows_of
 from mainstay.desk.causes import words
 
 TABLES = ("by_cause", "by_quarter", "by_region", "by_segment", "by_category")
@@ -50,6 +53,23 @@ def figures(sight: Sight, table: str, found: Mapping[str, Any], kind: str) -> Ht
     known = {**words.FAMILY_DOWNLOAD, "name": words.PART_DOWNLOAD.get(table)}
     headings = {name: known[name] for name in columns}
     return as_file(made, f"causes-{table}-{sight.assessment.as_of}", kind, headings)
+
+
+def records(
+    sight: Sight, account: Account, table: str, asked: engine.RowsAsked, kind: str
+) -> HttpResponse:
+    """Rows of a machine's table behind what is said of an account."""
+    found = rows_of.rows(account, table, asked)
+    record(
+        sight.user,
+        "lines.download",
+        object_kind="account",
+        object_id=account.account_id,
+        label=account.name,
+        after={"table": table, "rows": found.num_rows, "kind": kind},
+    )
+    name = f"{table}-{account.account_id[:60]}"
+    return as_file(found, name, kind, rows_of.headings(table, found))
 
 
 def _rows(table: str, rows: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

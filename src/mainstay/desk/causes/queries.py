@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -155,14 +155,13 @@ def _review(account: Account) -> Review | None:
 
 def _suspect(sight: Sight, account: Account, row: Mapping[str, Any]) -> Suspect:
     def told(stored: str) -> list[Said]:
-        said = [_said(account.account_id, one, sight.currency) for one in _listed(stored)]
         # Three lines of one order came late: one sentence, with the ways to all of them.
-        found: dict[tuple[str, ...], Said] = {}
-        for one in said:
-            same = one.kind, one.text, one.when, one.category
-            known = found.get(same)
-            found[same] = replace(one, links=_together(known.links, one.links)) if known else one
-        return list(found.values())
+        found: dict[str, dict[str, Any]] = {}
+        for one in _listed(stored):
+            named = [one.get(name) for name in ("kind", "text", "weeks_before", "match")]
+            known = found.setdefault(json.dumps(named, sort_keys=True), {**one, "rows": []})
+            known["rows"] = [*known["rows"], *(one.get("rows") or [])]
+        return [_said(account.account_id, one, sight.currency) for one in found.values()]
 
     return Suspect(
         family=words.family(row["family"]),
@@ -172,10 +171,6 @@ def _suspect(sight: Sight, account: Account, row: Mapping[str, Any]) -> Suspect:
         speaks_for=told(row["speaks_for"]),
         against=told(row["against"]),
     )
-
-
-def _together(some: list[Link], others: list[Link]) -> list[Link]:
-    return list({link.href: link for link in [*some, *others]}.values())
 
 
 def _said(account_id: str, one: Mapping[str, Any], currency: str) -> Said:

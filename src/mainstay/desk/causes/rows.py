@@ -1,6 +1,7 @@
 """From the rows that prove something to the pages that show them.
 
 A row is [table, key…] as the ledger's schema has it; order lines are [order_lines, from, to, product].
+Rows that people wrote have a page each, those of machines one page of all that prove the same.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainstay import engine
+from mainstay.desk.accounts import words as account_words
 from mainstay.desk.accounts.addresses import lines_url
+from mainstay.desk.causes.records import records_url
 from mainstay.desk.facts import words as facts
 from mainstay.desk.facts.rights import visible
 from mainstay.desk.facts.rows import key_of, models_by_table
 from mainstay.desk.imports import words as files
 
 LINES = "order_lines"
+BY_MONTH = ("account_volumes", "market")  # of which a fall is told beside the year before
+YEAR_BEFORE = timedelta(days=400)
 AROUND = timedelta(days=31)  # the timeline ends so long after what happened
 
 
@@ -38,7 +43,15 @@ def links(account_id: str, rows: Sequence[Any], on: date | None = None) -> list[
 
     on: when it happened; what has no page of its own is looked at in the timeline of that time
     """
-    found = [_link(account_id, row, on) for row in rows if _is_row(row)]
+    proofs = [(str(row[0]), list(row[1:])) for row in rows if _is_row(row)]
+    found: list[Link] = []
+    for table, key in proofs:
+        if table == LINES:
+            found.append(_lines(account_id, key, named=sum(one[0] == LINES for one in proofs) > 1))
+        elif table in engine.MACHINE_ROWS:
+            found.append(_machine(account_id, table, [k for name, k in proofs if name == table]))
+        else:
+            found.append(_person(account_id, table, key, on))
     if not found and on is not None:
         found = [Link(_("What happened then"), around(account_id, on))]
     return list({link.href: link for link in found}.values())
@@ -48,15 +61,32 @@ def _is_row(row: Any) -> bool:
     return isinstance(row, list | tuple) and len(row) > 1 and isinstance(row[0], str)
 
 
-def _link(account_id: str, row: Sequence[Any], on: date | None) -> Link:
-    table, *key = row
-    if table == LINES:
-        first, last, product = (_text(key, i) for i in range(3))
-        href = lines_url(account_id, _day(first), _day(last), product=product or None)
+def _lines(account_id: str, key: Sequence[Any], *, named: bool) -> Link:
+    """named: with its days, since there are others beside it"""
+    first, last, product = _day(_text(key, 0)), _day(_text(key, 1)), _text(key, 2)
+    href = lines_url(account_id, first, last, product=product or None)
+    if not named or first is None or last is None:
         return Link(_("Order lines"), href)
+    days = {"first": account_words.day(first), "last": account_words.day(last)}
+    return Link(_("Order lines {first} – {last}").format(**days), href)
+
+
+def _machine(account_id: str, table: str, keys: Sequence[Sequence[Any]]) -> Link:
+    """All rows of one table together; of figures by month those with which they are compared too."""
+    words = str(files.TABLES.get(table, table))
+    if table in BY_MONTH:
+        months = [on for key in keys for part in key if (on := _day(_part(part)))]
+        if not months:
+            return Link(words, records_url(account_id, table))
+        span = {"first": min(months) - YEAR_BEFORE, "last": max(months) + AROUND}
+        return Link(words, records_url(account_id, table, **span))
+    return Link(words, records_url(account_id, table, keys=keys))
+
+
+def _person(account_id: str, table: str, key: Sequence[Any], on: date | None) -> Link:
     if table not in models_by_table():
         return Link(str(files.TABLES.get(table, table)), around(account_id, on))
-    query: list[tuple[str, str]] = [("key", "" if part is None else str(part)) for part in key]
+    query = [("key", _part(part)) for part in key]
     query += [("on", on.isoformat())] if on else []
     address = reverse("causes:row", args=[account_id, table])
     return Link(str(facts.one(table)), f"{address}?{urlencode(query)}")
@@ -102,6 +132,10 @@ def _value(kind: str, text: str) -> Any:
 
 def _text(key: Sequence[Any], place: int) -> str:
     return str(key[place]) if len(key) > place and key[place] else ""
+
+
+def _part(part: Any) -> str:
+    return "" if part is None else str(part)
 
 
 def _day(text: str) -> date | None:

@@ -12,5 +12,11 @@ urlpatterns = [
     path("causes/", views.portfolio, name="portfolio"),
     path("causes/<slug:table>/download.<str:kind>", views.download, name="download"),
     path("account/<account:account_id>/signals/", views.signals, name="signals"),
+    path("account/<account:account_id>/rows/<slug:table>/", views.records, name="records"),
+    path(
+        "account/<account:account_id>/rows/<slug:table>/download.<str:kind>",
+        views.download_records,
+        name="download_records",
+    ),
     path("account/<account:account_id>/record/<slug:table>/", views.row, name="row"),
 ]

@@ -9,10 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from mainstay import engine
+from mainstay.core.errors import MainstayError
 from mainstay.desk import numbers
+from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.downloads import KINDS
 from mainstay.desk.accounts.queries import Sight, sight_and_account
 from mainstay.desk.causes import downloads, pictures, queries, rows, words
+from mainstay.desk.causes import records as rows_of
 from mainstay.desk.team.watch import no_bulk
 
 YEAR = timedelta(days=364)
@@ -85,6 +89,42 @@ def signals(request: HttpRequest, account_id: str) -> HttpResponse:
         "directions": words.DIRECTIONS.items(),
     }
     return render(request, "causes/signals.html", context)
+
+
+@require_safe
+def records(request: HttpRequest, account_id: str, table: str) -> HttpResponse:
+    """Rows of a machine's table behind what is said of an account: deliveries, payments, supply."""
+    sight, account = sight_and_account(request.user, account_id)
+    if table not in engine.MACHINE_ROWS:
+        raise Http404
+    asked = rows_of.asked(request.GET)
+    page, trouble = None, ""
+    try:
+        found = rows_of.rows(account, table, asked)
+        page = rows_of.page_of(table, found, numbers.typed(request.GET.get("page", "1"), 1))
+    except MainstayError as error:
+        trouble = in_words(error)
+    context = {
+        "section": "accounts",
+        "account": account,
+        "assessment": sight.assessment,
+        "table": table,
+        "of_product": table in engine.OF_PRODUCT,
+        "asked": asked,
+        "page": page,
+        "trouble": trouble,
+        "downloads": KINDS,
+    }
+    return render(request, "causes/records.html", context)
+
+
+@require_safe
+@no_bulk
+def download_records(request: HttpRequest, account_id: str, table: str, kind: str) -> HttpResponse:
+    sight, account = sight_and_account(request.user, account_id)
+    if table not in engine.MACHINE_ROWS or kind not in KINDS:
+        raise Http404
+    return downloads.records(sight, account, table, rows_of.asked(request.GET), kind)
 
 
 @require_safe
