@@ -74,9 +74,7 @@ def test_the_rows_that_prove_it_and_the_way_to_all(text_of: Any) -> None:
     assert "Yes" in said
     assert page.count('scope="row"') == 2
     assert f'href="{ROWS}/deliveries/"' in page
-    assert "No rows here." in plain(
-        text_of("minsu", f"{ROWS}/deliveries/?row=%5B%22theirs%22%5D")
-    )
+    assert "No rows here." in plain(text_of("minsu", f"{ROWS}/deliveries/?row=%5B%22theirs%22%5D"))
 
 
 def test_all_rows_page_by_page_and_some_days(text_of: Any) -> None:

@@ -67,6 +67,26 @@ def test_a_complaint_leads_to_its_own_page(explained: Any, signed_in: Any) -> No
     assert signed_in("minsu").get(link.href).headers["Location"] == f"/complaints/{made.pk}/"
 
 
+@pytest.mark.parametrize("name", ["standards", "events"])
+def test_who_may_not_write_a_row_reads_it_and_is_offered_nothing_that_is_refused(
+    name: str, facts: Any, signed_in: Any
+) -> None:
+    row = facts[name]
+    for place in ("", "withdraw/"):
+        page = signed_in("minsu").get(f"/known/{row.TABLE}/{row.pk}/{place}").content.decode()
+        main = page.split("<main", 1)[1]
+        assert "<form" not in main
+        assert "Save" not in main
+        assert {"standards": "Delivery", "events": "Shortage"}[name] in main
+    assert "Save" in signed_in("dora").get(f"/known/{row.TABLE}/{row.pk}/").content.decode()
+
+
+def test_a_review_leads_to_its_own_page(explained: Any, signed_in: Any) -> None:
+    made = written("reviews", review_id="R1", account_id="A100", opened_on=ON, kind="slipping")
+    (link,) = links("A100", [["reviews", "R1"]], ON)
+    assert signed_in("minsu").get(link.href).headers["Location"] == f"/reviews/{made.pk}/"
+
+
 @pytest.mark.parametrize(
     "row",
     [

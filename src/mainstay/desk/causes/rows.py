@@ -118,8 +118,9 @@ def page_of(user: Any, table: str, key: Sequence[str]) -> str | None:
     pk = found.values_list("pk", flat=True).first()
     if pk is None:
         return None
-    if table == "complaints":
-        return reverse("complaints:show", args=[pk])
+    own = {"complaints": "complaints:show", "reviews": "reviews:show"}.get(table)
+    if own:
+        return reverse(own, args=[pk])
     return reverse("facts:change", args=[table, pk])
 
 

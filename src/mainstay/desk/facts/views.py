@@ -95,8 +95,11 @@ def add(request: HttpRequest, table: str) -> HttpResponse:
 @followed
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
+    """A form for those who may write; the others read."""
     fact = queries.one(request.user, table, pk)
     account = _account_of(request, fact)
+    if request.method != "POST" and not may_write(request.user, table):
+        return _read(request, table, account, fact)
     form = FactForm(
         type(fact), request.POST or None, fact=fact, account_id=getattr(fact, "account_id", None)
     )
@@ -111,11 +114,18 @@ def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     return _page(request, "facts/form.html", table, account, form=form, fact=fact, others=others)
 
 
+def _read(request: HttpRequest, table: str, account: Account | None, fact: Any) -> HttpResponse:
+    shown = queries.cells(fact, queries.names_at(getattr(fact, "account_id", "") or ""))
+    return _page(request, "facts/reading.html", table, account, fact=fact, cells=shown)
+
+
 @followed
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     fact = queries.one(request.user, table, pk)
     account = _account_of(request, fact)
+    if request.method != "POST" and not may_write(request.user, table):
+        return _read(request, table, account, fact)
     if request.method == "POST":
         seen = request.POST.get("seen", "")
         try:
