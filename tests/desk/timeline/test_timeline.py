@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.test import Client
 
@@ -237,3 +238,56 @@ def test_what_happened_elsewhere_at_our_company_is_not_theirs(
     company = frozenset({"company"})
     days = [x.on.day for m in of(people["minsu"], families=company).months for x in m.moments]
     assert days == [6, 5, 4, 1]
+
+
+def test_deliveries_payments_and_credit_holds_where_they_are_asked_for(
+    lived: Any, people: Any, signed_in: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = date(2026, 2, 10)
+    told = engine.Ledger.from_tables(
+        order_lines=pa.table({"account_id": ["A100"], "ordered_on": [day], "amount": [1.0]}),
+        deliveries=pa.table(
+            {
+                "delivery_id": ["D1", "D2", "D3", "D4"],
+                "account_id": ["A100", "A100", "A100", "A103"],
+                "promised_on": [date(2026, 2, 3), day, day, day],
+                "delivered_on": pa.array([day, day, None, day], pa.date32()),
+                "quantity_ordered": [2.0, 2.0, 2.0, 2.0],
+                "quantity_delivered": [2.0, 1.0, 0.0, 2.0],
+            }
+        ),
+        payments=pa.table(
+            {
+                "account_id": ["A100"] * 2,
+                "due_on": [date(2026, 2, 1), date(2026, 2, 3)],
+                "paid_on": [date(2026, 2, 4)] * 2,
+                "amount": [10.0, 2.5],
+            }
+        ),
+        credit_holds=pa.table(
+            {
+                "account_id": ["A100"],
+                "from": [date(2026, 2, 5)],
+                "to": [date(2026, 2, 6)],
+                "reason": ["<over> the limit"],
+            }
+        ),
+    )
+    monkeypatch.setattr(evidence, "ledger", lambda: told)
+    asked = of(people["minsu"], families=frozenset({"deliveries", "books"}))
+    assert [(m.on.day, m.title, m.kind, m.text) for x in asked.months for m in x.moments] == [
+        (10, "Deliveries", "2 came, 1 late, 1 short, 1 promised for that day", ""),
+        (6, "We held their credit no more", "", "<over> the limit"),
+        (5, "We held their credit", "", "<over> the limit"),
+        (4, "They paid", "3 days after the day due", "12.50"),
+    ]
+    client = signed_in("minsu")
+    page = client.get("/account/A100/timeline/?show=deliveries&show=books&until=2026-03-31")
+    said = page.content.decode()
+    assert "&lt;over&gt; the limit" in said
+    assert 'href="/account/A100/rows/payments/?row=' in said
+    assert (
+        "They paid" not in client.get("/account/A100/timeline/?until=2026-03-31").content.decode()
+    )
+    href = asked.months[0].moments[3].href
+    assert client.get(href).content.decode().count('scope="row"') == 2

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from mainstay import engine
 from mainstay.core.errors import MainstayError
-from mainstay.desk.accounts.models import Assessment
+from mainstay.desk.accounts.models import Account, Assessment
 from mainstay.desk.paging import Numbered
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,11 @@ def joined_codes(account_id: str) -> list[str]:
     if joins.main_of(account_id) != account_id:
         return []
     return sorted(joins.codes_of([account_id]) - {account_id})
+
+
+def judged(account: Account) -> engine.Judged:
+    """An account as the engine is asked about it."""
+    return engine.Judged(account.assessment_id, account.account_id, account.region, account.segment)
 
 
 @dataclass(frozen=True)

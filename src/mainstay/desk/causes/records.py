@@ -85,10 +85,7 @@ def _key(text: str) -> tuple[str, ...]:
 
 def rows(account: Account, table: str, wanted: engine.RowsAsked) -> pa.Table:
     """The rows, the newest first, without columns that say nothing."""
-    judged = engine.Judged(
-        account.assessment_id, account.account_id, account.region, account.segment
-    )
-    found = engine.machine_rows(evidence.ledger(), table, judged, wanted)
+    found = engine.machine_rows(evidence.ledger(), table, evidence.judged(account), wanted)
     if not found.num_rows:
         return found
     said = [n for n in found.schema.names if found[n].null_count < found.num_rows]

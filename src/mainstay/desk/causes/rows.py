@@ -78,8 +78,8 @@ def _machine(account_id: str, table: str, keys: Sequence[Sequence[Any]]) -> Link
         months = [on for key in keys for part in key if (on := _day(_part(part)))]
         if not months:
             return Link(words, records_url(account_id, table))
-        span = {"first": min(months) - YEAR_BEFORE, "last": max(months) + AROUND}
-        return Link(words, records_url(account_id, table, **span))
+        first, last = _around(min(months), -YEAR_BEFORE), _around(max(months), AROUND)
+        return Link(words, records_url(account_id, table, first=first, last=last))
     return Link(words, records_url(account_id, table, keys=keys))
 
 
@@ -95,10 +95,16 @@ def _person(account_id: str, table: str, key: Sequence[Any], on: date | None) ->
 def around(account_id: str, on: date | None) -> str:
     """The timeline of an account around a day."""
     address = reverse("timeline:page", args=[account_id])
+    until = on and _around(on, AROUND)
+    return f"{address}?until={until}" if until else address
+
+
+def _around(on: date, span: timedelta) -> date | None:
+    """A day so long after another; None beyond the calendar's end."""
     try:
-        return f"{address}?until={on + AROUND}" if on else address
+        return on + span
     except OverflowError:
-        return address
+        return None
 
 
 def page_of(user: Any, table: str, key: Sequence[str]) -> str | None:

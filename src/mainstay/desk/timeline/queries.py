@@ -22,7 +22,7 @@ from mainstay.desk.facts import words as facts
 from mainstay.desk.facts.forms import staff_names
 from mainstay.desk.facts.models import CompanyEvent
 from mainstay.desk.relations.models import Contact
-from mainstay.desk.timeline import words
+from mainstay.desk.timeline import machines, words
 from mainstay.desk.timeline.sources import BY_WHAT, moments_of
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class Moment:
     """One thing that happened.
 
     family: see words.FAMILIES; table, row: where it is written down, empty where it is computed
+    href: the way to rows that machines wrote
     """
 
     on: date
@@ -46,6 +47,7 @@ class Moment:
     people: str = ""
     table: str = ""
     row: int = 0
+    href: str = ""
 
     @property
     def icon(self) -> str:
@@ -88,6 +90,11 @@ def timeline(
     found, since = _written(account, families, until=until, most=MOST if months else None)
     if "terms" in families:
         found += [m for m in _prices(account.account_id, until) if m.on >= since]
+    found += [
+        Moment(m.on, m.family, m.title, m.kind, m.text, href=m.href)
+        for m in machines.happened(account, families)
+        if since <= m.on <= until
+    ]
     orders = told.story.order_days if told.story and "orders" in families else ()
     in_time = [o for o in orders if since <= o.on <= until]
     shown = _by_month(found, in_time, "orders" in families)
@@ -140,9 +147,7 @@ def _elsewhere(account: Account) -> list[int]:
     rows = list(CompanyEvent.objects.filter(scope__gt="").values_list("pk", "on", "scope"))
     if not rows:
         return []
-    judged = engine.Judged(
-        account.assessment_id, account.account_id, account.region, account.segment
-    )
+    judged = evidence.judged(account)
     try:
         told = engine.concerned(evidence.ledger(), judged, [(on, scope) for _pk, on, scope in rows])
     except MainstayError as error:

@@ -26,13 +26,14 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
     part = request.headers.get("HX-Request") and request.GET.get("part") == "few"
     months, most = (FEW, FEW_MOMENTS) if part else (queries.MONTHS, None)
     found = queries.timeline(account, families, until=_until(request), months=months, most=most)
+    known = words.FAMILIES | words.ON_REQUEST
     context = {
         "account": account,
         "currency": sight.currency,
         "assessment": sight.assessment,
         "timeline": found,
-        "families": [(code, word, code in families) for code, word in words.FAMILIES.items()],
-        "query": "&".join(f"show={code}" for code in words.FAMILIES if code in families),
+        "families": [(code, word, code in families) for code, word in known.items()],
+        "query": "&".join(f"show={code}" for code in known if code in families),
         "section": "accounts",
     }
     return render(request, "timeline/_months.html" if part else "timeline/page.html", context)
@@ -57,7 +58,7 @@ def printed(request: HttpRequest, account_id: str) -> HttpResponse:
 
 
 def _families(request: HttpRequest) -> frozenset[str]:
-    asked = frozenset(request.GET.getlist("show")) & frozenset(words.FAMILIES)
+    asked = frozenset(request.GET.getlist("show")) & frozenset(words.FAMILIES | words.ON_REQUEST)
     return asked or frozenset(words.FAMILIES)
 
 

@@ -20,6 +20,11 @@ FAMILIES: dict[str, Any] = {
     "reviews": pgettext_lazy("timeline", "Reviews"),
     "company": pgettext_lazy("timeline", "Our company"),
 }
+# What machines write by the thousand is shown where somebody asks for it.
+ON_REQUEST: dict[str, Any] = {
+    "deliveries": pgettext_lazy("timeline", "Deliveries"),
+    "books": pgettext_lazy("timeline", "Payments and credit holds"),
+}
 # What happened; {kind} is its kind in words, and left out with what stands before it where there is none.
 WHAT: dict[str, Any] = {
     "state": gettext_lazy("State"),
@@ -49,6 +54,10 @@ WHAT: dict[str, Any] = {
     "review_changed": gettext_lazy("Changed after a review"),
     "event": gettext_lazy("At our company"),
     "price": gettext_lazy("Prices changed"),
+    "deliveries": pgettext_lazy("timeline", "Deliveries"),
+    "payments": pgettext_lazy("timeline", "They paid"),
+    "held": gettext_lazy("We held their credit"),
+    "held_no_more": gettext_lazy("We held their credit no more"),
 }
 ICONS = {
     "orders": "lines",
@@ -63,4 +72,6 @@ ICONS = {
     "competitors": "slipping",
     "reviews": "review",
     "company": "accounts",
+    "deliveries": "download",
+    "books": "portfolio",
 }
