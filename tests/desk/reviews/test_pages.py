@@ -17,7 +17,7 @@ from mainstay.desk.reviews.words import BY_FAMILY, CHOICES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 HEARD = {
-    "interviewed_on": "2026-03-01",
+    "interviewed_on": str(timezone.localdate()),
     "interviewed_by": "S9",
     "interview_way": "meeting",
     "customer_reason": "delivery.late",
@@ -342,3 +342,64 @@ def test_no_page_asks_the_database_too_often(
         dora.get(f"/reviews/{address}")  # what is kept for all is there
         with django_assert_max_num_queries(15):
             dora.get(f"/reviews/{address}")
+
+
+def test_the_same_form_sent_twice_is_answered_as_the_first_time(dora: Client, review: Any) -> None:
+    due = timezone.localdate() + timedelta(days=30)
+    change = {"change_text": "Reserve", "change_owner_id": "S1", "change_due_on": due}
+    one = review()
+    for step, typed in (
+        ("ours", {"salesperson_reason": "unknown"}),
+        ("finding", {"root_cause": "delivery.late"}),
+        ("change", change),
+        ("confirm", {}),
+        ("changed", {"changed_on": str(timezone.localdate())}),
+    ):
+        one.refresh_from_db()
+        sent = {**typed, "seen": one.version, "once": f"once-{step}"}
+        answers = [dora.post(f"/reviews/{one.pk}/{step}/", sent, follow=True) for _ in "12"]
+        assert [a.status_code for a in answers] == [200, 200], step
+        assert all("message success" in text(a) for a in answers), step
+        assert "changed this meanwhile" not in text(answers[1])
+        before = one.version
+        one.refresh_from_db()
+        assert one.version == before + 1, step
+    shown_again = shown(dora, one)
+    assert 'name="once"' in shown_again
+
+
+def test_natural_is_only_what_comes_from_their_own_business(dora: Client, review: Any) -> None:
+    one = review()
+    refused = act(dora, one, "finding", root_cause="competitor.price", natural="True")
+    assert refused.status_code == 422
+    assert "Natural is what comes from their own business" in text(refused)
+    generic = {"seen": 1, "opened_on": one.opened_on, "kind": "lost", "natural": "True"}
+    for wrong in ({"root_cause": "delivery.late"}, {"second_cause": "product.fit"}):
+        causes = {"root_cause": "own_business.closed", **wrong}
+        assert dora.post(f"/known/reviews/{one.pk}/", {**generic, **causes}).status_code == 422
+    for right in ({"root_cause": "own_business.closed"}, {"nothing_found": "on"}):
+        assert act(dora, one, "finding", natural="True", **right).status_code == 302
+    one.refresh_from_db()
+    assert one.natural
+
+
+def test_days_that_cannot_be_are_refused(dora: Client, review: Any) -> None:
+    today = timezone.localdate()
+    one = review(salesperson_reason="unknown", opened_on=today - timedelta(days=9))
+    change = {"change_text": "Reserve", "change_owner_id": "S1"}
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("onset", {"onset_on": "1900-01-01"}),
+        ("change", {**change, "change_due_on": "1990-01-01"}),
+        ("interview", {**HEARD, "interviewed_on": "1950-01-01"}),
+        ("interview", {**HEARD, "interviewed_on": str(today - timedelta(days=10))}),
+        ("interview", {**HEARD, "interviewed_on": str(today + timedelta(days=3))}),
+    ]
+    for step, typed in wrong:
+        assert act(dora, one, step, **typed).status_code == 422, (step, typed)
+        generic = {"seen": 1, "opened_on": one.opened_on, "kind": "lost", **typed}
+        assert dora.post(f"/known/reviews/{one.pk}/", generic).status_code == 422, typed
+    assert act(dora, one, "interview", **HEARD).status_code == 302
+    act(dora, one, "change", **change, change_due_on=str(today))
+    act(dora, one, "changed", changed_on="1990-01-01")
+    one.refresh_from_db()
+    assert one.changed_on is None

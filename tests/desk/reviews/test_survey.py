@@ -34,7 +34,7 @@ def one(review: Any) -> Review:
 
 @pytest.fixture
 def link(signed_in: Any, one: Review) -> str:
-    page = text(signed_in("wei").post(f"/reviews/{one.pk}/survey/", follow=True))
+    page = text(signed_in("dora").post(f"/reviews/{one.pk}/survey/", follow=True))
     (address,) = re.findall(r'value="http://testserver(/survey/[^"]+/)"', page)
     assert len(address) > 50
     return address
@@ -122,17 +122,17 @@ def test_what_makes_no_sense_is_asked_again(link: str, one: Review, typed: dict[
 def test_it_expires_is_closed_and_made_again(
     link: str, one: Review, signed_in: Any, monkeypatch: Any
 ) -> None:
-    wei = signed_in("wei")
-    wei.post(f"/reviews/{one.pk}/survey/")
+    dora = signed_in("dora")
+    dora.post(f"/reviews/{one.pk}/survey/")
     assert Client().get(link).status_code == 410  # a new one closes the old
     second = Survey.objects.latest("id")
     address = f"/survey/{second.token}/"
     assert Client().get(address).status_code == 200
     Survey.objects.filter(pk=second.pk).update(expires_at=timezone.now())
     assert Client().post(address, ANSWER).status_code == 410
-    wei.post(f"/reviews/{one.pk}/survey/")
+    dora.post(f"/reviews/{one.pk}/survey/")
     third = f"/survey/{Survey.objects.latest('id').token}/"
-    wei.post(f"/reviews/{one.pk}/close/")
+    dora.post(f"/reviews/{one.pk}/close/")
     assert Client().get(third).status_code == 410
     assert Client().get("/survey/guessed/").status_code == 404
     assert len({s.token for s in Survey.objects.all()}) == 3
@@ -164,8 +164,8 @@ def test_an_address_that_asks_too_often_waits(link: str, monkeypatch: Any) -> No
 
 
 def test_who_made_the_link_may_be_gone(link: str, one: Review, people: Any) -> None:
-    people["wei"].is_active = False
-    people["wei"].save()
+    people["dora"].is_active = False
+    people["dora"].save()
     assert Client().post(link, {**ANSWER, "lang": "en"}).status_code == 200
     one.refresh_from_db()
     assert one.customer_reason == "delivery.late"

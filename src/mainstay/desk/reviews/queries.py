@@ -20,7 +20,7 @@ from mainstay.desk.numbers import typed
 from mainstay.desk.paging import Numbered
 from mainstay.desk.reviews import words
 from mainstay.desk.reviews.models import FOUND, OPEN, Review, Survey
-from mainstay.desk.reviews.rights import changes_seen, code_of, hears, seen
+from mainstay.desk.reviews.rights import changes_seen, code_of, hears, may_ask, seen
 from mainstay.desk.reviews.services import is_open
 
 PAGE = 50
@@ -151,7 +151,7 @@ def surveys_of(rows: Iterable[Review]) -> dict[str, Survey]:
 class Whole:
     """A review with all that its page shows.
 
-    hears: whether the reader is shown what they say
+    hears: whether the reader is shown what they say; asks: whether the reader may ask them
     survey: the one that was answered, else the last; running: whether its link still opens
     """
 
@@ -163,6 +163,7 @@ class Whole:
     running: bool
     unanswered_days: int
     hears: bool
+    asks: bool
 
     @property
     def differ(self) -> bool:
@@ -187,6 +188,7 @@ def whole(sight: Sight, review: Review, now: datetime) -> Whole:
         running=survey is not None and is_open(survey, review, now),
         unanswered_days=(now - survey.made_at).days if survey else 0,
         hears=hears(sight.user, review),
+        asks=may_ask(sight.user, review),
     )
 
 
