@@ -193,3 +193,30 @@ def test_only_who_may_review_makes_a_link(signed_in: Any, one: Review) -> None:
     assert signed_in("quentin").post(f"/reviews/{one.pk}/survey/").status_code == 403
     assert signed_in("minsu").post(f"/reviews/{one.pk}/survey/").status_code == 404
     assert not Survey.objects.exists()
+
+
+def test_who_was_asked_by_survey_is_waited_for(review: Any, signed_in: Any) -> None:
+    came = review(account_id="A104", kind="new")
+    lost = review(account_id="A101")
+    dora = signed_in("dora")
+
+    def waiting() -> tuple[str, bool, bool]:
+        page = text(dora.get("/reviews/?stage=waiting")).split('id="proposed"')[0]
+        count = re.search(r"Waiting for their words</span><span class=\"count\">(\d+)<", page)
+        assert count is not None
+        return count[1], f"/reviews/{came.pk}/" in page, f"/reviews/{lost.pk}/" in page
+
+    assert waiting() == ("0", False, False)
+    for one in (came, lost):
+        dora.post(f"/reviews/{one.pk}/survey/")
+        page = text(dora.get(f"/reviews/{one.pk}/"))
+        assert '<span class="stage waiting">' in page
+        assert "made today, not answered yet" in page
+        assert "sent today" not in page
+    assert waiting() == ("2", True, True)
+    assert '<span class="stage waiting">' in text(dora.get("/account/A101/"))
+    token = Survey.objects.get(review_key=came.key).token
+    Client().post(f"/survey/{token}/", {"reason": "competitor.price", "lang": "en"})
+    Survey.objects.filter(review_key=lost.key).update(expires_at=timezone.now())
+    assert waiting() == ("0", False, False)
+    assert '<span class="stage open">' in text(dora.get("/account/A101/"))

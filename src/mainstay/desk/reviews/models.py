@@ -88,14 +88,17 @@ class Review(Fact):
         """Whether they have said anything themselves."""
         return bool(self.customer_reason or self.customer_text or self.former_supplier_reason)
 
-    @property
-    def stage(self) -> str:
-        """open, waiting, confirm, done: one of words.STAGES."""
+    def stage(self, *, asked: bool) -> str:
+        """open, waiting, confirm, done: one of words.STAGES.
+
+        asked: whether a survey waits for their answer
+        """
         if self.confirmed_on:
             return "done"
         if self.found:
             return "confirm"
-        return "waiting" if self.salesperson_reason and not self.heard else "open"
+        waits = (asked or self.salesperson_reason) and not self.heard
+        return "waiting" if waits else "open"
 
 
 class Survey(models.Model):

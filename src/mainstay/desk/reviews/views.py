@@ -47,6 +47,7 @@ def _page(request: HttpRequest, template: str, status: int = 200, **context: Any
 def reviews(request: HttpRequest) -> HttpResponse:
     """The reviews by their stage, and whom to review next."""
     sight, asked = Sight.of(request.user), queries.Asked.read(request.GET)
+    now = timezone.now()
     shows = may_review(request.user) and asked.stage != "done" and asked.page == 1
     return _page(
         request,
@@ -54,13 +55,18 @@ def reviews(request: HttpRequest) -> HttpResponse:
         sight=sight,
         currency=sight.currency,
         asked=asked,
-        page=queries.reviews_page(sight, asked),
-        counts=queries.counts(sight),
+        page=queries.reviews_page(sight, asked, now),
+        counts=queries.counts(sight, now),
         stages=words.STAGES,
         kinds=words.KINDS,
-        proposed=proposals.proposals(sight, timezone.localdate()) if shows else None,
-        now=timezone.now(),
+        proposed=_proposed(request, sight) if shows else None,
+        now=now,
     )
+
+
+def _proposed(request: HttpRequest, sight: Sight) -> proposals.Proposals:
+    number = min(typed(request.GET.get("more", "")[:4], 0), proposals.MOST_PAGES)
+    return proposals.proposals(sight, timezone.localdate(), number=max(0, number))
 
 
 @require_safe
