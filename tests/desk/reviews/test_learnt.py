@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mainstay.desk.reviews import queries
+from mainstay.desk.reviews.models import Review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = date(2026, 3, 1)
@@ -80,3 +81,12 @@ def test_what_differs() -> None:
     assert not queries.disagree("delivery.short", "delivery.late")
     assert not queries.disagree("unknown", "delivery.late")
     assert not queries.disagree(None, "delivery.late")
+
+
+def test_what_nobody_knows_is_not_counted(confirmed: Any, people: Any) -> None:
+    confirmed(2, "delivery.late")
+    confirmed(1, "delivery.late", account_id="A102", natural=True)
+    known = Review.objects.order_by("pk").values_list("pk", flat=True)[:1]
+    Review.objects.exclude(pk__in=list(known)).update(account_id="NO/SUCH")  # as from a file
+    found = queries.figures(people["dora"])
+    assert (found.failures, found.natural) == (1, 0)

@@ -76,7 +76,12 @@ def test_only_serious_cases_of_core_accounts_are_proposed(dora: Client, review: 
     review(account_id="A103", kind="healthy", confirmed_on=timezone.localdate())
     review(account_id="A104", kind="new", confirmed_on=timezone.localdate())
     page = text(dora.get("/reviews/"))
-    assert set(re.findall(r'name="account" value="([^"]+)"', page)) == {"A101", "A102", "A107", "00123"}
+    assert set(re.findall(r'name="account" value="([^"]+)"', page)) == {
+        "A101",
+        "A102",
+        "A107",
+        "00123",
+    }
 
 
 def test_a_review_from_our_view_to_what_changes(dora: Client, wei: Client, review: Any) -> None:

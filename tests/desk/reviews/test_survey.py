@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mainstay.desk.access.models import Event
+from mainstay.desk.accounts.models import Account
 from mainstay.desk.reviews import services
 from mainstay.desk.reviews.models import Knock, Review, Survey
 
@@ -220,3 +221,14 @@ def test_who_was_asked_by_survey_is_waited_for(review: Any, signed_in: Any) -> N
     Survey.objects.filter(review_key=lost.key).update(expires_at=timezone.now())
     assert waiting() == ("0", False, False)
     assert '<span class="stage open">' in text(dora.get("/account/A101/"))
+
+
+def test_the_browser_says_the_language_where_the_country_does_not(link: str) -> None:
+    asks = {"HTTP_ACCEPT_LANGUAGE": "ko-KR,ko;q=0.9"}
+    assert '<html lang="zh-hans"' in text(Client().get(link, **asks))  # A102 is in CN
+    for country in (None, "", "DE"):
+        Account.objects.filter(account_id="A102").update(country=country)
+        assert '<html lang="ko"' in text(Client().get(link, **asks))
+        assert '<html lang="en"' in text(Client().get(link))
+        other = {"HTTP_ACCEPT_LANGUAGE": "de"}
+        assert '<html lang="en"' in text(Client().get(link, **other))

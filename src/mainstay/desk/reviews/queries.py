@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from mainstay import engine
 from mainstay.desk.access.models import User
+from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, one_account
 from mainstay.desk.facts.forms import contact_names as names_at
@@ -231,9 +232,7 @@ def of_account(account: Account) -> list[Review]:
 def with_stages(rows: list[Review], now: datetime) -> list[tuple[Review, str]]:
     """Some reviews, each with its stage."""
     surveys = surveys_of([row for row in rows if row.confirmed_on is None])
-    return [
-        (row, row.stage(asked=_waits(surveys.get(row.key), row, now))) for row in rows
-    ]
+    return [(row, row.stage(asked=_waits(surveys.get(row.key), row, now))) for row in rows]
 
 
 # What is to change
@@ -302,8 +301,9 @@ class Figures:
 
 
 def figures(user: Any) -> Figures:
-    """Of the reviews that this user sees."""
-    done = seen(user).filter(~OPEN, kind__in=words.FAILURES).order_by()
+    """Of the reviews that this user sees, of accounts that there are."""
+    there = visible_accounts(user).values("account_id")
+    done = Review.objects.filter(~OPEN, kind__in=words.FAILURES, account_id__in=there).order_by()
     rows = list(done.values("root_cause", "natural", "curable").annotate(n=Count("id")))
     said = list(done.values("salesperson_reason", "customer_reason").annotate(n=Count("id")))
     ours = [r for r in rows if not r["natural"] and r["curable"] is not False]

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.queries import Sight, sight_and_account
+from mainstay.desk.causes import queries as causes
 from mainstay.desk.facts import changes as fact_changes
 from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.services import ChangedMeanwhile, SentBefore, ThereAlready, was_sent
@@ -156,7 +157,7 @@ def _show(
         steps=steps,
         others=others,
         address=address,
-        causes=None,
+        why=causes.why_of(sight, whole.account) if whole.account else None,
         mine=review.change_owner_id == code_of(sight.user),
     )
 
