@@ -46,4 +46,4 @@ def _contradicts_itself(row: dict[str, Any]) -> bool:
     if none:
         return bool(root or second)
     settles = root or row["kind"] not in ("lost", "slipping")
-    return not settles or bool(second and not root)
+    return not settles or bool(second and not root) or bool(root and root == second)

@@ -76,11 +76,12 @@ def test_a_review_that_contradicts_itself_teaches_nothing() -> None:
     said: list[dict[str, Any]] = [
         {"nothing_found": True, "root_cause": "delivery.late"},
         {"second_cause": "delivery.late"},
+        {"root_cause": "delivery.late", "second_cause": "delivery.late"},
         {},
     ]
     rows = [
         review(account_id=account, review_id=account, **one, **confirmed)
-        for account, one in zip("ABC", said, strict=True)
+        for account, one in zip("ABCD", said, strict=True)
     ]
-    found = reviews_of(view_of(ledger_of({"reviews": rows}), "ABC"))
+    found = reviews_of(view_of(ledger_of({"reviews": rows}), "ABCD"))
     assert (found.fell, found.healthy) == ({}, frozenset())

@@ -90,3 +90,13 @@ def test_what_nobody_knows_is_not_counted(confirmed: Any, people: Any) -> None:
     Review.objects.exclude(pk__in=list(known)).update(account_id="NO/SUCH")  # as from a file
     found = queries.figures(people["dora"])
     assert (found.failures, found.natural) == (1, 0)
+
+
+def test_what_contradicts_itself_is_not_counted(confirmed: Any, people: Any) -> None:
+    confirmed(1, "delivery.late", second_cause="delivery.late")
+    confirmed(1, "delivery.late", nothing_found=True)
+    confirmed(1, None, second_cause="delivery.late")
+    confirmed(1, None)
+    confirmed(1, "delivery.late", nothing_found=False)
+    found = queries.figures(people["dora"])
+    assert (found.failures, found.nothing_found, found.natural) == (1, 0, 0)

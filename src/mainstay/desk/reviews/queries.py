@@ -20,7 +20,7 @@ from mainstay.desk.facts.forms import staff_names, staff_there
 from mainstay.desk.numbers import typed
 from mainstay.desk.paging import Numbered
 from mainstay.desk.reviews import words
-from mainstay.desk.reviews.models import FOUND, OPEN, Review, Survey
+from mainstay.desk.reviews.models import FOUND, OPEN, SETTLED, Review, Survey
 from mainstay.desk.reviews.rights import changes_seen, code_of, hears, may_ask, seen
 from mainstay.desk.reviews.services import is_open
 
@@ -301,9 +301,10 @@ class Figures:
 
 
 def figures(user: Any) -> Figures:
-    """Of the reviews that this user sees, of accounts that there are."""
+    """Of the reviews that this user sees, of accounts that there are; none that contradicts itself."""
     there = visible_accounts(user).values("account_id")
-    done = Review.objects.filter(~OPEN, kind__in=words.FAILURES, account_id__in=there).order_by()
+    settled = Review.objects.filter(~OPEN & SETTLED, kind__in=words.FAILURES)
+    done = settled.filter(account_id__in=there).order_by()
     rows = list(done.values("root_cause", "natural", "curable").annotate(n=Count("id")))
     said = list(done.values("salesperson_reason", "customer_reason").annotate(n=Count("id")))
     ours = [r for r in rows if not r["natural"] and r["curable"] is not False]
