@@ -109,3 +109,15 @@ def test_their_words_wait_among_the_evidence_too(
     Review.objects.update(salesperson_reason="competitor.price")
     for page in pages:
         assert "They themselves give as the reason" in text_of("minsu", page), page
+
+
+def test_a_review_with_its_causes_asks_the_database_no_more_often(
+    review: Any, signed_in: Any, django_assert_max_num_queries: Any
+) -> None:
+    one = review("A100", salesperson_reason="competitor.price")
+    for username in ("minsu", "dora"):
+        client = signed_in(username)
+        for address in (f"/reviews/{one.pk}/", "/account/A100/"):
+            client.get(address)  # what is kept for all is there
+            with django_assert_max_num_queries(15):
+                client.get(address)

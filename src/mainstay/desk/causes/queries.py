@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from django.urls import reverse
 
 from mainstay import engine
 from mainstay.desk.access.models import Role
@@ -18,16 +17,11 @@ from mainstay.desk.accounts.filters import AT_RISK
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, manager_names
 from mainstay.desk.accounts.words import sentence
-from mainstay.desk.causes import words
+from mainstay.desk.causes import heard, words
 from mainstay.desk.causes.published import kept
 from mainstay.desk.causes.rows import Link, links
 from mainstay.desk.paging import Numbered
-from mainstay.desk.reviews.models import Review as ReviewRow
-from mainstay.desk.reviews.queries import disagree
 from mainstay.desk.reviews.queries import of_account as reviews_of_account
-from mainstay.desk.reviews.rights import held_from
-from mainstay.desk.reviews.words import FAILURES
-from mainstay.desk.reviews.words import cause as cause_word
 
 LEFT = (*AT_RISK, "lost", "closed")
 CAUSES_SHOWN = 3
@@ -70,17 +64,6 @@ class Helpful:
 
 
 @dataclass(frozen=True)
-class Review:
-    """The newest review of an account's loss: our reason and theirs side by side, empty = not said."""
-
-    href: str
-    done: bool
-    ours: str
-    theirs: str
-    differ: bool
-
-
-@dataclass(frozen=True)
 class Why:
     """Why an account fell, as the explanation has it.
 
@@ -97,7 +80,7 @@ class Why:
     reviewed: bool
     suspects: list[Suspect]
     helpful: list[Helpful]
-    review: Review | None
+    review: heard.Review | None
 
 
 @dataclass(frozen=True)
@@ -121,7 +104,7 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
     causes = sorted(causes, key=lambda row: row["rank"])[:CAUSES_SHOWN]
     unknown = fell["first"] == words.UNKNOWN
     reviews = reviews_of_account(account)
-    held = _held(sight, reviews)
+    held = heard.held(sight, reviews)
     return Why(
         first=fell["first"],
         p=fell["p_first"],
@@ -136,34 +119,7 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
             if row["p"] >= LEAST_SHOWN or (row["rank"] == 1 and not unknown)
         ],
         helpful=helpful(explained.document("portfolio"))[:HELPING] if unknown else [],
-        review=_review(sight, reviews),
-    )
-
-
-def _held(sight: Sight, reviews: list[ReviewRow]) -> frozenset[str]:
-    """The reviews of which the reader is not told yet what they say (R10)."""
-    return frozenset(one.review_id for one in reviews if held_from(sight.user, one))
-
-
-def _tells(proofs: list[Any], held: frozenset[str]) -> bool:
-    """Whether what these rows prove comes from a review that is held back."""
-    return any(proof[0] == "reviews" and proof[1] in held for proof in proofs if len(proof) > 1)
-
-
-def _review(sight: Sight, reviews: list[ReviewRow]) -> Review | None:
-    """What they say waits until we have said what we think (R10), as on the review's own page."""
-    of_losses = (one for one in reviews if one.kind in FAILURES)
-    review = next(of_losses, None)
-    if review is None:
-        return None
-    ours = review.salesperson_reason
-    theirs = None if held_from(sight.user, review) else review.customer_reason
-    return Review(
-        reverse("reviews:show", args=[review.pk]),
-        review.confirmed_on is not None,
-        cause_word(ours) if ours else "",
-        cause_word(theirs) if theirs else "",
-        disagree(ours, theirs),
+        review=heard.newest(sight, reviews),
     )
 
 
@@ -174,7 +130,7 @@ def _suspect(
         said = [
             _said(account.account_id, one, sight.currency)
             for one in _listed(stored)
-            if not _tells(one.get("rows") or [], held)
+            if not heard.tells(one.get("rows") or [], held)
         ]
         # Three lines of one order came late: one sentence, with the ways to all of them.
         found: dict[tuple[str, ...], Said] = {}
@@ -265,12 +221,12 @@ def signals_of(sight: Sight, account: Account, direction: str, number: int) -> S
     if explained is None:
         return None
     known = engine.signal_catalogue()
-    held = _held(sight, reviews_of_account(account))
+    held = heard.held(sight, reviews_of_account(account))
     # Of one that is no longer known there is no sentence.
     rows = _once(
         row
         for row in explained.rows("signals", account.account_id).to_pylist()
-        if row["signal"] in known and not _tells(_listed(row["rows"]), held)
+        if row["signal"] in known and not heard.tells(_listed(row["rows"]), held)
     )
     counts = dict.fromkeys(words.DIRECTIONS, 0)
     for row in rows:
