@@ -436,9 +436,14 @@ def sample(kind: str, choices: tuple[str, ...]) -> str:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_is_imported_by_its_own_names(name: str, load: Any, file: Any) -> None:
-    columns = TABLES[name].columns
+    # What contradicts the rest of the row stays empty.
+    empty = {column for never in TABLES[name].never for column in never.columns}
+    columns = [c for c in TABLES[name].columns if c.required or c.name not in empty]
     heading = ";".join(column.name for column in columns)
-    row = ";".join(sample(column.kind, column.choices) for column in columns)
+    row = ";".join(
+        "EUR" if column.name == "currency" else sample(column.kind, column.choices)
+        for column in columns
+    )
     report = load(file(f"{heading}\n{row}\n"), table=name)
     assert report.rows_taken == 1, report.rows_set_aside
 

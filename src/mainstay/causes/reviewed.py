@@ -27,6 +27,8 @@ def reviews_of(view: View) -> Confirmed:
         # A row that is assumed to have been known from its first day may tell of a later one.
         if place < 0 or row["confirmed_on"] is None or row["confirmed_on"] >= view.as_of:
             continue
+        if _contradicts_itself(row):
+            continue
         if row["kind"] == "healthy":
             healthy.add(place)
         elif row["kind"] in ("lost", "slipping"):
@@ -36,3 +38,12 @@ def reviews_of(view: View) -> Confirmed:
             share[list(causes)] = 1 / max(len(causes), 1)
             fell[place] = share
     return Confirmed(fell, frozenset(healthy - set(fell)))
+
+
+def _contradicts_itself(row: dict[str, Any]) -> bool:
+    """Of a row from before such rows were refused: what it confirms cannot be told."""
+    root, second, none = row["root_cause"], row["second_cause"], row["nothing_found"]
+    if none:
+        return bool(root or second)
+    settles = root or row["kind"] not in ("lost", "slipping")
+    return not settles or bool(second and not root) or bool(root and root == second)

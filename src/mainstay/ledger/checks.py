@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass
 
@@ -34,6 +35,21 @@ REASONS: dict[str, str] = {
         "Set aside, with a lower end that lies above the upper end: {rows}."
     ),
     "ends_before_it_begins": gettext_noop("Set aside, since they end before they begin: {rows}."),
+    "cause_twice": gettext_noop("Set aside, naming the same cause twice: {rows}."),
+    "cause_and_none": gettext_noop("Set aside, with a cause although none could be found: {rows}."),
+    "second_alone": gettext_noop("Set aside, with a second cause and no first one: {rows}."),
+    "confirmed_nothing": gettext_noop(
+        "Set aside, confirmed without a cause, nor that none could be found: {rows}."
+    ),
+    "natural_otherwise": gettext_noop(
+        "Set aside, called natural although the cause is not their own business: {rows}."
+    ),
+    "asked_by_own": gettext_noop(
+        "Set aside, since who looked after the account would have asked: {rows}."
+    ),
+    "over_survey": gettext_noop(
+        "Set aside, since they would replace what was answered in a survey: {rows}."
+    ),
     "no_number": gettext_noop(
         "Set aside, since only a number of their own would tell them from an earlier row: {rows}."
     ),
@@ -85,7 +101,7 @@ class Rules:
         if column.name == table.happened:
             earliest, latest = max(earliest, self.oldest_told), self.latest
         elif column.name in table.past:
-            latest = self.soonest_told
+            earliest, latest = max(earliest, self.oldest_told), self.soonest_told
         elif column.required:
             latest = self.planned
         return earliest, latest
@@ -254,10 +270,30 @@ def _of_figures(what: Checked) -> list[tuple[str, str]]:
     if table.ends and set(table.ends) <= set(what.cells):
         low, high = (quoted_value(name) for name in table.ends)
         found.append((f"{low} > {high}", "ends_crossed"))
-    if table.span and set(table.span) <= set(what.cells):
-        first, last = (quoted_value(name) for name in table.span)
-        found.append((f"{last} < {first}", "ends_before_it_begins"))
-    return found
+    for pair in table.ordered:
+        if set(pair) <= set(what.cells):
+            backwards = before_it(table, pair, quoted_value)
+            found.append((backwards, "ends_before_it_begins"))
+
+    def value(name: str) -> str:
+        given = name in what.cells
+        if given and what.column(name).kind == "choice":
+            return f"lower({quoted_value(name)})"
+        return quoted_value(name) if given else "NULL"
+
+    return found + [(one.sql(value), one.reason) for one in table.never]
+
+
+def before_it(table: Table, pair: tuple[str, str], value: Callable[[str], str]) -> str:
+    """SQL that is true where the second day of a pair is before the first.
+
+    Of moments that are no span the days count: files give some with their zone, and some without a time.
+    value: of a column, as SQL
+    """
+    first, last = (value(name) for name in pair)
+    if pair != table.span and table.column(pair[1]).kind == "moment":
+        first, last = f"CAST({first} AS DATE)", f"CAST({last} AS DATE)"
+    return f"{last} < {first}"
 
 
 def _of_product(what: Checked) -> list[tuple[str, str]]:

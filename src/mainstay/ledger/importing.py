@@ -45,6 +45,7 @@ from mainstay.ledger.schema import STORED_ORDER_LINES, TABLES
 from mainstay.ledger.schema import table as table_of
 from mainstay.ledger.staging import Staging, literal, quoted
 from mainstay.ledger.standing_rows import as_they_stand
+from mainstay.ledger.staying import without_writing_over
 from mainstay.ledger.store import Import
 from mainstay.ledger.unknown_codes import unknown_codes
 from mainstay.ledger.wrong_values import wrong_values
@@ -240,6 +241,7 @@ def _store_facts(
     staging, import_id = loading.staging, new_import_id(now)
     progress(Text(COMPARING), 0.7)
     loading.told = as_they_stand(ledger, loading)
+    loading.told = without_writing_over(ledger, loading)
     loading.told = tell(loading, loading.told, _known_facts(ledger, loading))
     report = summed_up(loading, import_id, now)
     refuse_nothing(loading, report)

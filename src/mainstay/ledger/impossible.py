@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 from mainstay.core.currencies import WRITTEN
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger.readers import ROW
 from mainstay.ledger.schema import Table
+from mainstay.ledger.staging import Staging, quoted
 from mainstay.ledger.table_types import TOMORROW
 
 
@@ -36,9 +38,14 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
     if table.ends and set(table.ends) <= set(rows.schema.names):
         low, high = table.ends
         _refuse(table, rows, low, pc.greater(rows[low], rows[high]), _CROSSED)
-    if table.span and set(table.span) <= set(rows.schema.names):
-        first, last = table.span
-        _refuse(table, rows, last, pc.less(rows[last], rows[first]), _BACKWARDS)
+    for first, last in table.ordered:
+        if {first, last} <= set(rows.schema.names):
+            begun, day = rows[first], rows[last]
+            if (first, last) != table.span:  # as `checks.before_it`
+                begun, day = (days.cast(pa.date32(), safe=False) for days in (begun, day))
+            _refuse(table, rows, last, pc.less(day, begun), _BACKWARDS)
+    if table.never:
+        _refuse_contradictions(table, rows)
     if table.in_currency and "currency" in rows.schema.names:
         codes = pa.array(sorted(WRITTEN), rows["currency"].type)
         unknown = pc.invert(pc.is_in(rows["currency"], codes))
@@ -50,11 +57,26 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
             last = pa.scalar(today + timedelta(days=days)).cast(rows[name].type)
             _refuse(table, rows, name, pc.greater(rows[name], last), _FAR)
     on = table.happened
-    if table.back_days and on is not None and on in rows.schema.names:
-        first = pa.scalar(today - timedelta(days=table.back_days)).cast(rows[on].type)
-        _refuse(table, rows, on, pc.less(rows[on], first), _LONG_AGO)
+    for told in (on, *table.past) if table.back_days else ():
+        if told is not None and told in rows.schema.names:
+            first = pa.scalar(today - timedelta(days=table.back_days or 0)).cast(rows[told].type)
+            _refuse(table, rows, told, pc.less(rows[told], first), _LONG_AGO)
 
 
+def _refuse_contradictions(table: Table, rows: pa.Table) -> None:
+    """Raises: InvalidSetting, naming the first row of the first kind"""
+    there = set(rows.schema.names)
+    with Staging() as staging:
+        staging.keep("given", rows.append_column(ROW, pa.array(range(1, rows.num_rows + 1))))
+        for one in table.never:
+            when = one.sql(lambda name: quoted(name) if name in there else "NULL")
+            (row,) = staging.one(f"SELECT min({ROW}) FROM given WHERE {when}")
+            if row is not None:
+                named = ", ".join(f"“{name}”" for name in one.columns)
+                raise InvalidSetting(_CONTRADICTS, table=table.name, row=row, columns=named)
+
+
+_CONTRADICTS = gettext_noop("Row {row} of “{table}” contradicts itself in {columns}; correct it.")
 _BELOW_0 = gettext_noop(
     "“{column}” of “{table}” is below 0 in row {row} ({value}), which can't be; correct it."
 )

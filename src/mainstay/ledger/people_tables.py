@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mainstay.ledger.table_types import A_YEAR, TOMORROW, TWENTY_YEARS, Table
+from mainstay.ledger.table_types import A_YEAR, TOMORROW, TWENTY_YEARS, Never, Stays, Table
 from mainstay.ledger.table_types import noted as _table
 
 _COMPLAINT = "question|quality|delivery|service|invoice|conduct|other"
@@ -23,6 +23,25 @@ CAUSES_ELSEWHERE = (
     "service.complaint_unsolved|delivery.late|delivery.stock_out|money.price_rise|"
     "money.promise_broken|money.harsh_terms|turmoil.company_event|competitor.price|"
     "competitor.product|competitor.service|own_business.new_owner|unknown"
+)
+_CAUSE = "({root_cause} IS NOT NULL OR {second_cause} IS NOT NULL)"
+_NONE_FOUND = "coalesce({nothing_found}, false)"
+_OF_OTHERS = "coalesce(split_part({}, '.', 1), 'unknown') NOT IN ('own_business', 'unknown')"
+_OF_REVIEWS = (
+    Never("cause_twice", "{root_cause} = {second_cause}"),
+    Never("cause_and_none", f"{_NONE_FOUND} AND {_CAUSE}"),
+    Never("second_alone", "{second_cause} IS NOT NULL AND {root_cause} IS NULL"),
+    Never(
+        "confirmed_nothing",
+        "{confirmed_on} IS NOT NULL AND {kind} IN ('lost', 'slipping') "
+        f"AND NOT {_NONE_FOUND} AND NOT {_CAUSE}",
+    ),
+    Never(
+        "natural_otherwise",
+        f"coalesce({{natural}}, false) AND ({_OF_OTHERS.format('{root_cause}')} "
+        f"OR {_OF_OTHERS.format('{second_cause}')})",
+    ),
+    Never("asked_by_own", "{interviewed_by} = {salesperson_id}"),
 )
 
 PEOPLE: tuple[Table, ...] = (
@@ -87,6 +106,7 @@ PEOPLE: tuple[Table, ...] = (
         span=("opened_at", "solved_at"),
         back_days=TWENTY_YEARS,
         past=("first_answer_at", "on_site_at", "solved_at"),
+        in_order=(("opened_at", "first_answer_at"), ("opened_at", "on_site_at")),
     ),
     _table(
         "promises",
@@ -202,6 +222,18 @@ PEOPLE: tuple[Table, ...] = (
         ahead_days=TOMORROW,
         back_days=TWENTY_YEARS,
         made_of=("account_id", "opened_on", "kind"),
-        past=("onset_on", "interviewed_on", "changed_on"),
+        past=("onset_on", "interviewed_on", "confirmed_on", "changed_on"),
+        in_order=tuple(
+            ("opened_on", name)
+            for name in ("interviewed_on", "confirmed_on", "change_due_on", "changed_on")
+        ),
+        never=_OF_REVIEWS,
+        # What they wrote themselves.
+        stays=Stays(
+            "over_survey",
+            "interview_way",
+            "survey",
+            ("customer_reason", "former_supplier_reason", "customer_text", "interview_way"),
+        ),
     ),
 )

@@ -191,6 +191,7 @@ TABLES: dict[str, Table] = {
             "staff_id* name* role reports_to email joined_on:date left_on:date",
             "staff_id",
             happened="joined_on",
+            span=("joined_on", "left_on"),
         ),
         _table(
             "assignments",

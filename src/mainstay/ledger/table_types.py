@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -45,6 +47,40 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Never:
+    """What no row can say: two columns that contradict each other.
+
+    reason: one of `checks.REASONS`
+    when: SQL that is true of such a row, with {column} where the value of a column stands
+    """
+
+    reason: str
+    when: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        names = (name for _, name, _, _ in Formatter().parse(self.when) if name)
+        return tuple(dict.fromkeys(names))
+
+    def sql(self, value: Callable[[str], str]) -> str:
+        """value: of a column, as SQL"""
+        return self.when.format(**{name: value(name) for name in self.columns})
+
+
+@dataclass(frozen=True)
+class Stays:
+    """What stays in a row that says `word` in `column`: no file writes over these columns any more.
+
+    reason: one of `checks.REASONS`
+    """
+
+    reason: str
+    column: str
+    word: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """One table: its columns, what makes a row the same row, and how it changes over time.
 
@@ -57,11 +93,15 @@ class Table:
     one_of: at least one of these columns must be there
     ahead_days: how far ahead of the day it is told a row's date may lie; None = as plans may
     back_days: how far back of it; None = as far as any date
-    past: columns, beside `happened`, with what has happened when it is told: a day ahead at most
+    past: columns, beside `happened`, with what has happened when it is told: a day ahead at most, and no
+        further back than the row itself may lie
     not_negative: columns whose figures are never below 0
     positive: columns whose figures are never 0 either
     ends: the columns with the lower and the upper end of a range
     span: the columns with its first and its last day
+    in_order: more columns with days of which the second can't be before the first
+    never: what else no row can say
+    stays: what no file can write over
     shares: columns with a share of the whole, 0.5, which people also write as 50%
     made_of: where the id, which is the key, is empty, it is made of these columns
     stands_once: of rows that agree in `made_of` there is one: a row without an id is the one that stands
@@ -86,6 +126,9 @@ class Table:
     positive: tuple[str, ...] = ()
     ends: tuple[str, str] | None = None
     span: tuple[str, str] | None = None
+    in_order: tuple[tuple[str, str], ...] = ()
+    never: tuple[Never, ...] = ()
+    stays: Stays | None = None
     shares: tuple[str, ...] = ()
     made_of: tuple[str, ...] = ()
     stands_once: bool = False
@@ -98,6 +141,11 @@ class Table:
     @property
     def required(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.columns if c.required)
+
+    @property
+    def ordered(self) -> tuple[tuple[str, str], ...]:
+        """All pairs of days of which the second can't be before the first."""
+        return (*((self.span,) if self.span else ()), *self.in_order)
 
     @property
     def in_currency(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mainstay.core.texts import Text, gettext_noop
-from mainstay.ledger.checks import Rules, no_currency
+from mainstay.ledger.checks import Rules, before_it, no_currency
 from mainstay.ledger.loading import Loading
 from mainstay.ledger.parsing import CONTROL, blank
 from mainstay.ledger.readers import ROW
@@ -233,9 +233,10 @@ def _of_figures(table: Table, column: Column, typed: str) -> Iterator[_Test]:
         yield _Test("not_positive", f"{typed} <= 0", _NOT_POSITIVE)
     if table.ends and column.name == table.ends[0]:
         yield _Test("ends_crossed", f"{typed} > t.{quoted(table.ends[1])}", _CROSSED)
-    if table.span and column.name == table.span[1]:
-        backwards = f"{typed} < t.{quoted(table.span[0])}"
-        yield _Test("ends_before_it_begins", backwards, _BACKWARDS)
+    for pair in table.ordered:
+        if column.name == pair[1]:
+            backwards = before_it(table, pair, lambda name: f"t.{quoted(name)}")
+            yield _Test("ends_before_it_begins", backwards, _BACKWARDS)
 
 
 def _far_dates(table: Table, column: Column, typed: str, rules: Rules) -> Iterator[_Test]:

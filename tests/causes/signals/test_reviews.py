@@ -68,3 +68,20 @@ def test_confirmed_reviews_are_shares_of_a_fall() -> None:
 def test_a_review_recorded_later_teaches_nothing_yet() -> None:
     later = review(root_cause="delivery.late", confirmed_on=ago(20), recorded=ago(0))
     assert not reviews_of(view_of(ledger_of({"reviews": [later]}), "A")).fell
+
+
+def test_a_review_that_contradicts_itself_teaches_nothing() -> None:
+    """Rows from before files were held to it."""
+    confirmed = {"confirmed_on": ago(20)}
+    said: list[dict[str, Any]] = [
+        {"nothing_found": True, "root_cause": "delivery.late"},
+        {"second_cause": "delivery.late"},
+        {"root_cause": "delivery.late", "second_cause": "delivery.late"},
+        {},
+    ]
+    rows = [
+        review(account_id=account, review_id=account, **one, **confirmed)
+        for account, one in zip("ABCD", said, strict=True)
+    ]
+    found = reviews_of(view_of(ledger_of({"reviews": rows}), "ABCD"))
+    assert (found.fell, found.healthy) == ({}, frozenset())

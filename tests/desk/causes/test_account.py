@@ -98,7 +98,11 @@ def test_our_reason_and_theirs_stand_beside_it(explained: Any, text_of: Any) -> 
         recorded_at=timezone.now(),
     )
     # What they say waits until we have said what we think.
-    assert "We said – They say – The open review" in why(text_of("minsu", "/account/A100/"))
+    said = why(text_of("minsu", "/account/A100/"))
+    assert "The open review" in said
+    assert "We said" not in said
+    assert "They say" not in said
+    assert "They say We delivered late The open review" in why(text_of("dora", "/account/A100/"))
     review.salesperson_reason = "competitor.price"
     review.save()
     page = text_of("minsu", "/account/A100/")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mainstay.desk.reviews import queries
+from mainstay.desk.reviews.models import Review
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 DAY = date(2026, 3, 1)
@@ -80,3 +81,22 @@ def test_what_differs() -> None:
     assert not queries.disagree("delivery.short", "delivery.late")
     assert not queries.disagree("unknown", "delivery.late")
     assert not queries.disagree(None, "delivery.late")
+
+
+def test_what_nobody_knows_is_not_counted(confirmed: Any, people: Any) -> None:
+    confirmed(2, "delivery.late")
+    confirmed(1, "delivery.late", account_id="A102", natural=True)
+    known = Review.objects.order_by("pk").values_list("pk", flat=True)[:1]
+    Review.objects.exclude(pk__in=list(known)).update(account_id="NO/SUCH")  # as from a file
+    found = queries.figures(people["dora"])
+    assert (found.failures, found.natural) == (1, 0)
+
+
+def test_what_contradicts_itself_is_not_counted(confirmed: Any, people: Any) -> None:
+    confirmed(1, "delivery.late", second_cause="delivery.late")
+    confirmed(1, "delivery.late", nothing_found=True)
+    confirmed(1, None, second_cause="delivery.late")
+    confirmed(1, None)
+    confirmed(1, "delivery.late", nothing_found=False)
+    found = queries.figures(people["dora"])
+    assert (found.failures, found.nothing_found, found.natural) == (1, 0, 0)

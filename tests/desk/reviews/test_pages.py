@@ -17,7 +17,7 @@ from mainstay.desk.reviews.words import BY_FAMILY, CHOICES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 HEARD = {
-    "interviewed_on": "2026-03-01",
+    "interviewed_on": str(timezone.localdate()),
     "interviewed_by": "S9",
     "interview_way": "meeting",
     "customer_reason": "delivery.late",
@@ -70,13 +70,18 @@ def test_proposed_with_a_reason_and_opened_with_one_tap(wei: Client) -> None:
 def test_only_serious_cases_of_core_accounts_are_proposed(dora: Client, review: Any) -> None:
     page = text(dora.get("/reviews/"))
     proposed = set(re.findall(r'name="account" value="([^"]+)"', page))
-    # Late and slipping ones with a fifth at risk, one lost; healthy core ones; the new one.
-    assert proposed == {"A100", "A101", "A102", "A103", "00123", "A104"}
+    # Late and slipping ones with a fifth at risk, one that told us, one lost; healthy core ones; the new one.
+    assert proposed == {"A100", "A101", "A102", "A107", "A103", "00123", "A104"}
     review(account_id="A100", kind="slipping", confirmed_on=timezone.localdate())
     review(account_id="A103", kind="healthy", confirmed_on=timezone.localdate())
     review(account_id="A104", kind="new", confirmed_on=timezone.localdate())
     page = text(dora.get("/reviews/"))
-    assert set(re.findall(r'name="account" value="([^"]+)"', page)) == {"A101", "A102", "00123"}
+    assert set(re.findall(r'name="account" value="([^"]+)"', page)) == {
+        "A101",
+        "A102",
+        "A107",
+        "00123",
+    }
 
 
 def test_a_review_from_our_view_to_what_changes(dora: Client, wei: Client, review: Any) -> None:
@@ -92,13 +97,13 @@ def test_a_review_from_our_view_to_what_changes(dora: Client, wei: Client, revie
     due = timezone.localdate() + timedelta(days=30)
     act(wei, one, "change", change_text="Reserve", change_owner_id="S1", change_due_on=due)
     one.refresh_from_db()
-    assert (one.stage, one.natural, one.curable) == ("confirm", False, True)
+    assert (one.stage(asked=False), one.natural, one.curable) == ("confirm", False, True)
     assert act(wei, one, "confirm").status_code == 302
     one.refresh_from_db()
     assert one.confirmed_on is None  # a manager proposes
     act(dora, one, "confirm")
     one.refresh_from_db()
-    assert (one.stage, one.confirmed_by) == ("done", "dora")
+    assert (one.stage(asked=False), one.confirmed_by) == ("done", "dora")
     page = shown(wei, one)
     for said in ("Stock was not reserved", "Reserve stock", "김민수", "Confirmed on"):
         assert said in page
@@ -257,7 +262,7 @@ def test_healthy_and_new_ones_take_a_short_form(dora: Client, review: Any) -> No
     act(dora, came, "confirm")
     for one in (well, came):
         one.refresh_from_db()
-        assert one.stage == "done"
+        assert one.stage(asked=False) == "done"
     assert "It delivered late or too little" in shown(dora, came)
 
 
@@ -342,3 +347,64 @@ def test_no_page_asks_the_database_too_often(
         dora.get(f"/reviews/{address}")  # what is kept for all is there
         with django_assert_max_num_queries(15):
             dora.get(f"/reviews/{address}")
+
+
+def test_the_same_form_sent_twice_is_answered_as_the_first_time(dora: Client, review: Any) -> None:
+    due = timezone.localdate() + timedelta(days=30)
+    change = {"change_text": "Reserve", "change_owner_id": "S1", "change_due_on": due}
+    one = review()
+    for step, typed in (
+        ("ours", {"salesperson_reason": "unknown"}),
+        ("finding", {"root_cause": "delivery.late"}),
+        ("change", change),
+        ("confirm", {}),
+        ("changed", {"changed_on": str(timezone.localdate())}),
+    ):
+        one.refresh_from_db()
+        sent = {**typed, "seen": one.version, "once": f"once-{step}"}
+        answers = [dora.post(f"/reviews/{one.pk}/{step}/", sent, follow=True) for _ in "12"]
+        assert [a.status_code for a in answers] == [200, 200], step
+        assert all("message success" in text(a) for a in answers), step
+        assert "changed this meanwhile" not in text(answers[1])
+        before = one.version
+        one.refresh_from_db()
+        assert one.version == before + 1, step
+    shown_again = shown(dora, one)
+    assert 'name="once"' in shown_again
+
+
+def test_natural_is_only_what_comes_from_their_own_business(dora: Client, review: Any) -> None:
+    one = review()
+    refused = act(dora, one, "finding", root_cause="competitor.price", natural="True")
+    assert refused.status_code == 422
+    assert "Natural is what comes from their own business" in text(refused)
+    generic = {"seen": 1, "opened_on": one.opened_on, "kind": "lost", "natural": "True"}
+    for wrong in ({"root_cause": "delivery.late"}, {"second_cause": "product.fit"}):
+        causes = {"root_cause": "own_business.closed", **wrong}
+        assert dora.post(f"/known/reviews/{one.pk}/", {**generic, **causes}).status_code == 422
+    for right in ({"root_cause": "own_business.closed"}, {"nothing_found": "on"}):
+        assert act(dora, one, "finding", natural="True", **right).status_code == 302
+    one.refresh_from_db()
+    assert one.natural
+
+
+def test_days_that_cannot_be_are_refused(dora: Client, review: Any) -> None:
+    today = timezone.localdate()
+    one = review(salesperson_reason="unknown", opened_on=today - timedelta(days=9))
+    change = {"change_text": "Reserve", "change_owner_id": "S1"}
+    wrong: list[tuple[str, dict[str, Any]]] = [
+        ("onset", {"onset_on": "1900-01-01"}),
+        ("change", {**change, "change_due_on": "1990-01-01"}),
+        ("interview", {**HEARD, "interviewed_on": "1950-01-01"}),
+        ("interview", {**HEARD, "interviewed_on": str(today - timedelta(days=10))}),
+        ("interview", {**HEARD, "interviewed_on": str(today + timedelta(days=3))}),
+    ]
+    for step, typed in wrong:
+        assert act(dora, one, step, **typed).status_code == 422, (step, typed)
+        generic = {"seen": 1, "opened_on": one.opened_on, "kind": "lost", **typed}
+        assert dora.post(f"/known/reviews/{one.pk}/", generic).status_code == 422, typed
+    assert act(dora, one, "interview", **HEARD).status_code == 302
+    act(dora, one, "change", **change, change_due_on=str(today))
+    act(dora, one, "changed", changed_on="1990-01-01")
+    one.refresh_from_db()
+    assert one.changed_on is None

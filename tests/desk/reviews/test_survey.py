@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from mainstay.desk.access.models import Event
+from mainstay.desk.accounts.models import Account
 from mainstay.desk.reviews import services
 from mainstay.desk.reviews.models import Knock, Review, Survey
 
@@ -34,7 +35,7 @@ def one(review: Any) -> Review:
 
 @pytest.fixture
 def link(signed_in: Any, one: Review) -> str:
-    page = text(signed_in("wei").post(f"/reviews/{one.pk}/survey/", follow=True))
+    page = text(signed_in("dora").post(f"/reviews/{one.pk}/survey/", follow=True))
     (address,) = re.findall(r'value="http://testserver(/survey/[^"]+/)"', page)
     assert len(address) > 50
     return address
@@ -122,17 +123,17 @@ def test_what_makes_no_sense_is_asked_again(link: str, one: Review, typed: dict[
 def test_it_expires_is_closed_and_made_again(
     link: str, one: Review, signed_in: Any, monkeypatch: Any
 ) -> None:
-    wei = signed_in("wei")
-    wei.post(f"/reviews/{one.pk}/survey/")
+    dora = signed_in("dora")
+    dora.post(f"/reviews/{one.pk}/survey/")
     assert Client().get(link).status_code == 410  # a new one closes the old
     second = Survey.objects.latest("id")
     address = f"/survey/{second.token}/"
     assert Client().get(address).status_code == 200
     Survey.objects.filter(pk=second.pk).update(expires_at=timezone.now())
     assert Client().post(address, ANSWER).status_code == 410
-    wei.post(f"/reviews/{one.pk}/survey/")
+    dora.post(f"/reviews/{one.pk}/survey/")
     third = f"/survey/{Survey.objects.latest('id').token}/"
-    wei.post(f"/reviews/{one.pk}/close/")
+    dora.post(f"/reviews/{one.pk}/close/")
     assert Client().get(third).status_code == 410
     assert Client().get("/survey/guessed/").status_code == 404
     assert len({s.token for s in Survey.objects.all()}) == 3
@@ -164,8 +165,8 @@ def test_an_address_that_asks_too_often_waits(link: str, monkeypatch: Any) -> No
 
 
 def test_who_made_the_link_may_be_gone(link: str, one: Review, people: Any) -> None:
-    people["wei"].is_active = False
-    people["wei"].save()
+    people["dora"].is_active = False
+    people["dora"].save()
     assert Client().post(link, {**ANSWER, "lang": "en"}).status_code == 200
     one.refresh_from_db()
     assert one.customer_reason == "delivery.late"
@@ -193,3 +194,41 @@ def test_only_who_may_review_makes_a_link(signed_in: Any, one: Review) -> None:
     assert signed_in("quentin").post(f"/reviews/{one.pk}/survey/").status_code == 403
     assert signed_in("minsu").post(f"/reviews/{one.pk}/survey/").status_code == 404
     assert not Survey.objects.exists()
+
+
+def test_who_was_asked_by_survey_is_waited_for(review: Any, signed_in: Any) -> None:
+    came = review(account_id="A104", kind="new")
+    lost = review(account_id="A101")
+    dora = signed_in("dora")
+
+    def waiting() -> tuple[str, bool, bool]:
+        page = text(dora.get("/reviews/?stage=waiting")).split('id="proposed"')[0]
+        count = re.search(r"Waiting for their words</span><span class=\"count\">(\d+)<", page)
+        assert count is not None
+        return count[1], f"/reviews/{came.pk}/" in page, f"/reviews/{lost.pk}/" in page
+
+    assert waiting() == ("0", False, False)
+    for one in (came, lost):
+        dora.post(f"/reviews/{one.pk}/survey/")
+        page = text(dora.get(f"/reviews/{one.pk}/"))
+        assert '<span class="stage waiting">' in page
+        assert "made today, not answered yet" in page
+        assert "sent today" not in page
+    assert waiting() == ("2", True, True)
+    assert '<span class="stage waiting">' in text(dora.get("/account/A101/"))
+    token = Survey.objects.get(review_key=came.key).token
+    Client().post(f"/survey/{token}/", {"reason": "competitor.price", "lang": "en"})
+    Survey.objects.filter(review_key=lost.key).update(expires_at=timezone.now())
+    assert waiting() == ("0", False, False)
+    assert '<span class="stage open">' in text(dora.get("/account/A101/"))
+
+
+def test_the_browser_says_the_language_where_the_country_does_not(link: str) -> None:
+    asks = {"HTTP_ACCEPT_LANGUAGE": "ko-KR,ko;q=0.9"}
+    assert '<html lang="zh-hans"' in text(Client().get(link, **asks))  # A102 is in CN
+    for country in (None, "", "DE"):
+        Account.objects.filter(account_id="A102").update(country=country)
+        assert '<html lang="ko"' in text(Client().get(link, **asks))
+        assert '<html lang="en"' in text(Client().get(link))
+        other = {"HTTP_ACCEPT_LANGUAGE": "de"}
+        assert '<html lang="en"' in text(Client().get(link, **other))

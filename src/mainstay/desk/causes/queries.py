@@ -9,22 +9,19 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from django.urls import reverse
 
 from mainstay import engine
 from mainstay.desk.access.models import Role
+from mainstay.desk.access.rights import SETTERS
 from mainstay.desk.accounts.filters import AT_RISK
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, manager_names
 from mainstay.desk.accounts.words import sentence
-from mainstay.desk.causes import words
+from mainstay.desk.causes import heard, words
 from mainstay.desk.causes.published import kept
 from mainstay.desk.causes.rows import Link, links
 from mainstay.desk.paging import Numbered
-from mainstay.desk.reviews.queries import disagree
 from mainstay.desk.reviews.queries import of_account as reviews_of_account
-from mainstay.desk.reviews.words import FAILURES, held_back
-from mainstay.desk.reviews.words import cause as cause_word
 
 LEFT = (*AT_RISK, "lost", "closed")
 CAUSES_SHOWN = 3
@@ -68,17 +65,6 @@ class Helpful:
 
 
 @dataclass(frozen=True)
-class Review:
-    """The newest review of an account's loss: our reason and theirs side by side, empty = not said."""
-
-    href: str
-    done: bool
-    ours: str
-    theirs: str
-    differ: bool
-
-
-@dataclass(frozen=True)
 class Why:
     """Why an account fell, as the explanation has it.
 
@@ -95,7 +81,7 @@ class Why:
     reviewed: bool
     suspects: list[Suspect]
     helpful: list[Helpful]
-    review: Review | None
+    review: heard.Review | None
 
 
 @dataclass(frozen=True)
@@ -118,6 +104,8 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
     causes = explained.rows("causes", account.account_id).to_pylist()
     causes = sorted(causes, key=lambda row: row["rank"])[:CAUSES_SHOWN]
     unknown = fell["first"] == words.UNKNOWN
+    reviews = reviews_of_account(account)
+    held = heard.held(sight, reviews)
     return Why(
         first=fell["first"],
         p=fell["p_first"],
@@ -127,37 +115,24 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
         lost=fell["lost_52"],
         reviewed=fell["reviewed"],
         suspects=[
-            _suspect(sight, account, row)
+            _suspect(sight, account, row, held)
             for row in causes
             if row["p"] >= LEAST_SHOWN or (row["rank"] == 1 and not unknown)
         ],
         helpful=helpful(explained.document("portfolio"))[:HELPING] if unknown else [],
-        review=_review(account),
+        review=heard.newest(sight, reviews),
     )
 
 
-def _review(account: Account) -> Review | None:
-    """What they say waits until we have said what we think (R10), as on the review's own page."""
-    of_losses = (one for one in reviews_of_account(account) if one.kind in FAILURES)
-    review = next(of_losses, None)
-    if review is None:
-        return None
-    ours = review.salesperson_reason
-    theirs = None if held_back(review) else review.customer_reason
-    return Review(
-        reverse("reviews:show", args=[review.pk]),
-        review.confirmed_on is not None,
-        cause_word(ours) if ours else "",
-        cause_word(theirs) if theirs else "",
-        disagree(ours, theirs),
-    )
-
-
-def _suspect(sight: Sight, account: Account, row: Mapping[str, Any]) -> Suspect:
+def _suspect(
+    sight: Sight, account: Account, row: Mapping[str, Any], held: frozenset[str]
+) -> Suspect:
     def told(stored: str) -> list[Said]:
         # Three lines of one order came late: one sentence, with the ways to all of them.
         found: dict[str, dict[str, Any]] = {}
         for one in _listed(stored):
+            if heard.tells(one.get("rows") or [], held):
+                continue
             named = [one.get(name) for name in ("kind", "text", "weeks_before", "match")]
             known = found.setdefault(json.dumps(named, sort_keys=True), {**one, "rows": []})
             known["rows"] = [*known["rows"], *(one.get("rows") or [])]
@@ -241,11 +216,12 @@ def signals_of(sight: Sight, account: Account, direction: str, number: int) -> S
     if explained is None:
         return None
     known = engine.signal_catalogue()
+    held = heard.held(sight, reviews_of_account(account))
     # Of one that is no longer known there is no sentence.
     rows = _once(
         row
         for row in explained.rows("signals", account.account_id).to_pylist()
-        if row["signal"] in known
+        if row["signal"] in known and not heard.tells(_listed(row["rows"]), held)
     )
     counts = dict.fromkeys(words.DIRECTIONS, 0)
     for row in rows:
@@ -377,11 +353,12 @@ def _learnt(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _managers(sight: Sight, document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Lines of managers, in the order of their names: a director sees all, a manager their own."""
+    """Lines of managers, in the order of their names: directors and administrators see all, a manager
+    their own."""
     rows = document.get("by_manager") or []
     if sight.user.role == Role.MANAGER and sight.user.staff_id:
         rows = [row for row in rows if row["manager_id"] == sight.user.staff_id]
-    elif sight.user.role != Role.DIRECTOR:
+    elif sight.user.role not in SETTERS:
         return []
     names = manager_names([row["manager_id"] for row in rows])
     named = [row | {"name": names.get(row["manager_id"], row["manager_id"])} for row in rows]

@@ -120,11 +120,13 @@ def differences(form: FactForm, now: Fact) -> list[tuple[str, str, str]]:
     return found
 
 
-def told(table: str, event: Event) -> list[tuple[str, str, str]]:
-    """What an event changed: label, before, after."""
+def told(
+    table: str, event: Event, held: frozenset[str] = frozenset()
+) -> list[tuple[str, str, str]]:
+    """What an event changed: label, before, after; without the columns that are held back."""
     before, after = event.before or {}, event.after or {}
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
-    hidden = {OWN_CODES.get(table), "account_id"}
+    hidden = {OWN_CODES.get(table), "account_id", *held}
     return [
         (
             words.label(table, name),

@@ -26,13 +26,10 @@ PAST = frozenset(
     {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
     | {"relationship_levels", "wallets", "reviews"}
 )
-# The steps of a complaint.
-STEPS = ("first_answer_at", "on_site_at", "solved_at")
-# Days of which the second can't be before the first, beside a table's span.
+# Days of which the second can't be before the first, beside those that files are held to.
 ORDERED = {
     "requests": (("raised_on", "answer_due_on"), ("raised_on", "answered_on")),
     "promises": (("made_on", "kept_on"),),
-    "complaints": tuple(("opened_at", step) for step in STEPS),
 }
 MOST_STEPS = 1_000  # up a line of superiors
 
@@ -48,7 +45,8 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         name = field_of(column.name)
         value = values.get(name)
         day = value.date() if isinstance(value, datetime) else value
-        back = table.back_days if column.name == table.happened else None
+        of_past = column.name in (table.happened, *table.past)
+        back = table.back_days if of_past else None
         earliest = timezone.localdate() - timedelta(days=back) if back else EARLIEST
         if isinstance(day, date) and day < earliest:
             found[name] = _("This day is too long ago to be true.")
@@ -57,17 +55,11 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
             found[name] = _("This day is too far away to be true.")
         if column.name in table.not_negative and value is not None and value < 0:
             found[name] = _("This can't be below 0.")
-    if table.span:
-        first, last = (field_of(n) for n in table.span)
-        if values.get(first) and values.get(last) and values[last] < values[first]:
-            found[last] = _("This day is before the day on which it begins.")
+    found |= _backwards(table, values, fact)
     if table.ends:
         low, high = (values.get(field_of(n)) for n in table.ends)
         if low is not None and high is not None and low > high:
             found[field_of(table.ends[0])] = _("The lower end lies above the upper end.")
-    for first, last in ORDERED.get(table.name, ()):
-        if values.get(first) and values.get(last) and values[last] < values[first]:
-            found[last] = _("This day is before the day on which it begins.")
     if table.name == "agreements" and (rule := values.get("rebate_rule")):
         found |= _unreadable(rule)
     if table.name in PAST and table.happened:
@@ -78,6 +70,18 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= findings.troubles(values, fact)
     if table.name == "contacts" and fact is not None:
         found |= _circle(fact, values.get("reports_to"))
+    return found
+
+
+def _backwards(table: Any, values: Mapping[str, Any], fact: Fact | None) -> dict[str, str]:
+    """Days before those that they follow, which the form asks for or the row has."""
+    found: dict[str, str] = {}
+    for pair in (*table.ordered, *ORDERED.get(table.name, ())):
+        first, last = (field_of(name) for name in pair)
+        begun = values[first] if first in values else getattr(fact, first, None)
+        day = values.get(last)
+        if begun and day and day < begun:
+            found[last] = _("This day is before the day on which it begins.")
     return found
 
 

@@ -112,6 +112,7 @@ class FactForm(forms.Form):
 
     account_id: of the account that the row is about; its contacts can be chosen
     section: where it is one of several in a form
+    without: columns that are not asked
     given: values, by field, that the rest of the form gives; set before it is checked
     """
 
@@ -129,8 +130,10 @@ class FactForm(forms.Form):
         account_id: str | None = None,
         initial: dict[str, Any] | None = None,
         section: Section | None = None,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         self.model, self.fact, self.account_id = model, fact, account_id
+        self.without = without
         self.section, self.given = section, dict[str, Any]()
         first = {"once": secrets.token_urlsafe(12), **(initial or {})}
         if fact is not None:
@@ -159,7 +162,9 @@ class FactForm(forms.Form):
         if own or (name == "account_id" and self.account_id is not None):
             return False
         held = words.held_back(self.fact) if self.fact is not None else ()
-        return (name not in MADE or name == "account_id") and name not in held
+        if name in self.without or name in held:
+            return False
+        return name not in MADE or name == "account_id"
 
     def _field(self, column: Any) -> forms.Field:
         table, name, kind = self.model.TABLE, column.name, column.kind

@@ -21,6 +21,10 @@ Row = Mapping[str, Any]
 # Whether somebody may make this of a row of a table: user, before, after; None where there is no row.
 RowRule = Callable[[User, Row | None, Row | None], bool]
 ROW_RULES: dict[str, RowRule] = {}
+# The columns of a table that a form does not ask of somebody: user, account, the row as it is or None.
+NOT_ASKED: dict[str, Callable[[User, str | None, Fact | None], frozenset[str]]] = {}
+# The columns of a row that somebody is not shown yet.
+HELD: dict[str, Callable[[User, Fact], frozenset[str]]] = {}
 # Who writes a table, beside seeing the account; everybody where it is not named.
 WRITERS: dict[str, frozenset[Any]] = {
     "accounts": OFFICE,
@@ -46,6 +50,18 @@ def may_make(user: User, table: str, before: Row | None, after: Row | None) -> b
     """Whether a writer of the table may also write this: by the rule of its rows, where it has one."""
     rule = ROW_RULES.get(table)
     return rule is None or rule(user, before, after)
+
+
+def not_asked(user: User, table: str, account_id: str | None, fact: Fact | None) -> frozenset[str]:
+    """The columns that this user may not write in a row of this account, however the rest may be."""
+    asked = NOT_ASKED.get(table)
+    return asked(user, account_id, fact) if asked else frozenset()
+
+
+def held_from(user: User, fact: Fact) -> frozenset[str]:
+    """The columns of a row that this user is not shown yet."""
+    held = HELD.get(fact.TABLE)
+    return held(user, fact) if held else frozenset()
 
 
 def visible(user: Any, model: type[Fact]) -> QuerySet[Any]:

@@ -112,9 +112,12 @@ class Book:
         self._record(fact, "add", None, row_of(fact))
         return fact
 
-    def change(self, fact: Fact, values: Mapping[str, Any], *, seen: int) -> Fact:
+    def change(
+        self, fact: Fact, values: Mapping[str, Any], *, seen: int, renamed: bool = False
+    ) -> Fact:
         """Change some fields of a row that was at version `seen` when the form was opened.
 
+        renamed: it says the same of the same person under another code
         Raises: NotAllowed, ChangedMeanwhile, ThereAlready when it would become another row
         """
         now = self._locked(fact, seen)
@@ -125,7 +128,8 @@ class Book:
         if row_of(now) == before:
             return now
         self._check(now)
-        self._check_row(now, before, row_of(now))
+        if not renamed:
+            self._check_row(now, before, row_of(now))
         if there_already(now):
             raise ThereAlready(
                 gettext_noop("There is such a row already; change that one instead."),
@@ -279,6 +283,11 @@ def _only_once(user: User, once: str) -> Once:
     except IntegrityError:
         before = Once.objects.filter(user=user, once=once[:64]).first()
         raise SentBefore(before.wrote if before else "") from None
+
+
+def was_sent(user: User, once: str) -> bool:
+    """Whether this user sent this form before, and what it says is written."""
+    return bool(once) and Once.objects.filter(user=user, once=once[:64]).exists()
 
 
 def forget_forms(now: datetime) -> None:

@@ -23,7 +23,7 @@ from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.followed import followed
 from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.handing import say_unseen
-from mainstay.desk.facts.rights import may_write
+from mainstay.desk.facts.rights import held_from, may_write, not_asked
 from mainstay.desk.facts.watched import looked_at
 from mainstay.desk.numbers import typed
 
@@ -77,11 +77,14 @@ def add(request: HttpRequest, table: str) -> HttpResponse:
     model = queries.model_of(table)
     if not may_write(request.user, table):
         raise PermissionDenied
+    user: Any = request.user
+    named = account.account_id if account else None
     form = FactForm(
         model,
         request.POST or None,
-        account_id=account.account_id if account else None,
-        initial=changes.first_values(request.user, table),
+        account_id=named,
+        initial=changes.first_values(user, table),
+        without=not_asked(user, table, named, None),
     )
     if request.method == "POST" and form.is_valid():
         tried = changes.try_to_write(request.user, form)
@@ -98,11 +101,12 @@ def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     """A form for those who may write; the others read."""
     fact = queries.one(request.user, table, pk)
     account = _account_of(request, fact)
-    if request.method != "POST" and not may_write(request.user, table):
+    user: Any = request.user
+    if request.method != "POST" and not may_write(user, table):
         return _read(request, table, account, fact)
-    form = FactForm(
-        type(fact), request.POST or None, fact=fact, account_id=getattr(fact, "account_id", None)
-    )
+    named = getattr(fact, "account_id", None)
+    without = not_asked(user, table, named, fact)
+    form = FactForm(type(fact), request.POST or None, fact=fact, account_id=named, without=without)
     others: list[Any] = []
     if request.method == "POST" and form.is_valid():
         tried = changes.try_to_write(request.user, form, fact)
@@ -145,7 +149,9 @@ def history(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     """Who wrote what of a row, and when."""
     fact = queries.one(request.user, table, pk)
     events = Event.objects.filter(object_kind=table, object_id=fact.key).select_related("actor")
-    shown = [(event, changes.told(table, event)) for event in events[:LEAD]]
+    user: Any = request.user
+    held = held_from(user, fact)
+    shown = [(event, changes.told(table, event, held)) for event in events[:LEAD]]
     return _page(
         request, "facts/history.html", table, _account_of(request, fact), fact=fact, events=shown
     )

@@ -225,6 +225,24 @@ REASONS: dict[str, Any] = {
         "why a row is set aside", "has a lower end that lies above the upper end"
     ),
     "ends_before_it_begins": pgettext_lazy("why a row is set aside", "ends before it begins"),
+    "cause_twice": pgettext_lazy("why a row is set aside", "names the same cause twice"),
+    "cause_and_none": pgettext_lazy(
+        "why a row is set aside", "has a cause although none could be found"
+    ),
+    "second_alone": pgettext_lazy("why a row is set aside", "has a second cause and no first one"),
+    "confirmed_nothing": pgettext_lazy(
+        "why a row is set aside", "is confirmed without a cause, nor that none could be found"
+    ),
+    "natural_otherwise": pgettext_lazy(
+        "why a row is set aside",
+        "is called natural although the cause is not their own business",
+    ),
+    "asked_by_own": pgettext_lazy(
+        "why a row is set aside", "was asked by who looked after the account"
+    ),
+    "over_survey": pgettext_lazy(
+        "why a row is set aside", "would replace what was answered in a survey"
+    ),
     "no_number": pgettext_lazy(
         "why a row is set aside",
         "needs a number of its own to be told from an earlier row",

@@ -98,7 +98,9 @@ def merge(user: User, gone: Contact, into: Contact) -> Merge:
     before += [_kept(tie) for tie in Tie.objects.filter(contact_id=gone.contact_id)]
     with entry(user) as book:
         for change in changes:
-            book.change(change.fact, {change.field: change.value}, seen=change.fact.version)
+            # The same person under another code: whoever may merge may say so in all rows.
+            renamed = {change.field: change.value}
+            book.change(change.fact, renamed, seen=change.fact.version, renamed=True)
         for left in Tie.objects.filter(contact_id=gone.contact_id):
             book.withdraw(left, seen=left.version)
         lacks = {
@@ -175,5 +177,6 @@ def _restore(book: Book, kept: dict[str, Any]) -> Fact:
         return book.add(as_it_was(kept))
     values = values_of(kept)
     fields = kept["fields"] or values
-    changed: Fact = book.change(there, {name: values[name] for name in fields}, seen=there.version)
+    restored = {name: values[name] for name in fields}
+    changed: Fact = book.change(there, restored, seen=there.version, renamed=True)
     return changed

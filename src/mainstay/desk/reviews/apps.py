@@ -8,7 +8,9 @@ class ReviewsConfig(AppConfig):
     label = "reviews"
 
     def ready(self) -> None:
-        from mainstay.desk.facts.rights import ROW_RULES
-        from mainstay.desk.reviews.rights import may_make
+        from mainstay.desk.facts.rights import HELD, NOT_ASKED, ROW_RULES
+        from mainstay.desk.reviews.rights import held_from, may_make, not_asked
 
         ROW_RULES["reviews"] = may_make
+        NOT_ASKED["reviews"] = not_asked
+        HELD["reviews"] = held_from

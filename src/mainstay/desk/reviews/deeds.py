@@ -40,13 +40,14 @@ class Step:
 
 def open_to(user: Any, whole: queries.Whole) -> list[str]:
     """The steps that a user may write: none of an account that nobody knows, nor once it is confirmed, but
-    what changes."""
+    what changes; what they say only where they may be asked."""
     if not may_review(user) or whole.account is None:
         return []
     names = list(forms.COLUMNS[whole.review.kind])
     if whole.review.confirmed_on:
         return [name for name in names if name == "change"]
-    return [name for name in names if name != "interview" or whole.hears]
+    talks = whole.hears and whole.asks
+    return [name for name in names if name != "interview" or talks]
 
 
 def steps(user: Any, whole: queries.Whole) -> list[Step]:

@@ -1,15 +1,18 @@
-"""What a review can't say: an interview by the account's own manager, a cause beside none found."""
+"""What a review can't say: an interview by the account's own manager, a cause beside none found, a loss
+called natural that was ours or a competitor's.
+
+Files are held to the same by the table's own rules.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mainstay.desk.accounts.models import Account, latest_id
-from mainstay.desk.team.assigned import assigned_on
+from mainstay import engine
+from mainstay.desk.reviews import rights
 
 
 def troubles(values: Mapping[str, Any], review: Any) -> dict[str, str]:
@@ -24,7 +27,7 @@ def troubles(values: Mapping[str, Any], review: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     # Asked of what this form says alone: an older row, from a file, may say otherwise.
     who = values.get("interviewed_by")
-    if who and who in _own_managers(value("account_id"), value("salesperson_id")):
+    if who and who in rights.own_managers(value("account_id"), value("salesperson_id")):
         found["interviewed_by"] = _(
             "Somebody else must ask: people do not tell the one who looks after them what they tell "
             "a stranger. Choose somebody senior."
@@ -38,15 +41,14 @@ def troubles(values: Mapping[str, Any], review: Any) -> dict[str, str]:
         found["second_cause"] = _("Name the root cause first; a second one comes beside it.")
     elif second and second == root:
         found["second_cause"] = _("This is the root cause already; choose another, or none.")
+    if value("natural") and not all(may_be_natural(cause) for cause in (root, second)):
+        found["natural"] = _(
+            "Natural is what comes from their own business, and from nobody else; "
+            "choose such a cause, or No."
+        )
     return found
 
 
-def _own_managers(account_id: str | None, salesperson_id: str | None) -> set[str]:
-    """The codes of those who look after an account, now or when the review was opened."""
-    if not account_id:
-        return {salesperson_id or ""} - {""}
-    named = Account.objects.filter(assessment_id=latest_id(), account_id=account_id)
-    assigned = assigned_on(timezone.localdate()).filter(account_id=account_id, role="manager")
-    managers = {*named.values_list("manager_id", flat=True), salesperson_id}
-    managers |= set(assigned.values_list("staff_id", flat=True))
-    return {code for code in managers if code}
+def may_be_natural(cause: str | None) -> bool:
+    """Whether a loss by this cause can be natural: their own business; not known, or none."""
+    return not cause or cause == engine.UNKNOWN or cause.startswith("own_business.")

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from mainstay.desk.facts.forms import Chosen, FactForm, Line
 from mainstay.desk.reviews import survey_words
 from mainstay.desk.reviews.models import Review
+from mainstay.desk.reviews.rights import by_survey
 from mainstay.desk.reviews.services import Answer
 from mainstay.desk.reviews.words import FAILURES, STEPS
 
@@ -38,6 +39,7 @@ COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "new": {"interview": (*_TALK, "former_supplier_reason", "customer_text")},
 }
+AFTER_SURVEY = ("interviewed_by", "contact_id", "customer_text")
 NEEDED = frozenset(
     {"salesperson_reason", "interviewed_on", "interviewed_by", "interview_way", "customer_reason"}
     | {"former_supplier_reason", *_CHANGE}
@@ -51,7 +53,7 @@ class StepForm(FactForm):
 
     def __init__(self, step: str, review: Review, people: dict[str, str], data: Any = None) -> None:
         self.step, self.people = step, people
-        self.asked = COLUMNS[review.kind][step]
+        self.asked = asked_of(review, step)
         super().__init__(Review, data, fact=review, account_id=review.account_id)
         self.auto_id = f"{step}-%s"
         if not review.interviewed_on:
@@ -114,11 +116,19 @@ class ChangedForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    once = forms.CharField(required=False, max_length=64)
 
 
 def steps_of(review: Review, people: dict[str, str]) -> dict[str, StepForm]:
     """A form for each step of a review, in their order."""
     return {step: StepForm(step, review, people) for step in COLUMNS[review.kind]}
+
+
+def asked_of(review: Review, step: str) -> tuple[str, ...]:
+    """The columns that a step asks; what they answered by survey is not asked again, but what they add."""
+    if step == "interview" and by_survey(review.interview_way):
+        return AFTER_SURVEY
+    return COLUMNS[review.kind][step]
 
 
 def is_filled(review: Review, step: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from mainstay.desk.facts.columns import choice, code, day, note, yes_no
 from mainstay.desk.facts.models import Fact
@@ -15,6 +15,12 @@ FOUND = (
     Q(root_cause__isnull=False) | Q(nothing_found=True) | Q(former_supplier_reason__isnull=False)
 )
 OPEN = Q(confirmed_on__isnull=True)
+# What was found does not contradict itself, as rows may that came before files were held to it.
+SETTLED = Q(nothing_found=True, root_cause__isnull=True, second_cause__isnull=True) | (
+    Q(root_cause__isnull=False)
+    & (Q(nothing_found__isnull=True) | Q(nothing_found=False))
+    & (Q(second_cause__isnull=True) | ~Q(second_cause=F("root_cause")))
+)
 
 
 class Review(Fact):
@@ -88,14 +94,17 @@ class Review(Fact):
         """Whether they have said anything themselves."""
         return bool(self.customer_reason or self.customer_text or self.former_supplier_reason)
 
-    @property
-    def stage(self) -> str:
-        """open, waiting, confirm, done: one of words.STAGES."""
+    def stage(self, *, asked: bool) -> str:
+        """open, waiting, confirm, done: one of words.STAGES.
+
+        asked: whether a survey waits for their answer
+        """
         if self.confirmed_on:
             return "done"
         if self.found:
             return "confirm"
-        return "waiting" if self.salesperson_reason and not self.heard else "open"
+        waits = (asked or self.salesperson_reason) and not self.heard
+        return "waiting" if waits else "open"
 
 
 class Survey(models.Model):

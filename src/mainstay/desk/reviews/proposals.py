@@ -1,4 +1,4 @@
-"""Whom to review: core accounts that went or slip seriously, some healthy ones to compare, new ones.
+"""Whom to review: core accounts that went, told us or slip seriously, some healthy ones to compare, new ones.
 
 A proposal is a reason and a button; nothing is opened behind anybody's back. While a review of an account
 is open, and once it was reviewed since it went, it is not proposed.
@@ -16,16 +16,18 @@ from django.core.cache import cache
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.accounts.queries import NOT_OURS, Sight
 from mainstay.desk.reviews.models import OPEN, Review
 
 SERIOUS = 0.2  # of what it would bring: the part at risk from which a slipping account is reviewed
 STILL_DAYS = 366  # what went longer ago is remembered by nobody well enough
 SAMPLE = 6  # healthy accounts a quarter, of the whole company
 DRAWN = 60  # of which as many are kept in order, since some will be reviewed otherwise
-SHOWN = 8  # of one kind on the page
+SHOWN, MORE = 8, 50  # of one kind on the page; of failures where more are asked for
+MOST_PAGES = 200
 CORE = Q(core="yes") | Q(tier__in=("A", "B"))
-WELL = ("steady", "growing")
+# Of some that fell, the orders have found a new level since: these are steady, and no healthy ones.
+WELL = Q(state__in=("steady", "growing"), fell_on__isnull=True)
 
 
 @dataclass(frozen=True)
@@ -38,38 +40,57 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Proposals:
-    """further: whether there are failures beyond those shown; to count them all would take longer than the page"""
+    """further: whether there are failures beyond those shown; to count them all would take longer than the page
+
+    number: of the page of failures; 0 = the first ones alone
+    """
 
     failures: list[Proposal]
     healthy: list[Proposal]
     new: list[Proposal]
     further: bool
+    number: int = 0
 
     @property
     def any(self) -> bool:
         return bool(self.failures or self.healthy or self.new)
 
+    @property
+    def before(self) -> int:
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        return self.number + 1
+
 
 def kind_of(account: Account) -> str:
     """As what an account would be reviewed as it stands; empty for states that ask for none."""
-    states = {"lost": "lost", "slipping": "slipping", "late": "slipping", "new": "new"}
-    return states.get(account.state or "", "healthy" if account.state in WELL else "")
+    if account.state in ("steady", "growing"):
+        return "slipping" if account.fell_on else "healthy"
+    states = dict.fromkeys(("slipping", "late", "noticed"), "slipping")
+    return (states | {"lost": "lost", "new": "new"}).get(account.state or "", "")
 
 
-def proposals(sight: Sight, today: date) -> Proposals:
-    """What is proposed to a user, of the accounts that they see."""
+def proposals(sight: Sight, today: date, *, number: int = 0) -> Proposals:
+    """What is proposed to a user, of the accounts that they see.
+
+    number: of the page of all failures; 0 = the first ones
+    """
     if sight.assessment is None:
         return Proposals([], [], [], False)
+    size = MORE if number else SHOWN
+    start = max(0, number - 1) * MORE
     failing = _failing(sight).order_by("-money_at_risk", "-id")
-    lost = list(failing.values_list("id", flat=True)[: SHOWN + 1])
+    lost = list(failing.values_list("id", flat=True)[start : start + size + 1])
     fresh = _new(sight).order_by("-amount_52", "-id").values_list("id", flat=True)[:SHOWN]
     well = _healthy(sight, today)
-    parts = (lost[:SHOWN], well, list(fresh))
+    parts = (lost[:size], well, list(fresh))
     rows = Account.objects.in_bulk([pk for part in parts for pk in part])
     failures, healthy, new = (
         [Proposal(rows[pk], kind_of(rows[pk])) for pk in part if pk in rows] for part in parts
     )
-    return Proposals(failures, healthy, new, len(lost) > SHOWN)
+    return Proposals(failures, healthy, new, len(lost) > size, number)
 
 
 def _failing(sight: Sight) -> QuerySet[Account]:
@@ -78,11 +99,16 @@ def _failing(sight: Sight) -> QuerySet[Account]:
     reviewed = _reviews().filter(OPEN | Q(opened_on__gte=OuterRef("state_since")))
     return sight.accounts.filter(
         CORE,
-        Q(state="lost")
-        | Q(state__in=("late", "slipping"), money_at_risk__gte=F("baseline_52") * SERIOUS),
+        # Who told us is believed, whatever sum is at risk.
+        Q(state="noticed")
+        | Q(state="lost", money_at_risk__gt=0)
+        | Q(
+            state__in=("late", "slipping"),
+            money_at_risk__gt=0,
+            money_at_risk__gte=F("baseline_52") * SERIOUS,
+        ),
         ~Exists(reviewed),
         state_since__gte=since,
-        money_at_risk__gt=0,
     )
 
 
@@ -95,7 +121,8 @@ def _reviews() -> QuerySet[Review]:
 
 
 def _healthy(sight: Sight, today: date) -> list[int]:
-    """The next ones of this quarter's draw, as many as are missing in the sample."""
+    """Those that the user sees of the next ones of this quarter's draw, as many as are missing in the
+    sample: everybody is proposed a part of the same."""
     begun = first_of_quarter(today)
     done = Review.objects.filter(kind="healthy", opened_on__gte=begun).count()
     if done >= SAMPLE:
@@ -103,10 +130,12 @@ def _healthy(sight: Sight, today: date) -> list[int]:
     drawn = drawn_of_quarter(sight, begun)
     lately = today - timedelta(days=STILL_DAYS)
     reviewed = _reviews().filter(OPEN | Q(opened_on__gte=lately))
-    left = sight.accounts.filter(~Exists(reviewed), account_id__in=drawn, state__in=WELL)
-    keys = dict(left.values_list("account_id", "id"))
-    everyone = [account_id for account_id in drawn if account_id in keys]
-    return [keys[account_id] for account_id in everyone[: SAMPLE - done]]
+    company = Account.objects.filter(WELL, assessment=sight.assessment, account_id__in=drawn)
+    left = company.filter(~Exists(reviewed)).exclude(answer=NOT_OURS)
+    there = set(left.order_by().values_list("account_id", flat=True))
+    following = [account_id for account_id in drawn if account_id in there][: SAMPLE - done]
+    keys = dict(sight.accounts.filter(account_id__in=following).values_list("account_id", "id"))
+    return [keys[account_id] for account_id in following if account_id in keys]
 
 
 def drawn_of_quarter(sight: Sight, begun: date) -> list[str]:
@@ -115,7 +144,7 @@ def drawn_of_quarter(sight: Sight, begun: date) -> list[str]:
     assert assessment is not None  # noqa: S101  # asked before
 
     def draw() -> list[str]:
-        rows = Account.objects.filter(CORE, assessment=assessment, state__in=WELL)
+        rows = Account.objects.filter(CORE, WELL, assessment=assessment)
         return _first(rows.order_by().values_list("account_id", flat=True), begun)
 
     made = hashlib.sha256(f"{assessment.pk} {assessment.made_at} {begun}".encode()).hexdigest()

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from mainstay import engine
 from mainstay.desk.access.models import User
+from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, one_account
 from mainstay.desk.facts.forms import contact_names as names_at
@@ -19,8 +20,8 @@ from mainstay.desk.facts.forms import staff_names, staff_there
 from mainstay.desk.numbers import typed
 from mainstay.desk.paging import Numbered
 from mainstay.desk.reviews import words
-from mainstay.desk.reviews.models import FOUND, OPEN, Review, Survey
-from mainstay.desk.reviews.rights import changes_seen, code_of, hears, seen
+from mainstay.desk.reviews.models import FOUND, OPEN, SETTLED, Review, Survey
+from mainstay.desk.reviews.rights import changes_seen, code_of, hears, may_ask, seen
 from mainstay.desk.reviews.services import is_open
 
 PAGE = 50
@@ -32,12 +33,23 @@ HEARD = (
     | Q(former_supplier_reason__isnull=False)
 )
 NATURAL = Q(natural=True) | Q(curable=False)
-STAGES: dict[str, Q] = {
-    "open": OPEN & ~FOUND & ~(Q(salesperson_reason__isnull=False) & ~HEARD),
-    "waiting": OPEN & ~FOUND & Q(salesperson_reason__isnull=False) & ~HEARD,
-    "confirm": OPEN & FOUND,
-    "done": ~OPEN,
-}
+
+
+def stages(now: datetime) -> dict[str, Q]:
+    """The reviews of each stage, as `Review.stage` tells them."""
+    asked = Survey.objects.filter(
+        review_key=OuterRef("key"),
+        closed_at__isnull=True,
+        answered_at__isnull=True,
+        expires_at__gt=now,
+    )
+    waits = ~HEARD & (Q(salesperson_reason__isnull=False) | Q(Exists(asked)))
+    return {
+        "open": OPEN & ~FOUND & ~waits,
+        "waiting": OPEN & ~FOUND & waits,
+        "confirm": OPEN & FOUND,
+        "done": ~OPEN,
+    }
 
 
 def people() -> dict[str, str]:
@@ -74,13 +86,13 @@ class Asked:
     def read(cls, query: Any) -> Asked:
         stage, kind = query.get("stage", ""), query.get("kind", "")
         return cls(
-            stage if stage in STAGES else "",
+            stage if stage in words.STAGES else "",
             kind if kind in words.KINDS else "",
             page_number(query),
         )
 
-    def apply(self, rows: QuerySet[Review]) -> QuerySet[Review]:
-        rows = rows.filter(STAGES.get(self.stage, OPEN))
+    def apply(self, rows: QuerySet[Review], now: datetime) -> QuerySet[Review]:
+        rows = rows.filter(stages(now).get(self.stage, OPEN))
         return rows.filter(kind=self.kind) if self.kind else rows
 
 
@@ -92,6 +104,7 @@ class Listed:
     account: Account | None
     survey: Survey | None
     hears: bool = False
+    stage: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,28 +116,41 @@ class Page(Numbered):
     further: bool
 
 
-def reviews_page(sight: Sight, asked: Asked) -> Page:
-    rows = asked.apply(seen(sight.user)).order_by("-opened_on", "-id")
+def reviews_page(sight: Sight, asked: Asked, now: datetime) -> Page:
+    rows = asked.apply(seen(sight.user), now).order_by("-opened_on", "-id")
     start = (asked.page - 1) * PAGE
     found = list(rows[start : start + PAGE + 1])
-    return Page(_listed(sight, found[:PAGE]), asked.page, len(found) > PAGE)
+    return Page(_listed(sight, found[:PAGE], now), asked.page, len(found) > PAGE)
 
 
-def counts(sight: Sight) -> dict[str, int]:
+def counts(sight: Sight, now: datetime) -> dict[str, int]:
     """How many reviews there are at each stage; under "" all that are not done."""
-    asked: dict[str, Any] = {name: Count("id", filter=stage) for name, stage in STAGES.items()}
+    known = stages(now).items()
+    asked: dict[str, Any] = {name: Count("id", filter=stage) for name, stage in known}
     found: dict[str, int] = (
         seen(sight.user).order_by().aggregate(**asked, all=Count("id", filter=OPEN))
     )
     return {"": found.pop("all"), **found}
 
 
-def _listed(sight: Sight, rows: list[Review]) -> list[Listed]:
+def _listed(sight: Sight, rows: list[Review], now: datetime) -> list[Listed]:
     known = _accounts(sight, rows)
     surveys = surveys_of(rows)
     return [
-        Listed(r, known.get(r.account_id), surveys.get(r.key), hears(sight.user, r)) for r in rows
+        Listed(
+            review=row,
+            account=known.get(row.account_id),
+            survey=surveys.get(row.key),
+            hears=hears(sight.user, row),
+            stage=row.stage(asked=_waits(surveys.get(row.key), row, now)),
+        )
+        for row in rows
     ]
+
+
+def _waits(survey: Survey | None, review: Review, now: datetime) -> bool:
+    """Whether a survey waits for its answer."""
+    return survey is not None and is_open(survey, review, now)
 
 
 def _accounts(sight: Sight, rows: Iterable[Review]) -> dict[str, Account]:
@@ -137,6 +163,8 @@ def surveys_of(rows: Iterable[Review]) -> dict[str, Survey]:
     """The survey of each review that tells most: one that was answered, else the last."""
     found: dict[str, Survey] = {}
     keys = [row.key for row in rows]
+    if not keys:
+        return found
     for survey in Survey.objects.filter(review_key__in=keys).order_by("made_at", "id"):
         before = found.get(survey.review_key)
         if before is None or before.answered_at is None or survey.answered_at:
@@ -151,7 +179,7 @@ def surveys_of(rows: Iterable[Review]) -> dict[str, Survey]:
 class Whole:
     """A review with all that its page shows.
 
-    hears: whether the reader is shown what they say
+    hears: whether the reader is shown what they say; asks: whether the reader may ask them
     survey: the one that was answered, else the last; running: whether its link still opens
     """
 
@@ -163,6 +191,11 @@ class Whole:
     running: bool
     unanswered_days: int
     hears: bool
+    asks: bool
+
+    @property
+    def stage(self) -> str:
+        return self.review.stage(asked=self.running)
 
     @property
     def differ(self) -> bool:
@@ -184,15 +217,22 @@ def whole(sight: Sight, review: Review, now: datetime) -> Whole:
         names=names(),
         contact=contacts.get(review.contact_id or "", ""),
         survey=survey,
-        running=survey is not None and is_open(survey, review, now),
+        running=_waits(survey, review, now),
         unanswered_days=(now - survey.made_at).days if survey else 0,
         hears=hears(sight.user, review),
+        asks=may_ask(sight.user, review),
     )
 
 
 def of_account(account: Account) -> list[Review]:
     """The newest reviews of an account that the reader sees."""
     return list(Review.objects.filter(account_id=account.account_id)[:10])
+
+
+def with_stages(rows: list[Review], now: datetime) -> list[tuple[Review, str]]:
+    """Some reviews, each with its stage."""
+    surveys = surveys_of([row for row in rows if row.confirmed_on is None])
+    return [(row, row.stage(asked=_waits(surveys.get(row.key), row, now))) for row in rows]
 
 
 # What is to change
@@ -261,8 +301,10 @@ class Figures:
 
 
 def figures(user: Any) -> Figures:
-    """Of the reviews that this user sees."""
-    done = seen(user).filter(~OPEN, kind__in=words.FAILURES).order_by()
+    """Of the reviews that this user sees, of accounts that there are; none that contradicts itself."""
+    there = visible_accounts(user).values("account_id")
+    settled = Review.objects.filter(~OPEN & SETTLED, kind__in=words.FAILURES)
+    done = settled.filter(account_id__in=there).order_by()
     rows = list(done.values("root_cause", "natural", "curable").annotate(n=Count("id")))
     said = list(done.values("salesperson_reason", "customer_reason").annotate(n=Count("id")))
     ours = [r for r in rows if not r["natural"] and r["curable"] is not False]

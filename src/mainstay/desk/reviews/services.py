@@ -20,7 +20,7 @@ from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.facts.services import ThereAlready, entry
 from mainstay.desk.reviews.models import OPEN, Knock, Review, Survey
-from mainstay.desk.reviews.rights import code_of, may_confirm, may_review
+from mainstay.desk.reviews.rights import code_of, may_ask, may_confirm, may_review
 from mainstay.desk.reviews.words import FAILURES
 
 VALID_DAYS = 30  # of a survey's link
@@ -67,18 +67,23 @@ def open_review(user: User, account: Account, kind: str, *, today: date) -> Revi
 def _onset(account: Account) -> date | None:
     """When it began, as far as orders tell: the day on which the next order failed to come, or their rate
     fell; never after the day on which the state was seen."""
+    if account.state in ("steady", "growing"):
+        return account.fell_on
     seen, last = account.state_since, account.last_order_on
     if account.state == "slipping" or seen is None or last is None:
         return seen
     return min(seen, last + timedelta(days=round(account.rhythm_days or 0)))
 
 
-def write(user: User, review: Review, values: Mapping[str, Any], *, seen: int) -> Review:
+def write(
+    user: User, review: Review, values: Mapping[str, Any], *, seen: int, once: str = ""
+) -> Review:
     """Write one step of a review.
 
-    Raises: NotAllowed, ChangedMeanwhile
+    once: what the form carried
+    Raises: NotAllowed, ChangedMeanwhile, SentBefore
     """
-    with entry(user) as book:
+    with entry(user, once=once) as book:
         done: Any = book.change(review, with_nature(values), seen=seen)
     return done
 
@@ -95,15 +100,15 @@ def with_nature(values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def confirm(user: User, review: Review, *, seen: int, today: date) -> Review:
+def confirm(user: User, review: Review, *, seen: int, today: date, once: str = "") -> Review:
     """Say that this is what it was; the review is done, and its survey closed.
 
-    Raises: NotAllowed, NotYet, ChangedMeanwhile
+    Raises: NotAllowed, NotYet, ChangedMeanwhile, SentBefore
     """
     _may_confirm(user)
     if not review.found:
         raise NotYet(gettext_noop("Say first what it was, or that no cause could be found."))
-    with entry(user) as book:
+    with entry(user, once=once) as book:
         done: Any = book.change(
             review, {"confirmed_on": today, "confirmed_by": code_of(user)}, seen=seen
         )
@@ -112,10 +117,10 @@ def confirm(user: User, review: Review, *, seen: int, today: date) -> Review:
     return done
 
 
-def reopen(user: User, review: Review, *, seen: int) -> Review:
-    """Raises: NotAllowed, ChangedMeanwhile"""
+def reopen(user: User, review: Review, *, seen: int, once: str = "") -> Review:
+    """Raises: NotAllowed, ChangedMeanwhile, SentBefore"""
     _may_confirm(user)
-    with entry(user) as book:
+    with entry(user, once=once) as book:
         done: Any = book.change(review, {"confirmed_on": None, "confirmed_by": None}, seen=seen)
     return done
 
@@ -125,15 +130,15 @@ def _may_confirm(user: User) -> None:
         raise NotAllowed(gettext_noop("A director or an administrator confirms reviews."))
 
 
-def changed(user: User, review: Review, on: date, *, seen: int) -> Review:
+def changed(user: User, review: Review, on: date, *, seen: int, once: str = "") -> Review:
     """Say that what was to change is changed: the owner may, whatever their role and accounts.
 
-    Raises: NotAllowed, ChangedMeanwhile
+    Raises: NotAllowed, ChangedMeanwhile, SentBefore
     """
     own = review.change_owner_id == code_of(user)
     if not own and not may_review(user):
         raise NotAllowed(gettext_noop("Only who owns this change may say that it is done."))
-    with entry(user, trusted=own) as book:
+    with entry(user, once=once, trusted=own) as book:
         done: Any = book.change(review, {"changed_on": on}, seen=seen)
     return done
 
@@ -158,8 +163,7 @@ def make_survey(user: User, review: Review, *, now: datetime) -> Survey:
 
     Raises: NotAllowed, NotYet where the review is done
     """
-    if not may_review(user):
-        raise NotAllowed(gettext_noop("Your role may not write this down."))
+    _may_ask(user, review)
     if review.confirmed_on:
         raise NotYet(gettext_noop("This review is done; open it again to ask them once more."))
     for before in _running(review):
@@ -178,11 +182,15 @@ def make_survey(user: User, review: Review, *, now: datetime) -> Survey:
 @transaction.atomic
 def close_survey(user: User, review: Review, *, now: datetime) -> None:
     """Raises: NotAllowed"""
-    if not may_review(user):
-        raise NotAllowed(gettext_noop("Your role may not write this down."))
+    _may_ask(user, review)
     for survey in _running(review):
         _close(survey, now)
         _told(user, "reviews.survey_close", review)
+
+
+def _may_ask(user: User, review: Review) -> None:
+    if not may_ask(user, review):
+        raise NotAllowed(gettext_noop("A survey is sent by somebody who does not look after them."))
 
 
 def _told(user: User | None, verb: str, review: Review, actor_name: str = "") -> None:

@@ -78,13 +78,13 @@ def _account(review: Review | None) -> Account | None:
 
 
 def _language(request: HttpRequest, account: Account | None) -> str:
-    """As chosen on the page; else that of the account's country."""
+    """As chosen on the page; else that of the account's country; else as the reader's browser asks for."""
     asked = request.POST.get("lang") or request.GET.get("lang") or ""
     if asked in survey_words.NAMES:
         return asked
-    if account is None:
-        return translation.get_language() or "en"
-    return survey_words.language_of(account.country)
+    of_country = survey_words.language_of(account.country) if account else None
+    of_browser = translation.get_language_from_request(request)
+    return of_country or (of_browser if of_browser in survey_words.NAMES else "en")
 
 
 def _caller(request: HttpRequest) -> str:

@@ -86,6 +86,6 @@ QUESTIONS: dict[str, tuple[Any, Any, Any, Any]] = {
 }
 
 
-def language_of(country: str | None) -> str:
-    """The language that is likely read in a country; English where we know no better."""
-    return LANGUAGES.get(code_of(country), "en")
+def language_of(country: str | None) -> str | None:
+    """The language that is likely read in a country; None where it does not tell."""
+    return LANGUAGES.get(code_of(country))

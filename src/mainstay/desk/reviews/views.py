@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import secrets
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.queries import Sight, sight_and_account
+from mainstay.desk.causes import queries as causes
 from mainstay.desk.facts import changes as fact_changes
 from mainstay.desk.facts.drafts import saved
-from mainstay.desk.facts.services import ChangedMeanwhile, ThereAlready
+from mainstay.desk.facts.services import ChangedMeanwhile, SentBefore, ThereAlready, was_sent
 from mainstay.desk.numbers import typed
 from mainstay.desk.reviews import deeds, forms, proposals, queries, services, words
 from mainstay.desk.reviews.models import Review
@@ -36,6 +39,7 @@ def _page(request: HttpRequest, template: str, status: int = 200, **context: Any
         "may_confirm": may_confirm(request.user),
         "section": context.get("section", "review"),
         "today": timezone.localdate(),
+        "once": secrets.token_urlsafe(12),
     }
     return render(request, f"reviews/{template}.html", context, status=status)
 
@@ -44,6 +48,7 @@ def _page(request: HttpRequest, template: str, status: int = 200, **context: Any
 def reviews(request: HttpRequest) -> HttpResponse:
     """The reviews by their stage, and whom to review next."""
     sight, asked = Sight.of(request.user), queries.Asked.read(request.GET)
+    now = timezone.now()
     shows = may_review(request.user) and asked.stage != "done" and asked.page == 1
     return _page(
         request,
@@ -51,13 +56,18 @@ def reviews(request: HttpRequest) -> HttpResponse:
         sight=sight,
         currency=sight.currency,
         asked=asked,
-        page=queries.reviews_page(sight, asked),
-        counts=queries.counts(sight),
+        page=queries.reviews_page(sight, asked, now),
+        counts=queries.counts(sight, now),
         stages=words.STAGES,
         kinds=words.KINDS,
-        proposed=proposals.proposals(sight, timezone.localdate()) if shows else None,
-        now=timezone.now(),
+        proposed=_proposed(request, sight) if shows else None,
+        now=now,
     )
+
+
+def _proposed(request: HttpRequest, sight: Sight) -> proposals.Proposals:
+    number = min(typed(request.GET.get("more", "")[:4], 0), proposals.MOST_PAGES)
+    return proposals.proposals(sight, timezone.localdate(), number=max(0, number))
 
 
 @require_safe
@@ -132,7 +142,7 @@ def _show(
     if sent is not None:
         steps = [step.with_form(sent) if step.name == sent.step else step for step in steps]
     address = ""
-    if whole.survey and whole.running:
+    if whole.survey and whole.running and whole.asks:
         path = reverse("reviews:survey", args=[whole.survey.token])
         address = request.build_absolute_uri(path)
     return _page(
@@ -147,7 +157,7 @@ def _show(
         steps=steps,
         others=others,
         address=address,
-        causes=None,
+        why=causes.why_of(sight, whole.account) if whole.account else None,
         mine=review.change_owner_id == code_of(sight.user),
     )
 
@@ -185,8 +195,10 @@ def act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if not form.is_valid():
         return _show(request, review, form)
     user: Any = request.user
+    seen, once = form.cleaned_data["seen"] or 0, form.cleaned_data["once"]
     try:
-        services.write(user, review, form.values(), seen=form.cleaned_data["seen"] or 0)
+        with suppress(SentBefore):  # it is written: answered as it was the first time
+            services.write(user, review, form.values(), seen=seen, once=once)
     except ChangedMeanwhile as error:
         others = fact_changes.differences(form, error.fact)
         form.add_error(None, in_words(error))
@@ -202,17 +214,20 @@ def act(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 def _tap(request: HttpRequest, review: Review, step: str) -> HttpResponse:
     """What needs no more than a button: confirm, open again, make a link, close it."""
     user: Any = request.user
-    seen = typed(request.POST.get("seen", ""), 0)
+    seen, once = typed(request.POST.get("seen", ""), 0), request.POST.get("once", "")
     try:
         match step:
             case "confirm":
-                services.confirm(user, review, seen=seen, today=timezone.localdate())
+                today = timezone.localdate()
+                services.confirm(user, review, seen=seen, today=today, once=once)
             case "reopen":
-                services.reopen(user, review, seen=seen)
+                services.reopen(user, review, seen=seen, once=once)
             case "survey":
                 services.make_survey(user, review, now=timezone.now())
             case "close":
                 services.close_survey(user, review, now=timezone.now())
+    except SentBefore:
+        messages.success(request, str(words.STEPS[step][1]))
     except MainstayError as error:
         messages.error(request, in_words(error))
     else:
@@ -222,22 +237,31 @@ def _tap(request: HttpRequest, review: Review, step: str) -> HttpResponse:
 
 def _changed(request: HttpRequest, pk: int) -> HttpResponse:
     """What was to change is changed; its owner may say so of an account that is not theirs."""
-    review = changes_seen(request.user).filter(pk=pk).first()
-    if review is None:
-        raise Http404
     user: Any = request.user
+    review = changes_seen(user).filter(pk=pk).first()
+    if review is None:
+        if not was_sent(user, request.POST.get("once", "")):
+            raise Http404
+        messages.success(request, str(words.STEPS["changed"][1]))
+        return redirect("reviews:changes")
     if not may_review(user) and review.change_owner_id != code_of(user):
         raise PermissionDenied
     form = forms.ChangedForm(request.POST)
-    if not form.is_valid() or form.cleaned_data["changed_on"] > timezone.localdate():
+    if not form.is_valid() or not _can_be(review, form.cleaned_data["changed_on"]):
         messages.error(request, str(words.CHOOSE_A_DAY))
         return redirect("reviews:changes")
+    given = form.cleaned_data
     try:
-        services.changed(
-            user, review, form.cleaned_data["changed_on"], seen=form.cleaned_data["seen"]
-        )
+        with suppress(SentBefore):
+            services.changed(
+                user, review, given["changed_on"], seen=given["seen"], once=given["once"]
+            )
     except MainstayError as error:
         messages.error(request, in_words(error))
     else:
         messages.success(request, str(words.STEPS["changed"][1]))
     return redirect("reviews:changes")
+
+
+def _can_be(review: Review, changed_on: date) -> bool:
+    return review.opened_on <= changed_on <= timezone.localdate()

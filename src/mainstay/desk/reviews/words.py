@@ -183,5 +183,5 @@ def held_back(review: Any) -> frozenset[str]:
 def since(days: int) -> str:
     """For how long a survey has not been answered."""
     if days < 1:
-        return _("sent today, not answered yet")
+        return _("made today, not answered yet")
     return _("not answered for %(days)s days") % {"days": days}

@@ -94,4 +94,5 @@ def reviews_of(context: Mapping[str, Any], account: Account) -> dict[str, Any]:
     user = context["request"].user
     found = queries.of_account(account)
     kind = "" if any(r.confirmed_on is None for r in found) else proposals.kind_of(account)
-    return {"reviews": found, "kind": kind if may_review(user) else ""}
+    shown = queries.with_stages(found, timezone.now())
+    return {"reviews": shown, "kind": kind if may_review(user) else ""}
