@@ -100,6 +100,7 @@ def causes() -> pa.Table:
     for row in rows:
         row["p_took_part"] = row["p"]
         row["confirmed"] = row["account_id"] == "A107"
+        row["named"] = (row["account_id"], row["rank"]) != ("A102", 2)
         row |= {side: json.dumps(row[side]) for side in ("speaks_for", "against")}
     return pa.Table.from_pylist(rows, CAUSES)
 

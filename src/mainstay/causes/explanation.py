@@ -44,7 +44,8 @@ CAUSES = pa.schema(
         (
             "cause",
             pa.string(),
-        ),  # family.reason, the likeliest of the family; null = not to be named
+        ),  # family.reason, the likeliest of the family
+        ("named", pa.bool_()),  # whether pages may name it: an accusation only from NAMED on
         ("p", pa.float64()),
         ("p_took_part", pa.float64()),  # that it was one of the causes
         ("confirmed", pa.bool_()),  # by a review
@@ -121,7 +122,8 @@ def _causes(view: View, answer: Answer, fell: Floats, who: Any) -> pa.Table:
                     ids[place],
                     rank,
                     name,
-                    cause.name if named else None,
+                    cause.name,
+                    named,
                     p,
                     took * fell[place],
                     confirmed,

@@ -22,8 +22,10 @@ from mainstay.engine.run import assess
 from mainstay.ledger.frozen import FrozenFolder
 from mainstay.ledger.ledger import Ledger
 
+Progress = Callable[[int, int], None]
 ASKED = "-asked"  # at the end of the name of a replay that somebody asked for in particular
 REPLAYS = "replays"
+STEPS, ASSESSED = 4000, 3000  # of an assessment and why: after how many of them the why begins
 
 
 def open_ledger(home: Home) -> Ledger:
@@ -51,7 +53,7 @@ def assess_home(
     ledger = open_ledger(home)
     if identity and identity in ledger.assessments.ids():
         result = Assessment.load(ledger.assessments, identity)
-        _explain(home, ledger, result)
+        _explain(home, ledger, result, progress)
         return result
     now = datetime.now(UTC)
     result = assess(
@@ -60,21 +62,31 @@ def assess_home(
         horizon_weeks,
         settings=Settings.load(home.folder),
         facts_known_until=None if as_of else now,
-        progress=progress,
+        progress=_part(progress, 0, ASSESSED),
     )
     result.meta["made_at"] = now.isoformat(timespec="seconds")
     result = result.save(ledger.assessments, identity or new_id(now))
-    _explain(home, ledger, result)
+    _explain(home, ledger, result, _part(progress, ASSESSED, STEPS))
     return result
 
 
-def _explain(home: Home, ledger: Ledger, result: Assessment) -> None:
+def _part(progress: Progress | None, begin: int, end: int) -> Progress | None:
+    """Progress of a part of the work, from one of STEPS to another."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(begin + (end - begin) * done // max(total, 1), STEPS)
+
+
+def _explain(
+    home: Home, ledger: Ledger, result: Assessment, progress: Progress | None = None
+) -> None:
     """Say why accounts fell, and keep it beside the assessment, unless that is done already."""
     kept = explanations(home.store)
     if result.id not in kept.ids():
         known = result.meta["facts_known_until"]
         until = datetime.fromisoformat(known) if known else None
-        explain(ledger, result, facts_known_until=until).save(kept, result.id)
+        explained = explain(ledger, result, facts_known_until=until, progress=progress)
+        explained.save(kept, result.id)
     plan_kept(ledger, home.store, result, Settings.load(home.folder))
 
 

@@ -111,6 +111,13 @@ def test_a_fall_that_is_not_sure_is_said_to_be_so(
     assert "That it fell at all: probably, 64%." in why(text_of("wei", "/account/A103/"))
 
 
+def test_a_reason_that_is_not_to_be_named_is_not(explained: Any, text_of: Any) -> None:
+    said = why(text_of("dora", "/account/A102/"))
+    assert "A competitor's product" in said
+    assert "Our delivery" in said
+    assert "We delivered less than ordered" not in said
+
+
 def test_what_does_not_count_as_fallen_is_no_fact(
     cast: Any, keep: Any, db: None, text_of: Any
 ) -> None:

@@ -170,7 +170,7 @@ def _suspect(sight: Sight, account: Account, row: Mapping[str, Any]) -> Suspect:
 
     return Suspect(
         family=words.family(row["family"]),
-        reason=words.reason(row["cause"]),
+        reason=words.reason(row["cause"]) if row.get("named") is not False else "",
         whose=words.whose(row["family"]),
         p=row["p"],
         confirmed=row.get("confirmed") or False,
