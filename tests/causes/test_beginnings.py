@@ -84,6 +84,18 @@ def test_some_weeks_with_little_in_them_are_not_taken_for_a_year() -> None:
     assert 0.3 * 80 * 26 < falls["young"]["lost_52"] <= 0.75 * 80 * 26
 
 
+def test_one_period_without_orders_does_not_count_yet() -> None:
+    lines = STEADY + orders("one", lambda d: 0.0 if d < 29 else 100.0 + d % 5)
+    lines += orders("two", lambda d: 0.0 if d < 57 else 100.0 + d % 5)
+    lines += orders("late", lambda d: 0.0 if d < 29 else 100.0 + d % 5)
+    states = {"one": "steady", "two": "steady", "late": "late"}
+    falls, _ = explained(lines, *({"account_id": a, "state": s} for a, s in states.items()))
+    assert falls["one"]["p_fell"] > 0.5  # and may have fallen
+    assert not falls["one"]["counts"]
+    assert falls["two"]["counts"]
+    assert falls["late"]["counts"]
+
+
 def reviewed(**also: Any) -> dict[str, Any]:
     row = {"review_id": "R", "account_id": "A", "opened_on": ago(60), "kind": "slipping"}
     return {**row, "confirmed_on": ago(20), "confirmed_by": "boss", "recorded": ago(20), **also}

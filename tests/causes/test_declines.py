@@ -113,7 +113,7 @@ def test_the_ratio_is_that_of_the_integrals() -> None:
         return float(np.mean([of(r, s) for r in ratios for s in slopes]))
 
     steady = evidence([1.0], 0, (1,))
-    others = np.mean([evidence(list(OTHERS), t, OVER) for t in range(3, 7)])
+    others = np.mean([evidence(list(OTHERS), t, OVER) for t in range(3, 8)])
     for tau in (3, 4, 6):
         expected = evidence(list(FALLS), tau, SLOPES) / (0.5 * steady + 0.5 * others)
         assert found.ratio[0, 31 + tau] == pytest.approx(expected, rel=1e-3)
@@ -134,17 +134,6 @@ def test_a_sudden_stop_after_years_as_ever_is_where_it_stopped() -> None:
     ratio = declines(bought(amount)).ratio
     assert ratio.argmax() == 23
     assert ratio[0, :22].sum() < 0.1 * ratio[0, 23]
-
-
-def test_one_period_with_little_in_it_is_no_fall_yet() -> None:
-    amount = histories(2, None, 1.0)
-    amount[0, -1:] *= 0.05
-    amount[1, -2:] *= 0.05
-    ratio = declines(bought(amount)).ratio
-    assert not ratio[:, -1].any()
-    assert ratio[0].mean() < 1
-    assert ratio[1].argmax() == PERIODS - 2
-    assert ratio[1].mean() > 10
 
 
 def test_before_is_the_year_before() -> None:

@@ -107,7 +107,9 @@ def test_accounts_come_with_why_they_fell(run: Run, tmp_path: Path) -> None:
     (fell,) = [row for row in told if row["account_id"] == "D"]
     assert (fell["cause_first"], fell["cause_whose"]) == ("unknown", "unknown")
     assert fell["cause_p"] > 0.5
-    written = {row["account_id"]: row for row in csv.DictReader(out.read_text("utf-8-sig").splitlines())}
+    written = {
+        row["account_id"]: row for row in csv.DictReader(out.read_text("utf-8-sig").splitlines())
+    }
     assert written["D"]["cause_first"] == "unknown"
     assert abs(
         date.fromisoformat(written["D"]["fell_on"]) - (LAST - timedelta(days=165))

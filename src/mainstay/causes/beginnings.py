@@ -25,6 +25,7 @@ SILENT = ("late", "lost", "closed")  # of these its orders tell no more than tha
 GONE = ("lost", "closed")  # and nothing is to come of these
 NAMED_FELL = 0.5  # an account as likely as this to have fallen counts as fallen,
 MATERIAL = 0.1  # if it buys less by this share of what it bought in the year before
+LEAST_AFTER = 2  # and for so many periods: one with little in it is no fall
 YOUNG_DAYS = 91  # so young a fall tells little of a year: it is shrunk
 SHRINK_PERIODS = 1.0  # as if so many periods as before had come since
 
@@ -49,8 +50,8 @@ class Fallen:
 
     p: probability that it fell; 1 where its state or a review says so
     lost_52: money a year less than in the year before it fell, net sales
-    counts: whether it counts as fallen: its state says so, or it is likelier than not, and what it lost
-        is MATERIAL
+    counts: whether it counts as fallen: its state says so; or it is likelier than not that it fell before
+        the last period, or was reviewed, and what it lost is MATERIAL
     """
 
     p: Floats
@@ -83,12 +84,14 @@ def began(
     is so. Of what bought too little for a fall to be seen, the first day without purchases.
     """
     amount, rows = bought.amount[who], np.arange(len(who))
-    period = by_period.argmax(axis=1)
+    lasting = by_period[:, : PERIODS - LEAST_AFTER + 1]
+    enough = lasting.sum(axis=1) >= NAMED_FELL
+    period = np.where(enough, lasting.argmax(axis=1), by_period.argmax(axis=1))
     before, after = fallen.before[who][rows, period], fallen.after[who][rows, period]
     unseen = (by_period.sum(axis=1) <= 0) & (amount > 0).any(axis=1)
     last = PERIODS - 1 - np.argmax(amount[:, ::-1] > 0, axis=1)
     first = bought.begins[np.where(unseen, np.minimum(last + 1, PERIODS - 1), period)]
-    shown = (by_period.sum(axis=1) >= NAMED_FELL) & (before - after > MATERIAL * before)
+    shown = enough & (before - after > MATERIAL * before)
     since = stated.since[who]
     by_state = ~shown & ~stated.silent[who] & np.isfinite(since)
     return np.where(by_state, np.nan_to_num(since), first).astype(np.int64)
@@ -110,5 +113,6 @@ def fallen_of(found: Answer) -> Fallen:
     young = ~stated.gone & (days_of(bought.as_of) - found.fell_on < YOUNG_DAYS)
     less = np.where(young, less * sure * periods / (periods + SHRINK_PERIODS), less)
     material = (less > 0) & (less >= MATERIAL * before)
-    counts = stated.left | ((p >= NAMED_FELL) & material)
+    lasting = found.by_period[:, : PERIODS - LEAST_AFTER + 1].sum(axis=1)
+    counts = stated.left | (((lasting >= NAMED_FELL) | reviewed) & material)
     return Fallen(p, less * YEAR_PERIODS, counts)

@@ -38,7 +38,6 @@ CATEGORY_FALLS, CATEGORY_SLOPES, CATEGORY_OVER = (0.05, 0.3, 0.6), (1, 6), (1,)
 NOW_PERIODS = 7  # the last half year: what it buys now
 SHAPE = 1.0  # a: before looking, the mean may be anything
 LEAST_BEFORE = 3  # periods that must be known before a fall
-LEAST_AFTER = 2  # and of it: one period with little in it is no fall
 SUREST = 60.0  # log of the ratio; more would be exact to the point of overflowing
 LEAST_MONEY_PERIODS = 2  # with purchases, to speak of any
 CATEGORY_SHARE = 0.25  # probability, before looking, that a fall is one of a single category
@@ -170,7 +169,7 @@ def _ratio(amount: Floats, there: Bools, season: Floats, courses: _Courses) -> F
     enough = (amount > 0).sum(axis=1) >= LEAST_MONEY_PERIODS
     first = there.argmax(axis=1)
     possible = there & (np.arange(PERIODS) >= first[:, None] + LEAST_BEFORE) & (total > 0)
-    possible &= enough[:, None] & (np.arange(PERIODS) <= PERIODS - LEAST_AFTER)
+    possible &= enough[:, None]
     steady = likelihood(1.0, 1)[:, :1]
     fall = _log_mean([likelihood(*course) for course in courses.falls])
     other = _log_mean([likelihood(*course) for course in courses.others])
@@ -178,9 +177,10 @@ def _ratio(amount: Floats, there: Bools, season: Floats, courses: _Courses) -> F
         np.maximum(possible.sum(axis=1), 1)
     )
     none = np.logaddexp(steady, other[:, None]) - np.log(2)
-    log_ratio = np.where(possible, fall - none, -np.inf)
-    # The surest beginning stays the surest: capped one by one, all of them would look alike.
-    log_ratio -= np.maximum(log_ratio.max(axis=1, keepdims=True) - SUREST, 0.0)
+    log_ratio = np.where(possible, fall - none, -2 * SUREST)
+    # Capped all together, so that the surest beginning stays the surest. No course that is looked at is quite
+    # the true one: who fell beyond doubt is not to be dated beyond doubt.
+    log_ratio *= np.minimum(SUREST / np.maximum(log_ratio.max(axis=1, keepdims=True), 1e-9), 1.0)
     return np.where(possible, np.exp(np.maximum(log_ratio, -SUREST)), 0.0)
 
 
