@@ -46,6 +46,7 @@ ALONE_WEEKS, ALONE_STRENGTH = (52, 4), 0.1
 class Found:
     """Of one company: the cases, and what each method said of them.
 
+    seen: of the cases, whether anything is said of a fall; counts: whether they count as fallen
     told: of every account with a first-ranked family, fallen or not: its probability, and whether the
         account truly lost a tenth and more with this as the main cause
     """
@@ -60,6 +61,7 @@ class Found:
     rules: list[str]
     x: Any
     seen: list[bool]
+    counts: list[bool]
     alone: list[float]
     whose: list[str]
     told: list[tuple[float, bool]]
@@ -125,6 +127,7 @@ def _held(judged: Explanation, lost: dict[str, str]) -> dict[str, Any]:
         "p_first": [falls[a]["p_first"] if a in falls else 1.0 for a in lost],
         "rules": [rules.get(a, UNKNOWN) for a in lost],
         "seen": [a in falls for a in lost],
+        "counts": [bool(falls[a]["counts"]) if a in falls else False for a in lost],
         "whose": [_likeliest_whose(falls[a]) if a in falls else UNKNOWN for a in lost],
         "alone": [p_of[a].get(f, 0.0) if only.get(a) == {f} else np.nan for a, f in lost.items()],
     }
@@ -203,6 +206,7 @@ def figures(found: Sequence[Found], taught: Sequence[Found]) -> dict[str, Any]:
                 "whose_oracle": _right([_whose(g) for g in guess], [_whose(f) for f in one.family]),
                 "healthy_not_named": 1 - one.healthy_named / max(one.healthy, 1),
                 "seen": float(np.mean(one.seen)),
+                "counted": float(np.mean(one.counts)),
             }
         )
     mean = {name: round(float(np.mean([r[name] for r in rows])), 3) for name in rows[0]}

@@ -34,7 +34,8 @@ def links(one: Signal) -> list[Link]:
 
 
 def places(one: Signal) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(one.wording) if name}
+    wordings = [one.wording, *one.wordings.values()]
+    return {name for words in wordings for _, name, _, _ in string.Formatter().parse(words) if name}
 
 
 @each
@@ -42,7 +43,8 @@ def test_a_signal_says_what_it_is(one: Signal) -> None:
     assert re.fullmatch(r"R([1-9]|[12]\d|30)", one.rule)
     assert one.direction in get_args(Direction)
     assert one.role in get_args(Role)
-    assert one.wording.endswith(".")
+    assert all(words.endswith(".") for words in (one.wording, *one.wordings.values()))
+    assert bool(one.worded_by) == bool(one.wordings)
     assert (one.find.__doc__ or "").strip()
 
 
@@ -93,7 +95,7 @@ def test_what_a_signal_finds_can_be_told_and_proved(one: Signal) -> None:
         assert 0.0 < row["strength"] <= 1.0
         data = json.loads(row["data"])
         assert places(one) <= set(data)
-        assert "{" not in Text(one.wording, data).render()
+        assert "{" not in Text(one.wording_of(data), data).render()
         assert all(date.fromisoformat(v) for k, v in data.items() if k.endswith("_on") and v)
         if one.by:
             assert isinstance(data[one.by], str)

@@ -126,3 +126,20 @@ def test_a_slow_fall_is_dated_to_its_beginning() -> None:
     when = found.ratio[:200].argmax(axis=1)
     assert abs(np.median(when) - 15) <= 2
     assert found.after[:200, 15].mean() == pytest.approx(100, rel=0.1)
+
+
+def test_a_sudden_stop_after_years_as_ever_is_where_it_stopped() -> None:
+    """So sure that beginnings a year apart would overflow alike."""
+    amount = histories(1, None, 1.0) * np.where(np.arange(PERIODS) < 23, 1.0, 0.0)
+    ratio = declines(bought(amount)).ratio
+    assert ratio.argmax() == 23
+    assert ratio[0, :22].sum() < 0.1 * ratio[0, 23]
+
+
+def test_before_is_the_year_before() -> None:
+    amount = histories(1, None, 1.0)
+    amount[:, :15] *= 0.1  # it grew, and fell long after
+    amount[:, 30:] *= 0.3
+    found = declines(bought(amount))
+    assert found.before[0, 30] == pytest.approx(amount[0, 17:30].mean())
+    assert found.before[0, 15] == pytest.approx(amount[0, 2:15].mean())

@@ -64,7 +64,7 @@ def test_money_is_shared_out_by_probability() -> None:
         {"family": "delivery", "accounts": 1, "falls": 1.0, "lost": 370.0, "at_risk": 28.0}
     )
     assert rows["competitor"]["lost"] == pytest.approx(500.0)
-    assert rows["unknown"]["lost"] == pytest.approx(0.1 * 100 + 0.2 * 1000 + 0.6 * 50)
+    assert rows["unknown"]["lost"] == pytest.approx(0.1 * 100 + 0.2 * 1000 + 0.75 * 50)
     assert rows["unknown"]["accounts"] == 1
     lost = [row["lost"] for row in found["by_cause"]]
     assert lost == sorted(lost, reverse=True)
@@ -75,17 +75,35 @@ def test_ours_theirs_nobodys_and_unknown_are_the_whole() -> None:
     rows = by(found["by_whose"], "whose")
     assert rows["ours"]["lost"] == pytest.approx(370.0 + 20.0)
     assert rows["theirs"]["lost"] == pytest.approx(500.0)
-    assert rows["nobodys"]["lost"] == pytest.approx(10.0)
-    assert rows["unknown"]["lost"] == pytest.approx(240.0)
-    # C fell to 80% only: the money of the other 20% was not lost.
-    assert sum(row["lost"] for row in rows.values()) == pytest.approx(1150 - 0.2 * 50)
+    # C fell with 80%: it counts whole, .2 of .8 by its own business
+    assert rows["nobodys"]["lost"] == pytest.approx(0.25 * 50)
+    assert rows["unknown"]["lost"] == pytest.approx(210.0 + 0.75 * 50)
     assert [row["accounts"] for row in rows.values()] == [1, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "parts", ["by_cause", "by_whose", "by_quarter", "by_region", "by_segment", "by_category"]
+)
+@pytest.mark.parametrize("column", ["lost", "at_risk"])
+def test_every_division_adds_up_to_the_whole(parts: str, column: str) -> None:
+    found = figures(falls(), causes(), accounts())
+    assert sum(row[column] for row in found[parts]) == pytest.approx(found[column])
+    assert sum(row["falls"] for row in found[parts]) == pytest.approx(found["accounts"])
+
+
+def test_what_does_not_count_as_fallen_is_in_no_figure_and_no_list() -> None:
+    rows = falls().drop_columns(["counts"])
+    counts = rows.append_column("counts", pa.array([False, True, True, False]))
+    assert figures(counts, causes(), accounts())["accounts"] == 2
+    assert first_causes(counts, causes())["account_id"].to_pylist() == ["B", "C"]
+    # Explanations of before told the probability alone.
+    assert first_causes(rows, causes())["account_id"].to_pylist() == ["A", "B", "C"]
 
 
 def test_by_quarter_without_gaps() -> None:
     rows = figures(falls(), causes(), accounts())["by_quarter"]
     assert [row["name"] for row in rows] == ["2025-Q1", "2025-Q2", "2025-Q3"]
-    assert [row["lost"] for row in rows] == pytest.approx([1100.0, 0.0, 40.0])
+    assert [row["lost"] for row in rows] == pytest.approx([1100.0, 0.0, 50.0])
     assert rows[0]["falls"] == pytest.approx(2.0)
     assert rows[0]["families"] == pytest.approx(
         {"delivery": 370.0, "money": 20.0, "competitor": 500.0, "unknown": 210.0}
@@ -96,11 +114,11 @@ def test_by_region_and_segment() -> None:
     found = figures(falls(), causes(), accounts())
     regions, segments = by(found["by_region"], "name"), by(found["by_segment"], "name")
     assert {name: row["lost"] for name, row in regions.items()} == pytest.approx(
-        {"north": 100.0, "south": 1000.0, "": 40.0}
+        {"north": 100.0, "south": 1000.0, "": 50.0}
     )
     assert regions["north"]["at_risk"] == pytest.approx(40.0)
     assert {name: row["lost"] for name, row in segments.items()} == pytest.approx(
-        {"x": 1100.0, "y": 40.0}
+        {"x": 1100.0, "y": 50.0}
     )
     assert segments["x"]["families"]["delivery"] == pytest.approx(370.0)
 
@@ -108,7 +126,7 @@ def test_by_region_and_segment() -> None:
 def test_by_the_category_that_the_evidence_names() -> None:
     rows = by(figures(falls(), causes(), accounts())["by_category"], "name")
     assert {name: row["lost"] for name, row in rows.items()} == pytest.approx(
-        {"Bolts": 70.0, "Nuts": 300.0, "": 1140.0 - 370.0}
+        {"Bolts": 70.0, "Nuts": 300.0, "": 1150.0 - 370.0}
     )
     assert rows["Nuts"]["families"] == pytest.approx({"delivery": 300.0})
 

@@ -65,6 +65,12 @@ def test_nothing_is_said_of_fewer_than_ten_falls() -> None:
     assert not lines(accounts, [*falls[:-1], fall("a9", 0.5, began=date(2024, 1, 1))])
 
 
+def test_who_counts_as_fallen_counts_whole() -> None:
+    accounts = [account(f"a{i}", "M1") for i in range(20)]
+    falls = [fall(f"a{i}", 0.3, p_fell=0.6) for i in range(12)]
+    assert lines(accounts, falls)["M1"].observed == pytest.approx(6.0)
+
+
 def test_a_fall_belongs_to_who_looked_after_the_account_then() -> None:
     accounts = [account(f"a{i}", "NEW") for i in range(20)]
     falls = [fall(f"a{i}", 1.0) for i in range(12)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -92,3 +93,25 @@ def test_feasts_that_count_are_said(loaded: Run, tmp_path: Path) -> None:
     (tmp_path / "home" / "mainstay.toml").write_text('feasts = "mid_autumn"\n')
     assert loaded("assess", "--json").json()["feasts"] == ["mid_autumn"]
     assert "around Mid-Autumn Festival (Chuseok)" in loaded("assess").stdout
+
+
+def test_accounts_come_with_why_they_fell(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    days = [LAST - timedelta(days=10 * n) for n in range(60)]
+    rows = [f"{name},{day},{10 + n % 3}" for n, day in enumerate(days) for name in "ABC"]
+    rows += [f"D,{day},{10 + n % 3}" for n, day in enumerate(days) if n > 16]
+    path.write_text("Customer,Date,Amount\n" + "\n".join(rows) + "\n")
+    assert run("import", path).returncode == 0
+    out = tmp_path / "accounts.csv"
+    told = run("assess", "--json", "--out", out).json()["accounts"]
+    (fell,) = [row for row in told if row["account_id"] == "D"]
+    assert (fell["cause_first"], fell["cause_whose"]) == ("unknown", "unknown")
+    assert fell["cause_p"] > 0.5
+    written = {
+        row["account_id"]: row for row in csv.DictReader(out.read_text("utf-8-sig").splitlines())
+    }
+    assert written["D"]["cause_first"] == "unknown"
+    assert abs(
+        date.fromisoformat(written["D"]["fell_on"]) - (LAST - timedelta(days=165))
+    ) < timedelta(35)
+    assert written["A"]["cause_first"] == ""

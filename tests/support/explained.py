@@ -99,6 +99,8 @@ def causes() -> pa.Table:
     rows = [dict(zip(names, row, strict=True)) for row in _CAUSES]
     for row in rows:
         row["p_took_part"] = row["p"]
+        row["confirmed"] = row["account_id"] == "A107"
+        row["named"] = (row["account_id"], row["rank"]) != ("A102", 2)
         row |= {side: json.dumps(row[side]) for side in ("speaks_for", "against")}
     return pa.Table.from_pylist(rows, CAUSES)
 
@@ -139,7 +141,8 @@ WAVE = {
     "kind": "price_rise",
     "text": "All prices <i>+6%</i>",
     "scope": "region: north",
-    "falls": 14.2,
+    "within": {"region": ["north"]},
+    "falls": 14,
     "expected": 5.1,
     "p": 0.0004,
 }

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.causes.beginnings import Stated, began, stated_of
 from mainstay.causes.catalogue import catalogue
 from mainstay.causes.declines import Declines
 from mainstay.causes.families import CAUSE_NAMES, CAUSES, FAMILIES
@@ -20,6 +21,7 @@ from mainstay.causes.network import (
     N,
     Rates,
     before_looking,
+    confirmed_periods,
     learn,
     main_causes,
     weigh,
@@ -29,6 +31,7 @@ from mainstay.causes.reviewed import reviews_of
 from mainstay.causes.types import Signal
 from mainstay.causes.upstream import without_consequences
 from mainstay.causes.view import View
+from mainstay.standing.history import days_of
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -64,6 +67,7 @@ class Answer:
     p_fell: (n,); by_period: (n, PERIODS), that the fall began then
     main: (n, N), which cause is the main one given a fall; unknown: (n,); took_part: (n, N)
     fell_on: int (n,), the likeliest first day of the fall, days since 1970-01-01
+    stated: what the accounts' states say of falls
     """
 
     signals: pa.Table
@@ -79,6 +83,7 @@ class Answer:
     unknown: Floats
     took_part: Floats
     fell_on: Longs
+    stated: Stated
 
     def by_family(self) -> Floats:
         """(n, 10): `main` summed over the causes of each family."""
@@ -120,7 +125,7 @@ def answer(
     step.done()
     who = _drawn(confirmed, len(ids))
     rates = learn(look.at(who, None), first, _placed(confirmed, who))
-    answered = _answered(look, rates, found, confirmed)
+    answered = _answered(look, rates, found, confirmed, stated_of(view))
     step.done()
     return answered
 
@@ -235,26 +240,33 @@ def _placed(confirmed: Confirmed, who: Longs) -> Confirmed:
     """What was confirmed, by the places in `who`."""
     place = {int(a): i for i, a in enumerate(who)}
     fell = {place[a]: share for a, share in confirmed.fell.items() if a in place}
-    return Confirmed(fell, frozenset(place[a] for a in confirmed.healthy if a in place))
+    healthy = frozenset(place[a] for a in confirmed.healthy if a in place)
+    onset = {place[a]: day for a, day in confirmed.onset.items() if a in place}
+    period = {place[a]: at for a, at in confirmed.period.items() if a in place}
+    return Confirmed(fell, healthy, onset, period)
 
 
-def _answered(look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed) -> Answer:
+def _answered(
+    look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed, stated: Stated
+) -> Answer:
     n = len(look.bought.amount)
     p_fell, unknown = np.zeros(n), np.zeros(n)
     main, took_part, by_period = np.zeros((n, N)), np.zeros((n, N)), np.zeros((n, PERIODS))
-    begins = look.bought.begins
     for start in range(0, n, _CHUNK):
         who = np.arange(start, min(start + _CHUNK, n))
         before = weigh(data := look.at(who, None), rates)
-        fell_on = _began(begins, before.by_period, look.bought.amount[who])
+        fell_on = began(look.bought, look.fallen, before.by_period, stated, who)
         data = replace(data, told=look.told(who, fell_on))
         seen = weigh(data, rates)
         main[who], unknown[who], took_part[who] = main_causes(seen, data)
         p_fell[who], by_period[who] = seen.p_fell, seen.by_period
-    fell_on = _began(begins, by_period, look.bought.amount)
     for a, share in confirmed.fell.items():
         main[a], took_part[a] = CONFIRMED * share, CONFIRMED * (share > 0)
         unknown[a] = 1 - main[a].sum()
+        by_period[a], p_fell[a] = confirmed_periods(by_period[a], confirmed.period.get(a)), 1.0
+    fell_on = began(look.bought, look.fallen, by_period, stated, np.arange(n))
+    for a, day in confirmed.onset.items():
+        fell_on[a] = days_of(day)
     return Answer(
         found,
         look.context,
@@ -269,15 +281,5 @@ def _answered(look: _Look, rates: Rates, found: pa.Table, confirmed: Confirmed) 
         unknown,
         took_part,
         fell_on,
+        stated,
     )
-
-
-def _began(begins: Longs, by_period: Floats, amount: Floats) -> Longs:
-    """The likeliest first day of each fall.
-
-    Of what bought too little for a fall to be seen, the first day without purchases.
-    """
-    unseen = (by_period.sum(axis=1) <= 0) & (amount > 0).any(axis=1)
-    last = PERIODS - 1 - np.argmax(amount[:, ::-1] > 0, axis=1)
-    after = np.minimum(last + 1, PERIODS - 1)
-    return begins[np.where(unseen, after, by_period.argmax(axis=1))]

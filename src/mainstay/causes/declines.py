@@ -38,6 +38,7 @@ CATEGORY_FALLS, CATEGORY_SLOPES, CATEGORY_OVER = (0.05, 0.3, 0.6), (1, 6), (1,)
 NOW_PERIODS = 7  # the last half year: what it buys now
 SHAPE = 1.0  # a: before looking, the mean may be anything
 LEAST_BEFORE = 3  # periods that must be known before a fall
+SUREST = 60.0  # log of the ratio; more would be exact to the point of overflowing
 LEAST_MONEY_PERIODS = 2  # with purchases, to speak of any
 CATEGORY_SHARE = 0.25  # probability, before looking, that a fall is one of a single category
 MATCH = (0.25, 4.0)  # how far a category's part of a fall may speak for or against its own causes
@@ -53,8 +54,8 @@ class Declines:
         none; 0 where none could be seen
     match: float32 array (n_pairs, PERIODS), of the fall that begins with τ, the category's part over its
         part of what the account bought before, within MATCH
-    before: float array (n_accounts, PERIODS), money a period before τ; after: of the last half year,
-        as far as it is after τ
+    before: float array (n_accounts, PERIODS), money a period in the year before τ; after: of the last
+        half year, as far as it is after τ
     """
 
     ratio: Floats
@@ -128,13 +129,19 @@ def season_of(bought: Purchases) -> Floats:
 
 
 def _levels(amount: Floats, there: Bools, season: Floats) -> tuple[Floats, Floats]:
-    """Mean money a period before each τ, and now: of the last half year, as far as it is after τ."""
+    """Mean money a period in the year before each τ, and now: of the last half year, as far as it is
+    after τ."""
     money, weight = np.where(there, amount, 0.0), np.where(there, season, 0.0)
     before, weight_before = np.cumsum(money, axis=1) - money, np.cumsum(weight, axis=1) - weight
+    year_ago = np.maximum(np.arange(PERIODS) - YEAR_PERIODS, 0)
+    of_year, weight_of_year = (
+        before - before[:, year_ago],
+        weight_before - weight_before[:, year_ago],
+    )
     total, all_weight = money.sum(axis=1, keepdims=True), weight.sum(axis=1, keepdims=True)
     now = np.maximum(np.arange(PERIODS), PERIODS - NOW_PERIODS)
     return (
-        _part(before, weight_before),
+        _part(of_year, weight_of_year),
         _part(total - before[:, now], all_weight - weight_before[:, now]),
     )
 
@@ -170,8 +177,11 @@ def _ratio(amount: Floats, there: Bools, season: Floats, courses: _Courses) -> F
         np.maximum(possible.sum(axis=1), 1)
     )
     none = np.logaddexp(steady, other[:, None]) - np.log(2)
-    ratio = np.exp(np.clip(fall - none, -60, 60))
-    return np.where(possible, ratio, 0.0)
+    log_ratio = np.where(possible, fall - none, -2 * SUREST)
+    # Capped all together, so that the surest beginning stays the surest. No course that is looked at is quite
+    # the true one: who fell beyond doubt is not to be dated beyond doubt.
+    log_ratio *= np.minimum(SUREST / np.maximum(log_ratio.max(axis=1, keepdims=True), 1e-9), 1.0)
+    return np.where(possible, np.exp(np.maximum(log_ratio, -SUREST)), 0.0)
 
 
 @cache

@@ -186,7 +186,8 @@ class Evidence:
     def _told(self, of: Instances, place: int, link: int, kind: str) -> dict[str, Any]:
         row = int(of.row[link])
         name = self.names[row]
-        text = Text(self.catalogue[name].wording, json.loads(self.data[row]))
+        data = json.loads(self.data[row])
+        text = Text(self.catalogue[name].wording_of(data), data)
         on = EPOCH + timedelta(days=int(of.since[link]))
         weeks = round((int(self.answer.fell_on[place]) - int(of.since[link])) / 7)
         return {

@@ -27,12 +27,16 @@ class Family:
 
 @dataclass(frozen=True)
 class Cause:
-    """One reason of a family: a node of the network."""
+    """One reason of a family: a node of the network.
+
+    accusing: that somebody did wrong, which is said only where it is likelier than not
+    """
 
     family: str
     reason: str
     wording: str
     curable: bool = True
+    accusing: bool = False
 
     @property
     def name(self) -> str:
@@ -82,7 +86,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause("competitor", "price", gettext_noop("A competitor's price")),
     Cause("competitor", "product", gettext_noop("A competitor's product")),
     Cause("competitor", "service", gettext_noop("A competitor's service")),
-    Cause("competitor", "favours", gettext_noop("A competitor's improper favours")),
+    Cause("competitor", "favours", gettext_noop("A competitor's improper favours"), accusing=True),
     Cause("own_business", "shrank", gettext_noop("Their own business shrank"), curable=False),
     Cause("own_business", "new_owner", gettext_noop("New people decide there"), curable=True),
     Cause("own_business", "chain_decision", gettext_noop("Their chain decided"), curable=False),

@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.causes.beginnings import NAMED_FELL
 from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 
-NAMED_FELL = 0.5  # an account as likely as this to have fallen is counted, and named in lists
 STILL_BUYS = ("noticed", "late", "slipping")  # states in which money is at risk, not lost
 NAMES = (*FAMILIES, UNKNOWN)
 
@@ -45,6 +45,15 @@ class Cases:
     category: pa.Array
 
 
+def counted(falls: pa.Table) -> Any:
+    """Which rows of an explanation's `falls` count as fallen: the same for all figures, lists and pages.
+
+    Explanations of before this was asked knew the probability alone.
+    """
+    likely = pc.greater_equal(falls["p_fell"], NAMED_FELL)
+    return pc.coalesce(falls["counts"], likely) if "counts" in falls.column_names else likely
+
+
 def cases_of(
     falls: pa.Table, causes: pa.Table, accounts: pa.Table, *, since: date | None = None
 ) -> Cases:
@@ -55,7 +64,7 @@ def cases_of(
     since: only falls that began on this day or later
     """
     place = pc.index_in(falls["account_id"], value_set=accounts["account_id"].combine_chunks())
-    counts = pc.and_(pc.is_valid(place), pc.greater_equal(falls["p_fell"], NAMED_FELL))
+    counts = pc.and_(pc.is_valid(place), counted(falls))
     if since:
         counts = pc.and_(counts, pc.greater_equal(falls["began_on"], pa.scalar(since)))
     fell = falls.filter(counts)
@@ -66,10 +75,12 @@ def cases_of(
     known = known.filter(pc.is_valid(known["row"]))
     row = np.asarray(known["row"], np.int64)
     family = np.asarray(pc.index_in(known["family"], value_set=pa.array(NAMES)), np.int64)
-    share = np.asarray(known["p"], float)
+    p_fell = np.asarray(fell["p_fell"], float)
+    # Who counts as fallen counts whole: the causes share out all of it.
+    share = np.asarray(known["p"], float) / p_fell[row]
     p = np.zeros((fell.num_rows, len(NAMES)))
     np.add.at(p, (row, family), share)
-    p[:, -1] = np.maximum(np.asarray(fell["p_fell"], float) - p.sum(axis=1), 0.0)
+    p[:, -1] = np.maximum(1.0 - p.sum(axis=1), 0.0)
     buys = np.asarray(pc.is_in(accounts["state"], value_set=pa.array(STILL_BUYS)), bool)
     money = np.asarray(pc.fill_null(accounts["money_at_risk"], 0.0), float)
     return Cases(
@@ -92,8 +103,8 @@ def figures(
     """What the accounts that fell lost to which cause, as plain values.
 
     accounts: account_id, region, segment, state, money_at_risk of those that count
-    Each account's money is shared out among its causes by their probability, so that all parts
-    add up to the whole.
+    Each account that counts as fallen counts whole, and its money is shared out among its causes by
+    their probability, so that all parts add up to the whole.
 
     Returns: accounts (how many fell), lost, at_risk; by_cause: rows of family, accounts (of which it
     is the first cause), falls (expected), lost, at_risk, the most lost first; by_whose: the same for
@@ -227,7 +238,7 @@ FIRST = pa.schema(
 
 def first_causes(falls: pa.Table, causes: pa.Table) -> pa.Table:
     """The first cause of each account that fell, for lists: table FIRST."""
-    fell = falls.filter(pc.greater_equal(falls["p_fell"], NAMED_FELL))
+    fell = falls.filter(counted(falls))
     best = causes.filter(pc.equal(causes["rank"], 1))
     at = pc.index_in(fell["account_id"], value_set=best["account_id"].combine_chunks())
     first = fell["first"]

@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.causes.figures import NAMED_FELL
+from mainstay.causes.figures import counted
 
 LEAST_CASES = 10  # falls of a manager, to say anything
 LOOK_BACK_DAYS = 2 * 364  # a fall of earlier says little of how one works now
@@ -62,11 +62,12 @@ def by_manager(
     begin = as_of - timedelta(days=LOOK_BACK_DAYS)
     fell = falls.filter(
         pc.and_(
-            pc.greater_equal(falls["p_fell"], NAMED_FELL),
+            counted(falls),
             pc.greater_equal(falls["began_on"], pa.scalar(begin)),
         )
     )
-    ours = dict(zip(fell["account_id"].to_pylist(), fell["p_ours"].to_pylist(), strict=True))
+    part = pc.divide(fell["p_ours"], fell["p_fell"])
+    ours = dict(zip(fell["account_id"].to_pylist(), part.to_pylist(), strict=True))
     known = accounts.select(COLUMNS).to_pylist()
     rows = [row for row in known if row["account_id"] in ours or _there(row, begin)]
     ids = [row["account_id"] for row in rows]

@@ -19,6 +19,7 @@ Sources: Pearl (1988), ch. 4.3, noisy-OR with a leak; competing hazards as in Pr
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -72,10 +73,13 @@ class Confirmed:
 
     fell: share of the fall by each cause, (N,); all 0 = reviewed, and nothing was found
     healthy: places of controls that were reviewed and have not fallen
+    onset: when the fall began, where a review says so; period: of PERIODS, where it is one of them
     """
 
     fell: dict[int, Floats] = field(default_factory=dict)
     healthy: frozenset[int] = frozenset()
+    onset: dict[int, date] = field(default_factory=dict)
+    period: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,7 @@ def _hidden_mix(mix: Floats, seen: Weighed, confirmed: Confirmed, worth: float =
 def _reviewed(seen: Weighed, data: Exposed, rates: Rates, confirmed: Confirmed) -> Weighed:
     """The same, with what reviews confirmed in the place of what one would have guessed."""
     for i, share in confirmed.fell.items():
-        at = seen.by_period[i] / max(seen.by_period[i].sum(), 1e-12)
+        at = confirmed_periods(seen.by_period[i], confirmed.period.get(i))
         there = np.clip(data.x[i] @ at, 0.0, 1.0)
         part = there * rates.rate
         of_cause = np.bincount(data.cause, part, N)
@@ -227,6 +231,15 @@ def _reviewed(seen: Weighed, data: Exposed, rates: Rates, confirmed: Confirmed) 
         seen.exposed[i] = (data.x[i] * data.there[i]).sum(axis=1)
         seen.watched[i] = data.there[i].sum()
     return seen
+
+
+def confirmed_periods(by_period: Floats, period: int | None) -> Floats:
+    """When a fall that was confirmed began: as the review says, else as its orders do; sums to 1."""
+    if period is None:
+        return np.asarray(by_period / max(by_period.sum(), 1e-12))
+    at = np.zeros_like(by_period)
+    at[period] = 1.0
+    return at
 
 
 def by_cause(cause: Longs, values: Floats) -> Floats:

@@ -22,6 +22,11 @@ PERIODS = 39  # three years
 YEAR_PERIODS = 13
 
 
+def period_of(day: date, as_of: date) -> int:
+    """In which of the PERIODS before as_of a day lies; negative = before all of them."""
+    return PERIODS - 1 - ((as_of - day).days - 1) // PERIOD_DAYS
+
+
 @dataclass(frozen=True)
 class PurchaseSums:
     """A kernel: net sales by account × category × period, the last ending the day before `as_of`.

@@ -8,16 +8,21 @@ import numpy as np
 
 from mainstay.causes.families import CAUSE_NAMES
 from mainstay.causes.network import Confirmed, N
+from mainstay.causes.purchases import period_of
 from mainstay.causes.view import View
+
+ROOT, SECOND = 0.6, 0.4  # of the fall, where a review names two causes
+OF_FALLS = ("lost", "slipping")
 
 
 def reviews_of(view: View) -> Confirmed:
-    """Confirmed causes of falls, and reviewed healthy accounts.
+    """Confirmed causes of falls, and reviewed healthy accounts; of two reviews the later.
 
-    A review that confirms two causes counts half for each; one that found none counts as a fall
-    without a cause that anybody could name.
+    A review that confirms two causes counts for both, a little more for the root; one that found none
+    counts as a fall without a cause that anybody could name. The fall began when the review says so.
     """
     fell: dict[int, Any] = {}
+    onset: dict[int, Any] = {}
     healthy = set()
     rows = view.table("reviews").to_pylist()
     places = view.places(view.table("reviews")["account_id"]).tolist() if rows else []
@@ -25,19 +30,29 @@ def reviews_of(view: View) -> Confirmed:
         zip(places, rows, strict=True), key=lambda p: str(p[1]["confirmed_on"])
     ):
         # A row that is assumed to have been known from its first day may tell of a later one.
-        if place < 0 or row["confirmed_on"] is None or row["confirmed_on"] >= view.as_of:
+        confirmed_on = row["confirmed_on"]
+        if place < 0 or confirmed_on is None or confirmed_on >= view.told_before:
             continue
         if _contradicts_itself(row):
             continue
         if row["kind"] == "healthy":
             healthy.add(place)
-        elif row["kind"] in ("lost", "slipping"):
-            named = [row["root_cause"], row["second_cause"]]
-            causes = {CAUSE_NAMES.index(c) for c in named if c in CAUSE_NAMES}
-            share = np.zeros(N)
-            share[list(causes)] = 1 / max(len(causes), 1)
-            fell[place] = share
-    return Confirmed(fell, frozenset(healthy - set(fell)))
+        elif row["kind"] in OF_FALLS:
+            fell[place] = _shares(row["root_cause"], row["second_cause"])
+            onset.pop(place, None)
+            if row["onset_on"] is not None and row["onset_on"] < view.as_of:
+                onset[place] = row["onset_on"]
+    period = {place: period_of(day, view.as_of) for place, day in onset.items()}
+    seen = {place: at for place, at in period.items() if at > 0}
+    return Confirmed(fell, frozenset(healthy - set(fell)), onset, seen)
+
+
+def _shares(root: str | None, second: str | None) -> Any:
+    share = np.zeros(N)
+    for cause, part in ((root, ROOT), (second, SECOND)):
+        if cause in CAUSE_NAMES:
+            share[CAUSE_NAMES.index(cause)] += part
+    return share / max(share.sum(), 1e-9)
 
 
 def _contradicts_itself(row: dict[str, Any]) -> bool:

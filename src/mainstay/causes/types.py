@@ -60,6 +60,7 @@ class Signal:
     role: `context` may cause a decline, and counts by its time; `words` is what somebody said of the
         reason, before or after; a `symptom` says that something is wrong and never votes
     wording: template in English with the places of `data` (core.texts)
+    wordings: others, by the value of data[worded_by]
     links: of context: what it may cause; of words: what they name
     by_data: links that depend on an instance, in the place of `links`: value of data[by] → links
     lasting: an instance without an end goes on; else it is a moment
@@ -81,6 +82,12 @@ class Signal:
     lasting: bool = False
     each: str = ""
     follows: tuple[str, ...] = ()
+    worded_by: str = ""
+    wordings: Mapping[str, str] = field(default_factory=dict)
+
+    def wording_of(self, data: Mapping[str, Any]) -> str:
+        """The template that says this instance."""
+        return self.wordings.get(str(data.get(self.worded_by)), self.wording)
 
 
 REGISTERED: dict[str, Signal] = {}
@@ -100,6 +107,8 @@ def signal(
     lasting: bool = False,
     each: str = "",
     follows: tuple[str, ...] = (),
+    worded_by: str = "",
+    wordings: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[[View], pa.Table]], Callable[[View], pa.Table]]:
     """Register a function as a signal; the function stays callable."""
 
@@ -120,6 +129,8 @@ def signal(
             lasting,
             each,
             follows,
+            worded_by,
+            wordings or {},
         )
         return find
 

@@ -45,6 +45,17 @@ class View:
         """Instances of earlier days are not looked for."""
         return self.as_of - timedelta(days=LOOK_BACK_DAYS)
 
+    @property
+    def told_before(self) -> date:
+        """Reviews of days before this one count: as far as facts are known, also where orders end earlier.
+
+        A day more than the moment that is known, since it is tomorrow there already for some.
+        """
+        until = self.known_until
+        if isinstance(until, datetime):
+            until = until.date() + timedelta(days=2)
+        return max(until or self.as_of, self.as_of)
+
     @cached_property
     def account_id(self) -> pa.Array:
         return self.accounts["account_id"].combine_chunks()
@@ -58,7 +69,9 @@ class View:
         return self._kept[name]
 
     def _known(self, name: str) -> pa.Table:
-        rows = self.ledger.table(name, as_of=self.as_of, known_until=self.known_until)
+        day = self.told_before if name == "reviews" else self.as_of
+        known_until = self.known_until if self.known_until is not None else self.as_of
+        rows = self.ledger.table(name, as_of=day, known_until=known_until)
         if name == "deliveries":
             rows = with_accounts(rows, self._accounts_of)
         if "account_id" not in rows.schema.names or name == "accounts":
@@ -141,7 +154,7 @@ class View:
 
         Tables of the ledger stand in it under their names, as known; the assessment's as `judged`
         and `judged_categories`; order lines summed as `goods` and `pace`;
-        $as_of and $begin are the view's days.
+        $as_of, $begin and $told_before are the view's days.
         """
         words = set(_WORD.findall(query))
         known = {name: self.table(name) for name in words & set(TABLES) - {"order_lines"}}
@@ -151,7 +164,7 @@ class View:
             known["judged_categories"] = self.categories
         for name in words & {"falls", "goods", "pace"}:
             known[name] = getattr(self, name)
-        days = {"as_of": self.as_of, "begin": self.begin}
+        days = {"as_of": self.as_of, "begin": self.begin, "told_before": self.told_before}
         used = {name: day for name, day in days.items() if f"${name}" in query}
         return sql(query, parameters=used, **known, **tables)
 

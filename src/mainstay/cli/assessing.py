@@ -79,7 +79,7 @@ def assess(
             context.home, as_of=day_to_judge(as_of), horizon_weeks=horizon, progress=progress
         )
     if out:
-        engine.export(result.accounts, out)
+        engine.export(_with_causes(result, result.accounts), out)
     show(result, out)
 
 
@@ -94,6 +94,13 @@ def show(result: Any, out: Path | None = None) -> None:
         print(warning, file=sys.stderr)
     if out and not context.json:
         context.say(gettext_noop("Written: {file}"), file=str(out))
+
+
+def _with_causes(result: Any, accounts: Any) -> Any:
+    """The accounts with the first cause of those that fell, and its probability."""
+    from mainstay import engine
+
+    return engine.with_causes(accounts, engine.explanation_of(context.home.store, result.id))
 
 
 def _warnings(result: Any) -> list[Text]:
@@ -154,7 +161,7 @@ def _as_json(result: Any, out: Path | None) -> dict[str, Any]:
         "money_at_risk_high",
         "why",
     ]
-    top = result.at_risk(SHOWN).select(columns).to_pylist()
+    top = _with_causes(result, result.at_risk(SHOWN).select(columns)).to_pylist()
     feasts = list(result.meta["feasts"])
     return {**result.summary(), "feasts": feasts, "out": str(out) if out else None, "accounts": top}
 

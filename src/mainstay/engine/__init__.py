@@ -1,10 +1,11 @@
 """The engine's one door: ledger → assessment. Desk, API and command line import from here alone."""
 
+from mainstay.causes.beginnings import NAMED_FELL
 from mainstay.causes.catalogue import catalogue as signal_catalogue
 from mainstay.causes.explanation import CAUSES, FALLS
 from mainstay.causes.families import BY_NAME as CAUSES_BY_NAME
 from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
-from mainstay.causes.figures import FIRST, NAMED_FELL, first_causes
+from mainstay.causes.figures import FIRST
 from mainstay.causes.managers import LEAST_CASES
 from mainstay.causes.types import SIGNALS
 from mainstay.defection.reasons import notice_text
@@ -26,6 +27,7 @@ from mainstay.engine.explain import (
     explain,
     explanation_of,
     explanations,
+    with_causes,
 )
 from mainstay.engine.facts import (
     fact_table,
@@ -189,7 +191,6 @@ __all__ = [
     "facts_known",
     "facts_of_import",
     "find_codes",
-    "first_causes",
     "forget_facts",
     "forget_set_aside",
     "identities",
@@ -232,4 +233,5 @@ __all__ = [
     "under",
     "verdicts_of",
     "versions_of",
+    "with_causes",
 ]

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mainstay.causes.answers import Answer, answer
 from mainstay.causes.catalogue import catalogue
 from mainstay.causes.explanation import tables
 from mainstay.causes.families import CAUSE_NAMES
-from mainstay.causes.figures import figures
+from mainstay.causes.figures import FIRST, figures, first_causes
 from mainstay.causes.managers import by_manager
 from mainstay.causes.missing import missing
 from mainstay.causes.purchases import YEAR_PERIODS
@@ -74,6 +75,19 @@ def explain(
         learnt=_learnt(found),
         meta={"as_of": str(assessment.as_of), "currency": assessment.meta["currency"]},
     )
+
+
+def with_causes(accounts: pa.Table, explained: Frozen) -> pa.Table:
+    """Accounts with the columns of FIRST, empty of those that do not count as fallen.
+
+    explained: the kept explanation of their assessment
+    """
+    causes = explained.table("causes", ["account_id", "rank", "family", "category"])
+    first = first_causes(explained.table("falls"), causes)
+    place = pc.index_in(accounts["account_id"], value_set=first["account_id"].combine_chunks())
+    for name in FIRST.names[1:]:
+        accounts = accounts.append_column(name, first[name].take(place))
+    return accounts
 
 
 def explanations(store: Path) -> FrozenFolder:

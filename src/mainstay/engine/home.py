@@ -22,8 +22,10 @@ from mainstay.engine.run import assess
 from mainstay.ledger.frozen import FrozenFolder
 from mainstay.ledger.ledger import Ledger
 
+Progress = Callable[[int, int], None]
 ASKED = "-asked"  # at the end of the name of a replay that somebody asked for in particular
 REPLAYS = "replays"
+STEPS, ASSESSED = 4000, 3000  # of an assessment and why: after how many of them the why begins
 
 
 def open_ledger(home: Home) -> Ledger:
@@ -52,7 +54,7 @@ def assess_home(
     kept = explanations(home.store)
     if identity and identity in ledger.assessments.ids():
         result = Assessment.load(ledger.assessments, identity)
-        _complete(home, ledger, result)
+        _complete(home, ledger, result, progress)
         return result
     now = datetime.now(UTC)
     result = assess(
@@ -61,12 +63,12 @@ def assess_home(
         horizon_weeks,
         settings=Settings.load(home.folder),
         facts_known_until=None if as_of else now,
-        progress=progress,
+        progress=_part(progress, 0, ASSESSED),
     )
     result.meta["made_at"] = now.isoformat(timespec="seconds")
     identity = identity or new_id(now)
     # The explanation first: who finds an assessment shows it at once, and shows it whole.
-    explained = _explained(ledger, result)
+    explained = _explained(ledger, result, _part(progress, ASSESSED, STEPS))
     if identity in kept.ids():  # of a run that was interrupted before its assessment was kept
         kept.delete(identity)
     explained.save(kept, identity)
@@ -75,20 +77,29 @@ def assess_home(
     return result
 
 
-def _complete(home: Home, ledger: Ledger, result: Assessment) -> None:
+def _part(progress: Progress | None, begin: int, end: int) -> Progress | None:
+    """Progress of a part of the work, from one of STEPS to another."""
+    if progress is None:
+        return None
+    return lambda done, total: progress(begin + (end - begin) * done // max(total, 1), STEPS)
+
+
+def _complete(
+    home: Home, ledger: Ledger, result: Assessment, progress: Progress | None = None
+) -> None:
     """Make what belongs beside a kept assessment and is not there: the plan; why, of one made before
     Mainstay asked."""
     kept = explanations(home.store)
     if result.id not in kept.ids():
-        _explained(ledger, result).save(kept, result.id)
+        _explained(ledger, result, progress).save(kept, result.id)
     plan_kept(ledger, home.store, result, Settings.load(home.folder))
 
 
-def _explained(ledger: Ledger, result: Assessment) -> Explanation:
+def _explained(ledger: Ledger, result: Assessment, progress: Progress | None = None) -> Explanation:
     """Why the accounts of an assessment fell, by the facts that it knew."""
     known = result.meta["facts_known_until"]
     until = datetime.fromisoformat(known) if known else None
-    return explain(ledger, result, facts_known_until=until)
+    return explain(ledger, result, facts_known_until=until, progress=progress)
 
 
 def plan_home(

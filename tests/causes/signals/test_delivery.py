@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from seen import Rows, ago, seen
 
+from mainstay.causes.catalogue import catalogue
+from mainstay.core.texts import Text
+
 
 def delivery(promised: int, came: int | None, **also: Any) -> dict[str, Any]:
     """One of A: promised so many days ago, delivered so many days ago."""
@@ -19,17 +22,40 @@ def test_a_delivery_is_late_after_two_days() -> None:
     (late,) = seen("delivery_late", deliveries=told)
     assert (late["since"], late["until"], late["strength"]) == (ago(100), ago(93), 0.5)
     assert late["rows"] == [["deliveries", "D"]]
-    assert late["data"] == {"late_days": 7, "promised_on": ago(100).isoformat()}
+    assert late["data"] == {"late_days": 7, "promised_on": ago(100).isoformat(), "came": "yes"}
 
 
 def test_what_never_came_is_late_until_it_comes_under_whatever_number() -> None:
     same = {"order_id": "O", "product_id": "P"}
     (late,) = seen("delivery_late", deliveries=[delivery(10, None, delivery_id="1", **same)])
     assert (late["since"], late["until"]) == (ago(10), None)
+    assert said(late) == f"Promised for {ago(10)}, not delivered yet."
     both = [delivery(10, None, delivery_id="1", **same), delivery(10, 9, delivery_id="2", **same)]
     assert seen("delivery_late", deliveries=both) == []
     refused = [delivery(10, None, refused_on=ago(12))]
     assert seen("delivery_late", deliveries=refused) == []
+
+
+def said(late: dict[str, Any]) -> str:
+    return Text(catalogue()["delivery_late"].wording_of(late["data"]), late["data"]).render()
+
+
+def test_what_came_in_part_is_said_to_have_come_in_part() -> None:
+    lines = [delivery(30, 20, product_id="P"), delivery(30, None, product_id="Q", delivery_id="2")]
+    (late,) = seen("delivery_late", deliveries=lines)
+    assert said(late) == f"Promised for {ago(30)}: part came 10 days late, part has not come yet."
+    assert late["until"] is None
+    (late,) = seen("delivery_late", deliveries=lines[:1])
+    assert said(late) == f"Delivered 10 days after the promised {ago(30)}."
+
+
+def test_what_is_said_not_to_have_come_at_all_is_short_and_not_late_as_well() -> None:
+    nothing = {"quantity_ordered": 10.0, "quantity_delivered": 0.0}
+    for came in (None, 20):
+        told = [delivery(600, came, **nothing)]
+        assert seen("delivery_late", deliveries=told) == []
+        (short,) = seen("delivery_short", deliveries=told)
+        assert short["data"]["missing_share"] == 1.0
 
 
 def test_who_has_always_had_its_goods_late_is_not_told_anew() -> None:

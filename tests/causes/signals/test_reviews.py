@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-from seen import ago, ledger_of, seen, view_of
+from seen import ago, found_by, ledger_of, seen, view_of
 
 from mainstay.causes.catalogue import catalogue
 from mainstay.causes.families import CAUSE_NAMES
+from mainstay.causes.purchases import PERIODS
 from mainstay.causes.reviewed import reviews_of
 
 
@@ -60,9 +62,32 @@ def test_confirmed_reviews_are_shares_of_a_fall() -> None:
     late, price = (CAUSE_NAMES.index(c) for c in ("delivery.late", "money.price_rise"))
     assert set(found.fell) == {0, 1, 2}
     assert found.fell[0][late] == 1.0
-    assert (found.fell[1][late], found.fell[1][price]) == (0.5, 0.5)
+    assert (found.fell[1][late], found.fell[1][price]) == (0.6, 0.4)  # the root first
     assert not np.any(found.fell[2])
     assert found.healthy == {3}
+
+
+def test_where_no_date_was_asked_for_reviews_count_up_to_now() -> None:
+    """Orders may end days before the review is confirmed."""
+    now = datetime.combine(ago(-9), time(12), UTC)
+    said = review(
+        opened_on=ago(-3),
+        root_cause="competitor.price",
+        customer_reason="competitor.price",
+        interviewed_on=ago(-5),
+        confirmed_on=ago(-9),
+        onset_on=ago(100),
+        recorded=ago(-9) - timedelta(days=1),
+    )
+    ledger = ledger_of({"reviews": [said]})
+    found = reviews_of(view_of(ledger, "A", known_until=now))
+    assert found.fell[0][CAUSE_NAMES.index("competitor.price")] == 1.0
+    assert (found.onset[0], found.period[0]) == (ago(100), PERIODS - 1 - 99 // 28)
+    (row,) = found_by("account_says", view_of(ledger, "A", known_until=now))
+    assert row["since"] == ago(1)  # of what the orders show up to then
+    # As of a date, what is told later is not known.
+    assert not reviews_of(view_of(ledger, "A")).fell
+    assert found_by("account_says", view_of(ledger, "A")) == []
 
 
 def test_a_review_recorded_later_teaches_nothing_yet() -> None:

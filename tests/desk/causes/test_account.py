@@ -83,7 +83,9 @@ def test_not_to_know_is_an_answer_with_what_would_help(explained: Any, text_of: 
 
 
 def test_a_confirmed_review_is_said(explained: Any, text_of: Any) -> None:
-    assert "Confirmed by a review." in why(text_of("minsu", "/account/A107/"))
+    said = why(text_of("minsu", "/account/A107/"))
+    assert "Our people left or changed Ours Confirmed by a review." in said
+    assert "90%" not in said  # no guess any more
 
 
 def test_our_reason_and_theirs_stand_beside_it(explained: Any, text_of: Any) -> None:
@@ -125,6 +127,28 @@ def test_a_fall_that_is_not_sure_is_said_to_be_so(
     keep(falls=by_hand.falls().from_pylist(rows, by_hand.falls().schema))
     cast.show(cast.assessment())
     assert "That it fell at all: probably, 64%." in why(text_of("wei", "/account/A103/"))
+
+
+def test_a_reason_that_is_not_to_be_named_is_not(explained: Any, text_of: Any) -> None:
+    said = why(text_of("dora", "/account/A102/"))
+    assert "A competitor's product" in said
+    assert "Our delivery" in said
+    assert "We delivered less than ordered" not in said
+
+
+def test_what_does_not_count_as_fallen_is_no_fact(
+    cast: Any, keep: Any, db: None, text_of: Any
+) -> None:
+    rows = by_hand.falls().to_pylist()
+    for row in rows:
+        if row["account_id"] == "A103":
+            row |= {"p_fell": 0.64, "counts": False}
+    keep(falls=by_hand.falls().from_pylist(rows, by_hand.falls().schema))
+    cast.show(cast.assessment())
+    said = why(text_of("wei", "/account/A103/"))
+    assert "It may have fallen in the weeks after 1 Oct 2025: probably, 64%." in said
+    assert "It began in the weeks" not in said
+    assert Account.objects.get(account_id="A103").fell_on is None
 
 
 def test_of_an_assessment_without_an_explanation_it_is_said(published: Any, text_of: Any) -> None:

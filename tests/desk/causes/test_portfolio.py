@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
+from urllib.parse import parse_qs
 
 import explained as by_hand
 import pytest
@@ -106,6 +107,15 @@ def test_waves_what_was_learnt_and_what_would_help(explained: Any, text_of: Any)
     said = plain(page)
     assert "14 falls where 5.1 were to be expected; by chance in < 0.1% of such cases" in said
     assert "<i>+6%" not in page
+    # From the day on, of whom it concerned: the accounts that were counted
+    listed = re.findall(r'href="/accounts/\?([^"]*fell_from=2025-10-01[^"]*)"', page)
+    asked = [parse_qs(html.unescape(one)) for one in listed]
+    assert {
+        "fell_from": ["2025-10-01"],
+        "fell_to": ["2026-01-20"],
+        "region": ["north"],
+        "cause": ["any"],
+    } in asked
     assert said.index("Their account manager left us") < said.index("We delivered late")
     # .3 of 30 account-years and .1 of 10
     assert "We delivered late Our delivery 25% 10 40" in said

@@ -29,12 +29,19 @@ MET_SHARE = 0.03  # of what an account buys was wanting when it would have order
     tables=("deliveries",),
     links=(Link("delivery.late", weight=0.7, delay_weeks=4, fade_weeks=13),),
     follows=_EVENTS,
+    worded_by="came",
+    wordings={
+        "no": gettext_noop("Promised for {promised_on}, not delivered yet."),
+        "part": gettext_noop(
+            "Promised for {promised_on}: part came {late_days} days late, part has not come yet."
+        ),
+    },
 )
 def delivery_late(view: View) -> pa.Table:
     """Each day for which goods were promised that came after it, or have not come yet; half strength
     where all of them came a week late, full at two weeks. An order of ten lines is late once, not ten times.
 
-    A line counts where it is later by more than LATE_DAYS than what the account was used to half a year
+    What is said not to have come at all is short, not late as well. A line counts where it is later by more than LATE_DAYS than what the account was used to half a year
     before: who has always had its goods some days late does not leave for that now.
     """
     return instances(
@@ -45,6 +52,7 @@ def delivery_late(view: View) -> pa.Table:
                 bool_or(delivered_on is not null) over (partition by account_id, promised_on,
                     coalesce(order_id, delivery_id), coalesce(product_id, '')) as came
             from deliveries where promised_on is not null and account_id is not null
+                and not coalesce(quantity_ordered > 0 and quantity_delivered = 0, false)
         ),
         came_before as (
             select *, days > {LATE_DAYS} + coalesce(avg(greatest(0, least(28, days))) over (
@@ -58,7 +66,10 @@ def delivery_late(view: View) -> pa.Table:
             avg(if(late, least(days / 14.0, 1), 0)) as strength,
             to_json(list_transform(list(delivery_id order by days desc, delivery_id)
                 filter (late)[:{MOST_ROWS}], lambda id: ['deliveries', id]))::varchar as rows,
-            json_object('late_days', max(days) filter (late), 'promised_on', promised_on)::varchar
+            json_object('late_days', coalesce(max(days) filter (late and delivered_on is not null),
+                max(days) filter (late)), 'promised_on', promised_on, 'came', case
+                    when bool_and(delivered_on is not null or not late) then 'yes'
+                    when bool_or(delivered_on is not null and late) then 'part' else 'no' end)::varchar
                 as data
         from came_before group by account_id, promised_on having bool_or(late)
         """,

@@ -53,14 +53,15 @@ def account_says(view: View) -> pa.Table:
 
 
 def _said(view: View, reason: str, day: str) -> pa.Table:
+    # What is said after the last orders is said of what they show.
     rows = view.sql(
         f"""
-        select account_id, {day} as since,
+        select account_id, least({day}, $as_of::date - 1) as since,
             to_json([['reviews', review_id]])::varchar as rows,
             json_object('reason_cause', {reason})::varchar as data
         from reviews
         where {reason} is not null and {reason} <> 'unknown' and kind in ('lost', 'slipping')
-            and {day} >= $begin and {day} < $as_of
+            and {day} >= $begin and {day} < $told_before
         """
     )
     return found({name: rows[name] for name in rows.schema.names})

@@ -23,8 +23,9 @@ from mainstay.desk.charts.shares import Parts, side_by_side
 CLASSES = {"ours": "s1", "theirs": "s2", "nobodys": "s3", words.UNKNOWN: "s8"}
 SHADES = 5  # of the heat table
 PARTS_SHOWN = 12
-# The engine counts falls of four weeks' grain: from half of that before the day on.
-WAVE_BEFORE, WAVE_WEEKS = timedelta(days=14), timedelta(weeks=16)
+WAVE_DAYS = timedelta(weeks=16) - timedelta(
+    days=1
+)  # after what happened, the last of them included
 
 
 @dataclass(frozen=True)
@@ -292,6 +293,10 @@ def _line(
 
 
 def wave_address(wave: Mapping[str, Any]) -> str:
-    """The accounts that began to fall within the weeks after what happened."""
-    first, last = wave["on"] - WAVE_BEFORE, wave["on"] + WAVE_WEEKS
-    return Period("", None).address(fell_from=first, fell_to=last)
+    """The accounts that the wave counts: they began to fall within the weeks after what happened, and are
+    of those whom it concerned. Empty where one list can't show them: a list is of one region."""
+    within = wave.get("within") or {}
+    if any(len(values) > 1 for values in within.values()):
+        return ""
+    one = {name: values[0] for name, values in within.items()}
+    return Period("", None).address(fell_from=wave["on"], fell_to=wave["on"] + WAVE_DAYS, **one)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.conf import settings
 
 from mainstay import engine
@@ -23,11 +22,4 @@ def kept(assessment_id: str) -> Any:
 def with_causes(accounts: pa.Table, assessment_id: str) -> pa.Table:
     """The accounts with the columns of `engine.FIRST`, empty of those that did not fall."""
     explained = kept(assessment_id)
-    if explained is None:
-        return accounts
-    causes = explained.table("causes", ["account_id", "rank", "family", "category"])
-    first = engine.first_causes(explained.table("falls"), causes)
-    place = pc.index_in(accounts["account_id"], value_set=first["account_id"].combine_chunks())
-    for name in engine.FIRST.names[1:]:
-        accounts = accounts.append_column(name, first[name].take(place))
-    return accounts
+    return accounts if explained is None else engine.with_causes(accounts, explained)

@@ -52,6 +52,7 @@ class Suspect:
     reason: str
     whose: str
     p: float
+    confirmed: bool
     speaks_for: list[Said]
     against: list[Said]
 
@@ -69,6 +70,7 @@ class Why:
     """Why an account fell, as the explanation has it.
 
     first: family or unknown; sure_fell: None where its state says that it fell
+    counts: as fallen, in all figures; else it may have fallen
     lost: money a year less than before
     """
 
@@ -77,6 +79,7 @@ class Why:
     whose: str
     began_on: date
     sure_fell: float | None
+    counts: bool
     lost: float
     reviewed: bool
     suspects: list[Suspect]
@@ -101,6 +104,7 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
     if not falls or falls[0]["p_fell"] < engine.NAMED_FELL:
         return Unexplained(made=True) if left else None
     fell = falls[0]
+    counts = fell.get("counts") is not False
     causes = explained.rows("causes", account.account_id).to_pylist()
     causes = sorted(causes, key=lambda row: row["rank"])[:CAUSES_SHOWN]
     unknown = fell["first"] == words.UNKNOWN
@@ -111,7 +115,8 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
         p=fell["p_first"],
         whose=words.whose(fell["first"]),
         began_on=fell["began_on"],
-        sure_fell=fell["p_fell"] if fell["p_fell"] < SURE else None,
+        sure_fell=fell["p_fell"] if fell["p_fell"] < SURE or not counts else None,
+        counts=counts,
         lost=fell["lost_52"],
         reviewed=fell["reviewed"],
         suspects=[
@@ -140,9 +145,10 @@ def _suspect(
 
     return Suspect(
         family=words.family(row["family"]),
-        reason=words.reason(row["cause"]),
+        reason=words.reason(row["cause"]) if row.get("named") is not False else "",
         whose=words.whose(row["family"]),
         p=row["p"],
+        confirmed=row.get("confirmed") or False,
         speaks_for=told(row["speaks_for"]),
         against=told(row["against"]),
     )
@@ -256,7 +262,8 @@ def _once(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _signal(sight: Sight, account: Account, row: Mapping[str, Any], known: Any) -> OneSignal:
-    text = {"template": known.wording, "data": json.loads(row["data"] or "{}")}
+    data = json.loads(row["data"] or "{}")
+    text = {"template": known.wording_of(data), "data": data}
     return OneSignal(
         since=row["since"],
         until=row["until"],
