@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -129,6 +130,21 @@ def test_by_the_category_that_the_evidence_names() -> None:
         {"Bolts": 70.0, "Nuts": 300.0, "": 1150.0 - 370.0}
     )
     assert rows["Nuts"]["families"] == pytest.approx({"delivery": 300.0})
+
+
+def test_parts_tell_how_many_accounts_a_list_of_them_shows() -> None:
+    found = figures(falls(), causes(), accounts())
+    listed = first_causes(falls(), causes()).to_pylist()
+    shown = Counter((row["cause_category"] or "", row["cause_first"]) for row in listed)
+    told = {
+        (row["name"], family): n
+        for row in found["by_category"]
+        for family, n in row["firsts"].items()
+    }
+    assert told == shown
+    by_cause = {row["family"]: row["accounts"] for row in found["by_cause"] if row["accounts"]}
+    for part in ("by_region", "by_segment", "by_quarter"):
+        assert sum((Counter(row["firsts"]) for row in found[part]), Counter()) == by_cause
 
 
 def test_only_the_accounts_that_are_given_count() -> None:

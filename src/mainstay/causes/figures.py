@@ -109,7 +109,8 @@ def figures(
     Returns: accounts (how many fell), lost, at_risk; by_cause: rows of family, accounts (of which it
     is the first cause), falls (expected), lost, at_risk, the most lost first; by_whose: the same for
     ours, theirs, nobodys, unknown; by_quarter (of the beginning, without gaps), by_region,
-    by_segment, by_category: rows of name, falls, lost, at_risk and families (family → lost); name ""
+    by_segment, by_category: rows of name, falls, lost, at_risk, families (family → lost) and firsts
+    (family → accounts of which it is the first cause, which is what a list of them shows); name ""
     = not known, of a category: of none in particular
     """
     cases = cases_of(falls, causes, accounts, since=since)
@@ -176,7 +177,9 @@ def _by(cases: Cases, label: pa.Array) -> list[dict[str, Any]]:
     np.add.at(by, code, cases.p * cases.lost[:, None])
     falls = np.bincount(code, cases.p.sum(axis=1), len(names))
     risk = np.bincount(code, cases.at_risk * cases.p.sum(axis=1), len(names))
-    return _rows(names, by, falls, risk)
+    firsts = np.zeros((len(names), len(NAMES)), np.int64)
+    np.add.at(firsts, (code, cases.first), 1)
+    return _rows(names, by, firsts, falls, risk)
 
 
 def _by_category(cases: Cases) -> list[dict[str, Any]]:
@@ -191,7 +194,10 @@ def _by_category(cases: Cases) -> list[dict[str, Any]]:
     np.add.at(by, (code, family), share * cases.lost[row])
     falls = np.bincount(code, share, len(names))
     risk = np.bincount(code, share * cases.at_risk[row], len(names))
-    return _rows(names, by, falls, risk)
+    firsts = np.zeros((len(names), len(NAMES)), np.int64)
+    is_first = family == cases.first[row]
+    np.add.at(firsts, (code[is_first], family[is_first]), 1)
+    return _rows(names, by, firsts, falls, risk)
 
 
 def _by_quarter(cases: Cases) -> list[dict[str, Any]]:
@@ -205,11 +211,13 @@ def _by_quarter(cases: Cases) -> list[dict[str, Any]]:
     first, last = min(cases.began_on), max(cases.began_on)
     place, end = (day.year * 4 + (day.month - 1) // 3 for day in (first, last))
     names = [f"{at // 4}-Q{at % 4 + 1}" for at in range(place, end + 1)]
-    nothing = {"falls": 0.0, "lost": 0.0, "at_risk": 0.0, "families": {}}
+    nothing = {"falls": 0.0, "lost": 0.0, "at_risk": 0.0, "families": {}, "firsts": {}}
     return [found.get(name, {"name": name, **nothing}) for name in names]
 
 
-def _rows(names: list[str], by: Floats, falls: Any, risk: Any) -> list[dict[str, Any]]:
+def _rows(
+    names: list[str], by: Floats, firsts: Longs, falls: Any, risk: Any
+) -> list[dict[str, Any]]:
     rows = [
         {
             "name": name,
@@ -217,6 +225,7 @@ def _rows(names: list[str], by: Floats, falls: Any, risk: Any) -> list[dict[str,
             "lost": float(by[i].sum()),
             "at_risk": float(risk[i]),
             "families": {NAMES[f]: float(by[i, f]) for f in np.flatnonzero(by[i] > 0)},
+            "firsts": {NAMES[f]: int(firsts[i, f]) for f in np.flatnonzero(firsts[i])},
         }
         for i, name in enumerate(names)
     ]

@@ -72,17 +72,17 @@ def test_the_rows_that_prove_it_and_the_way_to_all(text_of: Any) -> None:
     assert "1 Feb 2026 – <b>odd</b>" in said
     assert "1,234.5" in said
     assert "Yes" in said
-    assert page.count('scope="row"') == 2
+    assert page.count('role="rowheader"') == 2
     assert f'href="{ROWS}/deliveries/"' in page
     assert "No rows here." in plain(text_of("minsu", f"{ROWS}/deliveries/?row=%5B%22theirs%22%5D"))
 
 
 def test_all_rows_page_by_page_and_some_days(text_of: Any) -> None:
     first = text_of("minsu", f"{ROWS}/deliveries/")
-    assert first.count('scope="row"') == 100
-    assert text_of("minsu", f"{ROWS}/deliveries/?page=2").count('scope="row"') == 51
+    assert first.count('role="rowheader"') == 100
+    assert text_of("minsu", f"{ROWS}/deliveries/?page=2").count('role="rowheader"') == 51
     some = text_of("minsu", f"{ROWS}/deliveries/?from=2025-01-02&to=2025-01-03")
-    assert some.count('scope="row"') == 2
+    assert some.count('role="rowheader"') == 2
     assert "No rows here." in plain(text_of("minsu", f"{ROWS}/deliveries/?from=2030-01-01"))
 
 

@@ -290,4 +290,4 @@ def test_deliveries_payments_and_credit_holds_where_they_are_asked_for(
         "They paid" not in client.get("/account/A100/timeline/?until=2026-03-31").content.decode()
     )
     href = asked.months[0].moments[3].href
-    assert client.get(href).content.decode().count('scope="row"') == 2
+    assert client.get(href).content.decode().count('role="rowheader"') == 2

@@ -44,6 +44,10 @@ class Period:
             asked["cause"] = ANY
         return f"{reverse('accounts:list')}?{urlencode(asked)}"
 
+    def list_of(self, accounts: int, **chosen: Any) -> str:
+        """The same; empty where there is no account in it."""
+        return self.address(**chosen) if accounts else ""
+
 
 def whose_bar(rows: Sequence[Mapping[str, Any]], period: Period) -> Chart | None:
     """Ours against theirs against nobody's against what is not known: the first thing to be seen."""
@@ -61,7 +65,7 @@ def whose_bar(rows: Sequence[Mapping[str, Any]], period: Period) -> Chart | None
             tuple(CLASSES[row["whose"]] for row in rows),
             tuple(measures),
             numbers.share,
-            tuple(period.address(whose=row["whose"]) for row in rows),
+            tuple(period.list_of(row["accounts"], whose=row["whose"]) for row in rows),
         )
     )
 
@@ -75,7 +79,7 @@ def pareto(rows: Sequence[Mapping[str, Any]], period: Period, currency: str) -> 
             words.family(row["family"]),
             row["lost"],
             CLASSES[words.whose(row["family"])],
-            period.address(cause=row["family"]),
+            period.list_of(row["accounts"], cause=row["family"]) or None,
         )
         for row in shown
     )
@@ -112,10 +116,13 @@ def quarters(rows: Sequence[Mapping[str, Any]], period: Period, currency: str) -
             tuple(tuple(one[key] for one in sums) for key in words.WHOSE),
             tuple(
                 tuple(
-                    period.address(
-                        whose=key, fell_from=max(first, period.since or first), fell_to=last
+                    period.list_of(
+                        _firsts_of(row, key),
+                        whose=key,
+                        fell_from=max(first, period.since or first),
+                        fell_to=last,
                     )
-                    for first, last in spans
+                    for row, (first, last) in zip(rows, spans, strict=True)
                 )
                 for key in words.WHOSE
             ),
@@ -133,6 +140,15 @@ def of_whose(families: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
+def _firsts_of(row: Mapping[str, Any], whose: str) -> int:
+    """Of how many accounts that fell in a stretch of time the first cause is theirs, ours…; of an earlier
+    explanation, which does not say so, as if of one."""
+    firsts = row.get("firsts")
+    if firsts is None:
+        return 1
+    return sum(n for name, n in firsts.items() if words.whose(name) == whose)
+
+
 def _span(name: str) -> tuple[date, date]:
     """First and last day of `2025-Q3`."""
     year, quarter = int(name[:4]), int(name[-1])
@@ -143,7 +159,10 @@ def _span(name: str) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class Cell:
-    """Money of a part by one cause; shade 0..SHADES by its share of the largest in the table."""
+    """Money of a part by one cause; shade 0..SHADES by its share of the largest in the table.
+
+    href: empty where it is the first cause of no account, so that there is no list to show
+    """
 
     value: float
     shade: int
@@ -230,12 +249,18 @@ def _heat_row(
     part: Part, row: Mapping[str, Any], families: Sequence[str], most: float, period: Period
 ) -> HeatRow:
     narrowed = {part.filter: row["name"] or NONE}
+    firsts = row.get("firsts")  # which figures of earlier explanations do not have
+
+    def list_of(family: str) -> str:
+        there = firsts is None or family in firsts
+        return period.address(cause=family, **narrowed) if there else ""
+
     cells = [
-        Cell(value, _shade(value, most), period.address(cause=family, **narrowed))
+        Cell(value, _shade(value, most), list_of(family))
         for family in families
         for value in (row["families"].get(family, 0.0),)
     ]
-    href = period.address(**narrowed)
+    href = period.address(**narrowed) if firsts or firsts is None else ""
     return HeatRow(row["name"] or part.nothing, href, row["lost"], row["at_risk"], cells)
 
 
@@ -289,7 +314,7 @@ def _line(
     row: Mapping[str, Any], name: str, whose: str, narrowed: Mapping[str, str], period: Period
 ) -> Line:
     figures = (row["accounts"], row["falls"], row["lost"], row["at_risk"])
-    return Line(name, whose, *figures, period.address(**narrowed))
+    return Line(name, whose, *figures, period.list_of(row["accounts"], **narrowed))
 
 
 def wave_address(wave: Mapping[str, Any]) -> str:

@@ -108,7 +108,10 @@ def page_of(table: str, found: pa.Table, number: int) -> RecordsPage:
     number = min(max(1, number), pages)
     kinds = {column.name: column.kind for column in engine.columns_of(table)}
     days = engine.MACHINE_ROWS[table]
-    names = sorted(found.schema.names, key=lambda name: name not in days)
+    place = {
+        name: i for i, name in enumerate(days)
+    }  # what rows are found and ordered by comes first
+    names = sorted(found.schema.names, key=lambda name: place.get(name, len(days)))
     headings = {
         name: (files.column(name, table), kinds[name] in ("number", "money", "integer"))
         for name in names

@@ -18,7 +18,7 @@ class Columns:
     """What the chart draws.
 
     names: of the stretches, in their order; parts: (name, class) from the foot on
-    values: per part, one a stretch, ≥ 0; links: likewise, where they lead
+    values: per part, one a stretch, ≥ 0; links: likewise, where they lead, "" = nowhere
     heading: of the stretches
     """
 
@@ -50,7 +50,8 @@ def stacked(data: Columns) -> Chart:
     rows: list[tuple[str | tuple[str, str], ...]] = []
     for i, name in enumerate(data.names):
         parts = zip(data.values, data.links, strict=True)
-        rows.append((name, *((data.show(part[i]), link[i]) for part, link in parts)))
+        cells = ((data.show(part[i]), link[i]) for part, link in parts)
+        rows.append((name, *(cell if cell[1] else cell[0] for cell in cells)))
     return Chart(data.title, data.description, wide, narrow, columns, tuple(rows))
 
 

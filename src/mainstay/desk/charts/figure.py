@@ -147,7 +147,7 @@ def both(
 
 def mark(inside: str, tip: str, href: str | None = None) -> str:
     """Something that can be pointed at: a link where there is something behind it."""
-    if href is None:
+    if not href:
         return el("g", title(tip), inside, data_mark="")
     return el("a", title(tip), inside, href=href, data_mark="", aria_label=tip.replace("\n", "; "))
 
