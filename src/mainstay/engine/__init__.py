@@ -80,6 +80,7 @@ from mainstay.engine.intake import (
     set_aside_rows,
 )
 from mainstay.engine.machine_rows import MACHINE_ROWS, OF_PRODUCT, RowsAsked, machine_rows
+from mainstay.engine.measured import Measured, measured
 from mainstay.engine.outcomes import outcomes_of
 from mainstay.engine.plan import (
     Plan,
@@ -160,6 +161,7 @@ __all__ = [
     "Ledger",
     "Limits",
     "Mapping",
+    "Measured",
     "OrderDay",
     "Outcome",
     "Plan",
@@ -214,6 +216,7 @@ __all__ = [
     "load_assessment",
     "load_replay",
     "machine_rows",
+    "measured",
     "new_id",
     "notice_text",
     "only",

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -47,7 +48,7 @@ def test_my_week_says_who_why_and_what_to_do(minsu: Client) -> None:
     ):
         assert said in page, said
     assert "한빛산업" not in page  # another manager's
-    assert "Nothing of the catalogue is worth" in page  # A107 changed, and no play is proposed
+    assert "The plan proposes no play here" in page  # A107 changed, and no play is proposed
 
 
 def test_no_more_things_than_the_plan_allows(signed_in: Any, plan: Any, staff: None) -> None:
@@ -230,3 +231,19 @@ def test_pages_ask_little_of_the_database(
         minsu.get(page)
         with django_assert_max_num_queries(15):
             assert minsu.get(page).status_code == 200
+
+
+def test_what_was_kept_is_measured_and_never_typed(
+    minsu: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minsu.post("/account/A100/take/")
+    where = f"/cases/{Case.objects.get().pk}/"
+    assert "It can't be measured" in text(minsu.get(where))
+    over_on = timezone.localdate() + timedelta(weeks=13)
+    for lost, said in ((None, "once its orders until"), (1000.0, "one account alone tells little")):
+        cache.clear()
+        found = engine.Measured(over_on, 4000.0, lost)
+        monkeypatch.setattr(engine, "measured", lambda *_args, found=found, **_named: found)
+        assert said in text(minsu.get(where))
+    assert "€3k" in text(minsu.get(where))
+    assert 'name="money' not in text(minsu.get(where))

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mainstay import engine
-from mainstay.core.errors import NotFound
+from mainstay.core.errors import MainstayError, NotFound
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.words import sentences
@@ -339,9 +339,9 @@ def my_steps(sight: Sight) -> list[Mine]:
 class Whole:
     """A case with all that its page shows.
 
-    runs: of the play, from the day on which the case was opened
     why: the sentences of the plan that proposed it; empty where that is not kept any more
     kept: what the plan expected to keep; None where it is not known
+    measured: `engine.Measured`; None where no play has begun, or nobody knows what was to be expected
     """
 
     case: Case
@@ -353,6 +353,7 @@ class Whole:
     proof: str
     why: tuple[str, ...]
     kept: float | None
+    measured: Any
 
 
 def whole(sight: Sight, case: Case) -> Whole:
@@ -369,7 +370,22 @@ def whole(sight: Sight, case: Case) -> Whole:
         proof=words.told(play.proof) if play else "",
         why=tuple(sentences(row["why"], sight.currency)) if row else (),
         kept=row["kept"] if row else None,
+        measured=_measured(sight, case),
     )
+
+
+def _measured(sight: Sight, case: Case) -> Any:
+    if not case.play or sight.assessment is None:
+        return None
+    as_of = sight.assessment.as_of
+
+    def measure() -> list[Any]:
+        try:
+            return [engine.measured(settings.HOME, case.account_id, case.opened_on, as_of=as_of)]
+        except MainstayError:
+            return [None]  # the account's own page says that its orders can't be read
+
+    return sight.kept(f"measured {case.account_id} {case.opened_on}", measure)[0]
 
 
 def _planned(case: Case) -> dict[str, Any] | None:
