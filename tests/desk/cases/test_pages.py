@@ -85,8 +85,12 @@ def test_taking_a_thing_opens_a_case_with_its_steps_and_begins_the_play(minsu: C
 
 
 def test_a_change_of_state_without_a_play_is_taken_by_hand(minsu: Client) -> None:
+    assert "Open a case" in text(minsu.get("/account/A107/"))
     minsu.post("/account/A107/take/")
     case = Case.objects.get()
+    there = text(minsu.get("/account/A107/"))
+    assert f'href="/cases/{case.pk}/"' in there
+    assert "Open a case" not in there
     assert case.play is None
     assert not PlayRun.objects.exists()
     minsu.post(f"/cases/{case.pk}/step/", {"what": "Call <b>them</b>", "owner_id": "S1"})
@@ -153,7 +157,8 @@ def test_closing_says_how_it_ended_and_ends_the_run(minsu: Client) -> None:
     minsu.post("/account/A100/take/")
     case = Case.objects.get()
     where = f"/cases/{case.pk}/"
-    assert minsu.post(f"{where}close/", {"seen": 1, "outcome": "rich"}).status_code == 422
+    for outcome in ("rich", ""):
+        assert minsu.post(f"{where}close/", {"seen": 1, "outcome": outcome}).status_code == 422
     minsu.post(f"{where}close/", {"seen": 1, "outcome": "kept", "reason": "They stay"})
     case.refresh_from_db()
     assert (case.state, case.outcome, case.closed_on) == ("closed", "kept", today)

@@ -15,16 +15,11 @@ from mainstay.desk.facts.forms import LONGEST, Chosen, Line, staff_there
 
 MOST_DAYS = 366  # that something is put off
 DISMISSED_DAYS = 182  # unless the state changes before
-A_WEEK = timedelta(days=7)
 
 
 def _day(**options: Any) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(widget=widget, **options)
-
-
-class TakeForm(forms.Form):
-    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
 class PutOffForm(forms.Form):
@@ -100,9 +95,6 @@ class DoneForm(forms.Form):
 class CloseForm(forms.Form):
     """How a case ended; money is measured by the engine, and not asked for."""
 
-    outcome = forms.ChoiceField(
-        choices=list(words.OUTCOMES.items()), label=pgettext_lazy("case", "How did it end?")
-    )
     reason = Line(
         required=False,
         longest=LONGEST,
@@ -113,3 +105,6 @@ class CloseForm(forms.Form):
 
     def __init__(self, case: Case, data: Any = None) -> None:
         super().__init__(data, label_suffix="", initial={"seen": case.version})
+        label = str(pgettext_lazy("case", "How did it end?"))
+        self.fields["outcome"] = Chosen(words.OUTCOMES, required=True, label=label)
+        self.order_fields(["outcome", "reason"])

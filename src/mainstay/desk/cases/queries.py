@@ -27,6 +27,7 @@ PAGE = 50
 THINGS = 5  # unless the plan says otherwise
 CANDIDATES = 40  # looked at for each reader
 MY_STEPS = 12
+OF_ACCOUNT = 10
 NOTICED = "noticed"
 
 
@@ -294,6 +295,20 @@ def listed(sight: Sight, rows: list[Case]) -> list[Listed]:
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class OfAccount:
+    case: Case
+    title: str
+
+
+def of_account(account: Account) -> list[OfAccount]:
+    """The newest cases of an account that the reader sees, those under way first."""
+    rows = list(Case.objects.filter(account_id=account.account_id)[:OF_ACCOUNT])
+    rows.sort(key=lambda row: row.state != "open")
+    plays = catalogue() if rows else {}
+    return [OfAccount(row, title(plays, row.play)) for row in rows]
 
 
 def counts(sight: Sight, today: date) -> dict[str, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import template
 
 from mainstay.desk import numbers
-from mainstay.desk.cases import words
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.cases import queries, words
+from mainstay.desk.facts.rights import may_write
 
 register = template.Library()
 
@@ -27,6 +30,19 @@ def role_word(code: str) -> str:
 @register.filter
 def outcome_word(code: str | None) -> str:
     return str(words.OUTCOMES.get(code or "", code or ""))
+
+
+@register.filter
+def case_state(code: str) -> str:
+    return str(words.STATES.get(code, code))
+
+
+@register.simple_tag(takes_context=True)
+def cases_of(context: Mapping[str, Any], account: Account) -> dict[str, Any]:
+    """What the account's page shows of its cases, and whether the reader may open one."""
+    found = queries.of_account(account)
+    free = not any(one.case.state == "open" for one in found)
+    return {"cases": found, "may_open": free and may_write(context["request"].user, "cases")}
 
 
 @register.filter
