@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from mainstay import engine
 from mainstay.desk.access.models import Event
-from mainstay.desk.cases.models import Case, CaseStep, PlayRun, Snooze
+from mainstay.desk.cases.models import Case, CaseStep, OwnPlay, PlayRun, Snooze
 from mainstay.desk.cases.publishing import keep_coins
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -159,6 +159,8 @@ def test_closing_says_how_it_ended_and_ends_the_run(minsu: Client) -> None:
     where = f"/cases/{case.pk}/"
     for outcome in ("rich", ""):
         assert minsu.post(f"{where}close/", {"seen": 1, "outcome": outcome}).status_code == 422
+    row = {"seen": 1, "account_id": "A100", "opened_on": today, "state": "closed"}
+    assert "Say how it ended" in text(minsu.post(f"/known/cases/{case.pk}/", row))
     minsu.post(f"{where}close/", {"seen": 1, "outcome": "kept", "reason": "They stay"})
     case.refresh_from_db()
     assert (case.state, case.outcome, case.closed_on) == ("closed", "kept", today)
@@ -252,3 +254,34 @@ def test_what_was_kept_is_measured_and_never_typed(
         assert said in text(minsu.get(where))
     assert "€3k" in text(minsu.get(where))
     assert 'name="money' not in text(minsu.get(where))
+
+
+def test_what_is_done_reaches_the_store_for_the_next_plan(
+    minsu: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        minsu.post("/account/A100/take/")
+        minsu.post("/account/A101/put-off/", {"kind": "dismiss", "reason": "Natural"})
+    kept = {
+        table: engine.facts_known(settings.HOME, table).to_pylist()
+        for table in ("cases", "case_steps", "play_runs", "snoozes")
+    }
+    assert [len(rows) for rows in kept.values()] == [1, 3, 1, 1]
+    (run,), (snooze,) = kept["play_runs"], kept["snoozes"]
+    assert (run["account_id"], run["play"], run["probability"]) == ("A100", "listen", 0.5)
+    assert (snooze["account_id"], snooze["kind"], snooze["reason"]) == (
+        "A101",
+        "dismiss",
+        "Natural",
+    )
+
+
+def test_a_play_of_ones_own_must_be_one(signed_in: Any, minsu: Client) -> None:
+    dora = signed_in("dora")
+    wrong = dora.post("/known/plays/add/", {"play": "ours", "definition": "{no"})
+    assert wrong.status_code == 422
+    assert "can’t be used" in text(wrong) or "can&#x27;t be used" in text(wrong)
+    dora.post("/known/plays/add/", {"play": "listen", "in_service": "False"})
+    assert OwnPlay.objects.get().in_service is False
+    assert "Senior visit to listen" in text(minsu.get("/week/"))  # what was planned stays readable
+    assert signed_in("wei").get("/known/plays/add/").status_code == 403

@@ -69,6 +69,8 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= _in_the_past(field_of(told), values)
     if table.name == "reviews":
         found |= findings.troubles(values, fact)
+    if table.name == "cases" and values.get("state") == "closed" and not values.get("outcome"):
+        found["outcome"] = _("Say how it ended.")
     if table.name == "plays":
         found |= own_plays.troubles(values)
     if table.name == "contacts" and fact is not None:
