@@ -132,6 +132,15 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "reviews:box": (ALL, "get", {"pk": 1}),
     "reviews:act": (ALL, "post", {"pk": 1, "step": "finding"}),
     "reviews:survey": (OPEN, "get", {"token": "none"}),
+    "cases:week": (ALL, "get", {}),
+    "cases:take": (SETTERS | {"manager", "service"}, "post", OWN),
+    "cases:put_off": (SETTERS | {"manager", "service"}, "post", OWN),
+    "cases:list": (ALL, "get", {}),
+    "cases:show": (ALL, "get", {"pk": 1}),
+    "cases:add_step": (ALL, "post", {"pk": 1}),
+    "cases:step": (ALL, "post", {"pk": 1, "step": 1}),
+    "cases:close": (ALL, "post", {"pk": 1}),
+    "cases:reopen": (ALL, "post", {"pk": 1}),
     "relations:company": (ALL, "get", {}),
     "relations:people": (ALL, "get", OWN),
     "relations:cells": (ALL, "post", OWN),
@@ -224,5 +233,13 @@ def test_who_looks_after_accounts_finds_nothing_of_another_managers(
         if "account_id" in parts:
             url = reverse(name, kwargs={**parts, "account_id": "A103"})
             assert getattr(client, method)(url).status_code == 404, name
-    for url in ("/", "/accounts/", "/accounts/?q=한빛", "/find/?q=한빛", "/accounts/download.csv"):
+    for url in (
+        "/",
+        "/week/",
+        "/cases/",
+        "/accounts/",
+        "/accounts/?q=한빛",
+        "/find/?q=한빛",
+        "/accounts/download.csv",
+    ):
         assert "한빛산업" not in body(client.get(url)), url

@@ -21,7 +21,9 @@ from mainstay.engine import (
     Belief,
     Wishes,
     assess_home,
+    coins_for_nothing,
     explain,
+    explanations,
     outcomes_of,
     plan,
     plan_home,
@@ -234,3 +236,96 @@ def test_what_became_of_plays_is_read_from_the_store_and_moves_beliefs(
     )
     assert found[0].fit == pytest.approx(plays["listen"].fits["unknown"])
     assert outcomes_of(ledger, home.store, plays, as_of=END - timedelta(weeks=3)) == ()
+
+
+def test_what_people_put_off_dismissed_and_edited_is_heeded_once_it_is_known(
+    lines: pa.Table, assessed: Assessment, tmp_path: Path
+) -> None:
+    from mainstay.engine.plan import planned
+    from mainstay.ledger.schema import TABLES
+
+    def said(ledger: Ledger, table: str, at: datetime, *rows: dict[str, object]) -> None:
+        ledger.facts.append(
+            table, pa.Table.from_pylist(list(rows), TABLES[table].arrow), "desk", at, assumed=False
+        )
+        ledger.refresh()
+
+    accounts = sorted(set(lines["account_id"].to_pylist()))
+    ledger = Ledger.from_tables(order_lines=lines, staff=staff(), assignments=assignments(accounts))
+    judged = replace(assessed, id="decided")
+    explain(ledger, judged).save(explanations(tmp_path), judged.id)
+    before = planned(ledger, tmp_path, judged, RICH)
+    first, second, third = before.plan["account_id"].to_pylist()[:3]
+    later = datetime.combine(END, datetime.min.time(), UTC)
+    known = later - timedelta(days=3)
+    on = END - timedelta(days=3)
+    until = END + timedelta(days=30)
+    off = {"until": until, "on": on, "kind": "snooze"}
+    said(ledger, "snoozes", later, {**off, "account_id": first})
+    said(ledger, "plays", later, {"play": "listen", "in_service": False})
+    assert planned(ledger, tmp_path, judged, RICH).plan.equals(before.plan)  # told too late
+    said(
+        ledger,
+        "snoozes",
+        known,
+        {**off, "account_id": first},
+        {**off, "account_id": second, "until": END},  # over by then
+        {**off, "account_id": third, "kind": "dismiss"},
+    )
+    after = planned(ledger, tmp_path, judged, RICH)
+    here = after.plan["account_id"].to_pylist()
+    assert first not in here
+    assert second in here
+    assert third not in here
+    changed = judged.accounts["state_since"].to_pylist()
+    changed[judged.accounts["account_id"].to_pylist().index(third)] = END - timedelta(days=1)
+    place = judged.accounts.schema.get_field_index("state_since")
+    since = pa.array(changed, judged.accounts.schema.field(place).type)
+    again = replace(judged, accounts=judged.accounts.set_column(place, "state_since", since))
+    assert third in planned(ledger, tmp_path, again, RICH).plan["account_id"].to_pylist()
+    play = after.plan["play"][0].as_py()
+    said(
+        ledger,
+        "plays",
+        known,
+        {"play": play, "in_service": False},
+        {"play": "broken", "definition": "no JSON"},
+    )
+    edited = planned(ledger, tmp_path, judged, RICH)
+    assert play not in edited.plan["play"].to_pylist()
+    assert any("“broken”" in str(text) for text in edited.said)
+
+
+def test_a_coin_that_chose_nothing_keeps_the_account_in_peace_within_the_horizon(
+    lines: pa.Table, assessed: Assessment
+) -> None:
+    accounts = sorted(set(lines["account_id"].to_pylist()))
+    ledger = Ledger.from_tables(order_lines=lines, staff=staff(), assignments=assignments(accounts))
+    usual = plan(ledger, assessed, settings=RICH)
+    chosen = usual.plan["account_id"][0].as_py()
+    options = [
+        {"account_id": chosen, "play": "nothing", "chosen": True, "coin": True, "p_option": 0.5},
+        {"account_id": chosen, "play": "listen", "chosen": False, "coin": True, "p_option": 0.5},
+    ]
+    made = replace(usual, options=pa.Table.from_pylist(options, OPTIONS))
+    rows = coins_for_nothing(made)
+    assert [(row["account_id"], row["play"], row["probability"]) for row in rows] == [
+        (chosen, "nothing", 0.5)
+    ]
+    assert {row["to"] - row["from"] for row in rows} == {timedelta(weeks=13)}
+    from mainstay.ledger.schema import TABLES
+
+    at = datetime.combine(END, datetime.min.time(), UTC)
+    runs = pa.Table.from_pylist(rows, TABLES["play_runs"].arrow)
+    ledger.facts.append("play_runs", runs, "desk", at, assumed=False)
+    ledger.refresh()
+    next_day = plan(
+        ledger,
+        assessed,
+        settings=RICH,
+        facts_known_until=at + timedelta(days=1),
+        wishes=Wishes(seed="x"),
+    )
+    assert chosen not in next_day.plan["account_id"].to_pylist()
+    out = [row for row in next_day.options.to_pylist() if row["account_id"] == chosen]
+    assert {row["kept_out"] for row in out} == {"under_way"}

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "mainstay.desk.causes",
     "mainstay.desk.complaints",
     "mainstay.desk.reviews",
+    "mainstay.desk.cases",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
     "django.contrib.auth",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("known/", include("mainstay.desk.facts.urls")),
     path("complaints/", include("mainstay.desk.complaints.urls")),
     path("", include("mainstay.desk.reviews.urls")),
+    path("", include("mainstay.desk.cases.urls")),
     path("", include("mainstay.desk.relations.urls")),
     path("trust/", include("mainstay.desk.trust.urls")),
     path("imports/", include("mainstay.desk.imports.urls")),

@@ -82,8 +82,17 @@ from mainstay.engine.intake import (
     set_aside_rows,
 )
 from mainstay.engine.machine_rows import MACHINE_ROWS, OF_PRODUCT, RowsAsked, machine_rows
+from mainstay.engine.measured import Measured, measured
 from mainstay.engine.outcomes import outcomes_of
-from mainstay.engine.plan import Plan, Wishes, plan, plan_of, plans, play_catalogue
+from mainstay.engine.plan import (
+    Plan,
+    Wishes,
+    coins_for_nothing,
+    plan,
+    plan_of,
+    plans,
+    play_catalogue,
+)
 from mainstay.engine.prices import PriceChange, price_changes
 from mainstay.engine.replay import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
 from mainstay.engine.replay_summary import (
@@ -104,9 +113,11 @@ from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATE
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.alerts import ALERTS
 from mainstay.plays.effects import Belief, Outcome
+from mainstay.plays.own import own_play, plays_known
 from mainstay.plays.plan_tables import KEPT_OUT, LIMITS, OPTIONS, PLAN
 from mainstay.plays.play import Play
 from mainstay.plays.restraint import SENTENCES as RESTRAINT
+from mainstay.plays.snoozes import still_put_off
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
 
 __all__ = [
@@ -152,6 +163,7 @@ __all__ = [
     "Ledger",
     "Limits",
     "Mapping",
+    "Measured",
     "OrderDay",
     "Outcome",
     "Plan",
@@ -178,6 +190,7 @@ __all__ = [
     "assess_home",
     "category_summary_of",
     "cause_figures",
+    "coins_for_nothing",
     "columns_of",
     "concerned",
     "correct",
@@ -204,17 +217,20 @@ __all__ = [
     "load_assessment",
     "load_replay",
     "machine_rows",
+    "measured",
     "new_id",
     "notice_text",
     "only",
     "open_ledger",
     "outcomes_of",
+    "own_play",
     "plan",
     "plan_home",
     "plan_import",
     "plan_of",
     "plans",
     "play_catalogue",
+    "plays_known",
     "price_changes",
     "record_facts",
     "replay",
@@ -225,6 +241,7 @@ __all__ = [
     "set_aside_rows",
     "set_group",
     "signal_catalogue",
+    "still_put_off",
     "suggestion",
     "summary_of",
     "table_names",

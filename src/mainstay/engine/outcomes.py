@@ -52,7 +52,7 @@ def outcomes_of(
     if not runs:
         return ()
     found: list[Outcome] = []
-    lines = _lines(ledger, sorted({run.account for run in runs}), as_of, known_until)
+    lines = net_money(ledger, sorted({run.account for run in runs}), as_of, known_until)
     kept = {one.id: date.fromisoformat(one.meta["as_of"]) for one in ledger.assessments.all()}
     for identity, mine in _by_assessment(runs, kept).items():
         judged = Assessment.load(ledger.assessments, identity)
@@ -112,7 +112,8 @@ class _Came:
         return float(pc.sum(mine["amount"]).as_py() or 0.0) * self.share
 
 
-def _lines(ledger: Ledger, accounts: list[str], as_of: date, known_until: Any) -> pa.Table:
+def net_money(ledger: Ledger, accounts: list[str], as_of: date, known_until: Any) -> pa.Table:
+    """The order lines of some accounts before a date in the reporting currency, without fees."""
     columns = ["account_id", "ordered_on", "amount", "cost", "currency", "kind"]
     lines = ledger.order_lines(accounts, as_of, columns, known_until=known_until)
     lines = ledger.in_reporting_currency(lines, as_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,12 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.plays.catalogue import catalogue
 from mainstay.plays.effects import Belief, Outcome, learnt, to_json
 from mainstay.plays.gains import Rates
+from mainstay.plays.own import readable
 from mainstay.plays.people import staff_at, team_at
 from mainstay.plays.plan import Made, Rules, make
 from mainstay.plays.play import Play
-from mainstay.plays.situation import situation
+from mainstay.plays.situation import NOTHING, situation
+from mainstay.plays.snoozes import put_off
 
 PLANS = "plans"
 TABLES = ("plan", "options", "limits", "alerts")
@@ -152,6 +154,7 @@ def _plan(made: Made, assessment: Assessment, beliefs: Mapping[str, Belief], rul
         "as_of": assessment.meta["as_of"],
         "assessment": assessment.id,
         "currency": assessment.meta["currency"],
+        "horizon_weeks": assessment.meta["horizon_weeks"],
         **made.meta,
         "beliefs": to_json(beliefs),
         "rules": {**asdict(rules), "budgets": dict(rules.budgets)},
@@ -232,15 +235,65 @@ def planned(
     Raises: NotFound where nobody of ours is known
     """
     until = _known_until(assessment)
-    taught = outcomes_of(ledger, store, catalogue(), as_of=assessment.as_of, known_until=until)
-    return plan(
+    own, wrong = readable(_known(ledger, "plays", assessment))
+    edited = tuple(play.to_json() for play in own)
+    taught = outcomes_of(
+        ledger, store, catalogue(edited), as_of=assessment.as_of, known_until=until
+    )
+    made = plan(
         ledger,
         assessment,
         explanations(store).open(assessment.id),
         settings=settings,
         facts_known_until=until,
-        wishes=Wishes(hours=hours, outcomes=taught),
+        wishes=Wishes(
+            hours=hours, plays=edited, outcomes=taught, snoozed=_put_off(ledger, assessment)
+        ),
     )
+    made.meta["said"] += [text.to_json() for text in wrong]
+    return made
+
+
+def coins_for_nothing(made: Plan) -> list[dict[str, Any]]:
+    """The rows of `play_runs` of accounts for which a coin chose to do nothing.
+
+    Written down when a plan is published, they keep the coin from being thrown again within the
+    horizon, and tell what becomes of accounts that nothing is done about.
+    """
+    rows = made.options.filter(pc.equal(made.options["play"], NOTHING)).to_pylist()
+    ends = made.as_of + timedelta(weeks=int(made.meta["horizon_weeks"]))
+    return [
+        {
+            "account_id": row["account_id"],
+            "play": NOTHING,
+            "from": made.as_of,
+            "to": ends,
+            "chosen": "coin",
+            "probability": row["p_option"],
+        }
+        for row in rows
+        if row["coin"] and row["chosen"]
+    ]
+
+
+def _known(ledger: Ledger, table: str, assessment: Assessment) -> list[dict[str, Any]]:
+    """The rows of a table that were written down by the day of an assessment, whatever day they speak of."""
+    until = _known_until(assessment) or assessment.as_of
+    rows: list[dict[str, Any]] = ledger.table(table, None, until).to_pylist()
+    return rows
+
+
+def _put_off(ledger: Ledger, assessment: Assessment) -> dict[str, date]:
+    main_of = ledger.joins_at(_known_until(assessment) or assessment.as_of).main_of
+    rows = [
+        {**row, "account_id": main_of(row["account_id"])}
+        for row in _known(ledger, "snoozes", assessment)
+    ]
+    if not rows:
+        return {}
+    accounts = assessment.accounts.select(["account_id", "state_since"]).to_pydict()
+    since = dict(zip(accounts["account_id"], accounts["state_since"], strict=True))
+    return put_off(rows, since)
 
 
 def _known_until(assessment: Assessment) -> datetime | None:

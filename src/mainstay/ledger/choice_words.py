@@ -6,6 +6,7 @@ As for headings: likelier words first, each for one value alone. The values them
 from __future__ import annotations
 
 from mainstay.ledger.people_choice_words import PEOPLE_CHOICE_WORDS, SCORE_WORDS
+from mainstay.ledger.play_words import PLAY_CHOICE_WORDS
 from mainstay.ledger.review_words import REVIEW_CHOICE_WORDS
 
 CHOICE_WORDS: dict[str, str] = {
@@ -35,10 +36,6 @@ CHOICE_WORDS: dict[str, str] = {
     "sell_out": "sellout;sell-out;sell through;resale;sales to their customers;銷出;終端銷售;對外銷售;轉售;"
     "销出;终端销售;对外销售;转售;셀아웃;판매;재판매;최종판매",
     "stock": "inventory;on hand;庫存;存貨;库存;存货;재고;재고량",
-    # play_runs.chosen
-    "rule": "by rule;model;規則;依規則;规则;按规则;규칙;규칙기준",
-    "coin": "by chance;random;隨機;抽籤;随机;抽签;무작위;추첨",
-    "person": "by a person;by hand;人工;人員;人员;담당자 판단;사람",
     # account_answers.answer
     "not_ours": "not our account;非我方客戶;不是我們的客戶;非我方客户;不是我们的客户;우리 거래처 아님;당사 거래처 아님",
     "seasonal": "season;季節性;季節客戶;季节性;季节客户;계절성;계절 거래처",
@@ -46,6 +43,9 @@ CHOICE_WORDS: dict[str, str] = {
 }
 
 CHOICE_WORDS |= PEOPLE_CHOICE_WORDS | REVIEW_CHOICE_WORDS
+# A word that stands in several tables keeps the words of the first, and gets those of cases beside them.
+for _name, _words in PLAY_CHOICE_WORDS.items():
+    CHOICE_WORDS[_name] = f"{CHOICE_WORDS[_name]};{_words}" if _name in CHOICE_WORDS else _words
 
 
 def said_as(choice: str) -> list[str]:

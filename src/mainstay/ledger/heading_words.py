@@ -9,6 +9,7 @@ from __future__ import annotations
 from mainstay.ledger.delivery_heading_words import DELIVERY_WORDS
 from mainstay.ledger.kind_words import Words
 from mainstay.ledger.people_heading_words import PEOPLE_WORDS
+from mainstay.ledger.play_words import PLAY_WORDS
 from mainstay.ledger.review_words import REVIEW_WORDS
 from mainstay.ledger.terms_heading_words import TERMS_WORDS
 
@@ -458,24 +459,5 @@ WORDS: dict[str, Words] = {
         "转售价;零售价;对外售价;终端售价",
         "재판매가;소매가;판매단가;최종판매가",
     ),
-    "play": (
-        "play;action;measure taken;what was done;campaign",
-        "措施;行動;挽留措施",
-        "措施;行动;挽留措施",
-        "조치;대응;유지활동",
-    ),
-    "chosen": (
-        "chosen;chosen by;selection;how chosen",
-        "選定方式;選擇方式",
-        "选定方式;选择方式",
-        "선정방식;선택방식",
-    ),
-    "probability": (
-        "probability;chance;assignment probability",
-        "機率;概率;分派機率",
-        "概率;分派概率",
-        "확률;배정확률",
-    ),
-    "result": ("result;outcome;what came of it", "結果;成效", "结果;成效", "결과;성과"),
 }
-WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS
+WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS | PLAY_WORDS

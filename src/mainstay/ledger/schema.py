@@ -11,6 +11,7 @@ import pyarrow as pa
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.people_tables import PEOPLE
+from mainstay.ledger.play_tables import PLAYS
 from mainstay.ledger.table_types import (
     A_YEAR,
     ARROW,
@@ -206,18 +207,7 @@ TABLES: dict[str, Table] = {
             "product_id",
             happened="launched_on",
         ),
-        # What was done about whom, written by the application; play “nothing” where it was chosen to do
-        # nothing. `chosen`: by the rule, by a coin with that probability, or by a person.
-        _table(
-            "play_runs",
-            "account_id* play* from:date* to:date staff_id chosen:rule|coin|person "
-            "probability:number result",
-            "account_id play from",
-            happened="from",
-            span=("from", "to"),
-            not_negative=("probability",),
-            shares=("probability",),
-        ),
+        *PLAYS,
         # What users answer to the first lists: two codes are one account (into_id empty: taken back),
         # not an account of ours, quiet until a date, or no answer any more.
         _table(

@@ -133,7 +133,8 @@ def situation(
         favours=causes[:, CAUSE_NAMES.index("competitor.favours")] >= LIKELY,
         natural=causes[:, ends].sum(axis=1) >= 0.8,
         incentives=_incentives(rows("incentives"), where, len(place), as_of),
-        runs=_runs(rows("play_runs"), where, as_of),
+        # Of those that were written down by then, also what began since the last order line.
+        runs=_runs(ledger.table("play_runs", None, known_until or as_of).to_pylist(), where, as_of),
         snoozed={
             i: until
             for account, until in (snoozed or {}).items()

@@ -23,7 +23,7 @@ from mainstay.desk.relations.models import Criterion, Goal, Sighting
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 FROM_ENGINE = {"order_lines", "open_orders", "payments", "targets", "exchange_rates", "supply"}
 FROM_ENGINE |= {"deliveries", "stock", "credit_holds", "market"}
-FROM_ENGINE |= {"account_volumes", "play_runs", "account_joins", "account_answers"}
+FROM_ENGINE |= {"account_volumes", "account_joins", "account_answers"}
 
 
 def visit(**values: Any) -> Visit:

@@ -69,6 +69,17 @@ def test_a_later_file_replaces_and_the_last_of_equal_rows_counts(people: Any) ->
     assert (found.mood, found.version) == (-2, 2)
 
 
+def test_a_table_that_gets_its_pages_later_is_brought_from_imports_seen_before(people: Any) -> None:
+    brought("visits", [VISIT])
+    catch_up()
+    Visit.objects.all().delete()
+    Brought.objects.update(tables=[])  # as it was when visits had no pages
+    assert catch_up() == {"visits"}
+    assert Visit.objects.count() == 1
+    assert Brought.objects.get().tables == ["visits"]
+    assert catch_up() == set()
+
+
 def test_an_undone_import_leaves_what_was_there_before(people: Any, published: Any) -> None:
     brought("visits", [VISIT, {**VISIT, "visit_id": "V2"}])
     catch_up()

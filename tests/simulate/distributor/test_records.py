@@ -21,6 +21,7 @@ from mainstay.simulate.distributor.company import Records
 SMALL = Company(accounts=60, staff=15, weeks=60, products=240)
 # What DATA.md has and is no part of a made-up company: the application writes it.
 OURS = {"play_runs", "account_joins", "account_answers", "reviews"}
+OURS |= {"cases", "case_steps", "snoozes", "plays"}
 
 
 @pytest.fixture(scope="module")

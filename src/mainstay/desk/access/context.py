@@ -30,6 +30,7 @@ class Place:
 
 PLACES = (
     Place("accounts:week", pgettext_lazy("navigation", "This week"), "week", EVERYBODY),
+    Place("cases:week", pgettext_lazy("navigation", "My week"), "check", EVERYBODY),
     Place(
         "care:visits",
         pgettext_lazy("navigation", "To do"),

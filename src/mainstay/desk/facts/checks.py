@@ -13,6 +13,7 @@ from mainstay import engine
 from mainstay.core import rebate_rule
 from mainstay.core.errors import MainstayError
 from mainstay.desk.accounts import words as account_words
+from mainstay.desk.cases import own_plays
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import models_by_table
@@ -68,6 +69,10 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= _in_the_past(field_of(told), values)
     if table.name == "reviews":
         found |= findings.troubles(values, fact)
+    if table.name == "cases" and values.get("state") == "closed" and not values.get("outcome"):
+        found["outcome"] = _("Say how it ended.")
+    if table.name == "plays":
+        found |= own_plays.troubles(values)
     if table.name == "contacts" and fact is not None:
         found |= _circle(fact, values.get("reports_to"))
     return found

@@ -28,6 +28,7 @@ HANDED = {
     "promises": "by_id",
     "incentives": "owner_id",
     "visits": "staff_id",
+    "case_steps": "owner_id",
 }
 
 

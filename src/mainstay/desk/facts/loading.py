@@ -42,8 +42,9 @@ def catch_up(progress: Progress | None = None) -> set[str]:
         _follow({table: remake(table, progress) for table in sorted(anew)})
         Brought.objects.filter(import_id__in=undone).delete()
         for import_id, tables in there.items():
-            mine = sorted(set(tables) & set(models_by_table()))
-            if import_id in seen or not mine:
+            # Of imports seen before: tables that had no pages then.
+            mine = sorted(set(tables) & set(models_by_table()) - set(seen.get(import_id, ())))
+            if not mine:
                 continue
             _follow(
                 {
@@ -54,7 +55,8 @@ def catch_up(progress: Progress | None = None) -> set[str]:
                     if table not in anew
                 }
             )
-            Brought.objects.create(import_id=import_id, tables=mine)
+            all_of_it = sorted({*seen.get(import_id, ()), *mine})
+            Brought.objects.update_or_create(import_id=import_id, defaults={"tables": all_of_it})
             changed |= set(mine)
         changed |= anew
     return changed

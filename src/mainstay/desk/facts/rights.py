@@ -39,6 +39,11 @@ WRITERS: dict[str, frozenset[Any]] = {
     "absences": _LEADERS,
     "hours": _LEADERS,
     "reviews": _LEADERS | {Role.MANAGER},
+    "cases": _LEADERS | {Role.MANAGER, Role.SERVICE},
+    "case_steps": _LEADERS | {Role.MANAGER, Role.SERVICE},
+    "play_runs": _LEADERS | {Role.MANAGER, Role.SERVICE},
+    "snoozes": _LEADERS | {Role.MANAGER, Role.SERVICE},
+    "plays": _LEADERS,
 }
 
 

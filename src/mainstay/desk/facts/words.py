@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from mainstay.desk.cases import words as cases
 from mainstay.desk.imports import words as files
 from mainstay.desk.reviews import words as reviews
 
@@ -131,6 +132,31 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "Failure reviews"),
         gettext_lazy("Open a review"),
     ),
+    "cases": (
+        pgettext_lazy("what people know", "Case"),
+        pgettext_lazy("what people know", "Cases"),
+        gettext_lazy("Open a case"),
+    ),
+    "case_steps": (
+        pgettext_lazy("what people know", "Step of a case"),
+        pgettext_lazy("what people know", "Steps of cases"),
+        gettext_lazy("Add a step"),
+    ),
+    "play_runs": (
+        pgettext_lazy("what people know", "Play begun"),
+        pgettext_lazy("what people know", "Plays begun"),
+        gettext_lazy("Write down what was begun"),
+    ),
+    "snoozes": (
+        pgettext_lazy("what people know", "Put off"),
+        pgettext_lazy("what people know", "What is put off"),
+        gettext_lazy("Put something off"),
+    ),
+    "plays": (
+        pgettext_lazy("what people know", "Play of our own"),
+        pgettext_lazy("what people know", "Plays of our own"),
+        gettext_lazy("Add a play"),
+    ),
 }
 
 # In which order the page of all tables shows them.
@@ -141,6 +167,10 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             *("visits", "requests", "complaints", "promises", "notices", "incentives"),
             *("agreements", "reviews"),
         ),
+    ),
+    (
+        gettext_lazy("What is done about accounts"),
+        ("cases", "case_steps", "play_runs", "snoozes", "plays"),
     ),
     (
         gettext_lazy("People and relationship"),
@@ -287,6 +317,7 @@ CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
     },
     ("accounts", "tier"): {"A": "A", "B": "B", "C": "C"},
     **{("reviews", column): known for column, known in reviews.CHOICES.items()},
+    **cases.CHOICES,
 }
 # Columns whose values are offered group by group: the group's name, and its values.
 GROUPED: dict[tuple[str, str], tuple[tuple[Any, tuple[str, ...]], ...]] = {

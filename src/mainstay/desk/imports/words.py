@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from mainstay.desk.imports.people_words import COLUMNS_OF_PEOPLE
+from mainstay.desk.imports.play_words import COLUMNS_OF_PLAYS
 
 # The tables that files can be loaded into, those that add most first.
 TABLES: dict[str, Any] = {
@@ -44,6 +45,10 @@ TABLES: dict[str, Any] = {
     "goals": pgettext_lazy("table", "Common goals"),
     "company_events": pgettext_lazy("table", "Company events"),
     "reviews": pgettext_lazy("table", "Failure reviews"),
+    "cases": pgettext_lazy("table", "Cases"),
+    "case_steps": pgettext_lazy("table", "Steps of cases"),
+    "snoozes": pgettext_lazy("table", "Put off or dismissed"),
+    "plays": pgettext_lazy("table", "Plays of our own"),
     "absences": pgettext_lazy("table", "Absences"),
     "hours": pgettext_lazy("table", "Hours for key accounts"),
 }
@@ -133,7 +138,7 @@ COLUMNS: dict[str, Any] = {
     "probability": pgettext_lazy("column of a file", "Probability"),
     "result": pgettext_lazy("column of a file", "What came of it"),
 }
-COLUMNS |= COLUMNS_OF_PEOPLE
+COLUMNS |= COLUMNS_OF_PEOPLE | COLUMNS_OF_PLAYS
 DATE_ORDERS: dict[str, Any] = {
     "": gettext_lazy("As recognised"),
     "dmy": gettext_lazy("Day, month, year: 5/3/2024 is 5 March"),

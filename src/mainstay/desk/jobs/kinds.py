@@ -138,12 +138,14 @@ def publish(run: Run) -> str | None:
     from mainstay import engine
     from mainstay.desk import bulk
     from mainstay.desk.accounts.services import publish as to_the_pages
+    from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.facts import derived
 
     if run.results["assess"] is None:
         return None
     assessment = engine.load_assessment(run.home.store, run.results["assess"])
     published = to_the_pages(assessment, run.progress).id
+    keep_coins(run.home.store, assessment)
     derived.remake_all(["complaints"])  # their accounts may have other managers and countries now
     bulk.settle()
     return published

@@ -129,13 +129,16 @@ def publish_latest(home: Home) -> str | None:
     from mainstay import engine
     from mainstay.desk.accounts.models import latest_id
     from mainstay.desk.accounts.services import publish
+    from mainstay.desk.cases.publishing import keep_coins
 
     kept = engine.open_ledger(home).assessments.all()
     if not kept:
         return None
     newest = next((one for one in kept if one.meta.get("facts_known_until")), kept[0])
     if newest.id != latest_id():
-        publish(engine.load_assessment(home.store, newest.id))
+        assessment = engine.load_assessment(home.store, newest.id)
+        publish(assessment)
+        keep_coins(home.store, assessment)
     return newest.id
 
 

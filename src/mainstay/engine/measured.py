@@ -1,0 +1,66 @@
+"""What was kept of one account since something was done about it, from what it ordered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pyarrow.compute as pc
+
+from mainstay.core.home import Home
+from mainstay.core.settings import Settings
+from mainstay.engine.home import open_ledger
+from mainstay.engine.outcomes import MOST_DAYS_BEFORE, net_money
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Margin within the horizon from the day on which something began, in the reporting currency.
+
+    over_on: the day on which that horizon is over; before it nothing is measured
+    expected: of what was to be expected if nothing changed, what the last assessment before it said
+        would be lost
+    lost: what did not come; None before `over_on`
+    """
+
+    over_on: date
+    expected: float
+    lost: float | None
+
+    @property
+    def kept(self) -> float | None:
+        """Less lost than was expected; below 0: more. Of one account alone it tells little."""
+        return None if self.lost is None else self.expected - self.lost
+
+
+def measured(home: Home, account_id: str, begins: date, *, as_of: date) -> Measured | None:
+    """What became of an account since a day, by the order lines before `as_of`.
+
+    Returns: None where no assessment of the five weeks before knows what was to be expected
+    """
+    ledger = open_ledger(home)
+    before = [
+        one
+        for one in ledger.assessments.all()
+        if timedelta(0)
+        <= begins - date.fromisoformat(one.meta["as_of"])
+        <= timedelta(days=MOST_DAYS_BEFORE)
+    ]
+    if not before:
+        return None
+    judged = max(before, key=lambda one: (one.meta["as_of"], one.id))
+    rows = judged.rows("accounts", account_id, ["horizon_baseline", "horizon_loss"]).to_pylist()
+    if not rows or not rows[0]["horizon_baseline"] or rows[0]["horizon_loss"] is None:
+        return None
+    baseline, loss = rows[0]["horizon_baseline"], rows[0]["horizon_loss"]
+    margin = judged.meta["amount"] == "margin"
+    share = 1.0 if margin else Settings.load(home.folder).margin_share
+    over_on = begins + timedelta(weeks=int(judged.meta["horizon_weeks"]))
+    if over_on > as_of:
+        return Measured(over_on, loss * share, None)
+    lines = net_money(ledger, [account_id], as_of, None)
+    day = lines["ordered_on"]
+    within = pc.and_(pc.greater_equal(day, begins), pc.less(day, over_on))
+    came = float(pc.sum(lines.filter(within)["amount"]).as_py() or 0.0)
+    came *= ledger.margin_share(as_of) if margin else 1.0
+    return Measured(over_on, loss * share, (baseline - came) * share)
