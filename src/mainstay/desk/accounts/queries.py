@@ -442,7 +442,8 @@ def manager_names(staff_ids: Sequence[str | None]) -> dict[str, str]:
 
 def one_account(sight: Sight, account_id: str) -> Account | None:
     """The account, if there is one and this user may see it."""
-    visible = visible_accounts(sight.user)  # also one that is in no list any more
+    assessment_id = sight.assessment.pk if sight.assessment else None
+    visible = visible_accounts(sight.user, assessment_id)  # also one that is in no list any more
     return visible.filter(account_id=account_id).select_related("assessment").first()
 
 
