@@ -188,6 +188,10 @@ def _said() -> dict[str, Rows]:
         "account_answers": [{"account_id": "B11", "answer": "none"}],
         "account_joins": [{"account_id": "B11-old", "into_id": "B11"}],
         "play_runs": [{**a, "play": "visit", "from": ago(40)}],
+        "cases": [{**a, "case_id": "C", "opened_on": ago(40), "state": "open"}],
+        "case_steps": [{**a, "step_id": "S", "case_id": "C", "n": 1, "what": "Visit"}],
+        "snoozes": [{**a, "on": ago(30), "until": ago(10), "kind": "snooze"}],
+        "plays": [{"play": "visit", "in_service": True}],
     }
 
 
