@@ -20,6 +20,16 @@ from django.test import Client
 
 
 @pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """The language of a test's last page is none of the next test's business."""
+    from django.utils import translation
+
+    translation.activate("en")
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _triggers_let_tests_clean_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A transactional test empties all tables afterwards, which the record of events refuses."""
     from django.db import connection
