@@ -20,8 +20,7 @@ from mainstay.desk.cases import words
 from mainstay.desk.cases.models import OPEN, Case, CaseStep, OwnPlay, PlayRun, Snooze
 from mainstay.desk.facts.forms import staff_names
 from mainstay.desk.facts.rights import visible
-from mainstay.desk.numbers import typed
-from mainstay.desk.paging import Numbered
+from mainstay.desk.paging import Numbered, page_number
 
 PAGE = 50
 THINGS = 5  # unless the plan says otherwise
@@ -81,10 +80,13 @@ class Thing:
 
 def plan_of(sight: Sight) -> Any:
     """The frozen plan of the latest assessment; None where there is none."""
-    if sight.assessment is None:
-        return None
+    return _kept_plan(sight.assessment.pk) if sight.assessment else None
+
+
+def _kept_plan(identity: str) -> Any:
+    """The frozen plan of an assessment; None where it is not kept, or was never made."""
     try:
-        return engine.plans(settings.HOME.store).open(sight.assessment.pk)
+        return engine.plans(settings.HOME.store).open(identity)
     except NotFound:
         return None
 
@@ -237,9 +239,7 @@ class Asked:
     @classmethod
     def read(cls, query: Any) -> Asked:
         show = query.get("show", "")
-        return cls(
-            show if show in words.SHOWS else "", max(1, typed(query.get("page", "1")[:6], 1))
-        )
+        return cls(show if show in words.SHOWS else "", page_number(query))
 
     def apply(self, rows: QuerySet[Case], today: date) -> QuerySet[Case]:
         if self.show == "closed":
@@ -405,11 +405,8 @@ def _measured(sight: Sight, case: Case) -> Any:
 
 def _planned(case: Case) -> dict[str, Any] | None:
     """The row of the plan that proposed a case."""
-    if not case.from_plan or not case.play:
-        return None
-    try:
-        plan = engine.plans(settings.HOME.store).open(case.from_plan)
-    except NotFound:
+    plan = _kept_plan(case.from_plan) if case.from_plan and case.play else None
+    if plan is None:
         return None
     rows: list[dict[str, Any]] = plan.rows("plan", case.account_id).to_pylist()
     return next((row for row in rows if row["play"] == case.play), None)

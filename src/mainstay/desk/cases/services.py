@@ -14,6 +14,7 @@ from mainstay.desk.access.models import User
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.cases.models import OPEN, Case, CaseStep, PlayRun, Snooze
 from mainstay.desk.cases.queries import Thing, run_of
+from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.services import ThereAlready, entry
 from mainstay.desk.team.assigned import assigned_on
 from mainstay.desk.team.models import Staff
@@ -193,12 +194,8 @@ def write_coins(rows: Iterable[Mapping[str, Any]]) -> int:
     new, nobody = 0, cast(User, None)
     with entry(nobody, said_by="mainstay", trusted=True) as book:
         for row in rows:
-            values = {
-                "from_on" if name == "from" else "to_on" if name == "to" else name: value
-                for name, value in row.items()
-            }
             try:
-                book.add(PlayRun(**values))
+                book.add(PlayRun(**{field_of(name): value for name, value in row.items()}))
             except ThereAlready:
                 continue
             new += 1

@@ -17,8 +17,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, one_account
 from mainstay.desk.facts.forms import contact_names as names_at
 from mainstay.desk.facts.forms import staff_names, staff_there
-from mainstay.desk.numbers import typed
-from mainstay.desk.paging import Numbered
+from mainstay.desk.paging import Numbered, page_number
 from mainstay.desk.reviews import words
 from mainstay.desk.reviews.models import FOUND, OPEN, SETTLED, Review, Survey
 from mainstay.desk.reviews.rights import changes_seen, code_of, hears, may_ask, seen
@@ -68,10 +67,6 @@ def _users() -> dict[str, str]:
 
 
 # The list
-
-
-def page_number(query: Any) -> int:
-    return max(1, typed(query.get("page", "1")[:6], 1))
 
 
 @dataclass(frozen=True)

@@ -159,11 +159,6 @@ def takers() -> dict[str, str]:
     return dict(staff.values_list("staff_id", "name")[:MOST_STAFF])
 
 
-def _name(staff_id: str) -> str:
-    found = Staff.objects.filter(staff_id=staff_id).values_list("name", flat=True).first()
-    return found or staff_id
-
-
 def one_handover(user: Any, handover_id: int, *, leader: bool) -> Handover:
     """A handover for those who lead it and those who take part in it.
 

@@ -15,6 +15,7 @@ from mainstay.core.errors import MainstayError
 from mainstay.desk.access.rights import allowed
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.facts.forms import staff_named
 from mainstay.desk.facts.rights import WRITERS, may_write
 from mainstay.desk.team import exposure, handover, queries, watch
 from mainstay.desk.team.forms import LeavingForm, StepForm
@@ -88,7 +89,7 @@ def show(request: HttpRequest, handover_id: int) -> HttpResponse:
         request,
         "team/handover.html",
         handover=found,
-        name=queries._name(found.staff_id),
+        name=staff_named(found.staff_id),
         steps=steps,
         done=sum(s.step.done_on is not None for s in steps),
         takers=queries.takers().items(),
