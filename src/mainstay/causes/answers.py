@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mainstay.causes.beginnings import Stated, began, stated_of
+from mainstay.causes.beginnings import Fallen, Stated, began, fallen_of, stated_of
 from mainstay.causes.catalogue import catalogue
 from mainstay.causes.declines import Declines
 from mainstay.causes.families import CAUSE_NAMES, CAUSES, FAMILIES
@@ -84,6 +84,11 @@ class Answer:
     took_part: Floats
     fell_on: Longs
     stated: Stated
+
+    @cached_property
+    def fell(self) -> Fallen:
+        """Which accounts fell, and by how much."""
+        return fallen_of(self)
 
     def by_family(self) -> Floats:
         """(n, 10): `main` summed over the causes of each family."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from mainstay.causes.answers import CONFIRMED, FAMILY_NAMES, FAMILY_OF, Answer
-from mainstay.causes.beginnings import Fallen, fallen_of
+from mainstay.causes.beginnings import Fallen
 from mainstay.causes.catalogue import catalogue
 from mainstay.causes.evidence import Evidence
 from mainstay.causes.families import CAUSES as CAUSES_IN_ORDER
@@ -61,7 +61,7 @@ NAMED = 0.5  # less likely than this, nobody is named as having done wrong
 
 def tables(view: View, answer: Answer) -> dict[str, pa.Table]:
     """FALLS, CAUSES and SIGNALS of an answer."""
-    fallen = fallen_of(answer)
+    fallen = answer.fell
     who = np.flatnonzero(fallen.p >= LEAST_P_FELL)
     return {
         "falls": _falls(view, answer, fallen, who),

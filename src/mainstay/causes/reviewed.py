@@ -60,5 +60,5 @@ def _contradicts_itself(row: dict[str, Any]) -> bool:
     root, second, none = row["root_cause"], row["second_cause"], row["nothing_found"]
     if none:
         return bool(root or second)
-    settles = root or row["kind"] not in ("lost", "slipping")
+    settles = root or row["kind"] not in OF_FALLS
     return not settles or bool(second and not root) or bool(root and root == second)

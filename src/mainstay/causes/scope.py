@@ -26,6 +26,11 @@ def plain(text: str) -> str:
     return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
+def by_plain(values: Iterable[str | None]) -> dict[str, str]:
+    """Values by their plain form, as `read_scope` looks for them; without those that are empty."""
+    return {plain(value): value for value in values if value}
+
+
 def read_scope(scope: str, known: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
     """What a scope names, as (dimension, value); [] where nothing of it is known.
 

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.causes.answers import Answer
-from mainstay.causes.beginnings import fallen_of
 from mainstay.causes.purchases import PERIOD_DAYS
-from mainstay.causes.scope import plain, read_scope
+from mainstay.causes.scope import by_plain, read_scope
 from mainstay.causes.view import View
 from mainstay.standing.history import days_of
 
@@ -66,7 +65,7 @@ def waves(view: View, answer: Answer) -> list[Wave]:
     events = view.table("company_events").to_pylist()
     if not events:
         return []
-    counts = fallen_of(answer).counts
+    counts = answer.fell.counts
     begins = answer.bought.begins
     yet = ~counts[:, None] | (begins <= answer.fell_on[:, None])
     falls = _Falls(
@@ -76,7 +75,7 @@ def waves(view: View, answer: Answer) -> list[Wave]:
         begins,
         int(begins[min(answer.bought.data_begin, len(begins) - 1)]),
     )
-    known = {name: _by_plain(view.accounts[name].unique().to_pylist()) for name in PLACES}
+    known = {name: by_plain(view.accounts[name].unique().to_pylist()) for name in PLACES}
     found = []
     for event in sorted(events, key=lambda e: (e["on"], e["event_id"])):
         if days_of(event["on"]) - falls.first < BEFORE_DAYS:
@@ -125,7 +124,3 @@ def in_scope(view: View, within: dict[str, list[str]]) -> Bools:
     for name, values in within.items():
         found &= np.array([v in values for v in view.accounts[name].to_pylist()], bool)
     return found
-
-
-def _by_plain(values: list[str | None]) -> dict[str, str]:
-    return {plain(value): value for value in values if value}

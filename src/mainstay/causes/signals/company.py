@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from mainstay.causes.instances import MOST_INSTANCES
 from mainstay.causes.queries import instances
-from mainstay.causes.scope import DIMENSIONS, plain, read_scope
+from mainstay.causes.scope import DIMENSIONS, by_plain, read_scope
 from mainstay.causes.types import Link, signal
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
@@ -121,9 +121,10 @@ def _scopes(view: View, events: pa.Table) -> pa.Table:
         return _READ.empty_table()
     known: dict[str, dict[str, str]] = {name: {} for name in DIMENSIONS}
     for name in ("region", "segment"):
-        known[name] = _by_plain(view.accounts[name])
+        known[name] = by_plain(view.accounts[name].unique().to_pylist())
     for name in ("category", "product_id"):
-        known[name] = _by_plain(view.goods[name]) | _by_plain(view.table("products")[name])
+        for table in (view.goods, view.table("products")):
+            known[name] |= by_plain(table[name].unique().to_pylist())
     return pa.Table.from_pylist(
         [
             {"event_id": row["event_id"], "dimension": dimension, "value": value}
@@ -132,7 +133,3 @@ def _scopes(view: View, events: pa.Table) -> pa.Table:
         ],
         _READ,
     )
-
-
-def _by_plain(column: pa.ChunkedArray) -> dict[str, str]:
-    return {plain(value): value for value in column.unique().to_pylist() if value}

@@ -41,8 +41,9 @@ def delivery_late(view: View) -> pa.Table:
     """Each day for which goods were promised that came after it, or have not come yet; half strength
     where all of them came a week late, full at two weeks. An order of ten lines is late once, not ten times.
 
-    What is said not to have come at all is short, not late as well. A line counts where it is later by more than LATE_DAYS than what the account was used to half a year
-    before: who has always had its goods some days late does not leave for that now.
+    What is said not to have come at all is short, not late as well. A line counts where it is later by
+    more than LATE_DAYS than what the account was used to half a year before: who has always had its goods
+    some days late does not leave for that now.
     """
     return instances(
         view,
