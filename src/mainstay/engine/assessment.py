@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -40,6 +40,12 @@ class Assessment:
     @property
     def as_of(self) -> date:
         return date.fromisoformat(self.meta["as_of"])
+
+    @property
+    def facts_known_until(self) -> datetime | None:
+        """The moment until which facts were known to it; None = its date."""
+        known = self.meta["facts_known_until"]
+        return datetime.fromisoformat(known) if known else None
 
     def at_risk(self, n: int) -> pa.Table:
         """The n accounts with most money at risk among those that leave or have just left."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from mainstay.causes.scope import plain, read_scope
+from mainstay.causes.scope import by_plain, read_scope
 from mainstay.core.errors import NotFound
 from mainstay.engine.story import account_lines
 from mainstay.ledger.frozen import Frozen
@@ -78,7 +78,7 @@ def _known(ledger: Ledger, account: Judged) -> dict[str, dict[str, str]]:
         "category": [*_values(products, "category"), *judged["category"]],
         "product_id": _values(products, "product_id"),
     }
-    return {name: {plain(v): v for v in values if v} for name, values in columns.items()}
+    return {name: by_plain(values) for name, values in columns.items()}
 
 
 @lru_cache(maxsize=2)

@@ -15,7 +15,7 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import Explanation, explain, explanations
-from mainstay.engine.plan import Plan, plan_kept, planned, plans
+from mainstay.engine.plan import Plan, plan_kept, planned
 from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
@@ -40,7 +40,7 @@ def assess_home(
     *,
     as_of: date | None = None,
     horizon_weeks: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     identity: str | None = None,
 ) -> Assessment:
     """Assess an installation's accounts and freeze the result.
@@ -86,19 +86,21 @@ def _part(progress: Progress | None, begin: int, end: int) -> Progress | None:
 
 def _complete(
     home: Home, ledger: Ledger, result: Assessment, progress: Progress | None = None
-) -> None:
+) -> Plan | None:
     """Make what belongs beside a kept assessment and is not there: the plan; why, of one made before
-    Mainstay asked."""
+    Mainstay asked.
+
+    Returns: the plan; None where nobody of ours is known
+    """
     kept = explanations(home.store)
     if result.id not in kept.ids():
         _explained(ledger, result, progress).save(kept, result.id)
-    plan_kept(ledger, home.store, result, Settings.load(home.folder))
+    return plan_kept(ledger, home.store, result, Settings.load(home.folder))
 
 
 def _explained(ledger: Ledger, result: Assessment, progress: Progress | None = None) -> Explanation:
     """Why the accounts of an assessment fell, by the facts that it knew."""
-    known = result.meta["facts_known_until"]
-    until = datetime.fromisoformat(known) if known else None
+    until = result.facts_known_until
     return explain(ledger, result, facts_known_until=until, progress=progress)
 
 
@@ -107,7 +109,7 @@ def plan_home(
     *,
     as_of: date | None = None,
     hours: float | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Plan:
     """Plan an installation's week: the kept plan of its newest assessment, made unless it is there.
 
@@ -121,9 +123,9 @@ def plan_home(
     result = Assessment.load(ledger.assessments) if names else None
     if result is None or (as_of and result.as_of != as_of):
         result = assess_home(home, as_of=as_of, progress=progress)
-    _complete(home, ledger, result)
-    if hours is None and result.id in plans(home.store).ids():
-        return Plan.load(plans(home.store).open(result.id))
+    kept = _complete(home, ledger, result)
+    if hours is None and kept is not None:
+        return kept
     return planned(ledger, home.store, result, settings, hours)
 
 
@@ -132,7 +134,7 @@ def replay_home(
     *,
     as_of: Sequence[date] | None = None,
     horizon_weeks: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     identity: str | None = None,
 ) -> Replay:
     """Replay an installation's past and freeze the result; arguments as in `assess_home`.

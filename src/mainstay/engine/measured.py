@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pyarrow.compute as pc
-
 from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.engine.home import open_ledger
-from mainstay.engine.outcomes import MOST_DAYS_BEFORE, net_money
+from mainstay.engine.outcomes import dates_of, last_before, money_since, net_money
 
 
 @dataclass(frozen=True)
@@ -39,28 +37,20 @@ def measured(home: Home, account_id: str, begins: date, *, as_of: date) -> Measu
     Returns: None where no assessment of the five weeks before knows what was to be expected
     """
     ledger = open_ledger(home)
-    before = [
-        one
-        for one in ledger.assessments.all()
-        if timedelta(0)
-        <= begins - date.fromisoformat(one.meta["as_of"])
-        <= timedelta(days=MOST_DAYS_BEFORE)
-    ]
-    if not before:
+    identity = last_before(begins, dates_of(ledger))
+    if identity is None:
         return None
-    judged = max(before, key=lambda one: (one.meta["as_of"], one.id))
+    judged = ledger.assessments.open(identity)
     rows = judged.rows("accounts", account_id, ["horizon_baseline", "horizon_loss"]).to_pylist()
     if not rows or not rows[0]["horizon_baseline"] or rows[0]["horizon_loss"] is None:
         return None
     baseline, loss = rows[0]["horizon_baseline"], rows[0]["horizon_loss"]
     margin = judged.meta["amount"] == "margin"
     share = 1.0 if margin else Settings.load(home.folder).margin_share
-    over_on = begins + timedelta(weeks=int(judged.meta["horizon_weeks"]))
+    weeks = int(judged.meta["horizon_weeks"])
+    over_on = begins + timedelta(weeks=weeks)
     if over_on > as_of:
         return Measured(over_on, loss * share, None)
     lines = net_money(ledger, [account_id], as_of, None)
-    day = lines["ordered_on"]
-    within = pc.and_(pc.greater_equal(day, begins), pc.less(day, over_on))
-    came = float(pc.sum(lines.filter(within)["amount"]).as_py() or 0.0)
-    came *= ledger.margin_share(as_of) if margin else 1.0
+    came = money_since(lines, begins, weeks) * (ledger.margin_share(as_of) if margin else 1.0)
     return Measured(over_on, loss * share, (baseline - came) * share)

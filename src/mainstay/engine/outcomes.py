@@ -53,8 +53,7 @@ def outcomes_of(
         return ()
     found: list[Outcome] = []
     lines = net_money(ledger, sorted({run.account for run in runs}), as_of, known_until)
-    kept = {one.id: date.fromisoformat(one.meta["as_of"]) for one in ledger.assessments.all()}
-    for identity, mine in _by_assessment(runs, kept).items():
+    for identity, mine in _by_assessment(runs, dates_of(ledger)).items():
         judged = Assessment.load(ledger.assessments, identity)
         weeks = int(judged.meta["horizon_weeks"])
         over = [run for run in mine if run.begins + timedelta(weeks=weeks) <= as_of]
@@ -83,14 +82,36 @@ def _by_assessment(runs: list[_Run], kept: Mapping[str, date]) -> dict[str, list
     """Runs by the last assessment of their day or shortly before it."""
     found: dict[str, list[_Run]] = {}
     for run in runs:
-        before = [
-            (day, name)
-            for name, day in kept.items()
-            if timedelta(0) <= run.begins - day <= timedelta(days=MOST_DAYS_BEFORE)
-        ]
-        if before:
-            found.setdefault(max(before)[1], []).append(run)
+        identity = last_before(run.begins, kept)
+        if identity is not None:
+            found.setdefault(identity, []).append(run)
     return found
+
+
+def dates_of(ledger: Ledger) -> dict[str, date]:
+    """The dates of the kept assessments, by their names."""
+    return {one.id: date.fromisoformat(one.meta["as_of"]) for one in ledger.assessments.all()}
+
+
+def last_before(begins: date, kept: Mapping[str, date]) -> str | None:
+    """The last assessment of a day or shortly before it; None where there is none.
+
+    kept: the dates of assessments, by their names
+    """
+    before = [
+        (day, name)
+        for name, day in kept.items()
+        if timedelta(0) <= begins - day <= timedelta(days=MOST_DAYS_BEFORE)
+    ]
+    return max(before)[1] if before else None
+
+
+def money_since(lines: pa.Table, begins: date, weeks: int) -> float:
+    """Money of all these lines within so many weeks from a day on."""
+    day = lines["ordered_on"]
+    over_on = begins + timedelta(weeks=weeks)
+    within = pc.and_(pc.greater_equal(day, pa.scalar(begins)), pc.less(day, pa.scalar(over_on)))
+    return float(pc.sum(lines.filter(within)["amount"]).as_py() or 0.0)
 
 
 @dataclass(frozen=True)
@@ -103,13 +124,8 @@ class _Came:
 
     def after(self, account: str, begins: date) -> float:
         """Money of the horizon from a day on."""
-        day = self.lines["ordered_on"]
-        within = pc.and_(
-            pc.greater_equal(day, pa.scalar(begins)),
-            pc.less(day, pa.scalar(begins + timedelta(weeks=self.weeks))),
-        )
-        mine = self.lines.filter(pc.and_(within, pc.equal(self.lines["account_id"], account)))
-        return float(pc.sum(mine["amount"]).as_py() or 0.0) * self.share
+        mine = self.lines.filter(pc.equal(self.lines["account_id"], account))
+        return money_since(mine, begins, self.weeks) * self.share
 
 
 def net_money(ledger: Ledger, accounts: list[str], as_of: date, known_until: Any) -> pa.Table:

@@ -217,7 +217,7 @@ def plan_kept(
     folder = plans(store)
     if assessment.id in folder.ids():
         return Plan.load(folder.open(assessment.id))
-    if not staff_at(ledger, assessment.as_of, _known_until(assessment)):
+    if not staff_at(ledger, assessment.as_of, assessment.facts_known_until):
         return None
     return planned(ledger, store, assessment, settings).save(folder, assessment.id)
 
@@ -234,7 +234,7 @@ def planned(
     hours: what if everybody had so many a week
     Raises: NotFound where nobody of ours is known
     """
-    until = _known_until(assessment)
+    until = assessment.facts_known_until
     own, wrong = readable(_known(ledger, "plays", assessment))
     edited = tuple(play.to_json() for play in own)
     taught = outcomes_of(
@@ -278,13 +278,13 @@ def coins_for_nothing(made: Plan) -> list[dict[str, Any]]:
 
 def _known(ledger: Ledger, table: str, assessment: Assessment) -> list[dict[str, Any]]:
     """The rows of a table that were written down by the day of an assessment, whatever day they speak of."""
-    until = _known_until(assessment) or assessment.as_of
+    until = assessment.facts_known_until or assessment.as_of
     rows: list[dict[str, Any]] = ledger.table(table, None, until).to_pylist()
     return rows
 
 
 def _put_off(ledger: Ledger, assessment: Assessment) -> dict[str, date]:
-    main_of = ledger.joins_at(_known_until(assessment) or assessment.as_of).main_of
+    main_of = ledger.joins_at(assessment.facts_known_until or assessment.as_of).main_of
     rows = [
         {**row, "account_id": main_of(row["account_id"])}
         for row in _known(ledger, "snoozes", assessment)
@@ -294,8 +294,3 @@ def _put_off(ledger: Ledger, assessment: Assessment) -> dict[str, date]:
     accounts = assessment.accounts.select(["account_id", "state_since"]).to_pydict()
     since = dict(zip(accounts["account_id"], accounts["state_since"], strict=True))
     return put_off(rows, since)
-
-
-def _known_until(assessment: Assessment) -> datetime | None:
-    known = assessment.meta["facts_known_until"]
-    return datetime.fromisoformat(known) if known else None

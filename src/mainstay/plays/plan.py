@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -238,6 +238,3 @@ def _meta(draft: Draft, seed: str) -> dict[str, Any]:
         "said": [text.to_json() for text in said],
         "under_way": len(draft.seen.runs),
     }
-
-
-__all__: Sequence[str] = ("Draft", "Made", "Rules", "make")
