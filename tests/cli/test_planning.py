@@ -58,7 +58,7 @@ def test_it_says_what_to_do_by_whom_and_why(loaded: Run, tmp_path: Path) -> None
     assert told["plan"]
     assert told["gap"] < 0.01
     assert all(row["net"] > 0 for row in told["plan"])
-    assert "is at risk here" in told["plan"][0]["why"][0]
+    assert "may still be lost here" in told["plan"][0]["why"][0]
     assert {row["id"] for row in told["limits"]} >= {"D", "M"}
 
 
@@ -66,13 +66,50 @@ def test_no_hours_leave_nothing_to_plan_and_say_so(loaded: Run) -> None:
     done = loaded("plan", "--hours", "0")
     assert done.returncode == 0
     assert "Nobody has any hours this week" in done.stderr
-    assert "0 new plays" in done.stdout
+    assert done.stdout.startswith(
+        "Nothing new is planned in the week from 2024-06-21; of its 0 hours"
+    )
+    assert "No other choice" not in done.stdout
+    assert "Account" not in done.stdout
+
+
+def test_other_settings_make_it_anew_and_say_so(loaded: Run, tmp_path: Path) -> None:
+    kept = loaded("plan", "--json").json()
+    (tmp_path / "home" / "mainstay.toml").write_text("new_plays_per_week = 0\nhour_cost = 41.0\n")
+    anew = loaded("plan")
+    assert "Nothing new is planned" in anew.stdout
+    assert "Settings changed since the kept plan was made (hour_cost, new_plays_per_week)" in (
+        anew.stdout
+    )
+    assert "setting new_plays_per_week is 0" in anew.stderr
+    (tmp_path / "home" / "mainstay.toml").unlink()
+    assert loaded("plan", "--json").json()["plan"] == kept["plan"]
+
+
+def test_more_than_are_shown_are_said_to_be_there(
+    loaded: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mainstay.cli.planning.SHOWN", 1)
+    told = loaded("plan").stdout
+    n = len(loaded("plan", "--json").json()["plan"])
+    assert n > 1
+    assert f"1 of {n} plays, those worth most; --out FILE writes all" in told
+    monkeypatch.setattr("mainstay.cli.planning.SHOWN", n)
+    assert "--out FILE" not in loaded("plan").stdout
+
+
+@pytest.mark.parametrize("command", ["plan", "assess", "replay"])
+def test_what_only_reads_makes_no_folder(run: Run, tmp_path: Path, command: str) -> None:
+    done = run("--home", tmp_path / "new", command)
+    assert not (tmp_path / "new").exists()
+    assert done.returncode == 1
+    assert "is not there, so there are no order lines yet" in done.stderr
 
 
 def test_what_can_not_be_is_refused_in_a_sentence(loaded: Run) -> None:
     done = loaded("plan", "--hours", "200")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "a week has from 0 to" in done.stderr
+    assert "--hours can't be 200; a week has from 0 to 80 hours" in done.stderr
 
 
 def test_without_people_it_says_what_to_import(orders: Run) -> None:

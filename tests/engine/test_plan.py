@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,13 +15,16 @@ from mainstay.core.errors import NotFound
 from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.engine import (
+    ALERTS,
     LIMITS,
+    LOST,
     OPTIONS,
     PLAN,
     Assessment,
     Belief,
     Wishes,
     assess_home,
+    coins,
     coins_for_nothing,
     explain,
     explanations,
@@ -35,6 +39,7 @@ from mainstay.engine.plan import plan_kept
 from mainstay.simulate import Plan as Histories
 from mainstay.simulate import histories
 
+CALL_ON = date(2026, 3, 2)
 MADE = Histories(accounts=60, weeks=110, orders_a_year=26, regularity=(2.0,), losses_a_year=0.4)
 END = MADE.begin + timedelta(weeks=MADE.weeks)
 RICH = Settings(hour_cost=1.0, margin_share=1.0, weekly_hours=8.0)
@@ -168,6 +173,26 @@ def test_a_home_keeps_one_plan_with_each_assessment(lines: pa.Table, tmp_path: P
     assert len(plans(home.store).ids()) == 2
 
 
+def test_a_plan_of_before_tells_when_to_call_lost_accounts_and_not_for_how_much(
+    tmp_path: Path,
+) -> None:
+    tables = {
+        "plan": PLAN.empty_table(),
+        "options": OPTIONS.empty_table(),
+        "limits": LIMITS.empty_table(),
+        "alerts": ALERTS.empty_table(),
+        "lost": pa.table(
+            {"account_id": ["A1"], "call_from": [CALL_ON], "year_amount": [9e5], "share": [0.1]}
+        ),
+    }
+    folder = plans(tmp_path)
+    folder.save("20260302-060000-old", tables, {"meta": {"as_of": str(CALL_ON)}})
+    lost = plan_of(tmp_path).lost
+    assert lost.schema == LOST
+    (row,) = lost.to_pylist()
+    assert (row["call_from"], row["share"], row["gone"], row["kept"]) == (CALL_ON, 0.1, None, None)
+
+
 def test_where_everybody_has_left_an_assessment_has_no_plan(
     lines: pa.Table, assessed: Assessment, tmp_path: Path
 ) -> None:
@@ -236,6 +261,89 @@ def test_what_became_of_plays_is_read_from_the_store_and_moves_beliefs(
     )
     assert found[0].fit == pytest.approx(plays["listen"].fits["unknown"])
     assert outcomes_of(ledger, home.store, plays, as_of=END - timedelta(weeks=3)) == ()
+
+
+def test_what_a_coin_drew_tells_its_outcome_taken_or_not(lines: pa.Table, tmp_path: Path) -> None:
+    from mainstay.ledger import given
+    from mainstay.ledger.schema import TABLES
+
+    home = Home(tmp_path / "home").prepare()
+    ledger = Ledger.open(home.store)
+    given.load(ledger, {"order_lines": lines}, None, now=datetime(2030, 1, 1, tzinfo=UTC))
+    began = END - timedelta(weeks=14)
+    judged = assess(ledger.refresh(), began).save(ledger.assessments, "past")
+    rows = judged.accounts.filter(pa.compute.greater(judged.accounts["horizon_baseline"], 0))
+    taken, left, other, nothing = rows["account_id"].to_pylist()[:4]
+
+    def tell(table: str, *told: dict[str, object], at: date) -> None:
+        made = pa.Table.from_pylist(list(told), TABLES[table].arrow)
+        moment = datetime.combine(at, datetime.min.time(), UTC)
+        ledger.facts.append(table, made, "desk", moment, assumed=False)
+        ledger.refresh()
+
+    def coin(account: str, play: str, on: date) -> dict[str, object]:
+        return {"account_id": account, "on": on, "play": play, "probability": 0.5}
+
+    drawn = [
+        coin(taken, "listen", began),
+        coin(left, "listen", began),
+        coin(left, "nothing", began + timedelta(days=5)),  # thrown again: the first one stands
+        coin(nothing, "nothing", began),
+    ]
+    tell("coins", *drawn, at=began + timedelta(days=6))
+    tell(
+        "play_runs",
+        run_of(taken, "listen", began + timedelta(days=3), 0.5),  # what was drawn
+        run_of(other, "trial", began + timedelta(days=1), None),  # no coin was thrown
+        run_of(nothing, "visits", began + timedelta(days=2), None),  # against the coin
+        at=began + timedelta(days=6),
+    )
+    plays = play_catalogue()
+    found = outcomes_of(ledger, home.store, plays, as_of=END)
+    told = sorted((o.play, o.probability or 1.0) for o in found)
+    assert told == [("listen", 0.5), ("listen", 0.5), ("nothing", 0.5), ("trial", 1.0)]
+    # Recorded later, a coin is not known yet: what was begun tells its own outcome.
+    tell("coins", coin(other, "listen", began), at=END - timedelta(days=1))
+    before = outcomes_of(ledger, home.store, plays, as_of=END, known_until=END - timedelta(days=2))
+    assert sorted(o.play for o in before) == ["listen", "listen", "nothing", "trial"]
+    after = outcomes_of(ledger, home.store, plays, as_of=END)
+    assert sorted(o.play for o in after) == ["listen", "listen", "listen", "nothing"]
+
+
+def test_a_coin_is_thrown_once_an_account_and_horizon(
+    lines: pa.Table, tmp_path: Path, assessed: Assessment
+) -> None:
+    from mainstay.engine.plan import planned
+    from mainstay.ledger.schema import TABLES
+
+    accounts = sorted(set(lines["account_id"].to_pylist()))
+    ledger = Ledger.from_tables(order_lines=lines, staff=staff(), assignments=assignments(accounts))
+    judged = replace(assessed, id="thrown")
+    explain(ledger, judged).save(explanations(tmp_path), judged.id)
+    place = judged.accounts.schema.get_field_index("tier")
+    field, n = judged.accounts.schema.field(place), judged.accounts.num_rows
+    common = judged.accounts.set_column(place, field, pa.array(["B"] * n, field.type))
+    judged = replace(judged, accounts=common)  # among tier A no coin is thrown
+    best = planned(ledger, tmp_path, judged, RICH).plan["play"][0].as_py()
+    twin = {**play_catalogue()[best].to_json(), "name": "twin"}
+    at = datetime.combine(END - timedelta(days=19), datetime.min.time(), UTC)
+
+    def tell(table: str, *rows: dict[str, object]) -> None:
+        told = pa.Table.from_pylist(list(rows), TABLES[table].arrow)
+        ledger.facts.append(table, told, "desk", at, assumed=False)
+        ledger.refresh()
+
+    tell("plays", {"play": "twin", "definition": json.dumps(twin), "in_service": True})
+    before = planned(ledger, tmp_path, judged, RICH)
+    thrown = coins(before)
+    assert thrown
+    assert {row["on"] for row in thrown} == {END}
+    old = [{**row, "on": END - timedelta(weeks=13)} for row in thrown]
+    tell("coins", *old)  # a horizon ago
+    assert planned(ledger, tmp_path, judged, RICH).meta["coins"] == before.meta["coins"]
+    tell("coins", *({**row, "on": END - timedelta(days=20)} for row in thrown))
+    again = {row["account_id"] for row in coins(planned(ledger, tmp_path, judged, RICH))}
+    assert not again & {row["account_id"] for row in thrown}
 
 
 def test_what_people_put_off_dismissed_and_edited_is_heeded_once_it_is_known(

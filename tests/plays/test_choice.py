@@ -1,10 +1,12 @@
 """The choice: never beyond a limit, as good as looking at all choices, and honest about the rest."""
 
+import os
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pytest
+import scipy.optimize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -172,3 +174,20 @@ def test_floors_of_many_options_are_nearly_held(monkeypatch):
     unheld = choose(replace(p, floors=(Floor("small", small, 1000.0),)))
     assert unheld.given_up == ("small",)
     assert unheld.value == pytest.approx(without.value)
+
+
+@pytest.mark.parametrize("solver", ["milp", "linprog"])
+def test_what_the_solver_prints_is_not_among_the_answer(solver, monkeypatch, capfd):
+    """HiGHS prints a line of its own in some problems, past Python and whatever its options say."""
+    real = getattr(scipy.optimize, solver)
+
+    def talks(*args, **options):
+        os.write(1, b"HighsMipSolverData::transformNewIntegerFeasibleSolution tmpSolver.run();\n")
+        return real(*args, **options)
+
+    monkeypatch.setattr(scipy.optimize, solver, talks)
+    assert choose(programme([0], [5], [[1]], [1])).taken.all()
+    os.write(1, b"the answer")
+    said = capfd.readouterr()
+    assert said.out == "the answer"
+    assert "tmpSolver" in said.err

@@ -1,10 +1,12 @@
 """What is believed of plays, before and after outcomes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mainstay.plays.catalogue import PLAYS
-from mainstay.plays.effects import Belief, Outcome, learnt, priors, to_json
+from mainstay.plays.effects import Belief, Horizon, Outcome, learnt, outcome, priors, to_json
 
 P = 0.4
 
@@ -66,7 +68,41 @@ def test_a_forecast_that_is_too_dark_for_everybody_is_no_plays_merit():
     assert found.mean > priors(PLAYS)["listen"].mean - 0.12
 
 
-def test_plays_that_win_back_and_unknown_ones_are_left_as_they_were():
+def test_what_comes_back_teaches_how_much_a_play_wins_back():
+    """Of three in ten, .6 comes back in a year; half of that shows within the horizon."""
+    rng = np.random.default_rng(2)
+    back = [
+        Outcome(
+            "win_back", 0.0, 0.0, returned=0.5 * 0.6 * float(rng.random() < 0.3), probability=0.5
+        )
+        for _ in range(400)
+    ]
+    found = learnt(PLAYS, back)
+    assert np.exp(found["win_back"].mean) == pytest.approx(0.18, abs=0.05)
+    assert found["win_back"].cases == 400
+    assert found["take_back"] == priors(PLAYS)["take_back"]
+
+
+def test_what_was_to_come_anyway_is_no_return_and_only_blurs_it():
+    sure = [Outcome("take_back", 0.1, 0.0, returned=0.5) for _ in range(20)]
+    blurred = [replace(one, still=5.0) for one in sure]
+    before = priors(PLAYS)["take_back"].mean
+    moved, hardly = (learnt(PLAYS, some)["take_back"].mean for some in (sure, blurred))
+    assert moved > before + 0.2
+    assert before < hardly < before + 0.1
+
+
+def test_an_outcome_is_told_by_the_money_of_the_horizon():
+    kept = outcome("listen", Horizon(100.0, 40.0, 80.0, 0.0), 0.5, None)
+    assert kept == Outcome("listen", 0.4, pytest.approx(0.2), 0.5, None)
+    back = outcome("win_back", Horizon(0.0, 0.0, 30.0, 120.0), 1.0, 0.5)
+    assert back == Outcome("win_back", 0.0, 0.0, 1.0, 0.5, 0.25, 0.0)
+    both = outcome("take_back", Horizon(100.0, 20.0, 110.0, 60.0), 1.0, None)
+    assert (both.returned, both.still) == (pytest.approx(0.5), pytest.approx(80 / 60))
+    assert outcome("listen", Horizon(0.0, 0.0, 5.0, 0.0), 1.0, None) is None
+
+
+def test_plays_that_win_back_where_nothing_was_gone_and_unknown_ones_are_left_as_they_were():
     found = learnt(
         PLAYS, [Outcome("win_back", P, 0.0), Outcome("gone", P, 1.0), Outcome("listen", 0.0, 1.0)]
     )

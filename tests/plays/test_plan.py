@@ -32,7 +32,7 @@ def test_the_play_that_suits_the_cause_is_chosen_with_its_money():
     assert row["runner_up"] in PLAYS
     assert row["runner_up_net"] < row["net"]
     said = " ".join(map(str, texts_from_json(row["why"])))
-    assert "100,000 of the next 52 weeks is at risk" in said
+    assert "100,000 of the next 52 weeks may still be lost here" in said
     assert "our delivery (90%)" in said
     assert "stop their work" in said
     assert "less." in str(texts_from_json(row["why_not"])[0])
@@ -88,6 +88,34 @@ def test_what_costs_more_than_it_keeps_is_not_done():
     assert set(of(made)) == {"A002"}
     assert {why for why, _ in kept_out(made, "A000").values()} == {"not_worth"}
     assert all(row["net"] > 0 for row in made.plan.to_pylist())
+
+
+def test_what_keeps_next_to_nothing_for_its_hours_is_not_proposed():
+    """One visit of four hours at 40; what is owed is proposed as soon as it keeps more than it costs."""
+
+    def visit(**changes):
+        return Play(
+            "visit", "Visit", "Visit them", "They like it", "Visited", (), {"unknown": 1.0}, ("slipping",),
+            (Step("manager", 1, 4.0, "Visit"),), Effect(0.5, 0.0), Cost(), **changes,
+        )  # fmt: skip
+
+    def nets(play, least):
+        rates = replace(planned.RULES.rates, margin_share=1.0, least=least)
+        rules = replace(planned.RULES, rates=rates)
+        # Half of the risk is kept; 160 are the cost: 2, 79, 81 and 200 are left.
+        accounts = [One(risk=2 * (160 + net), tier="A") for net in (2.0, 79.0, 81.0, 200.0)]
+        plays = {"visit": play}
+        seen, beliefs = planned.situation(accounts), {"visit": Belief(np.log(0.5), 0.0)}
+        made = make(seen, planned.team(accounts), plays, beliefs, rules, seed="s")
+        assert made.meta["value"] <= made.meta["bound"] * (1 + 1e-9)
+        assert made.meta["gap"] == pytest.approx(0.0, abs=1e-9)
+        return sorted(made.plan["net"].to_pylist()), made
+
+    assert nets(visit(), 0.0)[0] == pytest.approx([2.0, 79.0, 81.0, 200.0])
+    some, made = nets(visit(), 0.5)
+    assert some == pytest.approx([81.0, 200.0])
+    assert kept_out(made, "A000") == {"visit": ("not_worth", None)}
+    assert len(nets(visit(owed=True), 0.5)[0]) == 4
 
 
 def test_a_play_dearer_than_every_account_is_never_chosen():
@@ -156,7 +184,32 @@ def test_rescues_beyond_the_hours_are_named_and_the_others_stand():
     people = (person("S0", "senior", 4.0), *planned.PEOPLE[1:])
     made = plan(accounts, people=people)
     assert [row["play"] for row in of(made).values()].count("rescue") == 2
-    assert "4 accounts told us" in str(Text.from_json(made.meta["contradictions"][0]))
+    first, second, hours = [str(Text.from_json(text)) for text in made.meta["contradictions"]]
+    # Those that keep most have one.
+    assert first.startswith("Account 1 told us that it may leave, and this week's hours allow no")
+    assert second.startswith("Account 0 told us")
+    assert hours.startswith("Name of S0 has 0.0 hours left this week beside what is planned;")
+
+
+def test_who_told_us_what_and_who_is_away_are_named():
+    accounts = [
+        One(state="noticed", since=MONDAY, risk=50_000.0 - i, manager="S2") for i in range(5)
+    ]
+    people = (planned.PEOPLE[0], planned.PEOPLE[1], person("S2", week=0.0), planned.PEOPLE[3])
+    notices = {0: "will_reduce", 1: "contract_ends"}
+    made = plan(accounts[:1], people=people, notices=notices)
+    texts = [Text.from_json(text) for text in made.meta["contradictions"]]
+    assert [str(text) for text in texts] == [
+        "Account 0 told us that it will buy less, and this week's hours allow no rescue of it.",
+        "Name of S2 is away this week, and nobody stands in: a rescue that needs them can't begin.",
+    ]
+    assert texts[0].data["account_id"] == "A000"
+    for n, said in ((4, "And 1 more account told us so,"), (5, "And 2 more accounts told us so,")):
+        made = plan(accounts[:n], people=people, notices=notices)
+        told = [str(Text.from_json(text)) for text in made.meta["contradictions"]]
+        assert "the contract ends" in told[1]
+        assert told[3].startswith(said)
+        assert len(told) == 5
 
 
 def test_small_accounts_get_their_fair_share_of_hours():
@@ -172,11 +225,25 @@ def test_small_accounts_get_their_fair_share_of_hours():
 
 
 def test_the_lost_are_won_back_where_their_money_is_worth_it():
-    gone = One(state="lost", risk=0.0, baseline=300_000.0, causes={"people.manager_left": 1.0})
+    gone = One(
+        state="lost", risk=0.0, baseline=0.0, gone=300_000.0, causes={"people.manager_left": 1.0}
+    )
     row = of(plan([gone]))["A000"]
     assert row["play"] == "win_back"
-    expected = 0.25 * 300_000 * 0.07 * np.exp(0.5**2 / 2)
+    expected = 0.25 * 300_000 * 0.12 * np.exp(0.5**2 / 2)
     assert row["kept"] == pytest.approx(expected)
+    assert "300000" in row["why"]
+
+
+def test_of_who_still_buys_the_part_that_went_elsewhere_is_asked_back():
+    part = One(
+        state="steady", risk=0.0, gone=300_000.0, causes={"competitor.price": 0.9, "drift.no_contact": 0.1}
+    )  # fmt: skip
+    row = of(plan([part]))["A000"]
+    assert row["play"] == "take_back"
+    assert row["kept"] == pytest.approx(
+        0.25 * 300_000 * 0.12 * np.exp(0.5**2 / 2) * (0.9 * 0.7 + 0.1)
+    )
 
 
 def test_a_coin_decides_between_ways_that_are_worth_the_same_and_says_how_probable_it_was():

@@ -42,12 +42,12 @@ def plan(
     if hours is not None and not 0 <= hours <= MOST_HOURS:
         raise InvalidSetting(
             gettext_noop("--hours can't be {hours}; a week has from 0 to {most} hours of work."),
-            hours=hours,
-            most=MOST_HOURS,
+            hours=f"{hours:g}",
+            most=f"{MOST_HOURS:g}",
         )
     with context.progress(ASSESSING) as progress:
         found = engine.plan_home(
-            context.home, as_of=day_to_judge(as_of), hours=hours, progress=progress
+            context.home_there(), as_of=day_to_judge(as_of), hours=hours, progress=progress
         )
     if out:
         engine.export(found.plan, out)
@@ -84,6 +84,9 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
 
 def print_plan(found: Any) -> None:
     """The plays worth most; on a narrow screen each row takes two lines."""
+    if not found.plan.num_rows:
+        _print_nothing(found)
+        return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -127,11 +130,39 @@ def print_plan(found: Any) -> None:
         else:
             table.add_row(f"{cells[0]}\n[dim]{why}[/dim]", *cells[1:])
     console.print(table)
+    if found.plan.num_rows > SHOWN:
+        context.say(
+            gettext_noop(
+                "{shown} of {n} plays, those worth most; --out FILE writes all of them to a file, --json "
+                "prints them."
+            ),
+            shown=str(SHOWN),
+            n=f"{found.plan.num_rows:,}",
+        )
     _print_words(found)
 
 
+def _hours(found: Any) -> list[dict[str, Any]]:
+    return [row for row in found.limits.to_pylist() if row["kind"] == "hours"]
+
+
+def _print_nothing(found: Any) -> None:
+    hours = _hours(found)
+    context.say(
+        gettext_noop(
+            "Nothing new is planned in the week from {as_of}; of its {there_is} hours {under_way} go to what "
+            "is under way."
+        ),
+        as_of=str(found.as_of),
+        there_is=f"{sum(row['there_is'] for row in hours):,.0f}",
+        under_way=f"{sum(row['under_way'] for row in hours):,.0f}",
+    )
+    for text in found.said:
+        print(context.tell(text))
+
+
 def _print_words(found: Any) -> None:
-    hours = [row for row in found.limits.to_pylist() if row["kind"] == "hours"]
+    hours = _hours(found)
     context.say(
         gettext_noop(
             "{n} new plays, expected to keep {kept} of margin for {cost}; {planned} of {there_is} "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import Explanation, explanations
+from mainstay.engine.kept_season import season_kept
 from mainstay.engine.outcomes import outcomes_of
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.catalogue import catalogue
+from mainstay.plays.comebacks import LOST, comebacks, lost_table
 from mainstay.plays.effects import Belief, Outcome, learnt, to_json
 from mainstay.plays.gains import Rates
 from mainstay.plays.own import readable
@@ -31,12 +33,12 @@ from mainstay.plays.situation import NOTHING, situation
 from mainstay.plays.snoozes import put_off
 
 PLANS = "plans"
-TABLES = ("plan", "options", "limits", "alerts")
+TABLES = ("plan", "options", "limits", "alerts", "lost")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is planned as of a date; tables: see plays.plan_tables and plays.alerts.
+    """What is planned as of a date; tables: see plays.plan_tables, plays.alerts and plays.comebacks.
 
     meta: as_of, assessment, seed, value, bound, gap, contradictions and what else is said (texts as
         JSON), beliefs, settings
@@ -48,6 +50,7 @@ class Plan:
     alerts: pa.Table
     meta: dict[str, Any]
     id: str = ""
+    lost: pa.Table = field(default_factory=LOST.empty_table)
 
     @property
     def as_of(self) -> date:
@@ -70,12 +73,42 @@ class Plan:
 
     @classmethod
     def load(cls, kept: Frozen) -> Plan:
-        tables = {name: kept.table(name) for name in TABLES}
+        tables = {name: kept.table(name) for name in TABLES if name in kept.tables}
+        # What was frozen before there were lost accounts in it has none; before their money was counted
+        # as it is now, none of their money.
+        if "lost" in tables:
+            tables["lost"] = _as_now(tables["lost"])
         # Kept in the order of accounts, so that one account's rows are found quickly.
         tables["plan"] = tables["plan"].sort_by(
             [("net", "descending"), ("account_id", "ascending")]
         )
         return cls(**tables, meta=kept.meta, id=kept.id)
+
+
+def _as_now(lost: pa.Table) -> pa.Table:
+    """LOST, with nothing in the columns that the table has not."""
+    there = set(lost.schema.names)
+    nothing = pa.nulls(lost.num_rows)
+    columns = [lost[one.name] if one.name in there else nothing.cast(one.type) for one in LOST]
+    return pa.table(columns, schema=LOST)
+
+
+# What of the settings a plan is made with.
+PLANNED_WITH = (
+    "margin_share",
+    "hour_cost",
+    "least_return",
+    "weekly_hours",
+    "new_plays_per_week",
+    "fair_share",
+    "concessions_per_year",
+    "incentive_budgets",
+)
+ANEW = gettext_noop(
+    "Settings changed since the kept plan was made ({settings}), so this one is made anew, and not kept. My "
+    "week shows the kept one until `mainstay assess` makes the next."
+)
+_OF_EXPLANATION = ("falls", "causes", "outlook", "signals")
 
 
 @dataclass(frozen=True)
@@ -87,6 +120,7 @@ class Wishes:
     beliefs: about effects, by play, in the place of those before any outcome
     outcomes: of earlier plays, which move what is believed
     snoozed: accounts that nothing is planned for until a day
+    drawn: accounts for which a coin was thrown within the horizon: none is thrown again
     seed: decides coins; the assessment's id unless given
     """
 
@@ -95,6 +129,7 @@ class Wishes:
     beliefs: Mapping[str, Belief] | None = None
     outcomes: tuple[Outcome, ...] = ()
     snoozed: Mapping[str, date] | None = None
+    drawn: frozenset[str] = frozenset()
     seed: str | None = None
 
 
@@ -139,6 +174,14 @@ def plan(
         as_of=as_of,
         known_until=until,
         snoozed=wishes.snoozed,
+        drawn=wishes.drawn,
+    )
+    season = season_kept(assessment.season, assessment.meta)
+    found = comebacks(ledger, seen, season, known_until=until)
+    seen = replace(
+        seen,
+        call_from={i: one.call_from for i, one in found.items()},
+        season_told={i: one.told for i, one in found.items()},
     )
     plays = catalogue(wishes.plays)
     beliefs = {**learnt(plays, wishes.outcomes), **(wishes.beliefs or {})}
@@ -146,7 +189,18 @@ def plan(
     rules = _rules(ledger, assessment, settings, spent)
     seed = wishes.seed or assessment.id or str(as_of)
     made = make(seen, team, plays, beliefs, rules, seed=seed)
-    return _plan(made, assessment, beliefs, rules)
+    lost = lost_table(seen, found, plays, beliefs, rules.rates)
+    whole = replace(_plan(made, assessment, beliefs, rules), lost=lost)
+    whole.meta["settings"] = {name: getattr(settings, name) for name in PLANNED_WITH}
+    return whole
+
+
+def changed_settings(made: Plan, settings: Settings) -> list[str]:
+    """The settings that a plan was made with and that are others now; none where it does not say them."""
+    before = made.meta.get("settings", {})
+    return [
+        name for name in PLANNED_WITH if name in before and before[name] != getattr(settings, name)
+    ]
 
 
 def _plan(made: Made, assessment: Assessment, beliefs: Mapping[str, Belief], rules: Rules) -> Plan:
@@ -166,8 +220,9 @@ def _explained(explanation: Explanation | Frozen | None) -> dict[str, pa.Table] 
     if explanation is None:
         return None
     if isinstance(explanation, Frozen):
-        return {name: explanation.table(name) for name in ("causes", "signals")}
-    return {"causes": explanation.causes, "signals": explanation.signals}
+        kept = set(explanation.tables)  # an older one has no outlook
+        return {name: explanation.table(name) for name in _OF_EXPLANATION if name in kept}
+    return {name: getattr(explanation, name) for name in _OF_EXPLANATION}
 
 
 def _rules(
@@ -178,7 +233,12 @@ def _rules(
     sold = 1 / max(ledger.margin_share(as_of), 0.01) if margin else 1.0
     bought = float(pc.sum(assessment.accounts["amount_52"]).as_py() or 0.0) * sold
     return Rules(
-        Rates(1.0 if margin else settings.margin_share, sold, settings.hour_cost),
+        Rates(
+            1.0 if margin else settings.margin_share,
+            sold,
+            settings.hour_cost,
+            settings.least_return,
+        ),
         things=settings.new_plays_per_week,
         fair_share=settings.fair_share,
         concessions=settings.concessions_per_year,
@@ -247,7 +307,11 @@ def planned(
         settings=settings,
         facts_known_until=until,
         wishes=Wishes(
-            hours=hours, plays=edited, outcomes=taught, snoozed=_put_off(ledger, assessment)
+            hours=hours,
+            plays=edited,
+            outcomes=taught,
+            snoozed=_put_off(ledger, assessment),
+            drawn=_drawn(ledger, assessment),
         ),
     )
     made.meta["said"] += [text.to_json() for text in wrong]
@@ -276,11 +340,37 @@ def coins_for_nothing(made: Plan) -> list[dict[str, Any]]:
     ]
 
 
+def coins(made: Plan) -> list[dict[str, Any]]:
+    """The rows of `coins`: what a coin chose for whom, whether hours were left for it, and it was taken, or
+    not: only so are the sides of a coin alike.
+    """
+    return [
+        {
+            "account_id": row["account_id"],
+            "on": made.as_of,
+            "play": row["play"],
+            "probability": row["p_option"],
+        }
+        for row in made.options.filter(made.options["coin"]).to_pylist()
+    ]
+
+
 def _known(ledger: Ledger, table: str, assessment: Assessment) -> list[dict[str, Any]]:
     """The rows of a table that were written down by the day of an assessment, whatever day they speak of."""
     until = assessment.facts_known_until or assessment.as_of
     rows: list[dict[str, Any]] = ledger.table(table, None, until).to_pylist()
     return rows
+
+
+def _drawn(ledger: Ledger, assessment: Assessment) -> frozenset[str]:
+    """The accounts whose coin of the last horizon stands."""
+    main_of = ledger.joins_at(assessment.facts_known_until or assessment.as_of).main_of
+    first = assessment.as_of - timedelta(weeks=int(assessment.meta["horizon_weeks"]))
+    return frozenset(
+        main_of(row["account_id"])
+        for row in _known(ledger, "coins", assessment)
+        if row["on"] > first
+    )
 
 
 def _put_off(ledger: Ledger, assessment: Assessment) -> dict[str, date]:

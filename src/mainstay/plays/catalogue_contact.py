@@ -167,7 +167,27 @@ CONTACT = (
             Step("senior", 7, 1.5, gettext_noop("Call or visit; listen first")),
             Step("manager", 21, 1.5, gettext_noop("Offer a trial order for their season")),
         ),
-        Effect(0.07, 0.5, RETURNS),
+        Effect(0.12, 0.5, RETURNS),
+    ),
+    Play(
+        "take_back",
+        gettext_noop("Win back the part that went elsewhere"),
+        gettext_noop("Somebody senior says openly that a part of the business is missed, asks what took it away and what would bring it back, and agrees a trial."),
+        gettext_noop("Who still buys part of it from us need not change anything to give us the rest again; mostly nobody asks."),
+        gettext_noop("The talk on record, and a trial order or the true reason why not."),
+        ("R12", "R27"),
+        {
+            "drift": 1, "courtesy": 1, "people": 1, "service": 0.9, "delivery": 0.9, "money": 0.8, "product": 0.6,
+            "turmoil": 1, "competitor": 0.7, "own_business.new_owner": 0.6, "own_business.chain_decision": 0.2,
+            "own_business.shrank": 0.2, "unknown": 0.6,
+        },
+        ("noticed", "slipping", "growing", "steady", "won_back"),
+        (
+            Step("manager", 3, 1.5, gettext_noop("Find out what they buy elsewhere now, and why")),
+            Step("senior", 7, 1.5, gettext_noop("Call or visit; listen first")),
+            Step("manager", 21, 1.5, gettext_noop("Offer a trial order of what they no longer buy")),
+        ),
+        Effect(0.12, 0.5, RETURNS),
     ),
     Play(
         "leave_in_peace",

@@ -128,7 +128,7 @@ GOODS = (
         KEPT,
         (
             Step("manager", 7, 1.5, gettext_noop("Agree what is tried and how it is judged")),
-            Step("service", 14, 3, gettext_noop("Bring it, set it up, show it")),
+            Step("service", 14, 3, gettext_noop("Bring it, set it up, show it"), gives=True),
             Step("manager", 42, 1, gettext_noop("Hear the result")),
         ),
         Effect(0.86, 0.22),

@@ -33,7 +33,7 @@ MONEY = (
         {"competitor.price": 1, "money.price_rise": 0.8, "competitor": 0.5, "money": 0.3, "unknown": 0.1},
         KEPT,
         (
-            Step("manager", 5, 2, gettext_noop("Agree what is given and what comes back")),
+            Step("manager", 5, 2, gettext_noop("Agree what is given and what comes back"), gives=True),
             Step("finance", 7, 1, gettext_noop("Check the sum against the budget")),
             Step("manager", 49, 1.5, gettext_noop("See that the return came")),
         ),
@@ -52,7 +52,7 @@ MONEY = (
         {"competitor": 0.6, "own_business.shrank": 0.3, "drift": 0.4, "unknown": 0.15},
         ("slipping", *STANDING),
         (
-            Step("manager", 7, 2, gettext_noop("Agree it with their management")),
+            Step("manager", 7, 2, gettext_noop("Agree it with their management"), gives=True),
             Step("manager", 14, 1.5, gettext_noop("Begin it with their staff")),
             Step("manager", 56, 1.5, gettext_noop("Hand over what was won")),
         ),
@@ -71,8 +71,8 @@ MONEY = (
         {"money.harsh_terms": 1, "money.credit_hold": 0.6, "money.unbalanced": 0.6, "money": 0.2, "unknown": 0.05},
         KEPT,
         (
-            Step("manager", 3, 1.5, gettext_noop("Ask what they can bear; propose it")),
-            Step("finance", 5, 1, gettext_noop("Check the risk, and release it")),
+            Step("manager", 3, 1.5, gettext_noop("Ask what they can bear")),
+            Step("finance", 5, 1, gettext_noop("Check the risk, and release it"), gives=True),
         ),
         Effect(0.8, 0.22),
         Cost(share=0.005, pool="discount"),
@@ -94,7 +94,7 @@ MONEY = (
         (
             Step("manager", 2, 2, gettext_noop("Find out what they compare, and with whom")),
             Step("finance", 4, 1, gettext_noop("Work out what it costs, and until when")),
-            Step("senior", 5, 0.5, gettext_noop("Approve or refuse")),
+            Step("senior", 5, 0.5, gettext_noop("Tell them the new price, and its last day"), gives=True),
         ),
         Effect(0.85, 0.3),
         Cost(share=0.03, pool="discount"),

@@ -22,8 +22,10 @@ from typing import Any
 
 import numpy as np
 
+from mainstay.core.off_stdout import off_stdout
 from mainstay.plays.programme import TINY, Bools, Choice, Floats, Longs, Programme, filled
 
+A_HAIR_MORE = 1 + 1e-7
 EXACT_OPTIONS = 1500  # up to here the whole is handed to HiGHS at once
 # The core: so many options for each account that the linear programme does something about.
 CORE_OPTIONS, LEAST_CORE, MOST_CORE = 4, 3000, 6000
@@ -55,8 +57,12 @@ def choose(programme: Programme) -> Choice:
 
 
 def relax(programme: Programme) -> Relaxed:
-    """The linear programme of all options, floors left out: prices, and x of every option."""
-    room = replace(programme, there_is=np.maximum(programme.there_is, 0.0), floors=())
+    """The linear programme of all options, floors left out: prices, and x of every option.
+
+    With a hair more of everything, a price is what one more would be worth, also where the best option
+    takes exactly what there is: else that option's own worth could be the price.
+    """
+    room = replace(programme, there_is=np.maximum(programme.there_is, 0.0) * A_HAIR_MORE, floors=())
     possible = _possible(room)
     x = np.zeros(programme.n_options)
     if not len(possible):
@@ -133,7 +139,8 @@ def _relaxed(programme: Programme) -> Relaxed | None:
     from scipy.optimize import linprog
 
     rows, right = _rows(programme)
-    found = linprog(-programme.value, A_ub=rows, b_ub=right, bounds=(0, None), method="highs")
+    with off_stdout():
+        found = linprog(-programme.value, A_ub=rows, b_ub=right, bounds=(0, None), method="highs")
     if found.x is None:
         return None
     price = np.maximum(-found.ineqlin.marginals, 0.0)
@@ -147,13 +154,14 @@ def _integer(programme: Programme, gap: float, nodes: int) -> tuple[Bools, float
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     rows, right = _rows(programme)
-    found = milp(
-        -programme.value,
-        integrality=np.ones(programme.n_options, np.int64),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(rows, -np.inf, right),
-        options={"mip_rel_gap": gap, "node_limit": nodes},
-    )
+    with off_stdout():
+        found = milp(
+            -programme.value,
+            integrality=np.ones(programme.n_options, np.int64),
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(rows, -np.inf, right),
+            options={"mip_rel_gap": gap, "node_limit": nodes},
+        )
     if found.x is None:
         return None
     bound = -float(found.mip_dual_bound)

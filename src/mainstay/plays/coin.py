@@ -46,6 +46,7 @@ class Side:
     owed: coins never decide against these
     sure: bool (n_accounts,), the linear programme does something there, wholly: only then is doing
         nothing a side, since others wait for the same hours
+    drawn: accounts whose coin of an earlier plan stands: thrown until it falls as one likes, it is none
     """
 
     account: Longs
@@ -55,6 +56,7 @@ class Side:
     tier: npt.NDArray[np.object_]
     account_id: Sequence[str]
     sure: Bools
+    drawn: frozenset[int] = frozenset()
 
 
 def throw(side: Side, *, seed: str) -> Thrown:
@@ -74,6 +76,7 @@ def throw(side: Side, *, seed: str) -> Thrown:
     owes = np.bincount(side.account[near & side.owed], minlength=len(best)) > 0
     nothing = (best >= 0) & (best <= near_by) & side.sure
     tossed = ~owes & (count + nothing >= 2) & ~np.isin(side.tier, NOT_FOR_TIERS)
+    tossed[list(side.drawn)] = False
     order = np.argsort(side.account, kind="stable")
     begins = np.searchsorted(side.account[order], np.arange(len(best) + 1))
     for account in np.flatnonzero(tossed).tolist():

@@ -13,6 +13,9 @@ t is 1 for the play that was done, times how far it suited. Outcomes that a coin
 the inverse of its logged probability, drawn to a mean of 1; where a person or the rule chose, nobody alike went
 without, so they count a quarter. The posterior is the normal one at the mode (Laplace): with few cases it hardly moves from
 the belief before, which is what "conservative" means here.
+
+Of plays that win back, log R ~ Normal(m, s²): R is the part of what is gone that comes back in a year, t · R · SHOWN
+of it within the horizon, beside what was to come anyway, which wavers.
 """
 
 from __future__ import annotations
@@ -33,6 +36,12 @@ LEVEL_SPREAD = 0.3  # τ
 WAVER = 0.05  # σ²
 MOST_WEIGHT = 3.0  # of a coin with a small probability
 STEPS = 50
+LEAST_EXPECTED = 0.01  # share that an account is expected to lose
+SHOWN = 0.5  # of a return, within the horizon: it begins after the talks, and grows
+RETURN_WAVER = (
+    0.07  # variance of what comes back of an account: mostly nothing, else more than half
+)
+STILL_WAVERS = 0.3  # of what was to come anyway, standard deviation
 Z80 = 1.2816
 
 
@@ -64,6 +73,9 @@ class Outcome:
     lost: share that was, at most 1; below 0 = it bought more
     fit: how far the play suited, 0..1
     probability: with which a coin chose it; None = a rule or a person did
+    returned: money that came beyond what was to come, over the horizon's part of what was gone;
+        None = nothing was gone
+    still: money that was to come, over the same
     """
 
     play: str
@@ -71,6 +83,37 @@ class Outcome:
     lost: float
     fit: float = 1.0
     probability: float | None = None
+    returned: float | None = None
+    still: float = 0.0
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Money of one account within the horizon from a play on, as the assessment before it counts.
+
+    baseline, loss: what was to be expected if nothing changed, and what of it would be lost
+    came: what did come; gone: what had been taken away before, of a horizon
+    """
+
+    baseline: float
+    loss: float
+    came: float
+    gone: float
+
+
+def outcome(play: str, money: Horizon, fit: float, probability: float | None) -> Outcome | None:
+    """What is learnt from one account; None where there was nothing to keep or to bring back."""
+    if money.baseline <= 0 and money.gone <= 0:
+        return None
+    expected = lost = 0.0
+    if money.baseline > 0:
+        expected = float(np.clip(money.loss / money.baseline, LEAST_EXPECTED, 1.0))
+        lost = float(np.clip(1 - money.came / money.baseline, -1.0, 1.0))
+    if money.gone <= 0:
+        return Outcome(play, expected, lost, fit, probability)
+    still = max(money.baseline - money.loss, 0.0)
+    back = (money.came - still) / money.gone
+    return Outcome(play, expected, lost, fit, probability, back, still / money.gone)
 
 
 def priors(plays: Mapping[str, Play]) -> dict[str, Belief]:
@@ -82,8 +125,13 @@ def priors(plays: Mapping[str, Play]) -> dict[str, Belief]:
 
 
 def learnt(plays: Mapping[str, Play], outcomes: Iterable[Outcome]) -> dict[str, Belief]:
-    """The beliefs after outcomes; of plays that win back, what was believed before."""
+    """The beliefs after outcomes."""
+    outcomes = list(outcomes)
     believed = priors(plays)
+    for name, play in plays.items():
+        back = [o for o in outcomes if o.play == name and o.returned is not None and o.fit > 0]
+        if play.returns and back:
+            believed[name] = _returned(believed[name], back)
     known = [name for name, play in plays.items() if play.effect.of == KEEPS and not play.idle]
     used = [o for o in outcomes if 0 < o.expected <= 1 and (o.play in known or o.play == "nothing")]
     if not used:
@@ -103,6 +151,21 @@ def learnt(plays: Mapping[str, Play], outcomes: Iterable[Outcome]) -> dict[str, 
         for i, name in enumerate(names)
     }
     return believed | moved
+
+
+def _returned(before: Belief, outcomes: Sequence[Outcome]) -> Belief:
+    """Of a play that wins back: mean and standard deviation of log R after outcomes, on a grid."""
+    spread = max(before.spread, 1e-3)
+    grid = before.mean + spread * np.linspace(-5, 5, 401)
+    y = np.clip([o.returned for o in outcomes if o.returned is not None], -1.0, 2.0)
+    fit, still = (np.array([getattr(o, name) for o in outcomes]) for name in ("fit", "still"))
+    known = _weights(outcomes) / (RETURN_WAVER + (STILL_WAVERS * still) ** 2)
+    missed = y[:, None] - SHOWN * fit[:, None] * np.exp(grid)
+    log_p = -0.5 * ((grid - before.mean) / spread) ** 2 - 0.5 * known @ missed**2
+    p = np.exp(log_p - log_p.max())
+    p /= p.sum()
+    mean = float(p @ grid)
+    return Belief(mean, float(np.sqrt(p @ (grid - mean) ** 2)), len(outcomes))
 
 
 def _mode(

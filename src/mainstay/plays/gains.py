@@ -1,9 +1,9 @@
 """What each play would keep at each account, what it would cost, and whose hours it takes.
 
-    kept = margin share · max(money at risk, 0) · (1 − E[r]) · Σ_causes P(cause | account) · fit(play, cause)
+    kept = margin share · Σ_causes (money that the cause is expected to take yet) · fit(play, cause) · (1 − E[r])
 
-r: the relative risk of the play where it suits fully; of a play that wins back, the money of the year to come
-if it had stayed, times the part that comes back, takes the place of the first three.
+r: the relative risk of the play where it suits fully; of a play that wins back, what has gone already times the
+part that comes back takes the place of the first and the last.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from mainstay.causes.families import CAUSE_NAMES, UNKNOWN
 from mainstay.core.budgets import POOLS
 from mainstay.plays.effects import Belief
 from mainstay.plays.people import AFTER_DAYS, NOBODY, WEEK_DAYS, Team
-from mainstay.plays.play import RETURNS, ROLES, Play
+from mainstay.plays.play import LEAVING, ROLES, Play
 from mainstay.plays.programme import Programme
 from mainstay.plays.situation import Situation
+
+SLIPPED = ("noticed", "slipping")  # whose money at risk holds what has gone already
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -34,11 +36,25 @@ class Rates:
     """What money is worth.
 
     margin_share: of the assessed money; sales: sales for one unit of it; hour: what an hour costs
+    least: of the hours' cost, what a play has to be worth beyond all its cost
     """
 
     margin_share: float
     sales: float
     hour: float
+    least: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stake:
+    """What plays can keep or bring back, in the assessed money of 52 weeks.
+
+    by_cause: (n_accounts, n_causes + 1), what is expected to be lost yet, by what takes it
+    gone: (n_accounts,), what was taken away already
+    """
+
+    by_cause: Floats
+    gone: Floats
 
 
 @dataclass(frozen=True)
@@ -46,6 +62,7 @@ class Worth:
     """Accounts × plays; float arrays (n_accounts, n_plays).
 
     suits: bool; the play is for accounts like this one, now
+    stake: what may be kept or brought back
     """
 
     plays: tuple[Play, ...]
@@ -54,6 +71,7 @@ class Worth:
     money: Floats
     hours: Floats  # (n_plays,)
     rates: Rates
+    stake: Stake
 
     @cached_property
     def cost(self) -> Floats:
@@ -63,6 +81,16 @@ class Worth:
     def net(self) -> Floats:
         return self.kept - self.cost
 
+    @cached_property
+    def pays(self) -> Bools:
+        """Whether it is worth somebody's attention: beyond its cost by a share of what its hours cost.
+
+        What is owed is, as soon as it is worth anything.
+        """
+        owed = np.array([play.owed for play in self.plays], bool)
+        least = np.where(owed, 0.0, self.rates.least * self.hours * self.rates.hour)
+        return np.asarray((self.net > 0) & (self.net >= least))
+
 
 def worth(
     seen: Situation, plays: Sequence[Play], beliefs: Mapping[str, Belief], rates: Rates
@@ -71,18 +99,55 @@ def worth(
     used = tuple(play for play in plays if not play.idle)
     suits = np.stack([_suits(seen, play) for play in used], axis=1)
     kept = np.zeros(suits.shape)
-    fits = seen.causes @ np.stack([fit_of(play) for play in used], axis=1)
+    fits = np.stack([fit_of(play) for play in used], axis=1)
+    stake = at_stake(seen, rates)
+    to_keep = stake.by_cause @ fits
     for j, play in enumerate(used):
-        expected = beliefs[play.name].expected
-        if play.effect.of == RETURNS:
-            base = np.maximum(seen.baseline, 0) * min(expected, 1.0)
+        if play.returns:
+            kept[:, j] = stake.gone * coming_back(seen, play, beliefs[play.name])
         else:
-            base = np.maximum(seen.risk, 0) * max(1 - expected, 0.0)
-        kept[:, j] = rates.margin_share * base * fits[:, j]
+            kept[:, j] = to_keep[:, j] * max(1 - beliefs[play.name].expected, 0.0)
+    kept *= rates.margin_share
     kept[~suits] = 0.0
     bought = np.maximum(seen.baseline, 0) * rates.sales
     money = np.stack([play.cost.money + play.cost.share * bought for play in used], axis=1)
-    return Worth(used, suits, kept, money, np.array([play.hours for play in used]), rates)
+    hours = np.array([play.hours for play in used])
+    return Worth(used, suits, kept, money, hours, rates, stake)
+
+
+def at_stake(seen: Situation, rates: Rates) -> Stake:
+    """What may still be lost, and what is gone.
+
+    What orders say is at risk is by the causes of what happened there. Of who slips, part of it has gone
+    already: only a play that wins back can return that. Beyond it stands what the recorded facts let expect.
+    """
+    gone = gone_money(seen, rates)
+    slipped = np.isin(seen.state, SLIPPED)
+    risk = np.maximum(seen.risk - np.where(slipped, gone, 0.0), 0.0)
+    left = np.maximum(seen.baseline - np.where(slipped, gone, 0.0), 0.0)
+    looming = left[:, None] * seen.looming
+    more = np.maximum(looming.sum(axis=1) - risk, 0.0)
+    ahead = shares(seen.looming)
+    happened = np.where(np.isin(seen.state, LEAVING)[:, None], seen.causes, ahead)
+    return Stake(risk[:, None] * happened + more[:, None] * ahead, gone)
+
+
+def gone_money(seen: Situation, rates: Rates) -> Floats:
+    """Assessed money a year that accounts take less than before they fell; float array (n_accounts,)."""
+    return seen.gone / rates.sales
+
+
+def coming_back(seen: Situation, play: Play, belief: Belief) -> Floats:
+    """Of what has gone, the part that a play which wins back is expected to return; (n_accounts,)."""
+    return np.asarray(min(belief.expected, 1.0) * (seen.causes @ fit_of(play)))
+
+
+def shares(by_cause: Floats) -> Floats:
+    """Rows that sum to 1; where there is nothing, all of it is not known."""
+    total = by_cause.sum(axis=1, keepdims=True)
+    shares = by_cause / np.maximum(total, 1e-12)
+    shares[:, -1] += total[:, 0] <= 0
+    return shares
 
 
 def fit_of(play: Play) -> Floats:
@@ -179,11 +244,11 @@ class Options:
 
 
 def options(worth: Worth, allowed: Bools, team: Team, limits: Limits) -> Options:
-    """All that may be offered, is worth more than it costs, and that somebody can do."""
+    """All that may be offered, is worth its cost and the attention, and that somebody can do."""
     can = np.stack(
         [able(play, team) & has_time(play, team, limits) for play in worth.plays], axis=1
     )
-    account, play = np.nonzero(allowed & can & (worth.net > 0))
+    account, play = np.nonzero(allowed & can & worth.pays)
     n = len(limits.week)
     entries: list[tuple[Longs, Longs, Floats]] = []
     for j, one in enumerate(worth.plays):
@@ -220,6 +285,11 @@ def has_time(play: Play, team: Team, limits: Limits) -> Bools:
     """Accounts where who would lead a play has any hours left this week; bool (n_accounts,)."""
     free = np.append(limits.week - limits.week_under_way > 0, False)  # the last: nobody
     return free[team.who[play.lead]]
+
+
+def week_hours(play: Play) -> dict[str, float]:
+    """Hours of its first week by role."""
+    return {role: hours for (role, later), hours in _hours(play).items() if not later}
 
 
 def _hours(play: Play) -> dict[tuple[str, bool], float]:

@@ -55,12 +55,21 @@ class Team:
     people: tuple[Person, ...]
     who: Mapping[str, Longs]
 
+    def of(self, account: int) -> dict[str, str | None]:
+        """Of one account, the code of whoever does each role's work; None = nobody."""
+        found = {role: int(places[account]) for role, places in self.who.items()}
+        return {role: self.people[i].staff_id if i != NOBODY else None for role, i in found.items()}
+
     @property
     def ids(self) -> list[str]:
         return [person.staff_id for person in self.people]
 
     def place(self) -> dict[str, int]:
         return {person.staff_id: i for i, person in enumerate(self.people)}
+
+
+# The rows of one of our tables as they were known: staff, assignments, absences, hours.
+Known = Callable[[str], list[dict[str, Any]]]
 
 
 def team_at(
@@ -78,18 +87,38 @@ def team_at(
     hours: a week, in the place of that table: of everybody, or by staff_id
     """
 
-    def rows(name: str) -> list[dict[str, Any]]:
+    def known(name: str) -> list[dict[str, Any]]:
         return _rows(ledger, name, as_of, known_until)
 
-    given = _hours(rows("hours"), as_of, usual_hours, hours)
-    away = _absences(rows("absences"))
+    given = _hours(known("hours"), as_of, usual_hours, hours)
+    main_of = ledger.joins_at(known_until or as_of).main_of
+    return _team(known, account_id, as_of, given, main_of)
+
+
+def team_of(known: Known, account_id: Sequence[str], *, as_of: date) -> Team:
+    """Who does each role's work for some accounts, by rows that the caller has at hand; hours are not
+    asked for.
+
+    known: the rows of staff, assignments (by the accounts' own codes) and absences
+    """
+    return _team(known, account_id, as_of, lambda _: 0.0, str)
+
+
+def _team(
+    known: Known,
+    account_id: Sequence[str],
+    as_of: date,
+    weekly_hours: Callable[[str], float],
+    main_of: Callable[[str], str],
+) -> Team:
+    away = _absences(known("absences"))
     people = []
-    for row in staff_at(ledger, as_of, known_until):
+    for row in _there(known("staff"), as_of):
         days = away.get(row["staff_id"], [])
         week = _present(days, as_of, as_of + timedelta(days=WEEK_DAYS))
         begins, ends = as_of + timedelta(days=WEEK_DAYS), as_of + timedelta(days=AFTER_DAYS)
         ends = min(ends, row["left_on"] or ends)
-        weekly = given(row["staff_id"])
+        weekly = weekly_hours(row["staff_id"])
         people.append(
             Person(
                 row["staff_id"],
@@ -101,18 +130,19 @@ def team_at(
                 week == 0,
             )
         )
-    main_of = ledger.joins_at(known_until or as_of).main_of
-    return Team(tuple(people), _who(people, rows("assignments"), account_id, main_of, as_of))
+    return Team(tuple(people), _who(people, known("assignments"), account_id, main_of, as_of))
 
 
 def staff_at(ledger: Ledger, as_of: date, known_until: Any = None) -> list[dict[str, Any]]:
     """The rows of those who are with us on a day, by their code."""
+    return _there(_rows(ledger, "staff", as_of, known_until), as_of)
 
+
+def _there(rows: list[dict[str, Any]], as_of: date) -> list[dict[str, Any]]:
     def there(row: dict[str, Any]) -> bool:
         gone = row["left_on"] is not None and row["left_on"] <= as_of
         return not gone and (row["joined_on"] is None or row["joined_on"] <= as_of)
 
-    rows = _rows(ledger, "staff", as_of, known_until)
     return sorted(filter(there, rows), key=lambda row: str(row["staff_id"]))
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from mainstay.core.budgets import POOLS
 from mainstay.core.texts import Text
-from mainstay.plays import words
+from mainstay.plays import rescues, words
 from mainstay.plays.alerts import alerts
 from mainstay.plays.choice import choose, relax
 from mainstay.plays.coin import Side, Thrown, throw
@@ -22,13 +22,14 @@ from mainstay.plays.people import Team
 from mainstay.plays.plan_tables import limits_table, options_table, plan_table
 from mainstay.plays.play import Play
 from mainstay.plays.programme import Choice, Floor, Programme, greedy_hours
+from mainstay.plays.rescues import RESCUE
 from mainstay.plays.restraint import Case, forbidden
 from mainstay.plays.situation import Situation
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-RESCUE, SMALL = "rescue", "small"
+SMALL = "small"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _draft(
     seed: str,
 ) -> Draft:
     valued = worth(seen, tuple(plays.values()), beliefs, rules.rates)
-    net = np.where(valued.suits, valued.net, -np.inf)
+    net = np.where(valued.suits & valued.pays, valued.net, -np.inf)
     kept_out = forbidden(Case(seen, valued.plays, net, rules.concessions))
     money = np.array([rules.budgets.get(pool, 0.0) for pool in POOLS])
     there = limits(seen, team, plays, things=float(rules.things), money=money)
@@ -132,6 +133,7 @@ def _draft(
         seen.tier,
         seen.account_id,
         np.bincount(offered.account, prices.x, minlength=seen.n) > 1 - 1e-6,
+        seen.drawn,
     )
     thrown = throw(side, seed=seed)
     floors = _floors(seen, valued, offered, prices.x, thrown, rules.fair_share)
@@ -201,17 +203,27 @@ def _contradictions(
             found.append(Text(words.OVERBOOKED, data))
     if draft.team.people and not there.week.any():
         found.append(Text(words.NO_HOURS))
+    if draft.team.people and there.things <= 0:
+        found.append(Text(words.NO_THINGS))
     for pool, left in zip(POOLS, there.money.tolist(), strict=True):
         if left < 0:
             found.append(Text(words.OVERSPENT, {"pool": pool, "over_money": round(-left, 2)}))
+    if there.week.any() and there.things > 0:
+        found += _rescues(draft)
     for floor in floors:
-        if floor.name in draft.choice.given_up and there.week.any():
-            found.append(
-                Text(words.RESCUES, {"n": int(floor.least)})
-                if floor.name == RESCUE
-                else Text(words.SMALL_SHARE, {"hours": round(floor.least, 1)})
-            )
+        if floor.name in draft.choice.given_up and there.week.any() and floor.name == SMALL:
+            found.append(Text(words.SMALL_SHARE, {"hours": round(floor.least, 1)}))
     return found
+
+
+def _rescues(draft: Draft) -> list[Text]:
+    taken = draft.choice.taken
+    names = [draft.worth.plays[j].name for j in draft.offered.play[taken].tolist()]
+    planned = dict(zip(draft.offered.account[taken].tolist(), names, strict=True))
+    missed = rescues.left_out(draft.worth, _open(draft), draft.team, planned)
+    programme, n = draft.offered.programme, len(draft.team.people)
+    left = (programme.there_is - programme.uses @ taken.astype(float))[:n]
+    return rescues.told(draft.seen, draft.worth, draft.team, left, missed)
 
 
 def _meta(draft: Draft, seed: str) -> dict[str, Any]:
@@ -222,6 +234,9 @@ def _meta(draft: Draft, seed: str) -> dict[str, Any]:
     said: list[Text] = []
     if draft.worth.rates.margin_share < 1:
         said.append(Text(words.MARGIN_TAKEN, {"margin_share": draft.worth.rates.margin_share}))
+    if draft.seen.incentives.unrated:
+        unrated = ", ".join(draft.seen.incentives.unrated)
+        said.append(Text(words.UNRATED, {"currencies": unrated}))
     return {
         "seed": seed,
         "value": float(draft.choice.value),

@@ -12,7 +12,7 @@ from mainstay.causes.families import CAUSE_NAMES, FAMILIES, UNKNOWN
 from mainstay.core.budgets import POOLS
 from mainstay.core.texts import texts_to_json
 from mainstay.plays import words
-from mainstay.plays.gains import able, has_time
+from mainstay.plays.gains import able, has_time, shares
 from mainstay.plays.situation import NOTHING
 
 if TYPE_CHECKING:
@@ -127,8 +127,9 @@ def _planned(draft: Draft, option: int, second: int) -> dict[str, Any]:
     kept, cost = float(valued.kept[account, j]), float(valued.cost[account, j])
     p = float(draft.thrown.probability[option])
     ends = play.ends_on(seen.as_of)
-    cause, p_cause = _first_cause(seen.causes[account])
-    base = seen.baseline if play.effect.of == "returns" else seen.risk
+    stake, back = draft.worth.stake, play.returns
+    cause, p_cause = _first_cause(seen.causes[account] if back else shares(stake.by_cause)[account])
+    base = stake.gone if back else stake.by_cause.sum(axis=1)
     chosen = words.Chosen(
         play,
         draft.beliefs[play.name],
@@ -139,6 +140,7 @@ def _planned(draft: Draft, option: int, second: int) -> dict[str, Any]:
         p_cause,
         p,
         str(ends),
+        seen.season_told.get(account, ()),
     )
     other = valued.plays[int(offered.play[second])].name if second >= 0 else NOTHING
     other_net = float(offered.programme.value[second]) if second >= 0 else 0.0
@@ -168,7 +170,7 @@ def _planned(draft: Draft, option: int, second: int) -> dict[str, Any]:
         "runner_up_net": other_net,
         "why": texts_to_json(words.why(chosen)),
         "why_not": texts_to_json([not_that]),
-        "needs_approval": play.approval,
+        "needs_approval": play.asks,
     }
 
 
@@ -253,7 +255,7 @@ def _kept_out(
     mine = (places < 0) & tired[account, play]
     leads = np.stack([draft.team.who[one.lead] for one in valued.plays], axis=1)[account, play]
     why[mine], by[mine] = "hours", np.array([*draft.team.ids, None], object)[leads[mine]]
-    for words_of, mask in (("nobody", ~can), ("not_worth", valued.net <= 0)):
+    for words_of, mask in (("nobody", ~can), ("not_worth", ~valued.pays)):
         mine = (places < 0) & mask[account, play]
         why[mine], by[mine] = words_of, None
     for rule, mask in draft.kept_out.items():

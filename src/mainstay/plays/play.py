@@ -26,12 +26,16 @@ MOST_HOURS, MOST_STEPS, MOST_DAY, LONGEST = 400.0, 30, 364, 1000
 
 @dataclass(frozen=True)
 class Step:
-    """What somebody does on a day after the beginning (0 = at once)."""
+    """What somebody does on a day after the beginning (0 = at once).
+
+    gives: money or terms are given by it; where they need approval, it and those after it wait
+    """
 
     role: str
     day: int
     hours: float
     wording: str
+    gives: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Effect:
     """What is thought of its effect before anything is learnt.
 
     of: KEEPS: the money still lost, over what would be lost without it, where it suits fully.
-        RETURNS: the part of a lost account's money that comes back
+        RETURNS: the part of what has gone that comes back in a year
     median, spread: log-normal; spread is the standard deviation of the logarithm
     """
 
@@ -75,7 +79,7 @@ class Play:
     visit: time with people alone, nothing that could be taken for a favour
     last_resort: only where nothing else is worth it
     idle: nothing is done
-    approval: money that somebody above must approve
+    approval: money or terms that somebody above must approve; a play that costs money needs it anyway
     fresh_days: only so many days after the state began; None = at any time
     stop_days: after so many days it ends unless renewed; None = it ends by itself
     """
@@ -117,12 +121,22 @@ class Play:
         return sum(step.hours for step in self.steps)
 
     @property
+    def returns(self) -> bool:
+        """Whether it wins back what has gone, in the place of keeping what is there."""
+        return self.effect.of == RETURNS
+
+    @property
     def lead(self) -> str:
         """The role that leads it: that of most hours, the first where several have as many."""
         by_role: dict[str, float] = {}
         for step in self.steps:
             by_role[step.role] = by_role.get(step.role, 0.0) + step.hours
         return max(by_role, key=by_role.__getitem__) if by_role else "manager"
+
+    @property
+    def asks(self) -> bool:
+        """Whether it begins only when somebody else has approved what it gives."""
+        return self.approval or _costs(self.cost)
 
     def ends_on(self, begins: date) -> date:
         """The day of its last step, or its stop date."""

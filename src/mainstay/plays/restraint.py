@@ -25,7 +25,7 @@ class Case:
     """What a rule looks at.
 
     net: float array (n_accounts, n_plays), what each play would be worth beyond its cost; −inf = it
-        does not suit at all
+        does not suit at all, or is not worth the attention
     concessions: how many without a return an account may get in 52 weeks
     """
 
@@ -74,6 +74,15 @@ def favours(case: Case) -> Bools:
     return case.situation.favours[:, None] & ~case.those("visit")
 
 
+def before_season(case: Case) -> Bools:
+    """Nobody is won back long before their next season."""
+    early = np.zeros(case.situation.n, bool)
+    as_of = case.situation.as_of
+    early[[i for i, day in case.situation.call_from.items() if day > as_of]] = True
+    back = case.those("returns")
+    return early[:, None] & back
+
+
 def last_resort(case: Case, forbidden: Bools) -> Bools:
     """A price is looked at only where nothing else that may be offered is worth it."""
     last = case.those("last_resort")
@@ -97,6 +106,10 @@ RULES: dict[str, tuple[Rule, str]] = {
     "concessions_of_year": (
         concessions_of_year,
         gettext_noop("It has had as many concessions within a year as an account may get."),
+    ),
+    "before_season": (
+        before_season,
+        gettext_noop("Won back some weeks before its next season; that is not near yet."),
     ),
     "favours": (
         favours,

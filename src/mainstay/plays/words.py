@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.plays.effects import Belief
-from mainstay.plays.play import RETURNS, Play
+from mainstay.plays.play import Play
 from mainstay.plays.restraint import SENTENCES
 
 _KEEPS = gettext_noop(
-    "{risk_money} of the next 52 weeks is at risk here; this is expected to keep {kept_money} of margin, "
-    "for {hours} hours and {cost_money} in all."
+    "{risk_money} of the next 52 weeks may still be lost here; this is expected to keep {kept_money} of "
+    "margin, for {hours} hours and {cost_money} in all."
 )
 _RETURNS = gettext_noop(
-    "It would bring {risk_money} in 52 weeks had it stayed; this is expected to bring back {kept_money} of "
-    "margin, for {hours} hours and {cost_money} in all."
+    "{risk_money} a year goes elsewhere by now; this is expected to bring back {kept_money} of margin, for "
+    "{hours} hours and {cost_money} in all."
 )
 _JUDGED = gettext_noop(
     "How well it helps is judged, not measured yet: where it suits fully, {high_share} to {low_share} of "
@@ -58,6 +58,7 @@ class Chosen:
     """What the words of one chosen play speak of.
 
     cause: the likeliest family of causes, or "unknown", with its probability
+    season: of a lost account, why it is called now
     """
 
     play: Play
@@ -69,6 +70,7 @@ class Chosen:
     p_cause: float
     probability: float
     stops_on: str
+    season: tuple[Text, ...] = ()
 
 
 def why(chosen: Chosen) -> list[Text]:
@@ -81,11 +83,13 @@ def why(chosen: Chosen) -> list[Text]:
         "cost_money": round(chosen.cost, 2),
     }
     found = [
-        Text(_RETURNS if play.effect.of == RETURNS else _KEEPS, money),
+        Text(_RETURNS if play.returns else _KEEPS, money),
         Text(CAUSES[chosen.cause], {"p_share": round(chosen.p_cause, 4)}),
         plain_text(play.why),
     ]
-    if play.effect.of != RETURNS:
+    if play.returns:
+        found[1:1] = chosen.season
+    else:
         low, high = belief.interval
         sure = {"high_share": round(low, 3), "low_share": round(high, 3)}
         found.append(
@@ -93,7 +97,7 @@ def why(chosen: Chosen) -> list[Text]:
         )
     if chosen.probability < 1:
         found.append(Text(_COIN, {"p_share": round(chosen.probability, 4)}))
-    if play.approval:
+    if play.asks:
         found.append(Text(_APPROVAL, {"stops_on": chosen.stops_on}))
     return found
 
@@ -121,6 +125,10 @@ def plain_text(wording: str) -> Text:
 MARGIN_TAKEN = gettext_noop(
     "Costs are not known, so margin is taken as {margin_share} of sales (setting margin_share)."
 )
+UNRATED = gettext_noop(
+    "Money given in {currencies} is not taken off the budgets, since no exchange rate of its day is known; "
+    "import exchange_rates."
+)
 OVERBOOKED = gettext_noop(
     "{name} has {there_is} hours this week and {under_way} under way already: nothing new fits, and what is "
     "under way needs somebody else or another date."
@@ -132,8 +140,36 @@ SMALL_SHARE = gettext_noop(
     "The fair share of small accounts ({hours} hours) and what else is asked for do not fit together; the "
     "share was given up."
 )
-RESCUES = gettext_noop(
-    "{n} accounts told us that they leave, and hours for a rescue are there for fewer; those that keep most "
-    "come first."
+# By what they told us; None where it is not known.
+NO_RESCUE: dict[str | None, str] = {
+    "will_leave": gettext_noop(
+        "{name} told us that it leaves, and this week's hours allow no rescue of it."
+    ),
+    "will_reduce": gettext_noop(
+        "{name} told us that it will buy less, and this week's hours allow no rescue of it."
+    ),
+    "contract_ends": gettext_noop(
+        "{name} told us that the contract ends, and this week's hours allow no rescue of it."
+    ),
+    "dissatisfied": gettext_noop(
+        "{name} told us that it is dissatisfied, and this week's hours allow no rescue of it."
+    ),
+    "asked_rival_price": gettext_noop(
+        "{name} asked us about a rival's price, and this week's hours allow no rescue of it."
+    ),
+    None: gettext_noop(
+        "{name} told us that it may leave, and this week's hours allow no rescue of it."
+    ),
+}
+ONE_MORE_RESCUE = gettext_noop("And 1 more account told us so, with no hours for a rescue.")
+MORE_RESCUES = gettext_noop("And {n} more accounts told us so, with no hours for a rescue.")
+AWAY = gettext_noop(
+    "{person} is away this week, and nobody stands in: a rescue that needs them can't begin."
+)
+FEW_HOURS = gettext_noop(
+    "{person} has {left} hours left this week beside what is planned; a rescue takes {needed} hours of theirs."
+)
+NO_THINGS = gettext_noop(
+    "Nobody may begin anything new (setting new_plays_per_week is 0), so nothing new is planned."
 )
 NO_HOURS = gettext_noop("Nobody has any hours this week, so nothing new is planned.")
