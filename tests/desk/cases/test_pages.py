@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import desk_plan
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -51,6 +53,40 @@ def test_my_week_says_who_why_and_what_to_do(minsu: Client) -> None:
     assert "The plan proposes no play here" in page  # A107 changed, and no play is proposed
 
 
+def why(risk: float) -> str:
+    data = {"risk_money": risk, "kept_money": 9000, "hours": 5, "cost_money": 200}
+    told = "{risk_money} of the next 52 weeks may still be lost here; {kept_money}, {hours}, {cost_money}"
+    return json.dumps([{"template": told, "data": data}])
+
+
+def test_a_card_says_one_sum_of_what_may_be_lost(
+    signed_in: Any, settings: Any, published: Any, staff: None
+) -> None:
+    from mainstay.desk.accounts.models import Account
+
+    Account.objects.filter(account_id="A101").update(money_at_risk=-48_600, state="steady")
+    rows = [
+        desk_plan.planned("A100", "S1", "listen", why=why(22_700.0)),
+        desk_plan.planned("A101", "S1", "listen", why=why(33_300.0)),
+        desk_plan.planned("00123", "S1", "take_back", why=why(44_400.0)),
+    ]
+    Account.objects.filter(account_id="00123").update(money_at_risk=5_000, state="slipping")
+    desk_plan.freeze(settings.HOME.store, rows=rows, alerts=[])
+    page = text(signed_in("minsu").get("/week/"))
+    cards = {
+        account: re.sub(r"<details.*?</details>|<[^>]*>", "", card)
+        for card in page.split('<article class="panel thing">')[1:]
+        for account in re.findall(r'href="/account/([^/"]+)/"', card)[:1]
+    }
+    assert "€22.7k" in cards["A100"]
+    assert "may still be lost" in cards["A100"]
+    assert "at risk" not in cards["A100"]  # 96k by the assessment, of which part has gone
+    assert "at risk" not in cards["A101"]
+    assert cards["A101"].count("33,300") + cards["A101"].count("33.3k") >= 1
+    assert "€5k" in cards["00123"]
+    assert "at risk" in cards["00123"]
+
+
 def test_no_more_things_than_the_plan_allows(signed_in: Any, plan: Any, staff: None) -> None:
     plan(things=2)
     client = signed_in("minsu")
@@ -86,7 +122,8 @@ def test_taking_a_thing_opens_a_case_with_its_steps_and_begins_the_play(minsu: C
 
 def test_a_change_of_state_without_a_play_is_taken_by_hand(minsu: Client) -> None:
     assert "Open a case" in text(minsu.get("/account/A107/"))
-    minsu.post("/account/A107/take/")
+    assert 'href="/account/A107/case/"' in text(minsu.get("/account/A107/"))
+    minsu.post("/account/A107/case/", {"play": "", "text": ""})
     case = Case.objects.get()
     there = text(minsu.get("/account/A107/"))
     assert f'href="/cases/{case.pk}/"' in there
@@ -146,7 +183,7 @@ def test_steps_are_done_noted_and_overdue(minsu: Client, signed_in: Any) -> None
     minsu.post(where, {**late, "done_on": today})
     step.refresh_from_db()
     assert (step.done_on, step.note) == (today, "He was kind")
-    assert "changed this meanwhile" in text(minsu.post(where, {"seen": 1, "note": "Other"}))
+    assert "You changed this meanwhile" in text(minsu.post(where, {"seen": 1, "note": "Other"}))
     foreign = signed_in("wei")
     assert foreign.post(where, {"seen": 2}).status_code == 404
     assert foreign.get(f"/cases/{case.pk}/").status_code == 404
@@ -216,7 +253,7 @@ def test_a_coin_that_chose_nothing_is_written_down_once(
     store, name = settings.HOME.store, "20260302-060000-cast"
     looking_back = SimpleNamespace(id=name, meta={"facts_known_until": None})
     assert keep_coins(store, looking_back) == 0
-    assert keep_coins(store, SimpleNamespace(id=name, meta=today)) == 1
+    assert keep_coins(store, SimpleNamespace(id=name, meta=today)) == 2  # the run, and the coin
     assert keep_coins(store, SimpleNamespace(id=name, meta=today)) == 0
     run = PlayRun.objects.get()
     assert (run.account_id, run.play, run.chosen, run.probability) == (
@@ -234,8 +271,9 @@ def test_pages_ask_little_of_the_database(
 ) -> None:
     minsu.post("/account/A100/take/")
     case = Case.objects.get()
-    for page in ("/week/", "/cases/", f"/cases/{case.pk}/"):
+    for page in ("/week/", "/cases/", f"/cases/{case.pk}/", "/account/A101/case/"):
         minsu.get(page)
+        cache.clear()
         with django_assert_max_num_queries(15):
             assert minsu.get(page).status_code == 200
 

@@ -18,15 +18,11 @@ from mainstay.desk.accounts.queries import Sight, at_risk
 from mainstay.desk.facts.services import entry
 from mainstay.desk.team.models import Assignment, Staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-
-
-@pytest.fixture(autouse=True)
-def _own_store(tmp_path: Any, settings: Any) -> None:
-    from mainstay.core.home import Home
-
-    settings.HOME = Home(tmp_path).prepare()
-    cache.clear()
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("own_store"),
+]
 
 
 def assign(

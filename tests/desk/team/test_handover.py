@@ -21,15 +21,12 @@ from mainstay.desk.team.models import Assignment, Handover, Staff, Step
 from mainstay.desk.team.queries import MOST
 from mainstay.desk.team.watch import unusual
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("own_store"),
+]
 LAST_DAY = timezone.now().date() + timedelta(days=30)
-
-
-@pytest.fixture(autouse=True)
-def _own_store(tmp_path: Any, settings: Any) -> None:
-    from mainstay.core.home import Home
-
-    settings.HOME = Home(tmp_path).prepare()
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,9 +11,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from mainstay.desk.cases import words
-from mainstay.desk.cases.models import Case
-from mainstay.desk.facts.forms import LONGEST, Chosen, Line, staff_there
+from mainstay.desk.cases import days, words
+from mainstay.desk.cases.models import Case, CaseStep
+from mainstay.desk.facts.forms import LONGEST, Chosen, Line, staff_named, staff_there
 
 MOST_DAYS = 366  # that something is put off
 DISMISSED_DAYS = 182  # unless the state changes before
@@ -51,8 +53,18 @@ class PutOffForm(forms.Form):
         return cleaned
 
 
+class AskedWithForm(forms.Form):
+    """What is said with a thing that is taken and gives something: what comes back for it, and why."""
+
+    in_return_for = Line(required=False, label=pgettext_lazy("money asked for", "In return for"))
+    reason = Line(required=False, label=pgettext_lazy("money asked for", "Why"))
+
+
 class StepForm(forms.Form):
-    """A further step of a case."""
+    """A further step of a case, or one that is changed.
+
+    step: the one that is changed; None = a new one
+    """
 
     what = Line(
         label=pgettext_lazy("case", "What is to be done"),
@@ -60,11 +72,90 @@ class StepForm(forms.Form):
     )
     due_on = _day(required=False, label=pgettext_lazy("case", "By when"))
 
-    def __init__(self, data: Any = None, *, me: str = "") -> None:
-        super().__init__(data, label_suffix="", initial={"owner_id": me})
+    def __init__(
+        self,
+        case: Case,
+        today: date,
+        data: Any = None,
+        *,
+        me: str = "",
+        step: CaseStep | None = None,
+    ) -> None:
+        self.case, self.today, self.step = case, today, step
+        first: dict[str, Any] = {"owner_id": me}
+        people = staff_there()
+        if step is not None:
+            first = {
+                "what": words.told(step.what),
+                "due_on": step.due_on,
+                "owner_id": step.owner_id,
+                "seen": step.version,
+            }
+            if step.owner_id and step.owner_id not in people:
+                people[step.owner_id] = staff_named(step.owner_id)
+        pk = f"change-{step.pk}" if step else "new"
+        super().__init__(data, label_suffix="", initial=first, auto_id=f"{pk}-%s")
         self.fields["owner_id"] = Chosen(
-            staff_there(), required=False, label=str(pgettext_lazy("case", "Who of us"))
+            people, required=False, label=str(pgettext_lazy("case", "Who of us"))
         )
+        if step is not None:
+            self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_what(self) -> str | None:
+        """What stands there in the reader's language stays what it is in every language."""
+        said: str | None = self.cleaned_data["what"]
+        kept = self.step.what if self.step is not None else None
+        return kept if kept and said == words.told(kept) else said
+
+    def clean_due_on(self) -> date | None:
+        on: date | None = self.cleaned_data["due_on"]
+        was = self.step.due_on if self.step is not None else None
+        if on is not None and on < self.today and on != was:
+            raise forms.ValidationError(_("Choose today or a later day."))
+        said = {"due_on": on}
+        opened_on = self.case.opened_on
+        wrong = days.troubles(said, opened_on=opened_on, today=self.today, was_due=was)
+        if wrong:
+            raise forms.ValidationError(wrong["due_on"])
+        return on
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("what", "due_on", "owner_id")}
+
+
+class OpenForm(forms.Form):
+    """A case that somebody opens by hand: with a play of their choice or none, and what they say of it."""
+
+    text = Line(
+        required=False,
+        longest=LONGEST,
+        label=pgettext_lazy("case", "Why, and what is to be reached"),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST}),
+    )
+
+    def __init__(
+        self, plays: dict[str, Any], data: Any = None, *, groups: Sequence[tuple[Any, Any]] = ()
+    ) -> None:
+        """plays: by code, how they are called; groups: which are offered first"""
+        super().__init__(data, label_suffix="")
+        label = str(pgettext_lazy("case", "What is to be done: a play"))
+        self.fields["play"] = Chosen(plays, required=False, label=label, groups=groups)
+        self.order_fields(["play", "text"])
+
+
+class CommentForm(forms.Form):
+    """Something that is said of a case; `once` tells a second sending."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    text = Line(
+        longest=LONGEST,
+        label=pgettext_lazy("case", "Comment"),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST}),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="", initial={"once": secrets.token_urlsafe(12)})
 
 
 class DoneForm(forms.Form):
@@ -79,16 +170,16 @@ class DoneForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, today: date, data: Any = None) -> None:
-        self.today = today
+    def __init__(self, case: Case, today: date, data: Any = None) -> None:
+        self.case, self.today = case, today
         super().__init__(data, label_suffix="")
 
     def clean_done_on(self) -> date | None:
         on: date | None = self.cleaned_data["done_on"]
-        if on is not None and on > self.today:
-            raise forms.ValidationError(
-                _("This has not happened yet: choose today or an earlier day.")
-            )
+        said = {"done_on": on}
+        wrong = days.troubles(said, opened_on=self.case.opened_on, today=self.today)
+        if wrong:
+            raise forms.ValidationError(wrong["done_on"])
         return on
 
 

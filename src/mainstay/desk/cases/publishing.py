@@ -11,7 +11,7 @@ from mainstay.desk.cases.services import write_coins
 
 
 def keep_coins(store: Path, assessment: Any) -> int:
-    """Write down for whom a coin of an assessment's plan chose nothing; gives how many were new.
+    """Write down what coins of an assessment's plan chose; gives how many rows were new.
 
     Not of an assessment that looks back: what was never proposed to anybody was not chosen either.
     """
@@ -21,4 +21,8 @@ def keep_coins(store: Path, assessment: Any) -> int:
         plan = engine.plan_of(store, assessment.id)
     except NotFound:
         return 0
-    return write_coins(engine.coins_for_nothing(plan))
+    return write_coins(
+        engine.coins_for_nothing(plan),
+        engine.coins(plan),
+        weeks=int(plan.meta["horizon_weeks"]),
+    )

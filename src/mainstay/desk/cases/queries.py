@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pyarrow.compute as pc
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from mainstay import engine
 from mainstay.core.errors import MainstayError, NotFound
+from mainstay.core.texts import texts_from_json
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.words import sentences
-from mainstay.desk.cases import words
-from mainstay.desk.cases.models import OPEN, Case, CaseStep, OwnPlay, PlayRun, Snooze
+from mainstay.desk.cases import files, words
+from mainstay.desk.cases.models import (
+    OPEN,
+    Approval,
+    Case,
+    CaseComment,
+    CaseFile,
+    CaseStep,
+    OwnPlay,
+    PlayRun,
+    Snooze,
+)
+from mainstay.desk.cases.stories import Story, stories
 from mainstay.desk.facts.forms import staff_names
-from mainstay.desk.facts.rights import visible
-from mainstay.desk.paging import Numbered, page_number
+from mainstay.desk.facts.rights import seen, visible
 
-PAGE = 50
 THINGS = 5  # unless the plan says otherwise
 CANDIDATES = 40  # looked at for each reader
-MY_STEPS = 12
 OF_ACCOUNT = 10
+MOST_COMMENTS = 200
 NOTICED = "noticed"
+STANDS_WELL = ("steady", "growing", "won_back", "new")
 
 
 # What the plan proposes
@@ -47,8 +58,14 @@ class Step:
 class Thing:
     """One of the few things of a week: an account, why, and what one can do.
 
+    plan: the plan that proposes it; "" = a person chose it
     play: None where no play is proposed: the account's state changed, and a person decides
+    lead_role: the role that leads it where nobody is named in lead
     chosen: by what the play was chosen, as in the table play_runs
+    returns: it wins back what has gone
+    losing: what may still be lost in 52 weeks, as the plan counts it; None where the play is for another
+    story: what is different about this account
+    again: whether the same play stands above it already
     """
 
     account: Account
@@ -59,10 +76,15 @@ class Thing:
     what: str = ""
     steps: tuple[Step, ...] = ()
     lead: str | None = None
+    lead_role: str = "manager"
     stops_on: date | None = None
     row: Mapping[str, Any] = field(default_factory=dict)
     why: tuple[str, ...] = ()
     why_not: tuple[str, ...] = ()
+    returns: bool = False
+    losing: float | None = None
+    story: Story = field(default_factory=Story)
+    again: bool = False
 
     @property
     def plural_hours(self) -> int:
@@ -70,7 +92,30 @@ class Thing:
         return 1 if self.row.get("hours") == 1 else 2
 
     @property
+    def stands_well(self) -> bool:
+        """Whether nothing in its orders says why something is to be done there."""
+        return self.account.state in STANDS_WELL
+
+    @property
+    def at_risk(self) -> float | None:
+        """Money at risk as assessed, where it is any and no sum of the plan says what may be lost."""
+        risk = self.account.money_at_risk or 0.0
+        return risk if risk > 0 and self.losing is None else None
+
+    @property
+    def told_why(self) -> bool:
+        """Whether the plan's first reason, with its sums, heads the card."""
+        return bool(not self.story.headline and self.stands_well and self.why)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it gives something that somebody else has to approve."""
+        return bool(self.play and (self.row.get("needs_approval") or self.row.get("money")))
+
+    @property
     def chosen(self) -> str:
+        if not self.plan:
+            return "person"
         return "coin" if self.row.get("coin") else "rule"
 
     @property
@@ -112,12 +157,14 @@ class Week:
     """What somebody may do this week; at most `most` things, fewer where some were taken or put off.
 
     planned: whether there is a plan at all
+    plays: the catalogue that the things were named by; empty where there is no plan
     """
 
     planned: bool
     things: list[Thing]
     handled: int
     most: int
+    plays: Mapping[str, Any] = field(default_factory=dict)
 
 
 def week(sight: Sight, today: date) -> Week:
@@ -136,7 +183,19 @@ def week(sight: Sight, today: date) -> Week:
     plays = catalogue()
     left = [row for row in mine if row["account_id"] not in gone]
     things = [_thing(sight, plan.id, accounts[row["account_id"]], row, plays) for row in left]
-    return Week(True, things, len(gone), most)
+    return Week(True, _told(sight, plan.id, things, plays), len(gone), most, plays)
+
+
+def _told(sight: Sight, plan: str, things: list[Thing], plays: Mapping[str, Any]) -> list[Thing]:
+    """The things with their stories; a play is told at length where it stands first."""
+    told = stories(sight, [(one.account, plays.get(one.play or "")) for one in things], plan=plan)
+    known: set[str] = set()
+    found = []
+    for one in things:
+        again = one.play is not None and one.play in known
+        known |= {one.play} if one.play else set()
+        found.append(replace(one, story=told[one.account.account_id], again=again))
+    return found
 
 
 def thing_of(sight: Sight, account: Account) -> Thing:
@@ -146,6 +205,14 @@ def thing_of(sight: Sight, account: Account) -> Thing:
         return Thing(account, "")
     rows = plan.rows("plan", account.account_id).to_pylist()
     return _thing(sight, plan.id, account, rows[0] if rows else {}, catalogue())
+
+
+def steps_of(play: Any, begins: date) -> tuple[Step, ...]:
+    """The steps of a play that begins on a day."""
+    return tuple(
+        Step(step.role, step.wording, step.hours, begins + timedelta(days=step.day))
+        for step in play.steps
+    )
 
 
 def _rows(plan: Any, sight: Sight) -> list[dict[str, Any]]:
@@ -184,24 +251,30 @@ def _thing(
         play=name,
         title=title(plays, name),
         what=words.told(play.what) if play else "",
-        steps=tuple(
-            Step(step.role, step.wording, step.hours, begins + timedelta(days=step.day))
-            for step in (play.steps if play else ())
-        ),
+        steps=steps_of(play, begins) if play else (),
         lead=row["staff_id"],
         stops_on=row["stops_on"],
         row=row,
         why=tuple(sentences(row["why"], sight.currency)),
         why_not=tuple(sentences(row["why_not"], sight.currency)),
+        returns=bool(play and play.returns),
+        losing=None if play and play.returns else _losing(row["why"]),
     )
+
+
+def _losing(stored: str) -> float | None:
+    """The sum that the plan's first reason speaks of."""
+    texts = texts_from_json(stored)
+    found = texts[0].data.get("risk_money") if texts else None
+    return float(found) if isinstance(found, int | float) else None
 
 
 def handled(sight: Sight, accounts: Iterable[Account], today: date) -> set[str]:
     """Of some accounts, those that a case is open about, or that were put off."""
     since = {account.account_id: account.state_since for account in accounts}
-    open_now = visible(sight.user, Case).filter(OPEN, account_id__in=since)
+    open_now = seen(sight, Case).filter(OPEN, account_id__in=since)
     found = set(open_now.values_list("account_id", flat=True))
-    put_off = visible(sight.user, Snooze).filter(account_id__in=since, until__gt=today)
+    put_off = seen(sight, Snooze).filter(account_id__in=since, until__gt=today)
     for account_id, kind, on in put_off.values_list("account_id", "kind", "on"):
         if engine.still_put_off(kind, on, since[account_id]):
             found.add(account_id)
@@ -230,74 +303,6 @@ def overdue(today: date) -> Exists:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The list of cases as an address asks for it; what makes no sense is as if it were not there."""
-
-    show: str = ""
-    page: int = 1
-
-    @classmethod
-    def read(cls, query: Any) -> Asked:
-        show = query.get("show", "")
-        return cls(show if show in words.SHOWS else "", page_number(query))
-
-    def apply(self, rows: QuerySet[Case], today: date) -> QuerySet[Case]:
-        if self.show == "closed":
-            return rows.filter(~OPEN)
-        return rows.filter(OPEN, overdue(today)) if self.show == "overdue" else rows.filter(OPEN)
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One case of the list; account None where no assessment knows it.
-
-    next: the first step that is not done; steps, done: how many there are
-    """
-
-    case: Case
-    account: Account | None
-    title: str
-    next: CaseStep | None
-    steps: int
-    done: int
-
-
-@dataclass(frozen=True)
-class Page(Numbered):
-    rows: list[Listed]
-    number: int
-    further: bool
-
-
-def page(sight: Sight, asked: Asked, today: date) -> Page:
-    rows = asked.apply(cases(sight.user), today).order_by("-opened_on", "-id")
-    start = (asked.page - 1) * PAGE
-    found = list(rows[start : start + PAGE + 1])
-    return Page(listed(sight, found[:PAGE]), asked.page, len(found) > PAGE)
-
-
-def listed(sight: Sight, rows: list[Case]) -> list[Listed]:
-    accounts = {
-        a.account_id: a for a in sight.accounts.filter(account_id__in={r.account_id for r in rows})
-    }
-    steps: dict[str, list[CaseStep]] = {}
-    for step in CaseStep.objects.filter(case_id__in=[row.case_id for row in rows]):
-        steps.setdefault(step.case_id, []).append(step)
-    plays = catalogue() if rows else {}
-    return [
-        Listed(
-            row,
-            accounts.get(row.account_id),
-            title(plays, row.play),
-            next((s for s in steps.get(row.case_id, []) if s.done_on is None), None),
-            len(steps.get(row.case_id, [])),
-            sum(s.done_on is not None for s in steps.get(row.case_id, [])),
-        )
-        for row in rows
-    ]
-
-
-@dataclass(frozen=True)
 class OfAccount:
     case: Case
     title: str
@@ -311,45 +316,6 @@ def of_account(account: Account) -> list[OfAccount]:
     return [OfAccount(row, title(plays, row.play)) for row in rows]
 
 
-def counts(sight: Sight, today: date) -> dict[str, int]:
-    """How many cases there are, by what the list can show."""
-    rows = cases(sight.user).order_by()
-    found: dict[str, int] = rows.aggregate(
-        open=Count("id", filter=OPEN), closed=Count("id", filter=~OPEN)
-    )
-    late = rows.filter(OPEN, overdue(today)).count()
-    return {"": found["open"], "overdue": late, "closed": found["closed"]}
-
-
-@dataclass(frozen=True)
-class Mine:
-    """A step that waits for the reader."""
-
-    step: CaseStep
-    case: Case
-    name: str
-
-
-def my_steps(sight: Sight) -> list[Mine]:
-    """Steps of open cases that a reader owns, the earliest due first."""
-    me = sight.user.staff_id
-    if not me:
-        return []
-    steps = visible(sight.user, CaseStep).filter(
-        Q(case_id__in=Case.objects.filter(OPEN).values("case_id")),
-        owner_id=me,
-        done_on__isnull=True,
-    )
-    found = list(steps.order_by("due_on", "id")[:MY_STEPS])
-    known = {c.case_id: c for c in Case.objects.filter(case_id__in=[s.case_id for s in found])}
-    names = dict(
-        sight.accounts.filter(account_id__in={s.account_id for s in found}).values_list(
-            "account_id", "name"
-        )
-    )
-    return [Mine(s, known[s.case_id], names.get(s.account_id, s.account_id)) for s in found]
-
-
 @dataclass(frozen=True)
 class Whole:
     """A case with all that its page shows.
@@ -357,6 +323,8 @@ class Whole:
     why: the sentences of the plan that proposed it; empty where that is not kept any more
     kept: what the plan expected to keep; None where it is not known
     measured: `engine.Measured`; None where no play has begun, or nobody knows what was to be expected
+    comments: the newest, the oldest of them first
+    plays: the catalogue
     """
 
     case: Case
@@ -369,12 +337,15 @@ class Whole:
     why: tuple[str, ...]
     kept: float | None
     measured: Any
+    comments: list[CaseComment]
+    files: list[CaseFile]
+    plays: Mapping[str, Any]
 
 
 def whole(sight: Sight, case: Case) -> Whole:
     plays = catalogue()
     play = plays.get(case.play or "")
-    row = _planned(case)
+    row = planned(case)
     return Whole(
         case=case,
         account=sight.accounts.filter(account_id=case.account_id).first(),
@@ -386,24 +357,33 @@ def whole(sight: Sight, case: Case) -> Whole:
         why=tuple(sentences(row["why"], sight.currency)) if row else (),
         kept=row["kept"] if row else None,
         measured=_measured(sight, case),
+        comments=_comments(case),
+        files=files.of_case(case),
+        plays=plays,
     )
 
 
+def _comments(case: Case) -> list[CaseComment]:
+    rows = CaseComment.objects.filter(case_id=case.case_id).select_related("recorded_by")
+    return list(rows.order_by("-on", "-id")[:MOST_COMMENTS])[::-1]
+
+
 def _measured(sight: Sight, case: Case) -> Any:
-    if not case.play or sight.assessment is None:
+    begins = begun_on(case)
+    if not case.play or begins is None or sight.assessment is None:
         return None
     as_of = sight.assessment.as_of
 
     def measure() -> list[Any]:
         try:
-            return [engine.measured(settings.HOME, case.account_id, case.opened_on, as_of=as_of)]
+            return [engine.measured(settings.HOME, case.account_id, begins, as_of=as_of)]
         except MainstayError:
             return [None]  # the account's own page says that its orders can't be read
 
-    return sight.kept(f"measured {case.account_id} {case.opened_on}", measure)[0]
+    return sight.kept(f"measured {case.account_id} {begins}", measure)[0]
 
 
-def _planned(case: Case) -> dict[str, Any] | None:
+def planned(case: Case) -> dict[str, Any] | None:
     """The row of the plan that proposed a case."""
     plan = _kept_plan(case.from_plan) if case.from_plan and case.play else None
     if plan is None:
@@ -417,6 +397,13 @@ def step_of(case: Case, pk: int) -> CaseStep | None:
 
 
 def run_of(case: Case) -> PlayRun | None:
-    """The run of a case's play that was begun with it."""
+    """The run of a case's play: begun with it, or on the day on which its money was approved."""
     runs = PlayRun.objects.filter(account_id=case.account_id, play=case.play)
-    return runs.filter(from_on=case.opened_on).first()
+    return runs.filter(from_on=begun_on(case)).first()
+
+
+def begun_on(case: Case) -> date | None:
+    """The day on which a case's play began; None while it waits for money that nobody has approved."""
+    asked = Approval.objects.filter(case_id=case.case_id, play__isnull=False)
+    states = dict(asked.values_list("state", "decided_on"))
+    return states.get("approved") if states else case.opened_on

@@ -16,28 +16,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.pages import context_of
 from mainstay.desk.accounts.queries import Sight, manager_names, sight_and_account
-from mainstay.desk.cases import forms, queries, services, words
+from mainstay.desk.cases import (
+    approvals,
+    by_hand,
+    files,
+    forms,
+    listing,
+    queries,
+    services,
+    words,
+)
 from mainstay.desk.cases.models import Case
+from mainstay.desk.cases.my_steps import my_steps
 from mainstay.desk.facts.drafts import saved
-from mainstay.desk.facts.handing import say_unseen
 from mainstay.desk.facts.rights import may_write
-from mainstay.desk.facts.services import ThereAlready
+from mainstay.desk.facts.services import SentBefore, ThereAlready
 from mainstay.desk.numbers import typed
 
 
-def _page(
+def page(
     request: HttpRequest, template: str, sight: Sight, status: int = 200, **context: Any
 ) -> HttpResponse:
-    context |= {
-        "sight": sight,
-        "assessment": sight.assessment,
-        "currency": sight.currency,
-        "section": context.get("section", "check"),
-        "today": timezone.localdate(),
-        "may_write": may_write(request.user, "cases"),
-    }
-    return render(request, f"cases/{template}.html", context, status=status)
+    context |= {"section": "check", "may_write": may_write(request.user, "cases")}
+    return render(request, f"cases/{template}.html", context_of(sight) | context, status=status)
 
 
 @require_safe
@@ -53,13 +56,13 @@ def _week(
     if sight.assessment is None:
         return render(request, "accounts/nothing.html", {"section": "check", "assessment": None})
     found = queries.week(sight, today)
-    return _page(
+    return page(
         request,
         "week",
         sight,
         422 if form else 200,
         week=found,
-        steps=queries.my_steps(sight),
+        steps=my_steps(sight),
         names=manager_names([thing.lead for thing in found.things]),
         wrong=form,
         wrong_account=account_id,
@@ -70,9 +73,13 @@ def _week(
 def take(request: HttpRequest, account_id: str) -> HttpResponse:
     """One tap: a case is open, and the play that the plan proposes begins."""
     sight, account = _mine(request, account_id)
-    thing = queries.thing_of(sight, account)
+    thing, asked = queries.thing_of(sight, account), forms.AskedWithForm(request.POST)
+    if not asked.is_valid():
+        messages.error(request, " ".join(said for found in asked.errors.values() for said in found))
+        return redirect("cases:week")
     try:
-        made = services.take(sight.user, thing, today=timezone.localdate())
+        said = services.Said(**asked.cleaned_data)
+        made = services.take(sight, thing, said, today=timezone.localdate())
     except ThereAlready as error:
         messages.info(request, in_words(error))
         there = queries.open_case(account)
@@ -80,8 +87,15 @@ def take(request: HttpRequest, account_id: str) -> HttpResponse:
     except MainstayError as error:
         messages.error(request, in_words(error))
         return redirect("cases:week")
-    messages.success(request, _("Yours now: the case is open, with its steps."))
+    _say_taken(request, made)
     return redirect("cases:show", made.pk)
+
+
+def _say_taken(request: HttpRequest, case: Case) -> None:
+    if approvals.waiting(case):
+        messages.success(request, _("Yours now: the money is asked for; what gives it waits."))
+    else:
+        messages.success(request, _("Yours now: the case is open, with its steps."))
 
 
 @require_http_methods(["POST"])
@@ -98,7 +112,7 @@ def put_off(request: HttpRequest, account_id: str) -> HttpResponse:
     except MainstayError as error:
         messages.error(request, in_words(error))
     else:
-        messages.success(request, _("Kept. It is not proposed until then."))
+        messages.success(request, words.PUT_OFF[said.kind])
     return redirect("cases:week")
 
 
@@ -117,26 +131,28 @@ def _mine(request: HttpRequest, account_id: str) -> tuple[Sight, Account]:
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases that are under way, those with a step overdue, and those that are closed."""
     sight, today = Sight.of(request.user), timezone.localdate()
-    asked = queries.Asked.read(request.GET)
-    found = queries.page(sight, asked, today)
-    return _page(
+    asked = listing.Asked.read(request.GET)
+    plays = queries.catalogue()
+    choices = listing.choices(sight, asked, plays, today)
+    return page(
         request,
         "list",
         sight,
         asked=asked,
-        page=found,
-        counts=queries.counts(sight, today),
+        page=listing.page(sight, asked, plays, today),
+        counts=choices.counts,
+        choices=choices,
         shows=words.SHOWS.items(),
-        names=manager_names([one.case.owner_id for one in found.rows]),
+        names=dict(choices.owners),
     )
 
 
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, _case(request, pk))
+    return show_case(request, case_of(request, pk))
 
 
-def _case(request: HttpRequest, pk: int, *, to_write: bool = False) -> Case:
+def case_of(request: HttpRequest, pk: int, *, to_write: bool = False) -> Case:
     """Raises: Http404, PermissionDenied"""
     found = queries.one(request.user, pk)
     if found is None:
@@ -146,11 +162,11 @@ def _case(request: HttpRequest, pk: int, *, to_write: bool = False) -> Case:
     return found
 
 
-def _show(request: HttpRequest, case: Case, **wrong: Any) -> HttpResponse:
+def show_case(request: HttpRequest, case: Case, **wrong: Any) -> HttpResponse:
     """One case; with a form of it that was sent and can't be so."""
-    sight = Sight.of(request.user)
+    sight, today = Sight.of(request.user), timezone.localdate()
     user: Any = request.user
-    return _page(
+    return page(
         request,
         "show",
         sight,
@@ -158,57 +174,61 @@ def _show(request: HttpRequest, case: Case, **wrong: Any) -> HttpResponse:
         whole=queries.whole(sight, case),
         case=case,
         me=user.staff_id,
-        add_form=wrong.get("add_form") or forms.StepForm(me=user.staff_id),
+        add_form=wrong.get("add_form") or forms.StepForm(case, today, me=user.staff_id),
         close_form=wrong.get("close_form") or forms.CloseForm(case),
+        comment_form=wrong.get("comment_form") or forms.CommentForm(),
+        endings=", ".join(f".{kind}" for kind in files.KINDS),
+        most_bytes=files.MOST_BYTES,
         done_form=wrong.get("done_form"),
         done_step=wrong.get("done_step"),
     )
 
 
-@require_POST
-def add_step(request: HttpRequest, pk: int) -> HttpResponse:
-    case = _case(request, pk, to_write=True)
-    form = forms.StepForm(request.POST)
-    if not form.is_valid():
-        return _show(request, case, add_form=form)
-    user: Any = request.user
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_case(request: HttpRequest, account_id: str) -> HttpResponse:
+    """A case that somebody opens by hand, with a play of their own choice or none."""
+    sight, account = _mine(request, account_id)
+    plays = by_hand.plays_for(account)
+    form = forms.OpenForm(plays.titles, request.POST or None, groups=plays.groups)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return page(request, "open", sight, status, account=account, form=form, plays=plays)
+    today, typed_in = timezone.localdate(), form.cleaned_data
+    thing = by_hand.thing(sight, account, typed_in["play"], today)
+    said = services.Said(comment=typed_in["text"] or "", reason=typed_in["text"])
     try:
-        made = services.add_step(user, case, form.cleaned_data)
-    except MainstayError as error:
-        messages.error(request, in_words(error))
-    else:
-        say_unseen(request, made)
-    return saved(request, reverse("cases:show", args=[pk]))
-
-
-@require_POST
-def write_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
-    """A step is done, or there is something to say of it; its owner may say so, whatever their role."""
-    case, user = _case(request, pk), request.user
-    found = queries.step_of(case, step)
-    if found is None:
-        raise Http404
-    if not may_write(user, "cases") and not services.owns(user, found):
-        raise PermissionDenied
-    form = forms.DoneForm(timezone.localdate(), request.POST)
-    if not form.is_valid():
-        return _show(request, case, done_form=form, done_step=found.pk)
-    values = {name: form.cleaned_data[name] for name in ("done_on", "note")}
-    try:
-        services.write_step(user, found, values, seen=form.cleaned_data["seen"])
+        made = services.take(sight, thing, said, today=today)
     except MainstayError as error:
         form.add_error(None, in_words(error))
-        return _show(request, case, done_form=form, done_step=found.pk)
-    messages.success(request, _("Written down."))
-    return saved(request, reverse("cases:show", args=[pk]))
+        return page(request, "open", sight, 422, account=account, form=form, plays=plays)
+    _say_taken(request, made)
+    return saved(request, reverse("cases:show", args=[made.pk]))
+
+
+@require_POST
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever sees the account may say something of its case."""
+    case = case_of(request, pk)
+    user: Any = request.user
+    form = forms.CommentForm(request.POST)
+    if not form.is_valid():
+        return show_case(request, case, comment_form=form)
+    said = form.cleaned_data
+    try:
+        services.comment(user, case, said["text"], once=said["once"], today=timezone.localdate())
+    except SentBefore:
+        pass
+    except MainstayError as error:
+        messages.error(request, in_words(error))
+    return saved(request, reverse("cases:show", args=[pk]) + "#talk")
 
 
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    case = _case(request, pk, to_write=True)
+    case = case_of(request, pk, to_write=True)
     form = forms.CloseForm(case, request.POST)
     if not form.is_valid():
-        return _show(request, case, close_form=form)
+        return show_case(request, case, close_form=form)
     user, said = request.user, form.cleaned_data
     try:
         services.close(
@@ -221,17 +241,19 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except MainstayError as error:
         form.add_error(None, in_words(error))
-        return _show(request, case, close_form=form)
+        return show_case(request, case, close_form=form)
     messages.success(request, _("The case is closed. Warnings go on by what the account orders."))
     return saved(request, reverse("cases:show", args=[pk]))
 
 
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    case = _case(request, pk, to_write=True)
+    case = case_of(request, pk, to_write=True)
     user: Any = request.user
     try:
-        services.reopen(user, case, seen=typed(request.POST.get("seen", ""), 0))
+        services.reopen(
+            user, case, seen=typed(request.POST.get("seen", ""), 0), today=timezone.localdate()
+        )
     except MainstayError as error:
         messages.error(request, in_words(error))
     return redirect("cases:show", pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 STATES: dict[str, Any] = {
     "open": pgettext_lazy("case", "Under way"),
@@ -21,10 +21,31 @@ KINDS: dict[str, Any] = {
     "snooze": pgettext_lazy("snooze", "Put off"),
     "dismiss": pgettext_lazy("snooze", "Dismissed"),
 }
+# What is said once it is kept.
+PUT_OFF: dict[str, Any] = {
+    "snooze": gettext_lazy("Put off: it is not proposed until that day."),
+    "dismiss": gettext_lazy(
+        "Dismissed: it is proposed again when the account's state changes, at the latest after half a year."
+    ),
+}
 CHOSEN: dict[str, Any] = {
     "rule": pgettext_lazy("play was chosen", "By the plan"),
     "coin": pgettext_lazy("play was chosen", "By a coin"),
     "person": pgettext_lazy("play was chosen", "By a person"),
+}
+ASKED: dict[str, Any] = {
+    "asked": pgettext_lazy("money asked for", "Waits for approval"),
+    "approved": pgettext_lazy("money asked for", "Approved"),
+    "refused": pgettext_lazy("money asked for", "Refused"),
+    "withdrawn": pgettext_lazy("money asked for", "Taken back"),
+}
+# The pools of money that is given, as `incentives.kind` has them.
+POOLS: dict[str, Any] = {
+    "discount": pgettext_lazy("kind of incentive", "Discount"),
+    "joint_promotion": pgettext_lazy("kind of incentive", "Joint promotion"),
+    "sales_contest": pgettext_lazy("kind of incentive", "Sales contest"),
+    "rebate": pgettext_lazy("kind of incentive", "Rebate"),
+    "goods": pgettext_lazy("kind of incentive", "Goods"),
 }
 SHOWS: dict[str, Any] = {
     "": pgettext_lazy("cases", "Under way"),
@@ -39,11 +60,16 @@ ROLES: dict[str, Any] = {
     "supply": pgettext_lazy("role in a play", "Supply"),
     "finance": pgettext_lazy("role in a play", "Finance"),
 }
+SUITS = pgettext_lazy("plays", "For accounts as this one stands")
+OTHERS = pgettext_lazy("plays", "Others")
 CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
     ("cases", "state"): STATES,
     ("cases", "outcome"): OUTCOMES,
     ("snoozes", "kind"): KINDS,
     ("play_runs", "chosen"): CHOSEN,
+    ("approvals", "state"): ASKED,
+    ("approvals", "kind"): POOLS,
+    ("incentives", "kind"): POOLS,
 }
 
 

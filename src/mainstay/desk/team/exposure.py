@@ -20,6 +20,7 @@ from mainstay.desk.care.models import Complaint, Promise, Request
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.team.assigned import assigned_on
 from mainstay.desk.team.models import Staff
+from mainstay.desk.team.naming import told_apart
 
 MOST_PEOPLE = 5_000
 MOST_UNKNOWN = 500  # codes of assignments that are looked at
@@ -60,7 +61,10 @@ def people(sight: Sight, today: date, *, counted: bool = True) -> list[Person]:
     staff = list(
         Staff.objects.filter(Q(left_on__isnull=True) | Q(left_on__gte=today))[:MOST_PEOPLE]
     )
-    found = {s.staff_id: Person(s.staff_id, s.name, s.role or "", s.left_on) for s in staff}
+    names = told_apart((s.staff_id, s.name, s.role) for s in staff)
+    found = {
+        s.staff_id: Person(s.staff_id, names[s.staff_id], s.role or "", s.left_on) for s in staff
+    }
     for staff_id, accounts, money, at_risk in sight.kept("team", lambda: _managed(sight)):
         person = found.setdefault(staff_id, Person(staff_id, staff_id, known=False))
         person.accounts, person.money, person.at_risk = accounts, money, at_risk

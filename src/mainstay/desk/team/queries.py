@@ -18,6 +18,7 @@ from mainstay.desk.facts.forms import MOST_STAFF, staff_names
 from mainstay.desk.relations.models import Contact
 from mainstay.desk.team.exposure import Person, only_theirs, people, roles_of, with_rows
 from mainstay.desk.team.models import Assignment, Handover, Staff, Step
+from mainstay.desk.team.naming import told_apart
 
 MOST = 60  # rows of one list on a person's page
 MOST_ACCOUNTS = 60
@@ -155,8 +156,8 @@ def steps_of(sight: Sight, handover: Handover, today: date) -> list[ShownStep]:
 
 def takers() -> dict[str, str]:
     """Who can take an account over, by code: everybody of ours who stays."""
-    staff = Staff.objects.filter(left_on__isnull=True).order_by("name")
-    return dict(staff.values_list("staff_id", "name")[:MOST_STAFF])
+    staff = Staff.objects.filter(left_on__isnull=True).order_by("name", "staff_id")
+    return told_apart(staff.values_list("staff_id", "name", "role")[:MOST_STAFF])
 
 
 def one_handover(user: Any, handover_id: int, *, leader: bool) -> Handover:

@@ -13,6 +13,7 @@ app_name = "team"
 
 urlpatterns = [
     path("", views.people, name="people"),
+    path("load/", views.load, name="load"),
     path("person/<staff:staff_id>/", views.person, name="person"),
     path("person/<staff:staff_id>/leaves/", views.plan, name="plan"),
     path("handover/<int:handover_id>/", views.show, name="handover"),

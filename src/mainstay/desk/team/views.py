@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,9 +16,12 @@ from mainstay.core.errors import MainstayError
 from mainstay.desk.access.rights import allowed
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.cases.asked import waiting
 from mainstay.desk.facts.forms import staff_named
 from mainstay.desk.facts.rights import WRITERS, may_write
+from mainstay.desk.paging import Numbered, page_number
 from mainstay.desk.team import exposure, handover, queries, watch
+from mainstay.desk.team import load as carried
 from mainstay.desk.team.forms import LeavingForm, StepForm
 from mainstay.desk.team.models import Step
 
@@ -39,6 +43,36 @@ def people(request: HttpRequest) -> HttpResponse:
         unusual=watch.unusual(going, timezone.now()),
         currency=sight.currency,
     )
+
+
+@require_safe
+def load(request: HttpRequest) -> HttpResponse:
+    """What everybody carries; whoever leads nobody sees what they carry themselves."""
+    sight = Sight.of(request.user)
+    if sight.assessment is None:
+        return render(request, "accounts/nothing.html", {"section": "team", "assessment": None})
+    leads = may_write(request.user, "assignments")
+    found = carried.team(sight, timezone.localdate(), everybody=leads)
+    number = page_number(request.GET)
+    start = (number - 1) * carried.PAGE
+    return _page(
+        request,
+        "team/load.html",
+        section="user" if leads else "check",  # what stands for it in the navigation
+        team=found,
+        page=LoadPage(number, len(found.people) > start + carried.PAGE),
+        people=found.people[start : start + carried.PAGE],
+        leads=leads,
+        requests=waiting(sight),
+        currency=sight.currency,
+        assessment=sight.assessment,
+    )
+
+
+@dataclass(frozen=True)
+class LoadPage(Numbered):
+    number: int
+    further: bool
 
 
 @leaders
@@ -133,4 +167,4 @@ def _user(request: HttpRequest) -> Any:
 
 
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    return render(request, template, {"section": "team", **context})
+    return render(request, template, {"section": "team"} | context)

@@ -10,7 +10,7 @@ from django import template
 
 from mainstay.desk import numbers
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.cases import queries, words
+from mainstay.desk.cases import files, queries, words
 from mainstay.desk.facts.rights import may_write
 
 register = template.Library()
@@ -49,6 +49,12 @@ def cases_of(context: Mapping[str, Any], account: Account) -> dict[str, Any]:
 def count_of(counts: dict[str, int], show: str) -> str:
     """How many cases there are, as a reader writes it."""
     return numbers.plain(counts.get(show, 0))
+
+
+@register.filter
+def removable_by(file: Any, user: Any) -> bool:
+    """Whether this reader may take a file away."""
+    return files.may_remove(user, file)
 
 
 @register.filter
