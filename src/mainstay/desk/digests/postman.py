@@ -1,0 +1,36 @@
+"""The thread of the worker that sends digests: a mail server that is slow must hold up no import."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 60.0
+
+
+class Postman(threading.Thread):
+    """Looks once a minute what is due; a crash loses nothing, since what is due is in the database."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        super().__init__(name="digests", daemon=True)
+        self.stop = stop
+
+    def run(self) -> None:
+        from mainstay.desk.digests import sending
+
+        while not self.stop.wait(EVERY_SECONDS):
+            close_old_connections()
+            try:
+                sending.run(timezone.localtime(), pause=self._pause)
+            except Exception:
+                # A database that is away for a while must not end it.
+                log.exception("the round of digests failed; it goes on")
+        connections.close_all()
+
+    def _pause(self, seconds: float) -> None:
+        self.stop.wait(seconds)
