@@ -10,12 +10,14 @@ import threading
 import time
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from mainstay.core.errors import NotFound, StoreError
 from mainstay.ledger import facts as facts_module
 from mainstay.ledger import schema
 from mainstay.ledger.fact_records import Recording
+from mainstay.ledger.fact_rows import rows_of
 from mainstay.ledger.facts import Facts
 from mainstay.ledger.made_ids import with_ids
 
@@ -129,6 +131,18 @@ def test_machines_rows_count_from_when_they_happened(facts):
     facts.append("payments", payments(("a", "2023-05-01", "2023-05-02")), "f2", at("2024-07-01"))
     known = facts.known("payments", as_of=dt.date(2023, 6, 1))
     assert known["paid_on"].to_pylist() == [dt.date(2023, 5, 2)]
+
+
+def test_rows_from_before_a_table_had_a_column_are_empty_there(facts):
+    facts.append("payments", payments(("a", "2023-05-01", None)), "f1", at("2024-06-01"))
+    (old,) = facts.files("payments")
+    pq.write_table(pq.read_table(old, partitioning=None).drop_columns(["currency"]), old)
+    asked = {"account_id": ["a"]}
+    assert rows_of(facts, "payments", asked)["currency"].to_pylist() == [None]
+    told = payments(("a", "2023-07-01", None)).append_column("currency", pa.array(["USD"]))
+    facts.append("payments", told, "f2", at("2024-07-01"))
+    assert facts.known("payments")["currency"].to_pylist() == [None, "USD"]
+    assert rows_of(facts, "payments", asked)["currency"].to_pylist() == [None, "USD"]
 
 
 def volumes(*rows):

@@ -125,3 +125,31 @@ def test_staff_and_complaints_are_held_to_the_order_of_their_days(load: Any, fil
         )
         report = load(file(text), table="complaints")
         assert (report.rows_taken, report.rows_set_aside) == (1, {"ends_before_it_begins": 1})
+
+
+@pytest.mark.parametrize(
+    ("columns", "values", "taken"),
+    [
+        ("interviewed_on,interviewed_by", "2024-05-10,S2", False),  # the manager
+        ("interviewed_on,interviewed_by", "2024-05-10,S3", False),  # stands in, from that day
+        ("interviewed_on,interviewed_by", "2024-05-09,S3", True),
+        ("interviewed_on,interviewed_by", "2024-05-21,S3", True),
+        ("interviewed_by", "S2", False),  # no day: that of the review
+        ("interviewed_on,interviewed_by", "2024-05-10,S4", True),  # serves them
+        ("interviewed_on,interviewed_by", "2024-05-10,S5", True),  # sells to others
+        ("interviewed_on", "2024-05-10", True),
+    ],
+)
+def test_a_talk_by_whoever_sells_to_them_or_stands_in_is_set_aside(
+    load: Any, file: Any, columns: str, values: str, taken: bool
+) -> None:
+    assignments = (
+        "account_id,staff_id,role,from,to\n"
+        "A,S2,manager,2020-01-01,\nA,S3,deputy,2024-05-10,2024-05-20\n"
+        "A,S4,service,2020-01-01,\nB,S5,manager,2020-01-01,\n"
+    )
+    load(file(assignments, "a.csv"), table="assignments")
+    empty = "," * values.count(",")
+    text = f"{HEAD}{columns}\n{GOOD}{empty}\nR1,A,2024-05-01,lost,{values}\n"
+    report = load(file(text), table="reviews")
+    assert report.rows_set_aside == ({} if taken else {"asked_by_own": 1})

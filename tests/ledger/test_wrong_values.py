@@ -301,8 +301,10 @@ def test_a_currency_is_one_in_every_table_of_people(
 ) -> None:
     values = {
         "account_id": "A", "name": "A", "owner_id": "S1", "competitor": "R", "source": "ours",
-        **dict.fromkeys(("from", "on", "made_on", "due_on"), "2024-01-01"),
+        "case_id": "C", "amount": "5", "state": "asked",
+        **dict.fromkeys(("from", "on", "made_on", "due_on", "asked_on"), "2024-01-01"),
         **dict.fromkeys(("promise_id", "incentive_id", "agreement_id", "sighting_id"), "N"),
+        "approval_id": "N",
     }  # fmt: skip
     names = [c.name for c in TABLES[table].columns if c.name in values]
     heading = ",".join([*names, "currency"]) + "\n"

@@ -5,9 +5,11 @@ As for headings: likelier words first, each for one value alone. The values them
 
 from __future__ import annotations
 
+from mainstay.ledger.allocation_words import ALLOCATION_CHOICE_WORDS
 from mainstay.ledger.people_choice_words import PEOPLE_CHOICE_WORDS, SCORE_WORDS
 from mainstay.ledger.play_words import PLAY_CHOICE_WORDS
 from mainstay.ledger.review_words import REVIEW_CHOICE_WORDS
+from mainstay.ledger.supply_words import SUPPLY_CHOICE_WORDS
 
 CHOICE_WORDS: dict[str, str] = {
     # assignments.role
@@ -44,8 +46,13 @@ CHOICE_WORDS: dict[str, str] = {
 
 CHOICE_WORDS |= PEOPLE_CHOICE_WORDS | REVIEW_CHOICE_WORDS
 # A word that stands in several tables keeps the words of the first, and gets those of cases beside them.
-for _name, _words in PLAY_CHOICE_WORDS.items():
-    CHOICE_WORDS[_name] = f"{CHOICE_WORDS[_name]};{_words}" if _name in CHOICE_WORDS else _words
+for _name, _words in (
+    *PLAY_CHOICE_WORDS.items(),
+    *ALLOCATION_CHOICE_WORDS.items(),
+    *SUPPLY_CHOICE_WORDS.items(),
+):
+    _known = CHOICE_WORDS.get(_name, "").split(";") if _name in CHOICE_WORDS else []
+    CHOICE_WORDS[_name] = ";".join(dict.fromkeys([*_known, *_words.split(";")]))
 
 
 def said_as(choice: str) -> list[str]:

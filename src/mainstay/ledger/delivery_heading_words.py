@@ -38,6 +38,12 @@ DELIVERY_WORDS: dict[str, Words] = {
         "实交数量;交货数量;发货数量;到货数量;实际交货数量;送达数量",
         "납품수량;납품 수량;출하수량;인도수량;실납품수량",
     ),
+    "unit_delivered": (
+        "unit delivered;delivered unit;unit of quantity delivered;delivery unit;shipped unit;uom delivered",
+        "實交單位;交貨單位;出貨單位;到貨單位",
+        "实交单位;交货单位;发货单位;到货单位",
+        "납품 단위;납품단위;출하단위;인도단위",
+    ),
     "urgent": (
         "urgent;rush;rush order;urgent order;express;emergency;priority",
         "急單;緊急;是否急單;加急;特急",

@@ -2,55 +2,79 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from mainstay.ledger import schema
+from mainstay.ledger import lookups
 from mainstay.ledger.facts import Facts, fitted, latest
-from mainstay.ledger.sql import cursor, file_list, quoted
+from mainstay.ledger.lookups import Lookup
+
+log = logging.getLogger(__name__)
+Wanted = Mapping[str, Sequence[str | None]]
 
 
-def rows_of(facts: Facts, table_name: str, wanted: Mapping[str, Sequence[str | None]]) -> pa.Table:
+def rows_of(facts: Facts, table_name: str, wanted: Wanted) -> pa.Table:
     """The rows, as they are known now, that have one of these values in each of some text columns.
 
     wanted: by column; None = rows that are empty there. A row counts by its latest version: one that
         was another account's before is found under the account that it has now
     """
-    files = facts.files(table_name)
-    empty = fitted(table_name, None)
+    files = [_lookup(Path(path), table_name) for path in facts.files(table_name)]
     if not files or not all(wanted.values()):
-        return empty
-    listed = file_list(files)
-    reading = "union_by_name=true, hive_partitioning=false, filename=true, file_row_number=true"
-    source = f"read_parquet({listed}, {reading})"
-    same = " AND ".join(
-        f'a."{k}" IS NOT DISTINCT FROM b."{k}"' for k in schema.table(table_name).key
-    )
-    # All versions of the rows of which any version is wanted.
-    query = (
-        f"SELECT a.* FROM {source} a WHERE EXISTS "
-        f"(SELECT 1 FROM {source} b WHERE {same} AND {_condition('b', wanted)}) "
-        # Of versions recorded at one time the later counts.
-        f"ORDER BY list_position({listed}, filename), file_row_number"
-    )
-    rows = cursor().sql(query).to_arrow_table()
+        return fitted(table_name, None)
+    # All versions of the rows of which any version may be wanted.
+    by = _looked_up(files[0], wanted)
+    keys = np.unique(np.concatenate([_keys(file, by) for file in files]))
+    versions = [file.take(file.rows(lookups.KEY, keys)) for file in files]
+    there = [part for part in versions if part is not None]
+    rows = pa.concat_tables(there, promote_options="permissive") if there else None
     found = latest(table_name, fitted(table_name, rows))
-    for column, values in wanted.items():
-        some = pa.array([v for v in values if v is not None], pa.string())
-        keep = pc.is_in(found[column], value_set=some)
+    return found.filter(_has(found, wanted))
+
+
+def _looked_up(file: Lookup, wanted: Wanted) -> tuple[str, lookups.Hashes] | None:
+    """A column by which rows are found, with the hashes that are wanted there; None: all rows are read."""
+    for name, values in wanted.items():
+        texts = [value for value in values if value is not None]
+        if len(texts) == len(values) and name in file.hashes:
+            return name, lookups.hashes_of(texts)
+    return None
+
+
+def _keys(file: Lookup, by: tuple[str, lookups.Hashes] | None) -> lookups.Hashes:
+    """The hashes of the keys of a file's rows that may be wanted."""
+    return np.asarray(file.keys if by is None else file.keys[file.rows(*by)])
+
+
+def _has(rows: pa.Table, wanted: Wanted) -> pa.ChunkedArray:
+    kept = pa.chunked_array([np.ones(rows.num_rows, bool)])
+    for name, values in wanted.items():
+        some = pa.array([value for value in values if value is not None], pa.string())
+        has = pc.is_in(rows[name], value_set=some)
         if None in values:
-            keep = pc.or_(keep, pc.is_null(found[column]))
-        found = found.filter(keep)
-    return found
+            has = pc.or_(has, pc.is_null(rows[name]))
+        kept = pc.and_(kept, has)
+    return kept
 
 
-def _condition(of: str, wanted: Mapping[str, Sequence[str | None]]) -> str:
-    parts = []
-    for column, values in wanted.items():
-        some = ", ".join(quoted(v) for v in values if v is not None)
-        either = [f'{of}."{column}" IN ({some})'] if some else []
-        either += [f'{of}."{column}" IS NULL'] if None in values else []
-        parts.append(f"({' OR '.join(either)})")
-    return " AND ".join(parts)
+@lru_cache(maxsize=512)
+def _lookup(file: Path, table_name: str) -> Lookup:
+    """What is known of where a file's rows lie; made anew where it is missing."""
+    folder = lookups.folder_of(file)
+    if not folder.exists():
+        rows = fitted(table_name, pq.read_table(file, partitioning=None))
+        if rows.num_rows < lookups.LEAST_ROWS:
+            return lookups.in_memory(table_name, rows)
+        try:
+            lookups.make(file, table_name, rows)
+        except OSError as error:
+            log.warning("no room beside %s for where its rows lie: %s", file, error)
+            return lookups.in_memory(table_name, rows)
+    return lookups.opened(folder)

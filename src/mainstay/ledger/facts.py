@@ -15,10 +15,11 @@ import copy
 import fcntl
 import json
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from datetime import time as clock
@@ -34,7 +35,7 @@ import pyarrow.parquet as pq
 
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
-from mainstay.ledger import assumed, happened, schema
+from mainstay.ledger import assumed, happened, lookups, schema
 from mainstay.ledger.fact_records import FactFile, FactImport, Manifest, Recording
 from mainstay.ledger.files import sync
 from mainstay.ledger.made_ids import with_ids
@@ -197,6 +198,7 @@ class Facts:
                 self._save(Manifest(manifest.number + 1, tables, manifest.imports))
                 for file in old:
                     (self.folder / file.path).unlink(missing_ok=True)
+                    lookups.drop(self.folder / file.path)
         return found
 
     def history(self, table_name: str) -> pa.Table:
@@ -266,6 +268,9 @@ class Facts:
         full.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(rows, full, compression="zstd")
         sync(full)
+        if schema.table(name).by_machine and rows.num_rows >= lookups.LEAST_ROWS:
+            with suppress(OSError):  # made by the first who looks for some of its rows
+                lookups.make(full, name, fitted(name, rows))
         imports = tuple(rows["import_id"].unique().to_pylist())
         return FactFile(path.as_posix(), rows.num_rows, imports)
 
@@ -321,6 +326,10 @@ class Facts:
                 continue
             if path.stat().st_mtime < limit:
                 path.unlink(missing_ok=True)
+                lookups.drop(path)
+        for path in self.folder.glob("*/.*.lookup-*"):  # of a killed writer
+            if path.stat().st_mtime < limit:
+                shutil.rmtree(path, ignore_errors=True)
 
     @contextmanager
     def _writing(self) -> Iterator[Manifest]:
@@ -385,7 +394,8 @@ def _stamped(name: str, rows: pa.Table, recording: Recording) -> pa.Table:
         raise StoreError(gettext_noop("The time of recording must say its time zone."))
     n = rows.num_rows
     rows = with_ids(table, _fitted(rows, table.arrow))
-    for column in table.key if recording.withdrawn else table.required:
+    named = [c for c in table.key if c not in table.one_of]
+    for column in named if recording.withdrawn else table.required:
         if rows[column].null_count:
             raise StoreError(
                 gettext_noop("{rows} rows of “{table}” have no “{column}”; nothing was stored."),

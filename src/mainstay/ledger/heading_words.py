@@ -6,11 +6,13 @@ A key with a table (`payments.amount`) holds for that table alone, before the pl
 
 from __future__ import annotations
 
+from mainstay.ledger.allocation_words import ALLOCATION_WORDS
 from mainstay.ledger.delivery_heading_words import DELIVERY_WORDS
 from mainstay.ledger.kind_words import Words
 from mainstay.ledger.people_heading_words import PEOPLE_WORDS
 from mainstay.ledger.play_words import PLAY_WORDS
 from mainstay.ledger.review_words import REVIEW_WORDS
+from mainstay.ledger.supply_words import SUPPLY_WORDS
 from mainstay.ledger.terms_heading_words import TERMS_WORDS
 
 WORDS: dict[str, Words] = {
@@ -139,6 +141,12 @@ WORDS: dict[str, Words] = {
         "金額;應收金額;收款金額;付款金額;未稅金額",
         "金额;应收金额;收款金额;付款金额;未税金额",
         "금액;청구금액;입금액;수금액;미수금",
+    ),
+    "payments.currency": (
+        "currency;payment currency;invoice currency;currency code;curr;ccy;document currency;waers",
+        "幣別;付款幣別;收款幣別;發票幣別;幣種;貨幣;交易幣別",
+        "币种;付款币种;收款币种;发票币种;币别;货币;交易币种",
+        "통화;결제통화;입금통화;청구통화;화폐;통화코드;거래통화",
     ),
     "targets.amount": (
         "target;target amount;quota;budget;goal;plan;amount;amount, net",
@@ -460,4 +468,5 @@ WORDS: dict[str, Words] = {
         "재판매가;소매가;판매단가;최종판매가",
     ),
 }
-WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS | PLAY_WORDS
+WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS | PLAY_WORDS | SUPPLY_WORDS
+WORDS |= ALLOCATION_WORDS

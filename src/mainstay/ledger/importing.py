@@ -37,6 +37,7 @@ from mainstay.ledger.loading import (
     type_all,
 )
 from mainstay.ledger.mapping import MappingMemory
+from mainstay.ledger.outsiders import by_outsiders
 from mainstay.ledger.proposing import ImportOptions, Proposal, propose
 from mainstay.ledger.readers import ReadOptions
 from mainstay.ledger.refusals import NothingToTake, refuse_nothing
@@ -242,6 +243,7 @@ def _store_facts(
     progress(Text(COMPARING), 0.7)
     loading.told = as_they_stand(ledger, loading)
     loading.told = without_writing_over(ledger, loading)
+    loading.told = by_outsiders(ledger, loading)
     loading.told = tell(loading, loading.told, _known_facts(ledger, loading))
     report = summed_up(loading, import_id, now)
     refuse_nothing(loading, report)

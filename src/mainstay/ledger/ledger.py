@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -258,6 +260,20 @@ class Ledger:
             money = pc.multiply(lines[name].cast(pa.float64()), factor)
             lines = lines.set_column(lines.schema.get_field_index(name), name, money)
         return lines.filter(pc.invert(pc.is_nan(factor)))
+
+    def exchange(
+        self, sums: Sequence[tuple[str | None, date]], as_of: date | None = None
+    ) -> npt.NDArray[np.float64]:
+        """What one unit of a currency was worth in the reporting currency on a day, for each of `sums`.
+
+        as_of: exchange rates of months before it; None = all
+        Returns: float array (n_sums,); 1 where no currency is named, NaN where no rate is known
+        """
+        if not sums:
+            return np.empty(0)
+        currency = pa.chunked_array([[one or None for one, _ in sums]], pa.string())
+        day = pa.array([on for _, on in sums], pa.date32()).cast(pa.int32()).to_numpy()
+        return self._rates(as_of).factors(currency, day)
 
     def missing_rates(self) -> pa.Table:
         """Months without an exchange rate: currency, month, lines, amount (in that currency).

@@ -40,6 +40,7 @@ PEOPLE_CHOICE_WORDS: dict[str, str] = {
     "discount": "price reduction;折扣;打折;优惠;할인;가격할인",
     "joint_promotion": "promotion;co-marketing;joint marketing;聯合促銷;共同促銷;促銷;联合促销;共同促销;促销;공동판촉;공동 프로모션;판촉;프로모션",
     "sales_contest": "contest;competition;sales competition;銷售競賽;競賽;业绩竞赛;销售竞赛;竞赛;판매 경진대회;판매경쟁;콘테스트",
+    "goods": "free goods;goods in kind;samples;實物;贈貨;樣品;实物;赠货;样品;현물;무상 제품;샘플",
     # service_standards.calendar
     "hours": "business hours;working hours;office hours;opening hours;營業時間;上班時間;工作時間;营业时间;上班时间;工作时间;영업시간;근무시간;업무시간",
     "always": "around the clock;24x7;24/7;24h;全天候;全年無休;24小時;全年无休;24小时;상시;24시간;연중무휴",

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from mainstay.ledger.table_types import A_YEAR, TOMORROW, TWENTY_YEARS, Never, Stays, Table
+from mainstay.ledger.table_types import (
+    A_YEAR,
+    TOMORROW,
+    TWENTY_YEARS,
+    Never,
+    Outsider,
+    Stays,
+    Table,
+)
 from mainstay.ledger.table_types import noted as _table
 
 _COMPLAINT = "question|quality|delivery|service|invoice|conduct|other"
@@ -122,8 +130,8 @@ PEOPLE: tuple[Table, ...] = (
     ),
     _table(
         "incentives",
-        "incentive_id* account_id* kind:discount|joint_promotion|sales_contest|rebate from:date* "
-        "to:date budget:money spent:money currency owner_id* in_return_for",
+        "incentive_id* account_id* kind:discount|joint_promotion|sales_contest|rebate|goods "
+        "from:date* to:date budget:money spent:money currency owner_id* in_return_for",
         "incentive_id",
         happened="from",
         span=("from", "to"),
@@ -132,12 +140,21 @@ PEOPLE: tuple[Table, ...] = (
     _table(
         "agreements",
         "agreement_id account_id segment from:date* to:date payment_terms_days:integer "
-        "minimum_order:money penalties quota:money currency exclusive:yes_no rebate_rule price_list",
+        "minimum_order:money penalties quota:money currency exclusive:yes_no rebate_rule price_list "
+        "otif_promised:number fill_rate_promised:number",
         "agreement_id",
         happened="from",
         span=("from", "to"),
         one_of=("account_id", "segment"),
-        not_negative=("payment_terms_days", "minimum_order", "quota"),
+        not_negative=(
+            *("payment_terms_days", "minimum_order", "quota"),
+            *("otif_promised", "fill_rate_promised"),
+        ),
+        shares=("otif_promised", "fill_rate_promised"),
+        never=tuple(
+            Never("outside_range", f"{{{name}}} > 1")
+            for name in ("otif_promised", "fill_rate_promised")
+        ),
         made_of=("account_id", "segment", "from"),
         stands_once=True,
     ),
@@ -228,6 +245,7 @@ PEOPLE: tuple[Table, ...] = (
             for name in ("interviewed_on", "confirmed_on", "change_due_on", "changed_on")
         ),
         never=_OF_REVIEWS,
+        outsider=Outsider("asked_by_own", "interviewed_by", ("interviewed_on", "opened_on")),
         # What they wrote themselves.
         stays=Stays(
             "over_survey",

@@ -1,4 +1,5 @@
-"""The tables of what is done about accounts: cases with their steps, runs of plays, what is put off, own plays."""
+"""The tables of what is done about accounts: cases with their steps, money that is asked for, runs of plays,
+what is put off, own plays."""
 
 from __future__ import annotations
 
@@ -37,6 +38,35 @@ PLAYS: tuple[Table, ...] = (
         not_negative=("n",),
         past=("done_on",),
     ),
+    _table(
+        "case_comments",
+        "comment_id* case_id* account_id* on:date* by_id text*",
+        "comment_id",
+        happened="on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+    ),
+    # What a coin chose for whom, taken or not: outcomes are told by what was drawn. Written by the
+    # application; play “nothing” where it chose to do nothing.
+    _table(
+        "coins",
+        "account_id* on:date* play* probability:number*",
+        "account_id on",
+        happened="on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+        not_negative=("probability",),
+        shares=("probability",),
+    ),
+    # From when a lost account is to be called, as somebody set it on a day, and the reason.
+    _table(
+        "win_backs",
+        "account_id* call_on:date* reason* staff_id set_on:date*",
+        "account_id",
+        happened="set_on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+    ),
     # Nothing is proposed for an account until a day; dismissed: not for the same change of state.
     _table(
         "snoozes",
@@ -46,6 +76,24 @@ PLAYS: tuple[Table, ...] = (
         ahead_days=TOMORROW,
         back_days=TWENTY_YEARS,
         span=("on", "until"),
+    ),
+    # Money that somebody asks to give, and what somebody else decided; `kind`: the pool it comes from.
+    # `incentive_id`: the incentive that it became.
+    _table(
+        "approvals",
+        "approval_id* account_id* case_id* play "
+        "kind:discount|joint_promotion|sales_contest|rebate|goods asked_on:date* asked_by "
+        "amount:money* currency in_return_for stops_on:date reason "
+        "state:asked|approved|refused|withdrawn* decided_on:date decided_by approved_amount:money "
+        "answer incentive_id",
+        "approval_id",
+        happened="asked_on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+        span=("asked_on", "stops_on"),
+        in_order=(("asked_on", "decided_on"),),
+        past=("decided_on",),
+        not_negative=("amount", "approved_amount"),
     ),
     # The company's own plays: `definition` as JSON, empty = the built-in one of that name.
     _table("plays", "play* definition in_service:yes_no", "play"),

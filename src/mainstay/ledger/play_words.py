@@ -1,4 +1,4 @@
-"""The words for the columns of cases, runs of plays and snoozes; a part of `heading_words` and `choice_words`.
+"""The words for the columns of cases, approvals, runs of plays and snoozes; a part of `heading_words` and `choice_words`.
 
 The first word of each language is what the mapping page calls the column.
 """
@@ -105,11 +105,95 @@ PLAY_WORDS: dict[str, Words] = {
         "备注;附注;注记",
         "비고;메모",
     ),
+    "comment_id": (
+        "comment number;comment id;comment no",
+        "留言編號;評論編號",
+        "留言编号;评论编号",
+        "댓글 번호;의견 번호",
+    ),
+    "win_backs.call_on": (
+        "call from;call on;win back from;call date",
+        "聯絡起日;聯絡日;贏回日期",
+        "联系起日;联系日;赢回日期",
+        "연락 시작일;연락일;재유치 시작일",
+    ),
+    "win_backs.set_on": (
+        "date set on;set on;decided on",
+        "設定日;決定日",
+        "设定日;决定日",
+        "설정일;결정일",
+    ),
     "until": (
         "put off until;until;snoozed until;to",
         "延後至;至;暫緩至",
         "推迟至;至;暂缓至",
         "보류 기한;보류 종료일;까지",
+    ),
+    "approval_id": (
+        "approval number;request number;approval id;approval no",
+        "簽核編號;核准編號;申請編號",
+        "审批编号;批准编号;申请编号",
+        "승인 번호;신청 번호;결재 번호",
+    ),
+    "approvals.kind": (
+        "pool;budget pool;from budget;kind",
+        "預算類別;激勵預算;類型",
+        "预算类别;激励预算;类型",
+        "예산 구분;인센티브 예산;유형",
+    ),
+    "asked_on": (
+        "asked on;requested on;request date;asked",
+        "申請日;申請日期",
+        "申请日;申请日期",
+        "신청일;신청 일자",
+    ),
+    "asked_by": (
+        "asked by;requested by;requester",
+        "申請人",
+        "申请人",
+        "신청자;신청인",
+    ),
+    "approvals.amount": (
+        "sum asked for;amount asked;requested amount;amount",
+        "申請金額;金額",
+        "申请金额;金额",
+        "신청 금액;금액",
+    ),
+    "stops_on": (
+        "stop date;stops on;ends on;end date",
+        "停止日;終止日",
+        "停止日;终止日",
+        "종료일;중단일",
+    ),
+    "approvals.state": (
+        "state of request;approval state;state;status",
+        "申請狀態;簽核狀態;狀態",
+        "申请状态;审批状态;状态",
+        "신청 상태;승인 상태;상태",
+    ),
+    "decided_on": (
+        "decided on;decision date;approved on;refused on",
+        "決定日;核准日;決定日期",
+        "决定日;批准日;决定日期",
+        "결정일;승인일",
+    ),
+    "decided_by": (
+        "decided by;approver;approved by;refused by",
+        "決定人;核准人;簽核人",
+        "决定人;批准人;审批人",
+        "결정자;승인자;결재자",
+    ),
+    "approved_amount": (
+        "sum approved;approved amount;amount approved",
+        "核准金額",
+        "批准金额",
+        "승인 금액",
+    ),
+    "approvals.answer": (
+        "answer of the approver;answer of approver;reason of decision;remark;answer",
+        "批示;決定理由;簽核意見",
+        "批示;决定理由;审批意见",
+        "결정 사유;승인 의견;답변",
     ),
     "definition": (
         "play definition;definition;json",
@@ -137,6 +221,11 @@ PLAY_CHOICE_WORDS: dict[str, str] = {
     "partly_kept": "kept in part;partly;部分留住;部分保住;일부 유지",
     "won_back": "came back;重新贏回;贏回;重新赢回;赢回;되찾음;재유치",
     "natural": "natural loss;自然流失;자연 이탈",
+    # approvals.state
+    "asked": "requested;pending;申請中;待核准;申请中;待批准;신청 중;승인 대기",
+    "approved": "granted;已核准;核准;已批准;批准;승인;승인됨",
+    "refused": "rejected;declined;denied;已駁回;駁回;不核准;已驳回;驳回;不批准;반려;거절",
+    "withdrawn": "taken back;cancelled;已撤回;撤回;已撤销;撤销;철회;취소",
     # snoozes.kind
     "snooze": "put off;later;暫緩;延後;暂缓;推迟;보류;나중에",
     "dismiss": "dismissed;not needed;不處理;略過;不处理;忽略;제외;무시",

@@ -10,8 +10,10 @@ import pyarrow as pa
 
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger.allocation_tables import ALLOCATIONS
 from mainstay.ledger.people_tables import PEOPLE
 from mainstay.ledger.play_tables import PLAYS
+from mainstay.ledger.supply_tables import SUPPLY
 from mainstay.ledger.table_types import (
     A_YEAR,
     ARROW,
@@ -70,7 +72,7 @@ TABLES: dict[str, Table] = {
         ),
         _table(
             "payments",
-            "account_id* due_on:date* paid_on:date amount:money*",
+            "account_id* due_on:date* paid_on:date amount:money* currency",
             "account_id due_on amount",
             happened="due_on",
             by_machine=True,
@@ -78,10 +80,11 @@ TABLES: dict[str, Table] = {
             told_on=(("paid_on",),),
             past=("paid_on",),
         ),
-        # Of an order, or of an account where the order is not known.
+        # Of an order, or of an account where the order is not known. `unit` is that of both quantities, unless
+        # what was delivered was counted in another.
         _table(
             "deliveries",
-            _DELIVERY,
+            _DELIVERY + " unit unit_delivered",
             "delivery_id",
             happened="delivered_on",
             by_machine=True,
@@ -208,6 +211,8 @@ TABLES: dict[str, Table] = {
             happened="launched_on",
         ),
         *PLAYS,
+        *ALLOCATIONS,
+        *SUPPLY,
         # What users answer to the first lists: two codes are one account (into_id empty: taken back),
         # not an account of ours, quiet until a date, or no answer any more.
         _table(

@@ -81,6 +81,20 @@ class Stays:
 
 
 @dataclass(frozen=True)
+class Outsider:
+    """Whom a row names must neither look after its account nor stand in for who does, on that day.
+
+    reason: one of `checks.REASONS`
+    column: the code of one of ours
+    on: the columns with the day; the first that is not empty counts
+    """
+
+    reason: str
+    column: str
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """One table: its columns, what makes a row the same row, and how it changes over time.
 
@@ -102,6 +116,7 @@ class Table:
     in_order: more columns with days of which the second can't be before the first
     never: what else no row can say
     stays: what no file can write over
+    outsider: who of ours may not look after the account
     shares: columns with a share of the whole, 0.5, which people also write as 50%
     made_of: where the id, which is the key, is empty, it is made of these columns
     stands_once: of rows that agree in `made_of` there is one: a row without an id is the one that stands
@@ -129,6 +144,7 @@ class Table:
     in_order: tuple[tuple[str, str], ...] = ()
     never: tuple[Never, ...] = ()
     stays: Stays | None = None
+    outsider: Outsider | None = None
     shares: tuple[str, ...] = ()
     made_of: tuple[str, ...] = ()
     stands_once: bool = False

@@ -141,6 +141,18 @@ TERMS_WORDS: dict[str, Words] = {
         "价目表;价格表;报价表;价格协议",
         "가격표;단가표;가격목록;가격 합의",
     ),
+    "otif_promised": (
+        "on time in full promised;otif promised;promised otif;otif target;agreed otif;otif",
+        "承諾準時足量率;約定準時足量率;準時足量率",
+        "承诺准时足量率;约定准时足量率;准时足量率",
+        "정시 완납률 약속;약속 정시 완납률;정시완납률;OTIF 약속",
+    ),
+    "fill_rate_promised": (
+        "fill rate promised;promised fill rate;fill rate target;agreed fill rate;fill rate",
+        "承諾滿足率;約定滿足率;承諾供貨率;供貨滿足率",
+        "承诺满足率;约定满足率;承诺供货率;供货满足率",
+        "납품률 약속;약속 납품률;납품률;공급률 약속",
+    ),
     # service_standards, unit_conversions
     "service_standards.kind": kind_of(
         "kind of complaint;complaint type;complaint kind",
