@@ -197,3 +197,52 @@ def test_what_hardly_acted_any_more_when_it_fell_does_not_speak_for_it(lines: pa
         parts = [one["part"] for one in json.loads(row["speaks_for"]) if one["kind"] == "fact"]
         assert parts == sorted(parts, reverse=True)
         assert all(0.01 <= part <= 1 for part in parts)
+
+
+def outlook_of(made: Explanation, account: str) -> dict[str, dict[str, Any]]:
+    return {r["cause"]: r for r in made.outlook.to_pylist() if r["account_id"] == account}
+
+
+@pytest.fixture(scope="module")
+def open_lately(lines: pa.Table) -> Explanation:
+    """Complaints went before four falls; two accounts that stand well have one now, and one had."""
+    before = _complaints(["A00", "A01", "A02", "A03"], FELL - timedelta(weeks=6), FELL)
+    now = AS_OF - timedelta(weeks=3)
+    lately = _complaints(["A10", "A11"], now, now)
+    once = _complaints(["A12"], AS_OF - timedelta(weeks=60), AS_OF - timedelta(weeks=59))
+    solved = once[0].set_column(
+        once[0].column_names.index("solved_at"),
+        "solved_at",
+        pa.array([datetime.combine(AS_OF - timedelta(weeks=59), time(9), UTC)], pa.timestamp("us", "UTC")),
+    )  # fmt: skip
+    return explained(lines, before, lately, (solved, once[1]))
+
+
+def test_what_acts_now_looms_over_an_account_that_stands_well(open_lately: Explanation) -> None:
+    with_it, without = outlook_of(open_lately, "A10"), outlook_of(open_lately, "A20")
+    ours = [row["loss"] for cause, row in with_it.items() if cause != UNKNOWN]
+    assert sum(ours) > 3 * sum(r["loss"] for c, r in without.items() if c != UNKNOWN)
+    assert sum(ours) > 0.02
+    # What nobody recorded may come to anybody, and to who falls by something else a little less.
+    assert 0 < with_it[UNKNOWN]["p"] < without[UNKNOWN]["p"] < 1
+
+
+def test_what_is_long_over_looms_no_more(open_lately: Explanation) -> None:
+    over, never = outlook_of(open_lately, "A12"), outlook_of(open_lately, "A20")
+    assert over[UNKNOWN]["p"] == pytest.approx(never[UNKNOWN]["p"], rel=0.05)
+
+
+def test_no_more_than_half_of_a_year_is_lost_to_a_fall_that_may_come(
+    open_lately: Explanation,
+) -> None:
+    whole: dict[str, float] = {}
+    for row in open_lately.outlook.to_pylist():
+        assert 0 <= row["loss"] <= 0.5 * row["p"] + 1e-12
+        whole[row["account_id"]] = whole.get(row["account_id"], 0.0) + row["p"]
+    assert len(whole) == 30
+    assert all(0 < p <= 1 for p in whole.values())
+
+
+def test_what_is_recorded_later_does_not_loom_yet(lines: pa.Table) -> None:
+    some = _complaints(["A10"], AS_OF - timedelta(weeks=3), AS_OF)
+    assert explained(lines, some).outlook.equals(explained(lines).outlook)

@@ -218,3 +218,23 @@ def test_main_causes_are_exact_over_sets_of_at_most_three() -> None:
     assert main[0, :5] == pytest.approx(of_main[:5] / total)
     assert unknown[0] == pytest.approx(of_main[5] / total)
     assert took_part[0, :5] == pytest.approx(part[:5] / total)
+
+
+def test_what_is_hardly_believed_is_learnt_where_many_fall_by_it_and_only_there() -> None:
+    for true, named in ((1.2, True), (0.0, False)):
+        data, _ = made_up(1500, {PRICE: true}, 0.15, seed=11)
+        weights = np.full(N, 0.1)
+        rates = learn(data, before_looking(EVEN, ALL_KEPT, weights), Confirmed())
+        assert bool(rates.rate[PRICE] > rates.background) is named
+
+
+def test_a_rise_that_everybody_pays_takes_no_falls_from_what_nobody_recorded() -> None:
+    data, _ = made_up(160, {}, 0.2, seed=5)
+    data.x[:, PRICE, 20:30] = 1.0
+    only_price = np.arange(N) == PRICE
+    few = before_looking(EVEN, only_price, np.full(N, 0.1))
+    rates = learn(data, few, Confirmed())
+    _, unknown, _ = main_causes(weigh(data, rates), data)
+    fell = weigh(data, rates).p_fell > 0.5
+    assert fell.sum() >= 20
+    assert unknown[fell].min() > 0.5

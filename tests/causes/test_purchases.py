@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
-from mainstay.causes.goods import Goods
 from mainstay.causes.purchases import PERIOD_DAYS, PERIODS, purchases_of
 from mainstay.ledger.ledger import Ledger
+from mainstay.standing.goods import Goods
 
 AS_OF = date(2024, 7, 1)
 ROWS = [

@@ -54,7 +54,7 @@ BASE = {
 MOST_LEARNT_FROM = 20_000  # accounts; more add nothing to the rates
 SUREST = 0.999  # a word of weight w makes its cause 1 / (1 − w) times as likely
 CONFIRMED = 0.97  # people err as well
-_CHUNK = 4096
+CHUNK = 4096
 STEPS = 4
 
 
@@ -164,7 +164,7 @@ class _Look:
         """Of the accounts in these places, rising."""
         from mainstay.causes import network_loops as loops
 
-        some, rows = _some(self.context, who)
+        some, rows = some_of(self.context, who)
         c = self.context
         x = np.zeros((len(who), len(c.channels), PERIODS), np.float32)
         loops.exposures(
@@ -186,7 +186,7 @@ class _Look:
 
     def told(self, who: Longs, fell_on: Longs) -> Floats:
         """How much likelier what was said makes each cause, (len(who), N)."""
-        some, rows = _some(self.words, who)
+        some, rows = some_of(self.words, who)
         told = np.ones((len(who), N))
         account = np.repeat(np.arange(len(who)), np.diff(some))
         early = fell_on[account] - self.words.since[rows]  # days before the fall began
@@ -201,7 +201,7 @@ class _Look:
         return told
 
 
-def _some(instances: Instances, who: Longs) -> tuple[Longs, Longs]:
+def some_of(instances: Instances, who: Longs) -> tuple[Longs, Longs]:
     """Offsets and places of the links of some accounts."""
     lengths = np.diff(instances.offsets)[who]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -257,8 +257,8 @@ def _answered(
     n = len(look.bought.amount)
     p_fell, unknown = np.zeros(n), np.zeros(n)
     main, took_part, by_period = np.zeros((n, N)), np.zeros((n, N)), np.zeros((n, PERIODS))
-    for start in range(0, n, _CHUNK):
-        who = np.arange(start, min(start + _CHUNK, n))
+    for start in range(0, n, CHUNK):
+        who = np.arange(start, min(start + CHUNK, n))
         before = weigh(data := look.at(who, None), rates)
         fell_on = began(look.bought, look.fallen, before.by_period, stated, who)
         data = replace(data, told=look.told(who, fell_on))

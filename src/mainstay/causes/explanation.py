@@ -15,6 +15,7 @@ from mainstay.causes.catalogue import catalogue
 from mainstay.causes.evidence import Evidence
 from mainstay.causes.families import CAUSES as CAUSES_IN_ORDER
 from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
+from mainstay.causes.outlook import outlook
 from mainstay.causes.view import View
 
 Floats = npt.NDArray[np.float64]
@@ -60,12 +61,13 @@ NAMED = 0.5  # less likely than this, nobody is named as having done wrong
 
 
 def tables(view: View, answer: Answer) -> dict[str, pa.Table]:
-    """FALLS, CAUSES and SIGNALS of an answer."""
+    """FALLS, CAUSES, OUTLOOK and SIGNALS of an answer."""
     fallen = answer.fell
     who = np.flatnonzero(fallen.p >= LEAST_P_FELL)
     return {
         "falls": _falls(view, answer, fallen, who),
         "causes": _causes(view, answer, fallen.p, who),
+        "outlook": outlook(view, answer),
         "signals": answer.signals,
     }
 

@@ -31,6 +31,11 @@ def by_plain(values: Iterable[str | None]) -> dict[str, str]:
     return {plain(value): value for value in values if value}
 
 
+def scope_key(word: str) -> str | None:
+    """The dimension that a word before a colon names, in any of the languages; None of other words."""
+    return _KEYS.get(plain(word))
+
+
 def read_scope(scope: str, known: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
     """What a scope names, as (dimension, value); [] where nothing of it is known.
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.core.errors import FitError
+from mainstay.core.off_stdout import off_stdout
 from mainstay.core.texts import gettext_noop
 
 Floats = npt.NDArray[np.float64]
@@ -29,13 +30,14 @@ def quantile_regression(X: Floats, y: Floats, quantile: float) -> Floats:
 
     solved = None
     if np.isfinite(X).all() and np.isfinite(y).all():
-        solved = linprog(
-            -y,
-            A_eq=np.ascontiguousarray(X.T),
-            b_eq=(1.0 - quantile) * X.sum(axis=0),
-            bounds=(0.0, 1.0),
-            method="highs",
-        )
+        with off_stdout():
+            solved = linprog(
+                -y,
+                A_eq=np.ascontiguousarray(X.T),
+                b_eq=(1.0 - quantile) * X.sum(axis=0),
+                bounds=(0.0, 1.0),
+                method="highs",
+            )
     if solved is None or not solved.success:
         raise FitError(
             gettext_noop(

@@ -41,6 +41,60 @@ def test_who_pays_later_than_it_did_and_than_others_is_told(now: int, strength: 
         assert found[0]["data"] == {"late_days": now, "slower_days": now - 5}
 
 
+def open_sums(**tables: Rows) -> float | None:
+    """What is open of A, which pays 30 days late, and not at all what fell due 40 and 70 days ago."""
+    others = [row for account in "BC" for row in payments(account, 5, 5)]
+    mine = tables.pop("mine")
+    (found,) = seen("paying_slower", ("A", "B", "C"), payments=mine + others, **tables)
+    money: float | None = found["money"]
+    return money
+
+
+RATES = [{"currency": "USD", "month": ago(560).replace(day=1), "rate": 0.5}] + [
+    {"currency": "USD", "month": ago(day).replace(day=1), "rate": 0.5} for day in range(0, 540, 28)
+]
+SOLD = [{"account_id": "C", "ordered_on": ago(500), "amount": 1.0, "currency": "EUR"}]
+
+
+def unpaid(**of_the_open: Any) -> Rows:
+    mine = payments("A", 5, 30)
+    for row in mine[:2]:
+        row |= {"paid_on": None, **of_the_open}
+    return mine
+
+
+def test_what_is_open_is_told_in_the_reporting_currency() -> None:
+    orders = {"order_lines": SOLD, "exchange_rates": RATES}
+    assert open_sums(mine=unpaid(), **orders) == 20
+    assert open_sums(mine=unpaid(currency="USD"), **orders) == 10
+    # Where a payment names none, the account's own.
+    master = [{"account_id": "A", "name": "Anchor", "currency": "USD"}]
+    assert open_sums(mine=unpaid(), accounts=master, **orders) == 10
+    assert open_sums(mine=unpaid(currency="EUR"), accounts=master, **orders) == 20
+
+
+def test_sums_of_several_currencies_are_weighed_by_what_they_are_worth() -> None:
+    # Half of its payments are in a currency of which a thousand are worth ten: those are paid in time.
+    others = [row for account in "BC" for row in payments(account, 5, 5)]
+    mine = []
+    for late, in_time in zip(payments("A", 5, 35), payments("A", 5, 5), strict=True):
+        mine += [late, {**in_time, "amount": 1000.0, "currency": "KRW"}]
+    rates = [{**row, "currency": "KRW", "rate": 0.01} for row in RATES]
+    tables = {"payments": mine + others, "order_lines": SOLD}
+    (found,) = seen("paying_slower", ("A", "B", "C"), exchange_rates=rates, **tables)
+    assert found["data"] == {"late_days": 20, "slower_days": 15}
+    # Without a rate nothing is known of what they are worth.
+    (found,) = seen("paying_slower", ("A", "B", "C"), **tables)
+    assert found["data"] == {"late_days": 35, "slower_days": 30}
+
+
+def test_one_currency_needs_no_rate() -> None:
+    others = [row for account in "BC" for row in payments(account, 5, 5)]
+    mine = [{**row, "currency": "THB"} for row in payments("A", 5, 35)]
+    (found,) = seen("paying_slower", ("A", "B", "C"), payments=mine + others, order_lines=SOLD)
+    assert (found["strength"], found["money"]) == (1.0, None)
+
+
 def test_who_paid_before_the_day_and_pays_on_it_now_is_not_said_to_be_late() -> None:
     others = [row for account in "BC" for row in payments(account, 5, 5)]
     (found,) = seen("paying_slower", ("A", "B", "C"), payments=payments("A", -20, -2) + others)

@@ -21,7 +21,19 @@ from mainstay.simulate.distributor.company import Records
 SMALL = Company(accounts=60, staff=15, weeks=60, products=240)
 # What DATA.md has and is no part of a made-up company: the application writes it.
 OURS = {"play_runs", "account_joins", "account_answers", "reviews"}
-OURS |= {"cases", "case_steps", "snoozes", "plays"}
+OURS |= {
+    "cases",
+    "case_steps",
+    "case_comments",
+    "snoozes",
+    "plays",
+    "coins",
+    "win_backs",
+    "approvals",
+    "allocations",
+    "season_plans",
+    "confirmations",
+}
 
 
 @pytest.fixture(scope="module")

@@ -51,12 +51,21 @@ def company(name: str) -> Company:
     return replace(made, accounts=60, staff=15, weeks=90, products=240)
 
 
+# Columns that tables have got since: what happens in the company is the same.
+SINCE = {
+    "agreements": ("otif_promised", "fill_rate_promised"),
+    "deliveries": ("unit", "unit_delivered"),
+    "payments": ("currency",),
+}
+
+
 def digest(world: Distributor) -> str:
     tables = world.tables() | {"truth": world.truth(by_category=True), "balance": world.balance()}
     found = hashlib.sha256()
     for name in sorted(tables):
         found.update(name.encode())
-        for row in tables[name].to_pylist():
+        old = [c for c in tables[name].column_names if c not in SINCE.get(name, ())]
+        for row in tables[name].select(old).to_pylist():
             plain = [f"{v:.6g}" if isinstance(v, float) else str(v) for v in row.values()]
             found.update("|".join(plain).encode())
     return found.hexdigest()[:16]

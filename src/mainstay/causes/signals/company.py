@@ -26,7 +26,7 @@ _READ = pa.schema([("event_id", pa.string()), ("dimension", pa.string()), ("valu
     each="happened_on",
     by="kind",
     by_data={
-        "price_rise": (Link("money.price_rise", weight=0.6, delay_weeks=5, fade_weeks=20),),
+        "price_rise": (Link("money.price_rise", weight=0.1, delay_weeks=5, fade_weeks=20),),
         "shortage": (
             # A stock-out that an account met is a signal of its own.
             Link("turmoil.company_event", weight=0.6, delay_weeks=4, fade_weeks=13),

@@ -8,6 +8,7 @@ from mainstay.causes.queries import instances
 from mainstay.causes.types import Link, signal
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
+from mainstay.standing.payments import payments
 
 LATEST_DAYS = 182  # payments due since then are set against those of the year before
 LEAST_PAYMENTS = 3  # in each of the two
@@ -60,24 +61,29 @@ def credit_hold(view: View) -> pa.Table:
 def paying_slower(view: View) -> pa.Table:
     """Accounts that pay later than in the year before, by SLOWER_DAYS and by as much more than the
     others do; half strength at 15 days later, full at 30. It begins with the first payment that was later
-    than it used to be. Days are weighed by sums; what is still open counts up to today. `money` is what
-    is open beyond its day.
+    than it used to be. Days are weighed by sums, as they are where all of an account's are in one
+    currency; else in the reporting currency, without those that have no rate. What is still open counts
+    up to today. `money` is what is open beyond its day, in the reporting currency.
     """
     return instances(
         view,
         f"""
-        with told as (
-            select account_id, due_on, amount::double as amount, paid_on,
+        with alike as (
+            select account_id, count(distinct coalesce(currency, '')) = 1 as one_currency
+            from payments_told group by account_id
+        ),
+        told as (
+            select account_id, due_on, amount, money, paid_on,
+                if(one_currency, amount::double, money) as weight,
                 coalesce(paid_on, $as_of::date) - due_on as days,
                 due_on >= $as_of::date - {LATEST_DAYS} as latest
-            from payments where due_on < $as_of and amount > 0
-                and due_on >= $as_of::date - {LATEST_DAYS} - 364
+            from payments_told join alike using (account_id) where weight is not null
         ),
         means as (
-            select account_id, sum(days * amount) filter (latest) / sum(amount) filter (latest) as now,
-                sum(days * amount) filter (not latest) / sum(amount) filter (not latest) as before,
+            select account_id, sum(days * weight) filter (latest) / sum(weight) filter (latest) as now,
+                sum(days * weight) filter (not latest) / sum(weight) filter (not latest) as before,
                 count(*) filter (latest) as payments_now, count(*) filter (not latest) as payments_before,
-                sum(amount) filter (paid_on is null) as open
+                sum(money) filter (paid_on is null) as open
             from told group by account_id
         ),
         others as (
@@ -104,4 +110,5 @@ def paying_slower(view: View) -> pa.Table:
         from slow s join proof p using (account_id)
         group by s.account_id
         """,
+        payments_told=payments(view, since_days=LATEST_DAYS + 364),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 
 from mainstay.causes.queries import instances
-from mainstay.causes.reporting import with_money
-from mainstay.causes.terms import AGREED
 from mainstay.causes.types import Link, signal
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
+from mainstay.standing.reporting import with_money
+from mainstay.standing.terms import AGREED
 
 LEAST_LARGE = 3  # large accounts with terms, to say what is usual among them
 DAYS_SHORTER = 15  # to pay

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from mainstay.causes.goods import QUARTER_DAYS
 from mainstay.causes.queries import instances
 from mainstay.causes.types import signal
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
+from mainstay.standing.goods import QUARTER_DAYS
 
 YEAR_DAYS = 364
 # The half year before the date against the same half year before it: quarters 0 and 1, 4 and 5.

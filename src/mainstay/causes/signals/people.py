@@ -7,8 +7,9 @@ import pyarrow.compute as pc
 
 from mainstay.causes.queries import instances
 from mainstay.causes.types import Link, signal
-from mainstay.causes.view import LOOK_BACK_DAYS, View
+from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
+from mainstay.standing.known import LOOK_BACK_DAYS
 
 HANDED_OVER_DAYS = 91  # before somebody leaves, or until a successor is there
 NAME_LENGTH = 80

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 
 from mainstay.causes.queries import instances
-from mainstay.causes.rebates import near_misses
-from mainstay.causes.reporting import with_money
 from mainstay.causes.types import Link, signal
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
+from mainstay.standing.rebates import near_misses
+from mainstay.standing.reporting import with_money
 
 GRACE_DAYS = 7  # a promise kept so soon after its day is kept
 PARTLY_SHARE = 0.95  # less of the sum than this is a part

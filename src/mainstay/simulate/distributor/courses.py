@@ -68,6 +68,12 @@ def _stock(weeks: int) -> Callable[[Started], act.Action]:
     return lambda one: act.GiveStock(one.account_id, weeks)
 
 
+_ASK_BACK: tuple[Step, ...] = (
+    (0, _listen),
+    (1, _all("complaints")),
+    (1, _all("promises")),
+    (3, _of(act.AskBack)),
+)
 COURSES: dict[str, Course] = {
     "call": Course(((0, _visit),)),
     "rescue": Course(
@@ -108,14 +114,8 @@ COURSES: dict[str, Course] = {
     "price_review": Course(
         ((0, lambda one: act.LowerPrice(one.account_id, 0.06, weeks=PRICE_WEEKS)),), paid=False
     ),
-    "win_back": Course(
-        (
-            (0, _listen),
-            (1, _all("complaints")),
-            (1, _all("promises")),
-            (3, _of(act.AskBack)),
-        )
-    ),
+    "win_back": Course(_ASK_BACK),
+    "take_back": Course(_ASK_BACK),
     "leave_in_peace": Course(()),
 }
 

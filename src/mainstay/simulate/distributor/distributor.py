@@ -15,6 +15,7 @@ import copy
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 
 from mainstay.core.home import Home
@@ -25,6 +26,8 @@ from mainstay.simulate.distributor.columns import from_rows
 from mainstay.simulate.distributor.company import Company
 from mainstay.simulate.distributor.courses import Courses, Started, course
 from mainstay.simulate.distributor.forks import forgotten
+from mainstay.simulate.distributor.rationing import Policy, Rationing
+from mainstay.simulate.distributor.shortage import scarcity
 from mainstay.simulate.distributor.tables import machine_tables
 from mainstay.simulate.distributor.weeks import Weeks
 
@@ -93,6 +96,38 @@ class Distributor:
         if seed is not None:
             other._weeks.world.dice.seed = seed
         return other
+
+    def ration(self, policy: Policy) -> None:
+        """From now on a policy decides who gets what of products that become `scarce`."""
+        self._weeks.orders.rationing = Rationing(policy, self._weeks.world.n)
+
+    def scarce(self, category: str, weeks: int, level: float) -> dict[str, float]:
+        """The products of a category become short: of each there is so much as is needed in that many weeks, times
+        `level`, and nothing arrives until they are over. Only where a policy decides (`ration`).
+
+        Needed is what was wanted of it in the last 13 weeks.
+        Returns: the piles, by product
+        Raises: NotFound for a category that there is none of
+        """
+        return scarcity(self._weeks, category, weeks, level)
+
+    def rationed(self) -> pa.Table:
+        """What was asked of short products and given, since `ration`.
+
+        Returns: account_id, size (0 large, 1 medium, 2 small: a tier), asked, given (money), margin_missed (of what
+            was not given)
+        """
+        made, world = self._weeks.orders.rationing, self._weeks.world
+        none = np.zeros(world.n)
+        return pa.table(
+            {
+                "account_id": world.accounts.ids,
+                "size": world.accounts.tier,
+                "asked": made.asked if made else none,
+                "given": made.given if made else none,
+                "margin_missed": made.margin_missed if made else none,
+            }
+        )
 
     def run(self, progress: Progress | None = None) -> Distributor:
         """Go on to the company's last week. progress: is told weeks done and in all"""

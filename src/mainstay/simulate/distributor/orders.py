@@ -14,6 +14,7 @@ from mainstay.simulate.distributor.makeup import (
     Floats,
     Longs,
 )
+from mainstay.simulate.distributor.rationing import Rationing
 from mainstay.simulate.distributor.reasons import place
 from mainstay.simulate.distributor.world import World
 
@@ -67,6 +68,7 @@ class Orders:
     sales: Floats = field(init=False)
     margin: Floats = field(init=False)
     lines: list[Lines] = field(default_factory=list)
+    rationing: Rationing | None = None
 
     def __post_init__(self) -> None:
         n = self.world.n
@@ -159,6 +161,7 @@ class Orders:
         world, buyer = self.world, made.account
         category = world.products.category[made.product]
         filled = supply.filled(made.product, world.accounts.tier[buyer], buyer)
+        self._ration(made, filled)
         missing = made.wanted * made.price * (1 - filled)
         out = filled < 0.05
         np.add.at(lost[0], (buyer, category), np.where(out, missing, 0.0))
@@ -170,6 +173,22 @@ class Orders:
         days = np.where(is_late, 1 + np.floor(-np.log(np.maximum(late[:, 1], 1e-9)) * 4.5), 0)
         made.delivered = made.promised + days[buyer].astype(np.int64)
         self._felt(made, category, filled, days)
+
+    def _ration(self, made: Lines, filled: Floats) -> None:
+        """Lines of what is short get what the policy gives them, where there is one."""
+        if self.rationing is None:
+            return
+        world, buyer = self.world, made.account
+        here = np.flatnonzero(self.rationing.short(made.product, world.week))
+        if not len(here):
+            return
+        products, product = world.products, made.product[here]
+        cost = products.cost[product] * products.price[product]
+        filled[here] = self.rationing.share(
+            (world.accounts.ids, buyer[here]),
+            (products.ids, product),
+            (made.day[here], made.wanted[here], made.price[here], made.price[here] - cost),
+        )
 
     def _felt(self, made: Lines, category: Longs, filled: Floats, days: Floats) -> None:
         world, buyer = self.world, made.account

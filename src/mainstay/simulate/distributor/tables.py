@@ -224,6 +224,7 @@ def _payments(weeks: Weeks, lines: Lines) -> pa.Table:
             "due_on": days(due[here]),
             "paid_on": days(paid[here], unpaid[here]),
             "amount": money((amount / RATE[a.country[account]])[here]),
+            "currency": take(CURRENCIES, a.country[account[here]]),
         }
     )
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mainstay.causes.goods import QUARTER_DAYS, QUARTERS
 from mainstay.ledger.lines import Lines
+from mainstay.standing.goods import QUARTER_DAYS, QUARTERS
 from mainstay.standing.history import collapse, days_of
 
 MONEY_UNIT = 10_000.0  # whole ten-thousandths, as days carry money

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from seen import Rows, ago, ledger_of, view_of
 
-from mainstay.causes.goods import QUARTER_DAYS, QUARTERS
+from mainstay.standing.goods import QUARTER_DAYS, QUARTERS
 
 
 def test_pace_counts_order_days_and_their_money() -> None:

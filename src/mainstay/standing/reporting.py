@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from mainstay.causes.view import View
 from mainstay.ledger.schema import MONEY
+from mainstay.standing.known import Known
 
 
-def with_money(view: View, rows: pa.Table, amount: str, on: str, currency: str) -> pa.Table:
+def with_money(known: Known, rows: pa.Table, amount: str, on: str, currency: str) -> pa.Table:
     """Rows with `money`, a column in the reporting currency; empty where a rate is missing.
 
     amount, on, currency: the columns of the sum, the day whose rate holds, and its currency
@@ -23,8 +23,8 @@ def with_money(view: View, rows: pa.Table, amount: str, on: str, currency: str) 
             "currency": rows[currency],
         }
     )
-    told = view.ledger.in_reporting_currency(sums, view.as_of)
-    return view.sql(
+    told = known.ledger.in_reporting_currency(sums, known.as_of)
+    return known.sql(
         "select r.*, t.amount as money from (select *, row_number() over () - 1 as place from told_of) r "
         "left join known_sums t using (place)",
         told_of=rows,

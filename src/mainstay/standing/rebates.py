@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.causes.reporting import with_money
-from mainstay.causes.terms import AGREED
-from mainstay.causes.view import View
 from mainstay.core.rebate_rule import MONTHS, InvalidRebate, Part, Step, parse, periods
 from mainstay.ledger.lines import FEE, Lines
 from mainstay.ledger.schema import MONEY
 from mainstay.standing.history import days_of, kind_codes
+from mainstay.standing.known import Known
+from mainstay.standing.reporting import with_money
+from mainstay.standing.terms import AGREED
 
 JUST_BELOW = 0.1  # of a step: who is further away hardly hoped for it
 
@@ -109,14 +109,14 @@ def _of_part(rule: str, part: Part) -> list[dict[str, object]]:
     ]
 
 
-def _calendar(view: View) -> pa.Table:
+def _calendar(known: Known) -> pa.Table:
     """All periods that ended within the time looked back over: period, first, last."""
     every = [Part(name, "", "", (), marginal=False) for name in MONTHS]
     rows = [
         {"period": part.period, "first": one.first, "last": one.last}
         for part in every
-        for one in periods(part, date(view.begin.year - 1, 1, 1), view.as_of)
-        if view.begin <= one.last < view.as_of
+        for one in periods(part, date(known.begin.year - 1, 1, 1), known.as_of)
+        if known.begin <= one.last < known.as_of
     ]
     kind = pa.schema([("period", pa.string()), ("first", pa.date32()), ("last", pa.date32())])
     return pa.Table.from_pylist(rows, kind)
@@ -129,7 +129,7 @@ _AGREED = f"""
 """
 
 
-def near_misses(view: View) -> pa.Table:
+def near_misses(known: Known) -> pa.Table:
     """Periods that ended less than JUST_BELOW below the next step of a rebate.
 
     Sums are net sales in the reporting currency, the steps' too, at the rate of the period's last day;
@@ -137,11 +137,11 @@ def near_misses(view: View) -> pa.Table:
     Returns: account_id, agreement_id, first_on, ended_on, product (code or ""), rate (as written),
         step, sold, strength (0..1, half at half of JUST_BELOW), money
     """
-    agreed = view.sql(_AGREED)
+    agreed = known.sql(_AGREED)
     steps = _steps(agreed["rule"].unique().to_pylist())
     if not steps.num_rows:
-        return view.sql(_MISSED, asked=view.sql(_ASKED_NONE), days=_NO_DAYS.empty_table())
-    asked = view.sql(
+        return known.sql(_MISSED, asked=known.sql(_ASKED_NONE), days=_NO_DAYS.empty_table())
+    asked = known.sql(
         """
         select a.account_id, a.agreement_id, a.currency, s.* exclude (rule, period),
             greatest(c.first, a.agreed_on) as first_on, least(c.last, a.ends_on) as ended_on
@@ -150,21 +150,23 @@ def near_misses(view: View) -> pa.Table:
         """,
         agreed=agreed,
         steps=steps,
-        calendar=_calendar(view),
+        calendar=_calendar(known),
     )
     kernel = DaySums(
-        date(view.begin.year - 1, 1, 1),
+        date(known.begin.year - 1, 1, 1),
         steps["of_product"].combine_chunks().unique(),
         steps["of_category"].combine_chunks().unique(),
     )
-    days = view.ledger.map_accounts(
+    days = known.ledger.map_accounts(
         kernel,
         columns=kernel.columns,
-        as_of=view.as_of,
+        as_of=known.as_of,
         accounts=agreed["account_id"].unique().to_pylist(),
-        known_until=view.known_until,
+        known_until=known.known_until,
     )
-    return view.sql(_MISSED, asked=with_money(view, asked, "at", "ended_on", "currency"), days=days)
+    return known.sql(
+        _MISSED, asked=with_money(known, asked, "at", "ended_on", "currency"), days=days
+    )
 
 
 _NO_DAYS = pa.schema(
