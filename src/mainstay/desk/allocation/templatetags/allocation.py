@@ -1,0 +1,29 @@
+"""What the pages of short stock need: codes in words."""
+
+from __future__ import annotations
+
+from django import template
+
+from mainstay.desk.allocation import words
+
+register = template.Library()
+
+
+@register.filter
+def rule_word(code: str) -> str:
+    return str(words.RULES.get(code, code))
+
+
+@register.filter
+def sheet_state(code: str) -> str:
+    return str(words.STATES.get(code, code))
+
+
+@register.filter
+def units(value: float | None) -> str:
+    """A quantity: whole where it is, else with two places."""
+    from mainstay.desk import numbers
+
+    if value is None or numbers.missing(value):
+        return numbers.NOTHING
+    return numbers._formatted(value, 0 if abs(value - round(value)) < 1e-6 else 2)
