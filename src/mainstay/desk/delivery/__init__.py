@@ -1,0 +1,1 @@
+"""How we deliver: all accounts, and one; see standing/delivery."""

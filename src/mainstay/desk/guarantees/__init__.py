@@ -1,0 +1,1 @@
+"""How accounts stand: the card of one, and of all by size."""

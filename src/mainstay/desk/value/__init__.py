@@ -1,0 +1,1 @@
+"""What accounts get for what it costs them, what remains with us, and what rebates still need."""
