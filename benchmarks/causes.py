@@ -63,12 +63,14 @@ class Found:
     seen: list[bool]
     counts: list[bool]
     alone: list[float]
+    alone_by_main_links: list[float]
     whose: list[str]
     told: list[tuple[float, bool]]
     healthy: int
     healthy_named: int
     seconds: float
     orders_only_unknown: float | None = None
+    orders_only_told: list[tuple[float, bool]] | None = None
 
 
 def look(setting: str, seed: int, missing: float | None = None, orders_only: bool = False) -> Found:
@@ -93,7 +95,7 @@ def look(setting: str, seed: int, missing: float | None = None, orders_only: boo
     x = dict(zip(fell, features(world, judged, fell), strict=True))
     main = {r["account_id"]: r["family"] for r in truth if r["lost_share"] >= HARDLY}
     said = [r for r in judged.falls.to_pylist() if r["first"] != UNKNOWN]
-    only = _orders_only(world, lost) if orders_only else None
+    only, only_told = _orders_only(world, lost, main) if orders_only else (None, None)
     return Found(
         setting,
         seed,
@@ -106,6 +108,7 @@ def look(setting: str, seed: int, missing: float | None = None, orders_only: boo
         healthy_named=len(healthy & named),
         seconds=seconds,
         orders_only_unknown=only,
+        orders_only_told=only_told,
     )
 
 
@@ -120,7 +123,7 @@ def _held(judged: Explanation, lost: dict[str, str]) -> dict[str, Any]:
         [c["family"] for c in sorted(causes.get(a, []), key=lambda c: c["rank"])] for a in lost
     ]
     p_of = {a: {c["family"]: c["p"] for c in causes.get(a, [])} for a in lost}
-    only = _alone(judged, began)
+    only, by_main_links = _alone(judged, began), _alone(judged, began, every_link=False)
     return {
         "ranked": ranked,
         "first": [falls[a]["first"] if a in falls else UNKNOWN for a in lost],
@@ -130,6 +133,9 @@ def _held(judged: Explanation, lost: dict[str, str]) -> dict[str, Any]:
         "counts": [bool(falls[a]["counts"]) if a in falls else False for a in lost],
         "whose": [_likeliest_whose(falls[a]) if a in falls else UNKNOWN for a in lost],
         "alone": [p_of[a].get(f, 0.0) if only.get(a) == {f} else np.nan for a, f in lost.items()],
+        "alone_by_main_links": [
+            p_of[a].get(f, 0.0) if by_main_links.get(a) == {f} else np.nan for a, f in lost.items()
+        ],
     }
 
 
@@ -137,40 +143,50 @@ def _likeliest_whose(fall: dict[str, Any]) -> str:
     return max(WHOSE, key=lambda whose: fall[f"p_{whose}"])
 
 
-def _alone(judged: Explanation, began: dict[str, Any]) -> dict[str, set[str]]:
-    """The families that recorded facts speak for around each fall, by the signals' main links."""
+def _alone(
+    judged: Explanation, began: dict[str, Any], every_link: bool = True
+) -> dict[str, set[str]]:
+    """The families that recorded facts speak for around each fall, each fact by its weightiest link.
+
+    every_link: also facts whose link depends on what they say (the kind of a complaint, what a competitor
+        was seen with). Without them, as this was first counted, a case with an open complaint and a
+        competitor beside its late delivery would pass for one with late deliveries alone.
+    """
     from mainstay.causes.catalogue import catalogue
 
-    speaks = {
-        name: one.links[0].cause.split(".")[0]
-        for name, one in catalogue().items()
-        if one.role == "context" and one.links
-    }
+    known = {name: one for name, one in catalogue().items() if one.role == "context"}
     found: dict[str, set[str]] = {}
     before, after = (timedelta(weeks=w) for w in ALONE_WEEKS)
-    columns = (judged.signals[c].to_pylist() for c in ("account_id", "signal", "since", "strength"))
-    for account, name, since, strength in zip(*columns, strict=True):
+    names = ("account_id", "signal", "since", "strength", "data")
+    columns = (judged.signals[c].to_pylist() for c in names)
+    for account, name, since, strength, data in zip(*columns, strict=True):
         day = began.get(account)
-        if (
-            day
-            and name in speaks
-            and strength >= ALONE_STRENGTH
-            and day - before <= since <= day + after
-        ):
-            found.setdefault(account, set()).add(speaks[name])
+        if not day or name not in known or strength < ALONE_STRENGTH:
+            continue
+        one = known[name]
+        links = one.links
+        if one.by and every_link:
+            links = one.by_data.get(json.loads(data).get(one.by), one.links)
+        if links and day - before <= since <= day + after:
+            found.setdefault(account, set()).add(links[0].cause.split(".")[0])
     return found
 
 
-def _orders_only(world: Distributor, lost: dict[str, str]) -> float:
-    """With order lines alone: of the cases, the share of which it says that it does not know."""
+def _orders_only(
+    world: Distributor, lost: dict[str, str], main: dict[str, str]
+) -> tuple[float, list[tuple[float, bool]]]:
+    """With order lines alone: of the cases, the share of which it says that it does not know; and of all
+    accounts for which it names a family, the probability said and whether that was right."""
     tables = world.tables()
     ledger = Ledger.from_tables(order_lines=tables["order_lines"])
-    judged = explain(ledger, assess(ledger, world.today))
-    first = dict(
-        zip(judged.falls["account_id"].to_pylist(), judged.falls["first"].to_pylist(), strict=True)
-    )
-    said = [first[a] for a in lost if a in first]
-    return float(np.mean([s == UNKNOWN for s in said])) if said else 1.0
+    falls = {
+        r["account_id"]: r for r in explain(ledger, assess(ledger, world.today)).falls.to_pylist()
+    }
+    said = [falls[a]["first"] for a in lost if a in falls]
+    told = [
+        (r["p_first"], main.get(a) == r["first"]) for a, r in falls.items() if r["first"] != UNKNOWN
+    ]
+    return float(np.mean([s == UNKNOWN for s in said])) if said else 1.0, told
 
 
 def _whose(family: str) -> str:
@@ -185,7 +201,9 @@ def figures(found: Sequence[Found], taught: Sequence[Found]) -> dict[str, Any]:
     oracle = Oracle().fit(np.array([x for x, _ in known]), [f for _, f in known])
     commonest = Counter(f for one in taught for f in one.family).most_common(1)[0][0]
     rows = []
+    alone: list[tuple[float, float]] = []
     for one in found:
+        alone += _named_alone(oracle, one)
         by_oracle = [_ranked(oracle, x) if x is not None else [commonest] for x in one.x]
         guess = [r[0] for r in by_oracle]
         rows.append(
@@ -210,7 +228,7 @@ def figures(found: Sequence[Found], taught: Sequence[Found]) -> dict[str, Any]:
             }
         )
     mean = {name: round(float(np.mean([r[name] for r in rows])), 3) for name in rows[0]}
-    alone = [p for one in found for p in one.alone if not np.isnan(p)]
+    only_told = [pair for one in found for pair in one.orders_only_told or ()]
     only = [one.orders_only_unknown for one in found if one.orders_only_unknown is not None]
     return {
         "companies": len(found),
@@ -220,11 +238,36 @@ def figures(found: Sequence[Found], taught: Sequence[Found]) -> dict[str, Any]:
         "network_minus_commonest": _interval(rows, "network", "commonest"),
         "calibration": _calibration([pair for one in found for pair in one.told]),
         "calibration_of_cases": _calibration(_first_of_cases(found)),
-        "one_fact_named": round(float(np.mean(np.array(alone) >= SEVERAL)), 3) if alone else None,
+        "one_fact_named": _share_named([p for p, _ in alone]),
+        "one_fact_named_oracle": _share_named([p for _, p in alone]),
         "one_fact_cases": len(alone),
+        "one_fact_named_by_main_links": _share_named(
+            [p for one in found for p in one.alone_by_main_links if not np.isnan(p)]
+        ),
         "orders_alone_unknown": round(float(np.mean(only)), 3) if only else None,
+        "orders_alone_named": {
+            "accounts": len(only_told),
+            "said": round(float(np.mean([p for p, _ in only_told])), 3) if only_told else None,
+            "right": round(float(np.mean([r for _, r in only_told])), 3) if only_told else None,
+        },
         "explain_cpu_s": round(float(np.median([one.seconds for one in found])), 2),
     }
+
+
+def _named_alone(oracle: Oracle, one: Found) -> list[tuple[float, float]]:
+    """Of the cases where one family's facts stand alone: the probability of it, ours and the oracle's.
+
+    The oracle is told that the account fell; ours has to find that as well.
+    """
+    return [
+        (p, float(oracle.predict(x[None])[0][FAMILY_NAMES.index(f)]) if x is not None else 0.0)
+        for p, x, f in zip(one.alone, one.x, one.family, strict=True)
+        if not np.isnan(p)
+    ]
+
+
+def _share_named(p: Sequence[float]) -> float | None:
+    return round(float(np.mean(np.array(p) >= SEVERAL)), 3) if p else None
 
 
 def _right(said: Sequence[str], true: Sequence[str]) -> float:

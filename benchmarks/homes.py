@@ -14,7 +14,7 @@ from mainstay.core.home import Home
 from mainstay.engine import ImportOptions, open_ledger, run_import
 from make_lines import Size
 
-MANAGERS = 40
+MANAGERS, LEADERS = 40, 4  # those who lead look after accounts too
 FIRST = (
     "Harbour",
     "North",
@@ -48,8 +48,8 @@ def make_home(folder: Path, size: Size) -> Home:
     if not (home.store / "order_lines").exists():
         make_store(home.store, size)
     ledger = open_ledger(home)
-    if not ledger.table("accounts").num_rows:
-        for name, table in _facts(size).items():
+    for name, table in _facts(size).items():
+        if not ledger.table(name).num_rows:
             with tempfile.TemporaryDirectory() as place:
                 file = Path(place, f"{name}.parquet")
                 pq.write_table(table, file)
@@ -88,4 +88,18 @@ def _facts(size: Size) -> dict[str, pa.Table]:
             "from": ["2021-01-01"] * n,
         }
     )
-    return {"accounts": accounts, "assignments": assignments}
+    return {"accounts": accounts, "assignments": assignments, "staff": staff_table()}
+
+
+def staff_table() -> pa.Table:
+    """Who looks after accounts; the first of them lead the others."""
+    codes = [f"S{i:02}" for i in range(MANAGERS)]
+    leads = np.arange(MANAGERS) < LEADERS
+    return pa.table(
+        {
+            "staff_id": codes,
+            "name": [f"Name {code}" for code in codes],
+            "role": ["director" if one else "manager" for one in leads],
+            "reports_to": [None if i < LEADERS else codes[i % LEADERS] for i in range(MANAGERS)],
+        }
+    )

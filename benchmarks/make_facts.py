@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from homes import staff_table
+
 KNOWN = np.datetime64("today")  # pages look at the last weeks: those must not be empty
 DAYS = 1_000  # before KNOWN
 STAFF = 200
@@ -22,33 +24,37 @@ WORDS = np.array(
 
 def fill(accounts: list[str], *, contacts: int, facts: int) -> dict[str, int]:
     """Write contacts and facts of these accounts; gives how many of each table."""
+    some = np.random.default_rng(7)
+    tables = _tables(some, np.array(accounts, object), contacts, facts)
+    return {table: write(table, rows) for table, rows in tables}
+
+
+def write(table: str, rows: pa.Table) -> int:
+    """Rows of a table of people, into the desk; gives how many."""
     from mainstay.desk import bulk
     from mainstay.desk.facts.rows import models_by_table
 
-    some = np.random.default_rng(7)
-    written = {}
-    for table, rows in _tables(some, np.array(accounts, object), contacts, facts):
-        model = models_by_table()[table]
-        n = rows.num_rows
-        rows = rows.append_column("key", pa.array([f"{table[:4]}{i:028}" for i in range(n)]))
-        rows = rows.append_column("version", pa.array(np.ones(n, np.int64)))
-        at = pa.scalar(datetime(2025, 1, 1, tzinfo=UTC), pa.timestamp("us", "UTC"))
-        rows = rows.append_column("recorded_at", pa.repeat(at, n))
-        for _ in bulk.insert(model, rows, 50_000):
-            pass
-        written[table] = n
-    return written
+    n = rows.num_rows
+    rows = rows.append_column("key", pa.array([f"{table[:4]}{i:028}" for i in range(n)]))
+    rows = rows.append_column("version", pa.array(np.ones(n, np.int64)))
+    at = pa.scalar(datetime(2025, 1, 1, tzinfo=UTC), pa.timestamp("us", "UTC"))
+    rows = rows.append_column("recorded_at", pa.repeat(at, n))
+    for _ in bulk.insert(models_by_table()[table], rows, 50_000):
+        pass
+    return n
 
 
 def _tables(some: Any, accounts: Any, n_contacts: int, n: int) -> Any:
     staff = np.array([f"S{i:03}" for i in range(STAFF)], object)
+    planned = staff_table()  # those whom the home's plan is made for
+    reports_to = [None if i < 10 else f"S{i % 10:03}" for i in range(STAFF)]
     yield (
         "staff",
         pa.table(
             {
-                "staff_id": staff,
-                "name": [f"Name {s}" for s in staff],
-                "reports_to": [None if i < 10 else f"S{i % 10:03}" for i in range(STAFF)],
+                "staff_id": [*staff, *planned["staff_id"].to_pylist()],
+                "name": [*(f"Name {s}" for s in staff), *planned["name"].to_pylist()],
+                "reports_to": [*reports_to, *planned["reports_to"].to_pylist()],
             }
         ),
     )

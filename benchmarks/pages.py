@@ -2,7 +2,9 @@
 
     .venv/bin/python benchmarks/pages.py --home bench.home [--facts 5000000]
 
-With `--facts`, a million contacts and so many facts of people are there too, and their pages are asked for.
+With `--facts`, a million contacts, so many facts of people and cases with all about them are there too, and
+their pages are asked for; `--part` asks for some of the pages alone. With `--deliveries`, so many
+deliveries of the order lines, half of which name their order alone.
 Wanted: account and list pages in at most 100 ms (95% of the requests) for one client. `--home` keeps
 the folder with lines and assessment for the next run. Every database has a process of its own, which
 publishes the assessment and then asks for pages through the whole Django stack, one after another:
@@ -27,8 +29,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
+import pages_of_plans
 from make_lines import Size
 from postgres import Cluster
 
@@ -85,6 +88,9 @@ def addresses(kind: str, accounts: list[str], some: random.Random) -> Iterator[t
             path = f"/account/{account}/"
         elif kind in OF_AN_ACCOUNT:
             path = f"/account/{account}/{OF_AN_ACCOUNT[kind]}"
+        elif kind in OF_DELIVERIES:
+            path, _, query = f"/account/{account}/{OF_DELIVERIES[kind]}".partition("?")
+            asked = dict(parse_qsl(query))
         elif kind in OF_ALL:
             path, asked = some.choice(OF_ALL[kind]), {}
         elif kind == "order lines":
@@ -110,6 +116,12 @@ OF_AN_ACCOUNT = {
     "map": "people/",
     "visit form": "visit/",
     "terms": "terms/",
+}
+# Pages of what machines wrote.
+OF_DELIVERIES = {
+    "rows of deliveries": "rows/deliveries/",
+    "rows of a month": "rows/deliveries/?from=2025-06-01&to=2025-06-30",
+    "timeline with deliveries": "timeline/?show=deliveries",
 }
 TABLES = ("visits", "contacts", "complaints", "promises", "requests", "ties", "assignments")
 OF_ALL = {
@@ -143,6 +155,7 @@ def fill_facts(facts: int) -> dict[str, Any]:
     begin = time.perf_counter()
     accounts = list(Account.objects.order_by("id").values_list("account_id", flat=True))
     written = fill(accounts, contacts=facts // 5, facts=facts * 4 // 5)
+    written |= pages_of_plans.fill_plans()
     loaded = time.perf_counter()
     derived.remake_all(written)
     bulk.settle()  # as after an import of files
@@ -153,18 +166,15 @@ def fill_facts(facts: int) -> dict[str, Any]:
     }
 
 
-def measure(requests: int, database: str, facts: int) -> dict[str, Any]:
+def measure(
+    requests: int, database: str, facts: int, part: str, deliveries: bool
+) -> dict[str, Any]:
     """Publish and ask for pages, in this process."""
-    from django.conf import settings
-
     from mainstay.desk.serve import prepare
 
     begin = time.perf_counter()
     prepare()
     published = time.perf_counter() - begin
-    from django.test import Client
-
-    from mainstay.desk.access.models import User
     from mainstay.desk.accounts.models import Account
 
     rows = Account.objects.order_by("id")
@@ -175,14 +185,7 @@ def measure(requests: int, database: str, facts: int) -> dict[str, Any]:
     some = random.Random(1)
     ids += some.sample(others, min(len(others), 180))
 
-    def signed_in(name: str, **values: str) -> Any:
-        user, _ = User.objects.get_or_create(username=name, defaults={"name": name, **values})
-        client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=True)
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
-        client.get("/accounts/login/")
-        return client
-
-    client = signed_in("bench", role="director")
+    _, client = signed_in("bench", role="director")
     found: dict[str, Any] = {
         "database": database,
         "accounts": len(others),
@@ -190,24 +193,68 @@ def measure(requests: int, database: str, facts: int) -> dict[str, Any]:
     }
     if facts:
         found |= fill_facts(facts)
-    for kind in (*KINDS, *(*OF_AN_ACCOUNT, *OF_ALL) * bool(facts)):
-        found[kind] = timed(client, addresses(kind, ids, some), requests)
-    if facts:
-        # Somebody who sees no more than their own: by the assessment, and by who is assigned today.
-        from mainstay.desk.access.rights import visible_accounts
-
-        manager = signed_in("bench-manager", role="manager", staff_id=MANAGER)
-        own = visible_accounts(User.objects.get(username="bench-manager")).order_by("id")
-        theirs = list(own.values_list("account_id", flat=True)[:200])
-        for kind in AS_A_MANAGER:
-            wanted = addresses(kind, theirs, some)
-            found[f"{kind}, as a manager"] = timed(manager, wanted, requests)
+    more = (*KINDS, *(*OF_AN_ACCOUNT, *OF_ALL) * bool(facts), *tuple(OF_DELIVERIES) * deliveries)
+    if part != "plans":
+        for kind in more:
+            found[kind] = timed(client, addresses(kind, ids, some), requests)
+        if facts:
+            found |= as_a_manager(requests, some)
+    if facts and part != "people":
+        found |= of_plans(requests, some)
     return found
+
+
+def as_a_manager(requests: int, some: random.Random) -> dict[str, Any]:
+    """Somebody who sees no more than their own: by the assessment, and by who is assigned today."""
+    from mainstay.desk.access.rights import visible_accounts
+
+    user, client = signed_in("bench-manager", role="manager", staff_id=MANAGER)
+    own = visible_accounts(user).order_by("id")
+    theirs = list(own.values_list("account_id", flat=True)[:200])
+    return {
+        f"{kind}, as a manager": timed(client, addresses(kind, theirs, some), requests)
+        for kind in AS_A_MANAGER
+    }
+
+
+def of_plans(requests: int, some: random.Random) -> dict[str, Any]:
+    """The pages of what to do, of a director and of somebody who looks after accounts."""
+    from django.test import Client
+
+    found = {}
+    for role, code, whose in (
+        ("director", pages_of_plans.LEADER, ""),
+        ("manager", pages_of_plans.MANAGER, ", as a manager"),
+    ):
+        user, client = signed_in(f"bench-{code}", role=role, staff_id=code)
+        rows = pages_of_plans.Rows.of(user)
+        for kind, paths in pages_of_plans.kinds(rows, leads=role == "director").items():
+            asking = Client(SERVER_NAME="127.0.0.1") if kind == "calendar" else client
+            found[kind + whose] = timed(asking, pages_of_plans.asked_for(paths, some), requests)
+    _, client = signed_in("bench-administrator", role="administrator")
+    paths = iter([("/digest/everybody/", {})] * (requests + COLD + 1))
+    found["digests of everybody"] = timed(client, paths, requests)
+    return found
+
+
+def signed_in(name: str, **values: str) -> tuple[Any, Any]:
+    """Somebody who has signed in, and their client."""
+    from django.conf import settings
+    from django.test import Client
+
+    from mainstay.desk.access.models import User
+
+    user, _ = User.objects.get_or_create(username=name, defaults={"name": name, **values})
+    client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=True)
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[1])
+    client.get("/accounts/login/")
+    return user, client
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One request: its wall clock and the desk's processor time, in ms, and how many queries it took."""
+    """One request: its wall clock and the processor's time, of the desk and of the database's process for it,
+    in ms, and how many queries it took."""
 
     path: str
     wall: float
@@ -226,13 +273,25 @@ def ask(client: Any, path: str, headers: dict[str, str]) -> Answered:
         return execute(*given)
 
     with connection.execute_wrapper(count):
-        wall, cpu = time.perf_counter(), time.process_time()
+        server, wall, cpu = server_seconds(), time.perf_counter(), time.process_time()
         answer = client.get(path, headers=headers)
         cpu = 1000 * (time.process_time() - cpu)
         wall = 1000 * (time.perf_counter() - wall)
+        cpu += 1000 * (server_seconds() - server)
     if answer.status_code != 200:
         raise SystemExit(f"{path} answered {answer.status_code}")
     return Answered(path, wall, cpu, asked)
+
+
+def server_seconds() -> float:
+    """Processor's time so far of PostgreSQL's process for this connection, where it tells it; else 0."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    told = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(told.read_text().split()[0]) / 1e9 if told.exists() else 0.0
 
 
 def timed(client: Any, wanted: Iterator[tuple[str, dict]], requests: int) -> dict[str, Any]:
@@ -274,12 +333,17 @@ def databases(home: Path, names: list[str]) -> Iterator[dict[str, str]]:
         yield urls
 
 
-def assessed(home: Path, size: Size) -> None:
+def assessed(home: Path, size: Size, deliveries: int) -> None:
     from homes import make_home
-    from mainstay.engine import assess_home, open_ledger
+    from mainstay.engine import assess_home, open_ledger, plans
+    from make_deliveries import fill
 
     made = make_home(home, size)
-    if not open_ledger(made).assessments.ids():
+    ledger = open_ledger(made)
+    if deliveries and not ledger.facts.files("deliveries"):
+        fill(ledger, deliveries)
+    newest = max(ledger.assessments.ids(), default="")
+    if newest not in plans(made.store).ids():
         assess_home(made)
 
 
@@ -292,19 +356,23 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=120)
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--facts", type=int, default=0, help="rows of people, a fifth contacts")
+    parser.add_argument("--deliveries", type=int, default=0, help="rows of machines")
+    parser.add_argument("--part", choices=["", "people", "plans"], default="")
     parser.add_argument("--only", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.only:
-        print(json.dumps(measure(given.requests, given.only, given.facts)))
+        found = measure(given.requests, given.only, given.facts, given.part, given.deliveries > 0)
+        print(json.dumps(found))
         return
     with tempfile.TemporaryDirectory() as temporary:
         home = (given.home or Path(temporary, "home")).resolve()
-        assessed(home, Size(given.lines, given.accounts, given.giant))
+        assessed(home, Size(given.lines, given.accounts, given.giant), given.deliveries)
         with databases(home, given.databases) as urls:
             for name, url in urls.items():
                 environment = {**os.environ, "MAINSTAY_HOME": str(home), "DATABASE_URL": url}
                 command = [sys.executable, __file__, "--only", name]
                 command += ["--requests", str(given.requests), "--facts", str(given.facts)]
+                command += ["--deliveries", str(given.deliveries), "--part", given.part]
                 run = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
                 print(json.dumps(json.loads(run.stdout.splitlines()[-1]), indent=1))
 

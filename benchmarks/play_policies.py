@@ -16,7 +16,16 @@ import numpy.typing as npt
 from mainstay.plays.catalogue import PLAYS
 from mainstay.plays.choice import choose
 from mainstay.plays.effects import Belief, Outcome, learnt, priors
-from mainstay.plays.gains import Options, Rates, Worth, fit_of, limits, options, worth
+from mainstay.plays.gains import (
+    Options,
+    Rates,
+    Worth,
+    at_stake,
+    fit_of,
+    limits,
+    options,
+    worth,
+)
 from mainstay.plays.people import Team
 from mainstay.plays.plan import Rules, make
 from mainstay.plays.play import KEEPS, POOLS, Effect, Play, Step
@@ -30,6 +39,9 @@ NOT_WORTH_IT = ("closed", "quiet")  # to anybody
 REST_WEEKS = 13  # until a rule of thumb calls the same account again
 THINGS = 5  # new plays that a person may lead in a week
 FLIPPED = ("complaint", "listen")
+# The two that the plan begins most often, which hurts more; who asks back is believed to get next to nothing.
+FLIPPED_USED = ("promise", "take_back")
+NEXT_TO_NOTHING = 0.01
 CALL = Play(
     "call", "Call", "A visit.", "To ask.", "A visit.", ("R13",), {"unknown": 1.0},
     ("noticed", "late", "slipping", "new", "growing", "steady", "won_back", "lost"),
@@ -81,7 +93,7 @@ def _offered(week: Week, plays: Mapping[str, Play], kept: Floats, allowed: Bools
     bought = np.maximum(week.seen.baseline, 0) * week.rates.sales
     money = np.stack([p.cost.money + p.cost.share * bought for p in used], axis=1)
     hours = np.array([p.hours for p in used])
-    valued = Worth(used, allowed, kept, money, hours, week.rates)
+    valued = Worth(used, allowed, kept, money, hours, week.rates, at_stake(week.seen, week.rates))
     pools = np.array([week.budgets.get(pool, 0.0) for pool in POOLS])
     there = limits(week.seen, week.team, {**PLAYS, "call": CALL}, things=THINGS, money=pools)
     return options(valued, allowed, week.team, there)
@@ -167,7 +179,8 @@ def _filled(offered: Options, order: npt.NDArray[np.int64]) -> Bools:
 
 
 def mainstay(wrong: str = "") -> Policy:
-    """Mainstay's plan; wrong: what is wrong with what it believes at first (halved, doubled, flipped)."""
+    """Mainstay's plan; wrong: what is wrong with what it believes at first (halved, doubled, flipped, used
+    flipped)."""
     plays = {name: _believed(play, wrong) for name, play in PLAYS.items()}
 
     def policy(week: Week) -> list[Begun]:
@@ -202,10 +215,12 @@ def _believed(play: Play, wrong: str) -> Play:
     power = {"halved": 0.5, "doubled": 2.0}.get(wrong, 1.0)
     if effect.of == KEEPS:
         median = median**power
-        if wrong == "flipped" and play.name in FLIPPED:
+        if play.name in {"flipped": FLIPPED, "used flipped": FLIPPED_USED}.get(wrong, ()):
             median = 1 / median
     else:
         median *= power
+        if wrong == "used flipped" and play.name in FLIPPED_USED:
+            median = NEXT_TO_NOTHING
     return replace(play, effect=replace(effect, median=median))
 
 
@@ -296,6 +311,7 @@ POLICIES: dict[str, Callable[[], Policy]] = {
     "mainstay, effects halved": lambda: mainstay("halved"),
     "mainstay, effects doubled": lambda: mainstay("doubled"),
     "mainstay, two signs flipped": lambda: mainstay("flipped"),
+    "mainstay, the two most used flipped": lambda: mainstay("used flipped"),
     "oracle": oracle,
     "oracle, any play": lambda: oracle(any_play=True),
     "oracle that knows luck": lambda: oracle(knows_luck=True),

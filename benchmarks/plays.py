@@ -31,7 +31,7 @@ from mainstay.core.errors import NotFound
 from mainstay.engine.explain import explain
 from mainstay.engine.run import assess
 from mainstay.plays.catalogue import PLAYS
-from mainstay.plays.effects import Outcome
+from mainstay.plays.effects import Horizon, Outcome, outcome
 from mainstay.plays.gains import Rates
 from mainstay.plays.people import role_of, team_at
 from mainstay.plays.play import POOLS
@@ -53,7 +53,12 @@ PLAIN = (
     "mainstay",
     "oracle",
 )
-WRONG = ("mainstay, effects halved", "mainstay, effects doubled", "mainstay, two signs flipped")
+WRONG = (
+    "mainstay, effects halved",
+    "mainstay, effects doubled",
+    "mainstay, two signs flipped",
+    "mainstay, the two most used flipped",
+)
 SIMPLE = PLAIN[:4]
 WEEKS, HALF = 52, 26
 HORIZON_WEEKS = 13
@@ -107,6 +112,7 @@ class Waiting:
     expected: float
     horizon: float
     before: float
+    gone: float
 
 
 def company(setting: str, how: How) -> Company:
@@ -206,7 +212,12 @@ class Desk:
         ledger = loading.ledger(tables, world.company.currency)
         assessment = assess(ledger, today)
         why = explain(ledger, assessment)
-        explained = {"causes": why.causes, "signals": why.signals}
+        explained = {
+            "falls": why.falls,
+            "causes": why.causes,
+            "outlook": why.outlook,
+            "signals": why.signals,
+        }
         seen = situation(ledger, assessment.accounts, explained, as_of=today)
 
         def column(name: str) -> Floats:
@@ -216,7 +227,11 @@ class Desk:
         with np.errstate(invalid="ignore", divide="ignore"):
             expected = np.clip(column("horizon_loss") / horizon, 0.0, 1.0)
         return Looked(
-            ledger, replace(seen, runs=()), column("p_complete"), np.nan_to_num(expected), horizon
+            ledger,
+            replace(seen, runs=()),
+            column("p_complete"),
+            np.nan_to_num(expected),
+            np.nan_to_num(horizon),
         )
 
     def _team(self, looked: Looked) -> Any:
@@ -250,23 +265,24 @@ class Desk:
         self.runs.append((code, one, world.today, ends))
         i = one.account
         before = float(earned(world, [code])[0])
-        if looked.horizon[i] > 0:
-            self.waiting.append(
-                Waiting(
-                    one, code, week, float(looked.expected[i]), float(looked.horizon[i]), before
-                )
+        # Net sales of a year, as margin of the horizon.
+        gone = float(looked.seen.gone[i]) / self._sales_per_margin() * HORIZON_WEEKS / WEEKS
+        self.waiting.append(
+            Waiting(
+                one, code, week, float(looked.expected[i]), float(looked.horizon[i]), before, gone
             )
+        )
 
     def _learn(self, week: int) -> None:
         """Outcomes that are known by now: what came of the horizon's money."""
         for one in [w for w in self.waiting if w.week + HORIZON_WEEKS <= week]:
             self.waiting.remove(one)
             came = float(earned(self.world, [one.code])[0]) - one.before
-            lost = float(np.clip(1 - came / one.horizon, 0.0, 1.0))
             begun = one.begun
-            self.outcomes.append(
-                Outcome(begun.play, one.expected, lost, min(begun.fit, 1.0), begun.probability)
-            )
+            money = Horizon(one.horizon, one.expected * one.horizon, came, one.gone)
+            learnt = outcome(begun.play, money, min(begun.fit, 1.0), begun.probability)
+            if learnt is not None:
+                self.outcomes.append(learnt)
 
 
 def figures(years: Sequence[Year]) -> dict[str, Any]:
