@@ -203,3 +203,29 @@ def test_shared_options_stand_before_or_after_the_command(run: Run, tmp_path: Pa
     assert "--home" in done.stderr
     with pytest.raises(Exception, match="no order lines yet"):
         run("assess", "--debug")
+
+
+def test_what_aborts_after_the_end_is_not_waited_for(
+    python: str, python_environment: dict[str, str], tmp_path: Path
+) -> None:
+    """A library's native thread may abort while C takes the process apart."""
+    aborts = (
+        "import ctypes, sys; c = ctypes.CDLL(None); "
+        "c.__cxa_atexit(ctypes.cast(c.abort, ctypes.c_void_p), None, None); "
+        "import mainstay.cli.main as m; "
+    )
+
+    def ended(how: str, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python, "-c", f"{aborts} sys.argv[1:] = {list(words)}; m.{how}()"],
+            env={**python_environment, "MAINSTAY_HOME": str(tmp_path / "none")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert ended("main", "--version").returncode < 0
+    done = ended("entry", "--version")
+    assert (done.returncode, done.stdout.startswith("mainstay ")) == (0, True)
+    assert ended("entry", "plan").returncode == 1
+    assert ended("entry", "nonsense").returncode == 2

@@ -19,10 +19,14 @@ def mainstay_user(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     """`mainstay user …` in a process of its own: Django is set up once, for one home."""
 
-    def run(*words: str, exit: int = 0) -> subprocess.CompletedProcess[str]:
+    def run(*words: str, exit: int = 0, columns: int = 200) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [python, "-c", MAIN, "user", *words],
-            env={**python_environment, "MAINSTAY_HOME": str(tmp_path / "home"), "COLUMNS": "200"},
+            env={
+                **python_environment,
+                "MAINSTAY_HOME": str(tmp_path / "home"),
+                "COLUMNS": str(columns),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -81,3 +85,15 @@ def test_what_can_not_be_is_said_in_a_sentence(mainstay_user: Any) -> None:
         (("switch", "ada", "--off"), "This is the last administrator"),
     ):
         assert sentence in mainstay_user(*words, exit=1).stderr
+
+
+def test_the_list_breaks_no_words_and_makes_no_folder(mainstay_user: Any, tmp_path: Path) -> None:
+    refused = mainstay_user("list", exit=1)
+    assert "nobody can sign in yet" in refused.stderr
+    assert not (tmp_path / "home").exists()
+    mainstay_user("add", "ada", "--role", "administrator", "--name", "Ada Augusta Mason-Lovelace")
+    mainstay_user("add", "minsu", "--role", "manager", "--email", "minsu.kim@harbour.example")
+    told = mainstay_user("list", columns=80).stdout
+    for word in ("administrator", "Mason-Lovelace", "minsu.kim@harbour.example"):
+        assert word in told, word
+    assert "Second" not in told  # nobody has one

@@ -86,7 +86,7 @@ def test_what_can_not_be_replayed_is_refused_in_one_sentence(
 def test_without_order_lines_there_is_nothing_to_replay(run: Run) -> None:
     failed = run("replay")
     assert failed.returncode == 1
-    assert "There are no order lines yet" in failed.stderr
+    assert "there are no order lines yet" in failed.stderr
 
 
 def test_where_too_few_left_it_says_so_instead_of_empty_cells(run: Run, tmp_path: Path) -> None:

@@ -40,7 +40,13 @@ def test_what_is_no_budget_is_named(text):
 
 @pytest.mark.parametrize(
     "given",
-    [{"margin_share": 0.0}, {"fair_share": 1.5}, {"weekly_hours": 200.0}, {"hour_cost": -1.0}],
+    [
+        {"margin_share": 0.0},
+        {"fair_share": 1.5},
+        {"weekly_hours": 200.0},
+        {"hour_cost": -1.0},
+        {"least_return": -0.1},
+    ],
 )
 def test_settings_of_plans_have_their_bounds(given):
     with pytest.raises(InvalidSetting, match=next(iter(given))):

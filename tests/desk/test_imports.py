@@ -349,6 +349,7 @@ def test_all_files_that_wait_are_shown(signed_in: Any, home: Home) -> None:
         ("staff", "staff_id,name\nS1,Ida\n,Ivo\n", False),
         ("incentives", ("incentive_id,account_id,kind,from,owner_id,budget,currency\n"
          "I1,A100,rebate,2024-01-01,S1,500,EUR\nI2,A100,none,2024-01-01,S1,1,EUR\n"), False),
+        ("payments", "account_id,due_on,amount,currency\nA100,2024-01-01,500,EUR\n", True),
         ("promises", ("promise_id,account_id,made_on,due_on,amount,currency\n"
          "P1,A100,2024-01-01,2024-02-01,500,EUR\nP2,A100,soon,2024-02-01,1,EUR\n"), True),
     ],
@@ -361,6 +362,26 @@ def test_a_report_names_money_where_its_table_has_some(
     assert ("500.00" in page) == money
     assert "0.00" in page if money else ">Money<" not in page and "0.00" not in page
     assert ("500.00" in client.get("/imports/").content.decode()) == money
+
+
+def test_the_currency_of_all_payments_is_asked_where_no_column_names_it(
+    signed_in: Any, home: Home
+) -> None:
+    client = signed_in("ana")
+    text = "客戶代號,到期日,應收金額\nA100,2024-01-01,500\n"
+    upload = bring(client, ("收款.csv", text.encode()), table="payments")
+    asking = 'name="s0-currency"'
+    assert asking in client.get(f"/imports/new/{upload.pk}/").content.decode()
+    report = load(client, upload, **{"s0-currency": "twd"})
+    assert report.context["report"].given["money"]["taken"] == {"TWD": "500.0000"}
+    named = "客戶代號,到期日,應收金額,幣別\nA100,2024-01-01,500,USD\n"
+    upload = bring(client, ("收款2.csv", named.encode()), table="payments")
+    page = client.get(f"/imports/new/{upload.pk}/").content.decode()
+    assert asking not in page
+    assert ">Currency</option>" in page
+    targets = "account_id,period,amount\nA100,2024,500\n"  # have no currency
+    upload = bring(client, ("t.csv", targets.encode()), table="targets")
+    assert asking not in client.get(f"/imports/new/{upload.pk}/").content.decode()
 
 
 def test_where_nothing_is_loaded_nothing_is_to_be_assessed(signed_in: Any, home: Home) -> None:

@@ -103,6 +103,17 @@ def test_the_page_says_in_words_how_often_it_was_right(replayed: Any, signed_in:
     assert "Of 50 losses over a year, 78% lay within the 80% interval that was given." in text
 
 
+def test_what_was_put_off_or_dismissed_is_told_by_kind(replayed: Any, signed_in: Any) -> None:
+    shown = page(signed_in("dora"))
+    rows = re.findall(r'<h2 id="putoff">.*?<tbody>(.*?)</tbody>', shown)[0]
+    told = [words(row).split() for row in rows.split("</tr>") if row]
+    assert told[0][:5] == ["Dismissed", "2", "2", "1", "1"]
+    assert "€21k" in told[0]
+    assert told[1] == ["Put", "off", "1", "0", "–", "–", "–"]
+    mine = page(signed_in("wei"))
+    assert "Dismissed" not in mine[mine.index('id="putoff"') :]
+
+
 def test_what_stands_behind_the_first_figures_is_folded_with_its_number_outside(
     replayed: Any, signed_in: Any
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from mainstay.desk.care.models import Visit
 from mainstay.desk.facts.services import entry
 from mainstay.desk.numbers import typed
+from mainstay.desk.paging import code_in, one_of
 from mainstay.desk.relations.models import Contact
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -22,6 +23,13 @@ def test_lists_show_their_first_page(number: str, signed_in: Any, published: Any
     client = signed_in("dora")
     for page in PAGES:
         assert client.get(page, {"page": number}).status_code == 200, page
+
+
+def test_a_code_that_no_database_takes_finds_nothing(signed_in: Any, published: Any) -> None:
+    """PostgreSQL refuses a text with a NUL in it."""
+    client = signed_in("dora")
+    for page in ("/win-back/?manager=", "/cases/?owner=", "/cases/?play=", "/visits/?manager="):
+        assert client.get(f"{page}%00A").status_code == 200, page
 
 
 @pytest.mark.parametrize("number", HUGE)
@@ -39,6 +47,15 @@ def test_what_can_not_be_a_version_or_a_row_changes_nothing(
     assert client.post(merge, {"into": number}).status_code == 404
     assert Visit.objects.count() == 1
     assert Contact.objects.get().left_on is None
+
+
+def test_what_an_address_asks_for_is_one_of_these_and_a_code_is_short() -> None:
+    query = {"show": "late", "owner": "S\0" + "1" * 300}
+    assert one_of(query, "show", ("late", "all")) == "late"
+    assert one_of(query, "show", ("all",), "all") == "all"
+    assert one_of(query, "whose", ("mine",)) == ""
+    assert code_in(query, "owner") == "S" + "1" * 198
+    assert code_in(query, "play") == ""
 
 
 def test_what_is_a_number() -> None:

@@ -167,9 +167,16 @@ LEARNT = {
 
 def explanation(accounts: pa.Table, as_of: date, **changes: Any) -> Any:
     """What `engine.explain` gives, of the cast."""
+    from mainstay.causes.outlook import OUTLOOK
     from mainstay.engine import Explanation, cause_figures
 
-    tables = {"falls": falls(), "causes": causes(), "signals": signals(), **changes}
+    tables = {
+        "falls": falls(),
+        "causes": causes(),
+        "signals": signals(),
+        "outlook": OUTLOOK.empty_table(),
+        **changes,
+    }
     figures = cause_figures(tables["falls"], tables["causes"], accounts, as_of)
     portfolio = figures | {"waves": [WAVE], "missing": MISSING, "by_manager": MANAGERS}
     return Explanation(

@@ -56,6 +56,7 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
         CURVE,
         DIFFERENCES,
         JUDGED,
+        PUT_OFF,
         SCORES,
         Replay,
     )
@@ -173,6 +174,36 @@ def keep(store: Path, identity: str = "20260301-000000-past") -> Any:
         for used, auc, warnings in ((False, 0.79, 4), (True, 0.81, 5))
     ]  # fmt: skip
     tables["assumed"] = (assumed, ASSUMED)
+    off = {"as_of": DATES[0], "put_off_on": DATES[0], "until": DATES[1], "treated": False}
+    put_off = [
+        {
+            **off,
+            "account_id": "A100",
+            "manager_id": "S1",
+            "kind": "dismiss",
+            "fell": True,
+            "outcome": "complete",
+            "lost": 21e3,
+        },
+        {
+            **off,
+            "account_id": "A101",
+            "manager_id": "S1",
+            "kind": "dismiss",
+            "fell": False,
+            "outcome": "kept",
+            "lost": 0.0,
+        },
+        {
+            **off,
+            "account_id": "A102",
+            "manager_id": "S2",
+            "kind": "snooze",
+            "fell": None,
+            "lost": 0.0,
+        },
+    ]
+    tables["put_off"] = (put_off, PUT_OFF)
     meta = {
         "as_of": [str(on) for on in DATES], "horizon_weeks": 8, "outcomes": ["complete", "partial", "category"],
         "methods": ["mainstay", "recency"], "currency": "EUR", "alerts_per_month": 10,

@@ -24,11 +24,13 @@ DIRECTOR, MARIA, ZHENG, SERVICE = "S0", "S1", "S2", "S3"
 
 @dataclass
 class One:
-    """One account; causes by name with their probability."""
+    """One account; causes by name with their probability, looming with the share that they may take."""
 
     state: str = "slipping"
     risk: float = 100_000.0
     baseline: float = 200_000.0
+    gone: float = 0.0
+    looming: dict[str, float] = field(default_factory=dict)
     causes: dict[str, float] = field(default_factory=dict)
     signals: tuple[str, ...] = ()
     tier: str = "B"
@@ -59,6 +61,10 @@ def situation(accounts: list[One], runs: tuple[Run, ...] = (), **changes: Any) -
         for name, p in one.causes.items():
             causes[i, CAUSE_NAMES.index(name)] = p
     causes[:, -1] = 1 - causes.sum(axis=1)
+    looming = np.zeros_like(causes)
+    for i, one in enumerate(accounts):
+        for name, share in one.looming.items():
+            looming[i, CAUSE_NAMES.index(name)] = share
     names = {name for one in accounts for name in one.signals}
     ends = [CAUSE_NAMES.index(f"own_business.{what}") for what in ("closed", "moved")]
     given: dict[str, Any] = {
@@ -71,7 +77,9 @@ def situation(accounts: list[One], runs: tuple[Run, ...] = (), **changes: Any) -
         "since": [one.since for one in accounts],
         "risk": np.array([one.risk for one in accounts]),
         "baseline": np.array([one.baseline for one in accounts]),
+        "gone": np.array([one.gone for one in accounts]),
         "causes": causes,
+        "looming": looming,
         "there": {
             name: np.array([name in one.signals for one in accounts]) for name in sorted(names)
         },

@@ -190,8 +190,60 @@ def _said() -> dict[str, Rows]:
         "play_runs": [{**a, "play": "visit", "from": ago(40)}],
         "cases": [{**a, "case_id": "C", "opened_on": ago(40), "state": "open"}],
         "case_steps": [{**a, "step_id": "S", "case_id": "C", "n": 1, "what": "Visit"}],
+        "case_comments": [
+            {**a, "comment_id": "K", "case_id": "C", "on": ago(20), "text": "He was kind"}
+        ],
+        "coins": [{**a, "on": ago(30), "play": "visits", "probability": 0.5}],
+        "win_backs": [{**a, "call_on": ago(-30), "reason": "New season", "set_on": ago(20)}],
+        "approvals": [
+            {
+                **a,
+                "approval_id": "Y",
+                "case_id": "C",
+                "asked_on": ago(40),
+                "amount": 100.0,
+                "state": "approved",
+                "kind": "rebate",
+            }
+        ],
         "snoozes": [{**a, "on": ago(30), "until": ago(10), "kind": "snooze"}],
+        "allocations": [
+            {
+                **a,
+                "allocation_id": "L",
+                "sheet_id": "T",
+                "decided_on": ago(20),
+                "product_id": "P",
+                "wanted": 10.0,
+                "given": 4.0,
+                "given_by": "rule",
+                "state": "approved",
+            }
+        ],
         "plays": [{"play": "visit", "in_service": True}],
+        "season_plans": [
+            {
+                **a,
+                "plan_id": "SP",
+                "product_id": "P1",
+                "month": ago(-60),
+                "quantity": 10.0,
+                "agreed_on": ago(20),
+                "state": "agreed",
+            }
+        ],
+        "confirmations": [
+            {
+                **a,
+                "confirmation_id": "CF",
+                "plan_id": "SP",
+                "product_id": "P1",
+                "by_role": "production",
+                "quantity": 10.0,
+                "ready_on": ago(-50),
+                "confirmed_on": ago(15),
+            }
+        ],
     }
 
 

@@ -11,7 +11,17 @@ from typing import Annotated
 import typer
 
 from mainstay import __version__
-from mainstay.cli import assessing, importing, people, planning, replaying, serving
+from mainstay.cli import (
+    allocating,
+    assessing,
+    digesting,
+    forecasting,
+    importing,
+    people,
+    planning,
+    replaying,
+    serving,
+)
 from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
 
@@ -27,7 +37,10 @@ app = typer.Typer(
 importing.register(app)
 assessing.register(app)
 planning.register(app)
+allocating.register(app)
+forecasting.register(app)
 replaying.register(app)
+digesting.register(app)
 serving.register(app)
 people.register(app)
 

@@ -76,7 +76,10 @@ def assess(
 
     with context.progress(ASSESSING) as progress:
         result = engine.assess_home(
-            context.home, as_of=day_to_judge(as_of), horizon_weeks=horizon, progress=progress
+            context.home_there(),
+            as_of=day_to_judge(as_of),
+            horizon_weeks=horizon,
+            progress=progress,
         )
     if out:
         engine.export(_with_causes(result, result.accounts), out)

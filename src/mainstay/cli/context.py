@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mainstay.core.errors import InvalidSetting
+from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.home import Home
 from mainstay.core.settings import MOST_WEEKS
 from mainstay.core.texts import Text, gettext_noop
@@ -83,6 +83,21 @@ class Context:
     def state(self, code: str) -> str:
         """The word for an account's state, as the desk has it."""
         return self.catalogue.pgettext("state", STATES.get(code, code))
+
+    def home_there(self) -> Home:
+        """The home folder of a command that only reads: such a one makes none.
+
+        Raises: NotFound where there is none
+        """
+        if not self.home.folder.is_dir():
+            raise NotFound(
+                gettext_noop(
+                    "“{folder}” is not there, so there are no order lines yet; import some with "
+                    "`mainstay import FILE`, or name another folder with --home."
+                ),
+                folder=str(self.home.folder),
+            )
+        return self.home
 
     def say(self, template: str, **data: Any) -> None:
         """A line for the reader; with --json only data go to standard output, so it goes aside."""

@@ -249,7 +249,7 @@ def undo(
     """Make it as if an import had never been; what it corrected comes back."""
     from mainstay.engine import imports as engine
 
-    engine.undo_import(context.home, import_id)
+    engine.undo_import(context.home_there(), import_id)
     if json:
         context.put({"undone": import_id})
     else:
@@ -264,7 +264,7 @@ def set_aside(
     """Write the rows that an import set aside, to be corrected and loaded again."""
     from mainstay.engine import imports as engine
 
-    rows = engine.save_set_aside(context.home, import_id, out)
+    rows = engine.save_set_aside(context.home_there(), import_id, out)
     if json:
         context.put({"import_id": import_id, "rows": rows, "out": str(out)})
     else:

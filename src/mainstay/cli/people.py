@@ -11,11 +11,12 @@ from typing import Annotated, Any
 import typer
 
 from mainstay.cli.context import Json, context
-from mainstay.core.errors import InvalidSetting
+from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.texts import gettext_noop
 
 user_app = typer.Typer(help="People who may sign in.", no_args_is_help=True, rich_markup_mode=None)
 
+LONGEST_WORD = 30  # that is never broken; letters
 ROLES = "director, manager, service, quality, supply, finance, analyst or administrator."
 Username = Annotated[str, typer.Argument(help="The name to sign in with.")]
 Email = Annotated[
@@ -37,7 +38,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Add a person; prints their one-time password."""
-    services = _services()
+    services = _services(first=True)
     said = services.Person(name, role, staff, email or "")
     user, password = services.add_user(None, username, said)
     _show_password(user, password, _warnings(user))
@@ -83,11 +84,18 @@ def list_(json: Json = False) -> None:
     if context.json:
         context.put(people)
         return
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False)
-    for heading in (
+    yes, off = context.text(gettext_noop("yes")), context.text(gettext_noop("switched off"))
+    rows = []
+    for one in people:
+        last = (one["last_sign_in"] or "")[:10] if one["may_sign_in"] else off
+        factor = yes if one["second_factor"] else ""
+        cells = (one["name"], one["person"], one["role"], one["staff_id"], one["email"])
+        rows.append([_plain(cell) for cell in (*cells, factor, last)])
+    headings = (
         gettext_noop("Name"),
         gettext_noop("Person"),
         gettext_noop("Role"),
@@ -95,14 +103,20 @@ def list_(json: Json = False) -> None:
         gettext_noop("E-mail address"),
         gettext_noop("Second factor"),
         gettext_noop("Last sign-in"),
-    ):
-        table.add_column(context.text(heading), overflow="fold")
-    yes, off = context.text(gettext_noop("yes")), context.text(gettext_noop("switched off"))
-    for one in people:
-        last = (one["last_sign_in"] or "")[:10] if one["may_sign_in"] else off
-        factor = yes if one["second_factor"] else ""
-        cells = (one["name"], one["person"], one["role"], one["staff_id"], one["email"])
-        table.add_row(*(_plain(cell) for cell in (*cells, factor, last)))
+    )
+    table = Table(box=None, pad_edge=False)
+    for n, template in enumerate(headings):
+        heading, column = context.text(template), [row[n] for row in rows]
+        if n and not any(column):
+            continue  # room for the others
+        words = " ".join([heading, *column]).split()
+        table.add_column(
+            heading,
+            overflow="fold",
+            min_width=min(max(map(cell_len, words), default=1), LONGEST_WORD),
+        )
+    for row in rows:
+        table.add_row(*(cell for n, cell in enumerate(row) if not n or any(r[n] for r in rows)))
     Console(markup=False, highlight=False).print(table)
 
 
@@ -141,8 +155,14 @@ def switch(
         context.say(gettext_noop("{name} can't sign in any more."), name=user.username)
 
 
-def _services() -> Any:
-    """The services of the desk, its database brought up to date."""
+def _services(*, first: bool = False) -> Any:
+    """The services of the desk, its database brought up to date.
+
+    first: whether there may be nobody yet; else no folder is made
+    Raises: NotFound
+    """
+    if not first and not os.environ.get("DATABASE_URL"):
+        _there()
     os.environ["MAINSTAY_HOME"] = str(context.home.prepare().folder)
     from mainstay.desk.serve import open_database
 
@@ -150,6 +170,18 @@ def _services() -> Any:
     from mainstay.desk.access import services
 
     return services
+
+
+def _there() -> None:
+    """Raises: NotFound where nobody was ever added"""
+    if not context.home.folder.is_dir():
+        raise NotFound(
+            gettext_noop(
+                "“{folder}” is not there, so nobody can sign in yet; add somebody with `mainstay user add`, "
+                "or name another folder with --home."
+            ),
+            folder=str(context.home.folder),
+        )
 
 
 def _shown(user: Any) -> dict[str, Any]:

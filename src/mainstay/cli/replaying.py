@@ -48,6 +48,14 @@ WARNED = {
         "right, {wrong} false alarms, {open} can't be told."
     ),
 }
+PUT_OFF = {
+    "dismiss": gettext_noop(
+        "Of {n} accounts that somebody had dismissed, {fell} fell after all, with {money}."
+    ),
+    "snooze": gettext_noop(
+        "Of {n} accounts that somebody had put off, {fell} fell after all, with {money}."
+    ),
+}
 NOT_IN_DESK = gettext_noop(
     "Kept as {identity}. The desk does not show it: there a replay has the usual dates and the usual "
     "horizon, as `mainstay replay` alone has them."
@@ -85,6 +93,7 @@ def replay(
     """Judge the past as it would have been judged, and print how often that was right."""
     from mainstay import engine
 
+    context.home_there()
     dates = _dates(since, until, as_of or [], every, horizon)
     with context.progress(REPLAYING) as progress:
         found = engine.replay_home(
@@ -144,6 +153,7 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
         "scores": found.overall.drop_columns(["as_of"]).to_pylist(),
         "differences": [r for r in found.differences.to_pylist() if r["as_of"] is None],
         "with_and_without_assumed_facts": found.assumed.to_pylist(),
+        "put_off": [one.to_json() for one in engine.put_off_of(found)],
         "missed": found.missed.slice(0, 20).to_pylist(),
         "missed_partial": found.missed_partial.slice(0, 20).to_pylist(),
         "missed_categories": found.missed_categories.slice(0, 20).to_pylist(),
@@ -328,6 +338,14 @@ def _print_named(found: Any, words: Any) -> None:
             n=f"{treated.treated:,}",
             happened=treated.treated_happened,
         )
+    for said in engine.put_off_of(found):
+        if said.judged:
+            context.say(
+                PUT_OFF[said.kind],
+                n=said.judged,
+                fell=said.fell,
+                money=f"{said.lost:,.0f} {meta['currency']}".strip(),
+            )
     if words.left:
         lead = words.named_lead_weeks or 0.0
         context.say(

@@ -38,6 +38,11 @@ class Home:
         return self.folder / "uploads"
 
     @property
+    def case_files(self) -> Path:
+        """Files that people put to cases, each under a random name."""
+        return self.folder / "case_files"
+
+    @property
     def cache(self) -> Path:
         return self.folder / "cache"
 
@@ -48,7 +53,7 @@ class Home:
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for place in (self.store, self.uploads, self.cache):
+            for place in (self.store, self.uploads, self.case_files, self.cache):
                 place.mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise InvalidSetting(

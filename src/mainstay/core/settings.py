@@ -57,6 +57,16 @@ class Settings:
     # Margin as a share of sales, where costs are not known; what an hour of our people costs.
     margin_share: float = 0.25
     hour_cost: float = 40.0
+    # What serving an account costs: hours of one visit with the way to it, and of a call or message;
+    # an urgent delivery beyond any other; a day's returns to take back; a year's interest on what is
+    # not paid yet.
+    visit_hours: float = 3.0
+    call_hours: float = 0.5
+    urgent_cost: float = 60.0
+    return_cost: float = 25.0
+    interest_share: float = 0.06
+    # What a play has to be worth beyond its cost, as a share of what its hours cost.
+    least_return: float = 0.5
     # Hours a week for key accounts of whoever is not in the table `hours`.
     weekly_hours: float = 10.0
     # New plays and new warnings for one person in a week.
@@ -67,6 +77,10 @@ class Settings:
     concessions_per_year: int = 2
     # Incentive money of a year by pool: "rebate 30000, goods 5000"; empty: .2% of sales in each.
     incentive_budgets: str = ""
+    # What small accounts get of a short product at least, of what they ordered of it.
+    small_floor: float = 0.5
+    # Open orders wanted within so many days compete for short stock; what arrives within them counts.
+    allocation_days: int = 14
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -114,10 +128,18 @@ class Settings:
         for name, low, high in (
             ("margin_share", 0.001, 1),
             ("hour_cost", 0, 1e9),
+            ("visit_hours", 0, 100),
+            ("call_hours", 0, 100),
+            ("urgent_cost", 0, 1e9),
+            ("return_cost", 0, 1e9),
+            ("interest_share", 0, 1),
+            ("least_return", 0, 100),
             ("weekly_hours", 0, 80),
             ("new_plays_per_week", 0, 1000),
             ("fair_share", 0, 1),
             ("concessions_per_year", 0, 1000),
+            ("small_floor", 0, 1),
+            ("allocation_days", 1, 366),
         ):
             if not low <= getattr(self, name) <= high:
                 _refuse(name, getattr(self, name))

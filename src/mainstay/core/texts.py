@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +95,7 @@ class Text:
 _ENCODER = json.JSONEncoder(ensure_ascii=False)  # made once: there are reasons for every account
 
 
-def texts_to_json(texts: list[Text]) -> str:
+def texts_to_json(texts: Iterable[Text]) -> str:
     return _ENCODER.encode([t.to_json() for t in texts])
 
 

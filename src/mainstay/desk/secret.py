@@ -1,11 +1,19 @@
-"""The key that signs sessions: made once, kept in the home folder, readable by its owner alone."""
+"""The key that signs sessions and seals what must not be kept in the clear: made once, kept in the home
+folder, readable by its owner alone.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import secrets
+from typing import TYPE_CHECKING
 
 from mainstay.core.home import Home
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 def secret_key(home: Home) -> str:
@@ -28,3 +36,14 @@ def secret_key(home: Home) -> str:
     finally:
         draft.unlink()
     return file.read_text(encoding="ascii").strip()
+
+
+def seal(key: str, purpose: str) -> Fernet:
+    """What encrypts secrets of one purpose; those of another it can't open.
+
+    key: the installation's
+    """
+    from cryptography.fernet import Fernet
+
+    digest = hashlib.sha256(f"mainstay {purpose} {key}".encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))

@@ -47,6 +47,15 @@ INSTALLED_APPS = [
     "mainstay.desk.complaints",
     "mainstay.desk.reviews",
     "mainstay.desk.cases",
+    "mainstay.desk.digests",
+    "mainstay.desk.winback",
+    "mainstay.desk.value",
+    "mainstay.desk.delivery",
+    "mainstay.desk.incentives",
+    "mainstay.desk.allocation",
+    "mainstay.desk.seasons",
+    "mainstay.desk.plays",
+    "mainstay.desk.guarantees",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
     "django.contrib.auth",
@@ -258,12 +267,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # A wrong password is nothing to tell whoever runs the desk.
         "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # What was sent to whom, and by which secret address, is in no log.
+        "apprise": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
+        "urllib3": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
     },
 }

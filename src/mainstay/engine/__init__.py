@@ -7,8 +7,10 @@ from mainstay.causes.families import BY_NAME as CAUSES_BY_NAME
 from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
 from mainstay.causes.figures import FIRST
 from mainstay.causes.managers import LEAST_CASES
+from mainstay.causes.scope import scope_key
 from mainstay.causes.types import SIGNALS
 from mainstay.defection.reasons import notice_text
+from mainstay.engine.allocation import allocate_home, allocation, day_to_allocate
 from mainstay.engine.answers import (
     Said,
     answer,
@@ -21,6 +23,7 @@ from mainstay.engine.answers import (
 )
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.concerned import Judged, concerned
+from mainstay.engine.exchange import exchange
 from mainstay.engine.explain import (
     Explanation,
     cause_figures,
@@ -39,6 +42,7 @@ from mainstay.engine.facts import (
     table_names,
     versions_of,
 )
+from mainstay.engine.files import Sheet, book
 from mainstay.engine.home import (
     ASKED,
     assess_home,
@@ -87,6 +91,7 @@ from mainstay.engine.outcomes import outcomes_of
 from mainstay.engine.plan import (
     Plan,
     Wishes,
+    coins,
     coins_for_nothing,
     plan,
     plan_of,
@@ -95,6 +100,7 @@ from mainstay.engine.plan import (
 )
 from mainstay.engine.prices import PriceChange, price_changes
 from mainstay.engine.replay import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
+from mainstay.engine.replay_put_off import PutOff, put_off_of
 from mainstay.engine.replay_summary import (
     Limits,
     Summary,
@@ -108,22 +114,47 @@ from mainstay.engine.replay_summary import (
 )
 from mainstay.engine.replay_tables import NAMED, OURS, OUTCOMES, Replay
 from mainstay.engine.run import assess, day_of
+from mainstay.engine.seasons import (
+    SeasonAsked,
+    SeasonMade,
+    check_season,
+    follow_season,
+    load_season,
+    make_season,
+)
+from mainstay.engine.standing import CARDS, standing_of
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
+from mainstay.ledger.frozen import rows as assessment_rows
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.alerts import ALERTS
+from mainstay.plays.approvals import waiting_steps
+from mainstay.plays.comebacks import LOST
 from mainstay.plays.effects import Belief, Outcome
 from mainstay.plays.own import own_play, plays_known
+from mainstay.plays.people import WEEK_DAYS, team_of
 from mainstay.plays.plan_tables import KEPT_OUT, LIMITS, OPTIONS, PLAN
 from mainstay.plays.play import Play
 from mainstay.plays.restraint import SENTENCES as RESTRAINT
 from mainstay.plays.snoozes import still_put_off
+from mainstay.standing.card import CARD, GUARANTEES
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
+from mainstay.supply.by_hand import Anew, anew
+from mainstay.supply.reasons import sentences as allocation_reasons
+from mainstay.supply.sheet import LINES as ALLOCATION_LINES
+from mainstay.supply.sheet import PRODUCTS as ALLOCATION_PRODUCTS
+from mainstay.supply.sheet import Sheet as AllocationSheet
+from mainstay.supply.types import RULES as ALLOCATION_RULES
 
 __all__ = [
     "ACCOUNTS",
     "ALERTS",
+    "ALLOCATION_LINES",
+    "ALLOCATION_PRODUCTS",
+    "ALLOCATION_RULES",
     "ASKED",
+    "CARD",
+    "CARDS",
     "CATEGORIES",
     "CAUSES",
     "CAUSES_BY_NAME",
@@ -131,12 +162,14 @@ __all__ = [
     "FALLS",
     "FAMILIES",
     "FIRST",
+    "GUARANTEES",
     "HISTORY",
     "KEPT_OUT",
     "LEAST_CASES",
     "LEAST_KNOWN_WEEKS",
     "LEAVING",
     "LIMITS",
+    "LOST",
     "MACHINE_ROWS",
     "NAMED",
     "NAMED_FELL",
@@ -149,8 +182,11 @@ __all__ = [
     "SIGNALS",
     "STATES",
     "UNKNOWN",
+    "WEEK_DAYS",
     "WHOSE",
     "AccountStory",
+    "AllocationSheet",
+    "Anew",
     "Assessment",
     "Belief",
     "CategoryStory",
@@ -170,11 +206,15 @@ __all__ = [
     "Play",
     "PriceChange",
     "Proposal",
+    "PutOff",
     "ReadOptions",
     "Replay",
     "Report",
     "RowsAsked",
     "Said",
+    "SeasonAsked",
+    "SeasonMade",
+    "Sheet",
     "StateOn",
     "Suggestion",
     "Summary",
@@ -184,18 +224,28 @@ __all__ = [
     "account_lines",
     "account_story",
     "accounts_of",
+    "allocate_home",
+    "allocation",
+    "allocation_reasons",
+    "anew",
     "answer",
     "answers",
     "assess",
     "assess_home",
+    "assessment_rows",
+    "book",
     "category_summary_of",
     "cause_figures",
+    "check_season",
+    "coins",
     "coins_for_nothing",
     "columns_of",
     "concerned",
     "correct",
     "dates_to_replay",
     "day_of",
+    "day_to_allocate",
+    "exchange",
     "explain",
     "explanation_of",
     "explanations",
@@ -204,6 +254,7 @@ __all__ = [
     "facts_known",
     "facts_of_import",
     "find_codes",
+    "follow_season",
     "forget_facts",
     "forget_set_aside",
     "identities",
@@ -216,7 +267,9 @@ __all__ = [
     "least_money_for",
     "load_assessment",
     "load_replay",
+    "load_season",
     "machine_rows",
+    "make_season",
     "measured",
     "new_id",
     "notice_text",
@@ -232,23 +285,28 @@ __all__ = [
     "play_catalogue",
     "plays_known",
     "price_changes",
+    "put_off_of",
     "record_facts",
     "replay",
     "replay_dates",
     "replay_home",
     "run_import",
+    "scope_key",
     "set_aside_file",
     "set_aside_rows",
     "set_group",
     "signal_catalogue",
+    "standing_of",
     "still_put_off",
     "suggestion",
     "summary_of",
     "table_names",
     "take_apart",
+    "team_of",
     "to_bytes",
     "under",
     "verdicts_of",
     "versions_of",
+    "waiting_steps",
     "with_causes",
 ]

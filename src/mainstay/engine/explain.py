@@ -21,6 +21,7 @@ from mainstay.causes.missing import missing
 from mainstay.causes.purchases import YEAR_PERIODS
 from mainstay.causes.view import View
 from mainstay.causes.waves import waves
+from mainstay.core.settings import Settings
 from mainstay.engine.assessment import Assessment
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.ledger.ledger import Ledger
@@ -33,7 +34,7 @@ YEAR_DAYS = 364
 class Explanation:
     """Why accounts fell, as of one date.
 
-    falls, causes, signals: Arrow tables, see causes.explanation and causes.types
+    falls, causes, signals, outlook: Arrow tables, see causes.explanation, causes.types, causes.outlook
     portfolio: causes of the portfolio as a whole, as plain values
     learnt: the rates of each cause, as plain values
     """
@@ -41,13 +42,14 @@ class Explanation:
     falls: pa.Table
     causes: pa.Table
     signals: pa.Table
+    outlook: pa.Table
     portfolio: dict[str, Any]
     learnt: dict[str, Any]
     meta: dict[str, Any]
 
     def save(self, folder: FrozenFolder, identity: str) -> None:
         """Freeze it; all of it or nothing."""
-        kept = {name: getattr(self, name) for name in ("falls", "causes", "signals")}
+        kept = {name: getattr(self, name) for name in ("falls", "causes", "signals", "outlook")}
         documents = {"portfolio": self.portfolio, "learnt": self.learnt, "meta": self.meta}
         folder.save(identity, kept, documents)
 
@@ -57,16 +59,16 @@ def explain(
     assessment: Assessment,
     *,
     facts_known_until: date | datetime | None = None,
+    view: View | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Explanation:
     """Say why accounts fell, from what was known at the assessment's date.
 
     facts_known_until: as in `assess`
+    view: what was known then, where the caller has it (`view_at`)
     progress: called with (done, total)
     """
-    view = View(
-        ledger, assessment.as_of, assessment.accounts, assessment.categories, facts_known_until
-    )
+    view = view or view_at(ledger, assessment, facts_known_until)
     found = answer(view, progress=progress)
     made = tables(view, found)
     return Explanation(
@@ -74,6 +76,23 @@ def explain(
         portfolio=_portfolio(view, found, made),
         learnt=_learnt(found),
         meta={"as_of": str(assessment.as_of), "currency": assessment.meta["currency"]},
+    )
+
+
+def view_at(
+    ledger: Ledger,
+    assessment: Assessment,
+    facts_known_until: date | datetime | None = None,
+    settings: Settings | None = None,
+) -> View:
+    """What was known at an assessment's date of the accounts that it judged; arguments as in `explain`."""
+    return View(
+        ledger,
+        assessment.as_of,
+        assessment.accounts,
+        assessment.categories,
+        facts_known_until,
+        settings or Settings(),
     )
 
 

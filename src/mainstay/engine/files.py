@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,14 @@ import pyarrow as pa
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 COLUMN_WIDTH = 14
+# What is typed is text, whatever it looks like.
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 
 
 def as_bytes(table: pa.Table, kind: str, headings: Mapping[str, str]) -> bytes:
@@ -28,6 +37,82 @@ def as_bytes(table: pa.Table, kind: str, headings: Mapping[str, str]) -> bytes:
     _csv(table, text, headings)
     # The mark at the beginning is how Excel knows UTF-8.
     return ("\ufeff" + text.getvalue()).encode()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook for a meeting.
+
+    head: lines above the table, the first of them large; digits: after the point, of figures
+    wide: columns that get more room
+    """
+
+    name: str
+    head: Sequence[str]
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    digits: int = 0
+    wide: Sequence[int] = (0,)
+    marked: Sequence[int] = ()  # rows that are set off
+
+
+def book(sheets: Sequence[Sheet]) -> bytes:
+    """A workbook of several sheets, made to be printed: one page wide, headings on each page."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, _OPTIONS) as made:
+        for sheet in sheets:
+            _sheet(made, sheet)
+    return buffer.getvalue()
+
+
+def _sheet(made: Any, sheet: Sheet) -> None:
+    page = made.add_worksheet(sheet.name[:31])
+    figures = "#,##0" + ("." + "0" * sheet.digits if sheet.digits else "")
+    plain = _formats(made, figures, {})
+    late = _formats(made, figures, {"bg_color": "#FCE8E6"})
+    large = made.add_format({"bold": True, "font_size": 14})
+    heading = made.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
+    page.set_column(0, max(len(sheet.headings) - 1, 0), COLUMN_WIDTH - 2)
+    for column in sheet.wide:
+        page.set_column(column, column, 2 * COLUMN_WIDTH)
+    for line, text in enumerate(sheet.head):
+        page.write_string(line, 0, text, large if not line else None)
+    top = len(sheet.head) + 1
+    for place, text in enumerate(sheet.headings):
+        page.write_string(top, place, text, heading)
+    for number, row in enumerate(sheet.rows):
+        formats = late if number in set(sheet.marked) else plain
+        for place, value in enumerate(row):
+            _cell(page, top + 1 + number, place, value, formats)
+    page.freeze_panes(top + 1, 1)
+    page.repeat_rows(top)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+
+
+def _formats(made: Any, figures: str, look: Mapping[str, Any]) -> dict[str, Any]:
+    kinds: dict[str, dict[str, Any]] = {
+        "text": {"text_wrap": True},
+        "number": {"num_format": figures},
+        "day": {"num_format": "yyyy-mm-dd"},
+    }
+    return {
+        name: made.add_format({"valign": "top", **kind, **look}) for name, kind in kinds.items()
+    }
+
+
+def _cell(page: Any, line: int, place: int, value: Any, formats: Mapping[str, Any]) -> None:
+    if value is None or value != value:
+        page.write_blank(line, place, None, formats["text"])
+    elif isinstance(value, date):
+        page.write_datetime(line, place, value, formats["day"])
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        page.write_number(line, place, float(value), formats["number"])
+    else:
+        page.write_string(line, place, str(value), formats["text"])
 
 
 def write_parquet(table: pa.Table, file: Path) -> None:
@@ -63,17 +148,9 @@ def _safe(value: Any) -> Any:
 def _xlsx(table: pa.Table, out: BinaryIO, headings: Mapping[str, str]) -> None:
     import xlsxwriter
 
-    options = {
-        "in_memory": True,
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet()
-        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    with xlsxwriter.Workbook(out, {**_OPTIONS, "constant_memory": True}) as made:
+        sheet = made.add_worksheet()
+        bold, day = made.add_format({"bold": True}), made.add_format({"num_format": "yyyy-mm-dd"})
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, table.num_columns - 1, COLUMN_WIDTH)
         for place, name in enumerate(table.column_names):

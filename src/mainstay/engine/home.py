@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from mainstay.causes.view import View
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.settings import Settings
-from mainstay.core.texts import gettext_noop
+from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.explain import Explanation, explain, explanations
-from mainstay.engine.plan import Plan, plan_kept, planned
+from mainstay.engine.explain import Explanation, explain, explanations, view_at
+from mainstay.engine.machine_rows import prepare_rows
+from mainstay.engine.plan import ANEW, Plan, changed_settings, plan_kept, planned
 from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
+from mainstay.engine.standing import keep_standing, standings
 from mainstay.ledger.frozen import FrozenFolder
 from mainstay.ledger.ledger import Ledger
 
@@ -50,7 +53,7 @@ def assess_home(
     identity: the name of the result; a new one unless given. One that is there is loaded instead,
         so that a run which was interrupted after its end is not done twice
     """
-    ledger = open_ledger(home)
+    ledger, settings = open_ledger(home), Settings.load(home.folder)
     kept = explanations(home.store)
     if identity and identity in ledger.assessments.ids():
         result = Assessment.load(ledger.assessments, identity)
@@ -61,17 +64,20 @@ def assess_home(
         ledger,
         as_of,
         horizon_weeks,
-        settings=Settings.load(home.folder),
+        settings=settings,
         facts_known_until=None if as_of else now,
         progress=_part(progress, 0, ASSESSED),
     )
     result.meta["made_at"] = now.isoformat(timespec="seconds")
     identity = identity or new_id(now)
     # The explanation first: who finds an assessment shows it at once, and shows it whole.
-    explained = _explained(ledger, result, _part(progress, ASSESSED, STEPS))
+    view = view_at(ledger, result, result.facts_known_until, settings)
+    explained = _explained(view, result, _part(progress, ASSESSED, STEPS))
     if identity in kept.ids():  # of a run that was interrupted before its assessment was kept
         kept.delete(identity)
     explained.save(kept, identity)
+    keep_standing(home.store, view, identity)
+    prepare_rows(ledger)
     result = result.save(ledger.assessments, identity)
     _complete(home, ledger, result)
     return result
@@ -87,21 +93,23 @@ def _part(progress: Progress | None, begin: int, end: int) -> Progress | None:
 def _complete(
     home: Home, ledger: Ledger, result: Assessment, progress: Progress | None = None
 ) -> Plan | None:
-    """Make what belongs beside a kept assessment and is not there: the plan; why, of one made before
-    Mainstay asked.
+    """Make what belongs beside a kept assessment and is not there: the plan; why and how accounts stand, of
+    one made before Mainstay asked.
 
     Returns: the plan; None where nobody of ours is known
     """
-    kept = explanations(home.store)
+    kept, settings = explanations(home.store), Settings.load(home.folder)
+    view = view_at(ledger, result, result.facts_known_until, settings)
     if result.id not in kept.ids():
-        _explained(ledger, result, progress).save(kept, result.id)
-    return plan_kept(ledger, home.store, result, Settings.load(home.folder))
+        _explained(view, result, progress).save(kept, result.id)
+    if result.id not in standings(home.store).ids():
+        keep_standing(home.store, view, result.id)
+    return plan_kept(ledger, home.store, result, settings)
 
 
-def _explained(ledger: Ledger, result: Assessment, progress: Progress | None = None) -> Explanation:
-    """Why the accounts of an assessment fell, by the facts that it knew."""
-    until = result.facts_known_until
-    return explain(ledger, result, facts_known_until=until, progress=progress)
+def _explained(view: View, result: Assessment, progress: Progress | None = None) -> Explanation:
+    """Why the accounts of an assessment fell, by what it knew."""
+    return explain(view.ledger, result, view=view, progress=progress)
 
 
 def plan_home(
@@ -114,7 +122,8 @@ def plan_home(
     """Plan an installation's week: the kept plan of its newest assessment, made unless it is there.
 
     as_of: assesses that date first, unless the newest assessment is of it
-    hours: what if everybody had so many a week; such a plan is not kept
+    hours: what if everybody had so many a week; such a plan is not kept, nor is one that is made anew
+        since the settings are others than those of the kept one
     Raises: NotFound where nobody of ours is known
     """
     ledger = open_ledger(home)
@@ -124,9 +133,13 @@ def plan_home(
     if result is None or (as_of and result.as_of != as_of):
         result = assess_home(home, as_of=as_of, progress=progress)
     kept = _complete(home, ledger, result)
-    if hours is None and kept is not None:
+    changed = changed_settings(kept, settings) if kept is not None else []
+    if hours is None and kept is not None and not changed:
         return kept
-    return planned(ledger, home.store, result, settings, hours)
+    found = planned(ledger, home.store, result, settings, hours)
+    if changed:
+        found.meta["said"].append(Text(ANEW, {"settings": ", ".join(changed)}).to_json())
+    return found
 
 
 def replay_home(

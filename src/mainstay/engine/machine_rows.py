@@ -18,6 +18,7 @@ from mainstay.ledger import schema
 from mainstay.ledger.fact_rows import rows_of
 from mainstay.ledger.joins import Joins
 from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.order_numbers import prepare, shared
 
 # By table, the days that it may be found by: the first that a row has counts.
 MACHINE_ROWS: dict[str, tuple[str, ...]] = {
@@ -36,7 +37,7 @@ PURCHASES = "purchases"  # what volumes are of where they do not say it
 
 @dataclass(frozen=True)
 class RowsAsked:
-    """Which rows: of days first..last (both included), of one product; None = all.
+    """Which rows: of days first..last (both included), of one product, of one order; None = all.
 
     keys: these rows alone, each the values of the table's key as texts; none = all
     """
@@ -45,6 +46,7 @@ class RowsAsked:
     last: date | None = None
     product: str | None = None
     keys: tuple[tuple[str, ...], ...] = ()
+    order: str | None = None
 
 
 def machine_rows(ledger: Ledger, table: str, account: Judged, asked: RowsAsked) -> pa.Table:
@@ -76,24 +78,27 @@ def machine_rows(ledger: Ledger, table: str, account: Judged, asked: RowsAsked) 
     return _asked(table, found, asked, joins).drop_columns(["_day"])
 
 
+def prepare_rows(ledger: Ledger) -> None:
+    """Make at once what the first page with an account's deliveries would have to wait for."""
+    if ledger.facts.files("deliveries"):
+        prepare(ledger.snapshot)
+
+
 def _of_account(ledger: Ledger, table: str, account_id: str, joins: Joins) -> pa.Table:
     codes = sorted(joins.codes_of([account_id]) | {account_id})
     found = rows_of(ledger.facts, table, {"account_id": codes})
     if table != "deliveries":
         return found
-    orders = account_lines(ledger, [account_id])["order_id"].drop_null().unique().to_pylist()
+    lines = ledger.order_lines([account_id], columns=["order_id"])
+    orders = lines["order_id"].drop_null().unique().to_pylist()
     of_orders = rows_of(ledger.facts, table, {"account_id": [None], "order_id": orders})
     if not of_orders.num_rows:
         return found
     # An order number that several accounts have had tells nothing of whose a delivery is.
-    numbers = of_orders["order_id"].combine_chunks().unique()
-    lines = ledger.snapshot.orders(numbers, ["order_id", "account_id"])
-    whose: dict[str, set[str]] = {}
-    for row in lines.to_pylist():
-        whose.setdefault(row["order_id"], set()).add(joins.main_of(row["account_id"]))
-    ours = [order for order, accounts in whose.items() if accounts == {account_id}]
-    kept = pc.is_in(of_orders["order_id"], value_set=pa.array(ours, pa.string()))
-    return pa.concat_tables([found, of_orders.filter(kept)])
+    numbers = of_orders["order_id"].unique().to_pylist()
+    nobodys = pa.array(sorted(shared(ledger.snapshot, numbers, codes)), pa.string())
+    ours = pc.invert(pc.is_in(of_orders["order_id"], value_set=nobodys))
+    return pa.concat_tables([found, of_orders.filter(ours)])
 
 
 def _products(ledger: Ledger, account_id: str, asked: RowsAsked) -> list[str]:
@@ -114,6 +119,8 @@ def _asked(table: str, rows: pa.Table, asked: RowsAsked, joins: Joins) -> pa.Tab
         rows = rows.filter(pc.less_equal(rows["_day"], pa.scalar(asked.last)))
     if asked.product and "product_id" in rows.schema.names:
         rows = rows.filter(pc.equal(rows["product_id"], asked.product))
+    if asked.order and "order_id" in rows.schema.names:
+        rows = rows.filter(pc.equal(rows["order_id"], asked.order))
     if asked.keys:
         names = schema.table(table).key
         wanted = {_plain(names, key, joins) for key in asked.keys}

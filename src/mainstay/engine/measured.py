@@ -8,7 +8,13 @@ from datetime import date, timedelta
 from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.engine.home import open_ledger
-from mainstay.engine.outcomes import dates_of, last_before, money_since, net_money
+from mainstay.engine.outcomes import (
+    dates_of,
+    last_before,
+    money_since,
+    net_money,
+    to_be_expected,
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,12 @@ def measured(home: Home, account_id: str, begins: date, *, as_of: date) -> Measu
     if identity is None:
         return None
     judged = ledger.assessments.open(identity)
-    rows = judged.rows("accounts", account_id, ["horizon_baseline", "horizon_loss"]).to_pylist()
-    if not rows or not rows[0]["horizon_baseline"] or rows[0]["horizon_loss"] is None:
+    columns = ["state", "horizon_baseline", "horizon_loss"]
+    rows = judged.rows("accounts", account_id, columns).to_pylist()
+    expected = to_be_expected(rows[0]) if rows else None
+    if expected is None:
         return None
-    baseline, loss = rows[0]["horizon_baseline"], rows[0]["horizon_loss"]
+    baseline, loss = expected
     margin = judged.meta["amount"] == "margin"
     share = 1.0 if margin else Settings.load(home.folder).margin_share
     weeks = int(judged.meta["horizon_weeks"])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,13 +15,14 @@ from mainstay.core.errors import NotFound
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import explanation_of
 from mainstay.ledger.ledger import Ledger
-from mainstay.plays.effects import Outcome
+from mainstay.plays.effects import Horizon, Outcome, outcome
 from mainstay.plays.gains import fit_of
 from mainstay.plays.play import Play
-from mainstay.plays.situation import NOTHING, causes_of
+from mainstay.plays.situation import NOTHING, causes_of, gone_of
 
 MOST_DAYS_BEFORE = 35  # an older assessment says too little of the day on which a play began
-LEAST_EXPECTED = 0.01
+WEEKS_OF_YEAR = 52
+LOST = "lost"
 
 
 @dataclass(frozen=True)
@@ -41,19 +41,27 @@ def outcomes_of(
     as_of: date,
     known_until: Any = None,
 ) -> tuple[Outcome, ...]:
-    """The outcomes of plays that began a horizon or more before a date.
+    """The outcomes of plays that began, or that a coin drew, a horizon or more before a date.
+
+    What a coin drew tells an outcome whether it was taken or not (`coins`): who leaves a drawn play undone
+    has a reason, and what is left would not be alike any more. What began at such an account within the
+    horizon is part of that outcome and tells none of its own.
 
     Expected: what the last assessment before the play said would be lost within its horizon, of what
     was to be expected if nothing changed. Lost: of the same, what did not come within the horizon from
     the day of the play. Plays without such an assessment, or without anything to lose, tell nothing.
     store: where assessments and explanations are kept (`Home.store`)
     """
+    kept = dates_of(ledger)
+    weeks_of = {one.id: int(one.meta["horizon_weeks"]) for one in ledger.assessments.all()}
     runs = _runs(ledger, plays, as_of, known_until)
+    drawn = _drawn(ledger, plays, as_of, known_until)
+    runs = _by_intention(runs, drawn, lambda on: weeks_of.get(last_before(on, kept) or "", 0))
     if not runs:
         return ()
     found: list[Outcome] = []
     lines = net_money(ledger, sorted({run.account for run in runs}), as_of, known_until)
-    for identity, mine in _by_assessment(runs, dates_of(ledger)).items():
+    for identity, mine in _by_assessment(runs, kept).items():
         judged = Assessment.load(ledger.assessments, identity)
         weeks = int(judged.meta["horizon_weeks"])
         over = [run for run in mine if run.begins + timedelta(weeks=weeks) <= as_of]
@@ -76,6 +84,40 @@ def _runs(ledger: Ledger, plays: Mapping[str, Play], as_of: date, known_until: A
         for row in rows
         if row["play"] in plays or row["play"] == NOTHING
     ]
+
+
+def _drawn(ledger: Ledger, plays: Mapping[str, Play], as_of: date, known_until: Any) -> list[_Run]:
+    """What coins drew, as if it had been done."""
+    main_of = ledger.joins_at(known_until or as_of).main_of
+    rows = ledger.table("coins", as_of, known_until).to_pylist()
+    return [
+        _Run(main_of(row["account_id"]), row["play"], row["on"], row["probability"])
+        for row in rows
+        if row["play"] in plays or row["play"] == NOTHING
+    ]
+
+
+def _by_intention(
+    runs: list[_Run], drawn: list[_Run], weeks_at: Callable[[date], int]
+) -> list[_Run]:
+    """The first coin of each account and horizon, and what began where none was thrown before.
+
+    weeks_at: of the horizon on a day
+    """
+    coins: dict[str, list[_Run]] = {}
+    for coin in sorted(drawn, key=lambda one: one.begins):
+        if not _within(coin, coins, weeks_at):
+            coins.setdefault(coin.account, []).append(coin)
+    others = [run for run in runs if not _within(run, coins, weeks_at)]
+    return [*(one for mine in coins.values() for one in mine), *others]
+
+
+def _within(run: _Run, coins: Mapping[str, list[_Run]], weeks_at: Callable[[date], int]) -> bool:
+    """Whether a coin had been thrown for the account within the horizon before."""
+    return any(
+        coin.begins <= run.begins < coin.begins + timedelta(weeks=weeks_at(coin.begins))
+        for coin in coins.get(run.account, ())
+    )
 
 
 def _by_assessment(runs: list[_Run], kept: Mapping[str, date]) -> dict[str, list[_Run]]:
@@ -141,26 +183,33 @@ def _of(
 ) -> list[Outcome]:
     ids = judged.accounts["account_id"].combine_chunks()
     place = {account: i for i, account in enumerate(ids.to_pylist())}
-    baseline = judged.accounts["horizon_baseline"].to_pylist()
-    loss = judged.accounts["horizon_loss"].to_pylist()
+    known = judged.accounts.select(["state", "horizon_baseline", "horizon_loss"]).to_pylist()
     try:
-        explained: pa.Table | None = explanation_of(store, judged.id).table("causes")
+        kept = explanation_of(store, judged.id)
+        causes, falls = causes_of(ids, kept.table("causes")), gone_of(ids, kept.table("falls"))
     except NotFound:
-        explained = None
-    causes = causes_of(ids, explained)
+        causes, falls = causes_of(ids, None), gone_of(ids, None)
+    # Net sales of a year, as money of the horizon in what the assessment counts.
+    gone = falls * came.share * came.weeks / WEEKS_OF_YEAR
     found = []
     for run in runs:
         i = place.get(run.account)
-        if i is None or not baseline[i] or baseline[i] <= 0 or loss[i] is None:
+        expected = None if i is None else to_be_expected(known[i])
+        if i is None or expected is None:
             continue
         play = plays.get(run.play)
-        found.append(
-            Outcome(
-                run.play,
-                float(np.clip(loss[i] / baseline[i], LEAST_EXPECTED, 1.0)),
-                float(np.clip(1 - came.after(run.account, run.begins) / baseline[i], -1.0, 1.0)),
-                float(causes[i] @ fit_of(play)) if play else 1.0,
-                run.probability,
-            )
-        )
-    return found
+        fit = float(causes[i] @ fit_of(play)) if play else 1.0
+        money = Horizon(*expected, came.after(run.account, run.begins), float(gone[i]))
+        found.append(outcome(run.play, money, fit, run.probability))
+    return [one for one in found if one is not None]
+
+
+def to_be_expected(row: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Of an account as assessed: the horizon's money if nothing changed, and what of it would be lost.
+
+    None where it is not known; of a lost account nothing more was to come.
+    """
+    baseline, loss = row["horizon_baseline"], row["horizon_loss"]
+    if baseline is None or loss is None:
+        return (0.0, 0.0) if row["state"] == LOST else None
+    return float(baseline), float(loss)

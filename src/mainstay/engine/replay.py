@@ -27,6 +27,7 @@ from mainstay.engine.replay_figures import (
     judged_table,
     scores_table,
 )
+from mainstay.engine.replay_put_off import put_off_at, put_off_table
 from mainstay.engine.replay_run import Progress, Run
 from mainstay.engine.replay_tables import ASSUMED, Replay
 from mainstay.engine.replay_warnings import (
@@ -101,6 +102,7 @@ class _Walk:
     shelves: list[Look] = field(default_factory=list)
     covered: list[Bools] = field(default_factory=list)
     soon: list[Bools] = field(default_factory=list)
+    put_off: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def along(cls, run: Run, dates: Sequence[date], progress: Progress | None) -> _Walk:
@@ -121,7 +123,11 @@ class _Walk:
     def take(self, on: date, progress: Progress | None) -> None:
         judged, categories, complete = self.run.at(on, progress)
         self.cuts.extend([complete, judged.partial(), categories.cut()])
-        self.looks.append(judged.look(self.looks[-1] if self.looks else None))
+        before = self.looks[-1] if self.looks else None
+        look = judged.look(before)
+        since = before.as_of if before else None
+        self.put_off.extend(put_off_at(self.run.ledger, look, self.put_off, since))
+        self.looks.append(look)
         self.shelves.append(categories.look(self.shelves[-1] if self.shelves else None))
         self.covered.append(judged.covered)
         self.soon.append(judged.covered_soon)
@@ -141,6 +147,7 @@ class _Walk:
             category_warnings=warnings_table(self.shelves, OF_CATEGORIES),
             category_left=left_table(self.shelves, settings.horizon_weeks, OF_CATEGORIES),
             assumed=ASSUMED.empty_table(),
+            put_off=put_off_table(self.put_off),
             meta=self.run.meta(self.dates, self.cuts)
             | {
                 "intervals": _intervals(self.covered),

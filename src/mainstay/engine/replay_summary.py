@@ -224,6 +224,7 @@ def only(found: Replay, accounts: set[str]) -> Replay:
         category_warnings=some(found.category_warnings),
         category_left=some(found.category_left),
         assumed=found.assumed.slice(0, 0),
+        put_off=some(found.put_off),
         meta=meta,
         id=found.id,
     )

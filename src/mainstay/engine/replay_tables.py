@@ -151,6 +151,24 @@ CATEGORY_WARNINGS = _of_categories(WARNINGS).set(
 )
 CATEGORY_LEFT = _of_categories(LEFT)
 
+# What people put off or dismissed, at the first date at which that was known, and what came of it.
+PUT_OFF = pa.schema(
+    [
+        ("as_of", pa.date32()),
+        ("account_id", pa.string()),
+        ("name", pa.string()),
+        ("manager_id", pa.string()),
+        ("kind", pa.string()),  # snooze, dismiss
+        ("put_off_on", pa.date32()),
+        ("until", pa.date32()),
+        ("state", pa.string()),  # null: it was not judged
+        ("outcome", pa.string()),  # complete, partial, kept; null: it was not judged
+        ("fell", pa.bool_()),  # wholly or in part, within the horizon of as_of; null: can't be told
+        ("lost", pa.float64()),  # money that did not come; 0 where it did not fall
+        ("treated", pa.bool_()),  # something was done about it all the same
+    ]
+)
+
 # Where facts are assumed to have been recorded when they happened: our figures over the dates, with
 # them and without.
 ASSUMED = pa.schema(
@@ -183,6 +201,7 @@ TABLES = {
     "category_warnings": CATEGORY_WARNINGS,
     "category_left": CATEGORY_LEFT,
     "assumed": ASSUMED,
+    "put_off": PUT_OFF,
 }
 
 
@@ -191,7 +210,7 @@ class Replay:
     """The past judged as it would have been, beside what came of it.
 
     scores, curve, differences, judged, warnings, left, partial_left, category_warnings,
-        category_left, assumed: Arrow tables, see above. Accounts that something was done about are in no score and no curve
+        category_left, assumed, put_off: Arrow tables, see above. Accounts that something was done about are in no score and no curve
     meta: as_of (ISO dates), horizon_weeks, outcomes, methods, currency, alerts_per_month, managers
         (in the middle of the dates; 0 = none known), desks (managers, and each 100 accounts without
         one), months, intervals (of the next 52 weeks' loss: n, and
@@ -210,6 +229,7 @@ class Replay:
     category_warnings: pa.Table
     category_left: pa.Table
     assumed: pa.Table
+    put_off: pa.Table
     meta: dict[str, Any]
     id: str = ""
 

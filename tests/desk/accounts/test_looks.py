@@ -39,6 +39,27 @@ def test_ink_is_read_on_every_ground(ink: str, ground: str, place: int) -> None:
     assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
+def ink_on(cls: str) -> tuple[str, str]:
+    """The token of the words on a bar of this class, in light and in dark."""
+    for which, inks in re.findall(r"\.mark:is\(([^)]*)\) \+ text\.on \{ fill: (.*?); \}", CSS):
+        if f".{cls}" in which.split(", "):
+            names = re.findall(r"var\(--([\w-]+)\)", inks)
+            return names[0], names[-1]
+    return "surface", "surface"
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["light", "dark"])
+def test_words_on_a_bar_are_read(place: int) -> None:
+    colours = tokens(place)
+    grounds = re.findall(r"\.((?:s\d)|(?:st-\w+))(?:, \.(st-\w+))* \{ fill: var\(--([\w-]+)\)", CSS)
+    assert len(grounds) > 10
+    for *classes, ground in grounds:
+        for cls in filter(None, classes):
+            pair = luminance(colours[ink_on(cls)[place]]), luminance(colours[ground])
+            light, dark = sorted(pair, reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (cls, ground)
+
+
 @pytest.mark.django_db
 def test_the_answer_menu_stands_with_the_title(text_of: Any, told: Any) -> None:
     page = text_of("dora", account_url("대리점/3"))

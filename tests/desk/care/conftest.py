@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 
 @pytest.fixture(autouse=True)
-def _own_store(tmp_path: Any, settings: Any) -> None:
-    from mainstay.core.home import Home
-
-    settings.HOME = Home(tmp_path).prepare()
-    cache.clear()
+def _own_store(own_store: None) -> None:
+    """What is written down reaches a store of the test's own."""
 
 
 @pytest.fixture

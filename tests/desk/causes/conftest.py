@@ -20,6 +20,8 @@ def keep(cast: Any) -> Iterator[Callable[..., None]]:
     folder = engine.explanations(settings.HOME.store)
 
     def save(**changes: Any) -> None:
+        for id_ in folder.ids():  # else it would stand: results are never overwritten
+            folder.delete(id_)
         by_hand.explanation(cast.accounts(), cast.AS_OF, **changes).save(folder, by_hand.ID)
 
     yield save

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import explained as by_hand
 import pytest
@@ -21,6 +21,12 @@ pytestmark = pytest.mark.django_db
 
 def plain(page: str) -> str:
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page)))
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(
+        r'class="who"><a href="/account/([^/]+)/"', page[page.index('id="results"') :]
+    )
 
 
 def tile(page: str, whose: str) -> str:
@@ -116,12 +122,84 @@ def test_waves_what_was_learnt_and_what_would_help(explained: Any, text_of: Any)
         "region": ["north"],
         "cause": ["any"],
     } in asked
-    assert said.index("Their account manager left us") < said.index("We delivered late")
+    assert said.index("We delivered late") < said.index("Their account manager left us")
     # .3 of 30 account-years and .1 of 10
     assert "We delivered late Our delivery 25% 10 40" in said
     assert "What happened at our company Turmoil" not in said  # nobody was exposed to it
     assert "What would tell us more" in said
     assert "Stock Our delivery" in said
+
+
+def _wave_list(page: str) -> str:
+    """The address behind the only wave."""
+    (found,) = re.findall(r'<ul class="inner waves">.*?href="([^"]*)"', page, re.S)
+    return html.unescape(str(found))
+
+
+@pytest.fixture
+def wave_within(explained: Any, monkeypatch: pytest.MonkeyPatch, keep: Any) -> Any:
+    """The wave as of an event whose scope names these regions and segments, since falls began."""
+
+    def make(**within: list[str]) -> None:
+        changed = by_hand.WAVE | {"on": str(by_hand.BEGAN), "within": within}
+        monkeypatch.setattr(by_hand, "WAVE", changed)
+        keep()
+
+    return make
+
+
+def test_a_wave_of_several_regions_leads_to_the_accounts_of_all_of_them(
+    wave_within: Any, text_of: Any
+) -> None:
+    Account.objects.filter(account_id="A100").update(region="north")
+    Account.objects.filter(account_id="A107").update(region='"South", [x] & co')
+    wave_within(region=["north", '"South", [x] & co'])
+    address = _wave_list(text_of("dora", "/causes/"))
+    page = text_of("dora", address)
+    assert listed(page) == ["A100", "A107"]
+    # The list says which they are, and keeps them when another filter is set.
+    assert "selected>north, &quot;South&quot;, [x] &amp; co</option>" in page
+    # Fewer regions, fewer accounts; as everywhere, nobody else's.
+    wave_within(region=["north", "nowhere"])
+    assert listed(text_of("dora", _wave_list(text_of("dora", "/causes/")))) == ["A100"]
+    assert listed(text_of("wei", address)) == []
+
+
+def test_a_wave_of_regions_and_segments_leads_to_those_of_both(
+    wave_within: Any, text_of: Any
+) -> None:
+    rows = Account.objects.filter(account_id__in=("A100", "A107"))
+    rows.update(region="north", segment="dealers")
+    rows.filter(account_id="A107").update(segment="chains")
+    wave_within(region=["north", "south"], segment=["dealers", "factories"])
+    assert listed(text_of("dora", _wave_list(text_of("dora", "/causes/")))) == ["A100"]
+    wave_within()
+    assert listed(text_of("dora", _wave_list(text_of("dora", "/causes/")))) == ["A100", "A107"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        ("region=서울,부산", "지역: 서울, 부산"),
+        ("region: North; category = Taps", "지역: North; 품목군: Taps"),
+        ("行業: 五金", "거래처 유형: 五金"),
+        ("North, South", "North, South"),
+        ("note: <b>all</b>, region=East", "note: &lt;b&gt;all&lt;/b&gt;, 지역: East"),
+    ],
+)
+def test_whom_an_event_concerned_is_said_in_the_readers_words(
+    scope: str, said: str, explained: Any, keep: Any, text_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_hand, "WAVE", by_hand.WAVE | {"scope": scope})
+    keep()
+    assert f"· {said}</span>" in text_of("dora", "/causes/", "ko")
+
+
+@pytest.mark.parametrize("nonsense", ["[", "[1]", "[]", '["a"', "[" * 9_000])
+def test_a_region_that_looks_like_several_is_one(
+    nonsense: str, explained: Any, text_of: Any
+) -> None:
+    assert listed(text_of("dora", "/accounts/?" + urlencode({"region": nonsense}))) == []
 
 
 def test_managers_in_the_order_of_names_for_directors_and_administrators(

@@ -53,6 +53,15 @@ def test_bars_are_as_long_as_their_share() -> None:
     assert widths[1] == pytest.approx(3 * widths[2], rel=0.01)
 
 
+def test_the_narrow_picture_is_as_tall_as_what_it_holds() -> None:
+    for words in ("us", "a group with a rather long name"):
+        groups = tuple((f"{words} {n}", f"s{n}") for n in range(1, 5))
+        narrow = ET.fromstring(ranked(replace(RANKED, groups=groups)).narrow)
+        height = float(narrow.attrib["viewBox"].split()[3])
+        lowest = max(float(e.attrib["y"]) for e in narrow.iter("text"))
+        assert 0 < height - lowest < 20
+
+
 def test_in_a_narrow_frame_nothing_is_drawn_across_names_and_sums() -> None:
     narrow = ET.fromstring(ranked(RANKED).narrow)
     bars = [e.attrib for e in narrow.iter("rect") if e.get("class", "").startswith("mark")]

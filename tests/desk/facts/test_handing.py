@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from mainstay.desk.care.models import Complaint, Request
 from mainstay.desk.facts.services import entry
@@ -18,11 +17,7 @@ BLIND = "陳偉 does not see this account in the desk"
 
 
 @pytest.fixture(autouse=True)
-def _here(people: Any, published: Any, tmp_path: Any, settings: Any) -> None:
-    from mainstay.core.home import Home
-
-    settings.HOME = Home(tmp_path).prepare()
-    cache.clear()
+def _here(own_store: None, people: Any, published: Any) -> None:
     with entry(people["dora"]) as book:
         for code, name in (("S1", "김민수"), ("S2", "陳偉"), ("S9", "Helen Service")):
             book.add(Staff(staff_id=code, name=name))

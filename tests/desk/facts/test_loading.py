@@ -21,14 +21,11 @@ from mainstay.desk.facts.models import Brought
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-
-
-@pytest.fixture(autouse=True)
-def _own_store(tmp_path: Any, settings: Any) -> None:
-    from mainstay.core.home import Home
-
-    settings.HOME = Home(tmp_path).prepare()
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("own_store"),
+]
 
 
 def brought(table: str, rows: list[dict[str, Any]], import_id: str = "i1") -> None:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.team.models import Assignment, Staff
@@ -16,11 +15,8 @@ SINCE = date(2024, 1, 8)
 
 
 @pytest.fixture(autouse=True)
-def _own_store(tmp_path: Any, settings: Any) -> None:
-    from mainstay.core.home import Home
-
-    cache.clear()
-    settings.HOME = Home(tmp_path).prepare()
+def _own_store(own_store: None) -> None:
+    """What is written down reaches a store of the test's own."""
 
 
 @pytest.fixture

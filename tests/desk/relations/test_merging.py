@@ -21,13 +21,6 @@ from mainstay.desk.relations.models import Contact, Merge, Tie
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
-@pytest.fixture(autouse=True)
-def _own_store(tmp_path: Any, settings: Any) -> None:
-    from mainstay.core.home import Home
-
-    settings.HOME = Home(tmp_path).prepare()
-
-
 @pytest.fixture
 def two(people: Any, published: Any) -> tuple[Contact, Contact]:
     """Ms Kim, written down twice; the boss of both reports to nobody, Bob to the second."""

@@ -148,6 +148,38 @@ def test_the_accounts_own_manager_cannot_hold_the_talk(dora: Client, review: Any
     assert one.interviewed_by is None
 
 
+def test_a_confirmed_review_is_read_by_its_manager_and_says_why(
+    dora: Client, wei: Client, review: Any
+) -> None:
+    one = review(root_cause="delivery.late", why_1="They waited", salesperson_reason="unknown")
+    form = f"/known/reviews/{one.pk}/"
+    assert ">Save<" in text(wei.get(form))
+    act(dora, one, "confirm")
+    for address in (form, f"{form}withdraw/"):
+        page = text(wei.get(address))
+        assert "This review is confirmed" in page
+        assert "They waited" in page
+        for word in (">Save<", ">Take back<", "<textarea", '<form method="post" class="fact"'):
+            assert word not in page, (address, word)
+        assert ">Save<" in text(dora.get(form))
+        assert "This review is confirmed" not in text(dora.get(address))
+    # Whoever had the form open before is told the same.
+    seen = Review.objects.get(pk=one.pk).version
+    sent = {"seen": seen, "opened_on": one.opened_on, "kind": "lost", "why_1": "Another"}
+    refused = wei.post(form, sent)
+    assert refused.status_code == 422
+    assert "This review is confirmed" in text(refused)
+    assert ">Save<" not in text(refused)
+    one.refresh_from_db()
+    assert one.why_1 == "They waited"
+    # On its own page stands what may still be written: what changes.
+    page = shown(wei, one)
+    assert page.count(">Save<") == 1
+    assert f'action="/reviews/{one.pk}/change/"' in page
+    act(dora, one, "reopen")
+    assert ">Save<" in text(wei.get(form))
+
+
 def test_two_causes_or_none_but_not_both(dora: Client, review: Any) -> None:
     one = review()
     for typed in (
@@ -183,7 +215,7 @@ def test_what_is_confirmed_is_frozen_for_managers_by_every_way(
     assert act(wei, one, "finding", root_cause="competitor.price").status_code == 404
     sent = {"seen": 1, "opened_on": one.opened_on, "kind": "lost", "root_cause": "competitor.price"}
     refused = wei.post(f"/known/reviews/{one.pk}/", sent)
-    assert "Your role may not write this down." in text(refused)
+    assert "This review is confirmed" in text(refused)
     wei.post(f"/known/reviews/{one.pk}/withdraw/", {"seen": 1})
     one.refresh_from_db()
     assert one.root_cause == "delivery.late"

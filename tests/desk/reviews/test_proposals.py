@@ -38,6 +38,14 @@ def test_who_told_us_is_proposed_whatever_is_at_risk(published: Any, signed_in: 
     assert "A107" not in proposed(minsu)
 
 
+def test_a_review_begins_where_why_says_that_it_began(published: Any, signed_in: Any) -> None:
+    Account.objects.filter(account_id="A107").update(
+        fell_on=date(2025, 8, 30), state_since=date(2025, 11, 22)
+    )
+    signed_in("minsu").post("/reviews/open/", {"account": "A107", "review_as": "slipping"})
+    assert Review.objects.get().onset_on == date(2025, 8, 30)
+
+
 def test_what_fell_is_no_healthy_account(published: Any, signed_in: Any) -> None:
     dora = signed_in("dora")
     assert set(proposed(dora, kind="healthy")) == {"A103", "00123"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -141,3 +142,84 @@ def test_their_manager_still_makes_two_contacts_one(review: Any, people: Any) ->
     merging.undo(people["wei"], made.pk)
     one.refresh_from_db()
     assert one.contact_id == "K1"
+
+
+@pytest.fixture
+def stands_in(people: Any, staff: None) -> Any:
+    """Somebody is deputy at A102, for so many days around today."""
+
+    def make(staff_id: str, first: int = -30, last: int = 30) -> None:
+        today = timezone.localdate()
+        days = {"from_on": today + timedelta(days=first), "to_on": today + timedelta(days=last)}
+        with entry(people["dora"]) as book:
+            book.add(Assignment(account_id="A102", staff_id=staff_id, role="deputy", **days))
+
+    return make
+
+
+def offered(page: str) -> set[str]:
+    """Who can be chosen as the one who asked."""
+    (field,) = re.findall(r'<select name="interviewed_by".*?</select>', page, re.S)
+    return set(re.findall(r'<option value="([^"]+)"', field))
+
+
+def test_neither_manager_nor_deputy_is_offered_for_the_talk(
+    one: Review, signed_in: Any, stands_in: Any
+) -> None:
+    dora = signed_in("dora")
+    pages = (f"/reviews/{one.pk}/", f"/known/reviews/{one.pk}/", "/known/reviews/add/?account=A102")
+    for page in pages:
+        assert {"S1", "S9"} <= offered(text(dora.get(page))), page
+    stands_in("S9")
+    for page in pages:
+        found = offered(text(dora.get(page)))
+        assert "S1" in found, page
+        assert not found & {"S2", "S9"}, page
+    assert "does not stand in for whoever does" in text(dora.get(pages[0]))
+
+
+@pytest.mark.parametrize(("first", "last"), [(-30, 30), (0, 0), (-3, -2)])
+def test_by_no_door_does_a_deputy_hold_the_talk(
+    first: int, last: int, one: Review, signed_in: Any, people: Any, stands_in: Any
+) -> None:
+    dora, today = signed_in("dora"), timezone.localdate()
+    Review.objects.filter(pk=one.pk).update(opened_on=today - timedelta(days=9))
+    stands_in("S9", first, last)
+    talk = {**TALK, "interviewed_on": today + timedelta(days=last if last < 0 else 0)}
+    refused = dora.post(f"/reviews/{one.pk}/interview/", {"seen": one.version, **talk})
+    assert refused.status_code == 422
+    sent = generic(one, **talk)
+    assert dora.post(f"/known/reviews/{one.pk}/", sent).status_code == 422
+    new = dora.post("/known/reviews/add/?account=A102", {**sent, "once": "y"})
+    assert new.status_code == 422
+    with pytest.raises(NotAllowed, match="Somebody else must ask"), entry(people["dora"]) as book:
+        book.change(one, talk, seen=one.version)
+    one.refresh_from_db()
+    assert (one.interviewed_by, Review.objects.count()) == (None, 1)
+    assert dora.post(
+        f"/reviews/{one.pk}/interview/", {"seen": one.version, **talk, "interviewed_by": "S1"}
+    ).status_code in (302, 204)
+
+
+def test_who_stood_in_before_and_not_on_that_day_may_hold_it(
+    one: Review, signed_in: Any, stands_in: Any
+) -> None:
+    stands_in("S9", -300, -200)
+    sent = {"seen": one.version, **TALK, "interviewed_on": timezone.localdate()}
+    assert signed_in("dora").post(f"/reviews/{one.pk}/interview/", sent).status_code == 302
+
+
+def test_a_deputy_writes_nothing_of_what_they_say(
+    one: Review, signed_in: Any, people: Any, stands_in: Any
+) -> None:
+    stands_in("S1")  # 김민수, a manager of other accounts
+    minsu = signed_in("minsu")
+    page = text(minsu.get(f"/reviews/{one.pk}/"))
+    assert "Ask why five times" in page
+    assert "Make a survey link" not in page
+    sent = {"seen": one.version, **TALK, "interviewed_on": timezone.localdate()}
+    assert minsu.post(f"/reviews/{one.pk}/interview/", sent).status_code == 404
+    minsu.post(f"/reviews/{one.pk}/survey/")
+    assert not Survey.objects.exists()
+    with pytest.raises(NotAllowed), entry(people["minsu"]) as book:
+        book.change(one, {"customer_text": "It was the price"}, seen=one.version)

@@ -17,7 +17,7 @@ from mainstay.desk.facts.models import CompanyEvent
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact, Sighting
 from mainstay.desk.team.models import Assignment, Staff
-from mainstay.desk.timeline import pdf, queries, words
+from mainstay.desk.timeline import machines, pdf, queries, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ALL = frozenset(words.FAMILIES)
@@ -25,10 +25,8 @@ UNTIL = date(2026, 3, 31)
 
 
 @pytest.fixture(autouse=True)
-def _own_store(tmp_path: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mainstay.core.home import Home
-
-    settings.HOME = Home(tmp_path).prepare()
+def _orders(own_store: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written down reaches a store of the test's own, with some order days beside it."""
     orders = [engine.OrderDay(date(2026, 1, day), 1000.0) for day in (5, 12)]
     told = evidence.Story(SimpleNamespace(order_days=orders))
     monkeypatch.setattr(evidence, "story", lambda *_: told)
@@ -258,10 +256,11 @@ def test_deliveries_payments_and_credit_holds_where_they_are_asked_for(
         ),
         payments=pa.table(
             {
-                "account_id": ["A100"] * 2,
-                "due_on": [date(2026, 2, 1), date(2026, 2, 3)],
-                "paid_on": [date(2026, 2, 4)] * 2,
-                "amount": [10.0, 2.5],
+                "account_id": ["A100"] * 3,
+                "due_on": [date(2026, 2, 1), date(2026, 2, 3), date(2026, 2, 3)],
+                "paid_on": [date(2026, 2, 4)] * 3,
+                "amount": [10.0, 2.5, 4.0],
+                "currency": [None, None, "USD"],
             }
         ),
         credit_holds=pa.table(
@@ -279,7 +278,7 @@ def test_deliveries_payments_and_credit_holds_where_they_are_asked_for(
         (10, "Deliveries", "2 came, 1 late, 1 short, 1 promised for that day", ""),
         (6, "We held their credit no more", "", "<over> the limit"),
         (5, "We held their credit", "", "<over> the limit"),
-        (4, "They paid", "3 days after the day due", "12.50"),
+        (4, "They paid", "3 days after the day due", "12.50 + $4.00"),
     ]
     client = signed_in("minsu")
     page = client.get("/account/A100/timeline/?show=deliveries&show=books&until=2026-03-31")
@@ -290,4 +289,54 @@ def test_deliveries_payments_and_credit_holds_where_they_are_asked_for(
         "They paid" not in client.get("/account/A100/timeline/?until=2026-03-31").content.decode()
     )
     href = asked.months[0].moments[3].href
-    assert client.get(href).content.decode().count('role="rowheader"') == 2
+    assert client.get(href).content.decode().count('role="rowheader"') == 3
+
+
+def test_machines_rows_are_put_into_words_for_the_months_that_are_shown_alone(
+    lived: Any, people: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [date(2025, month, day) for month in (3, 6, 9) for day in (2, 20)]
+    told = engine.Ledger.from_tables(
+        order_lines=pa.table({"account_id": ["A100"], "ordered_on": [days[0]], "amount": [1.0]}),
+        deliveries=pa.table(
+            {
+                "delivery_id": [f"D{n}" for n in range(6)],
+                "account_id": ["A100"] * 6,
+                "promised_on": [date(2025, 1, 1)] * 6,
+                "delivered_on": days,
+            }
+        ),
+    )
+    monkeypatch.setattr(evidence, "ledger", lambda: told)
+    family = frozenset({"deliveries"})
+
+    def told_of(first: date, last: date, months: int | None = None) -> list[date]:
+        asked = machines.Asked(first, last, months)
+        account = account_of(people["minsu"])
+        return sorted(one.on for one in machines.happened(account, family, asked))
+
+    assert told_of(date.min, date.max) == days
+    assert told_of(date.min, date.max, 2) == days[2:]
+    assert told_of(date.min, days[4], 2) == days[2:5]
+    assert told_of(days[1], days[2]) == days[1:3]
+    assert told_of(date.min, date(2025, 1, 9), 2) == []
+    # A page of one month knows that there are more, and the next one goes on there.
+    page = of(people["minsu"], families=family, months=1)
+    assert ([m.first for m in page.months], page.older) == ([date(2025, 9, 1)], date(2025, 8, 31))
+    page = of(people["minsu"], families=family, months=3)
+    assert (len(page.months), page.older) == (3, None)
+
+
+def test_a_page_ends_with_the_month_in_which_it_has_enough(
+    lived: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def months(address: str) -> int:
+        return len(signed_in("minsu").get(address).context["timeline"].months)
+
+    whole = months("/account/A100/timeline/")
+    assert whole > 2
+    monkeypatch.setattr(queries, "MOMENTS", 2)
+    assert months("/account/A100/timeline/") < whole
+    page = signed_in("minsu").get("/account/A100/timeline/").context["timeline"]
+    assert page.older is not None  # and the next page goes on there
+    assert months(f"/account/A100/timeline/?until={page.older}") >= 1

@@ -48,6 +48,7 @@ PLACES = (
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
     Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
     Place("causes:portfolio", pgettext_lazy("navigation", "Why"), "causes", EVERYBODY),
+    Place("guarantees:standing", pgettext_lazy("navigation", "Standing"), "standing", EVERYBODY),
     Place(
         "relations:company", pgettext_lazy("navigation", "Relationships"), "relations", EVERYBODY
     ),

@@ -3,8 +3,6 @@ kept in the clear, and wrong codes counted for all processes together."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import struct
 import unicodedata
 from typing import Any
@@ -35,6 +33,7 @@ from django.views.decorators.http import require_safe
 from mainstay.desk.access.models import User
 from mainstay.desk.access.queries import codes_are_locked
 from mainstay.desk.access.services import record_wrong_code
+from mainstay.desk.secret import seal
 
 # With a tolerance of one period either side a code fits for three of them.
 USED_CODES_KEPT = 3
@@ -67,8 +66,7 @@ class Adapter(DefaultMFAAdapter):
 
 
 def _fernet() -> Fernet:
-    key = hashlib.sha256(b"mainstay second factor " + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+    return seal(settings.SECRET_KEY, "second factor")
 
 
 class _Code:

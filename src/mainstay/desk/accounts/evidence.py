@@ -115,6 +115,12 @@ def left_out(account_id: str, as_of: date) -> list[tuple[str, Decimal]]:
     return _sums(table.filter(pc.fill_null(pc.equal(table["kind"], "fee"), False)))
 
 
+def currencies(account_id: str) -> list[str]:
+    """In which currencies an account's lines are, where they say so."""
+    table = engine.account_lines(ledger(), [account_id])
+    return [code for code in pc.unique(table["currency"].cast(pa.string())).to_pylist() if code]
+
+
 SHOWN = (
     "ordered_on",
     "order_id",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -58,6 +60,24 @@ COLUMNS = {
 }
 ANY = "any"  # of causes: all that fell, also those of which nothing explains it
 NONE = "-"  # the choice “without a manager”, “without a segment”
+LONGEST = 300  # letters of one value
+SEVERAL = ("segment", "region")  # of which an address may name several values at once
+MOST_SEVERAL = 8_000  # letters of all of them
+
+
+def together(values: Sequence[str]) -> str:
+    """Values as one filter of an address has them: one as it is, several as a list in JSON."""
+    return values[0] if len(values) == 1 else json.dumps(list(values), ensure_ascii=False)
+
+
+def several(value: str) -> list[str]:
+    """The values that a filter names where it names several at once; [] of any other text."""
+    try:
+        found = json.loads(value) if value.startswith("[") else None
+    except (ValueError, RecursionError):
+        return []
+    fine = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    return found if fine and found else []
 
 
 def changed(kind: str) -> Q:
@@ -93,11 +113,16 @@ def _day(text: str) -> date | None:
         return None
 
 
+def _value(name: str, text: str) -> str:
+    longest = MOST_SEVERAL if name in SEVERAL and text.startswith("[") else LONGEST
+    return text[:longest].replace("\0", "")
+
+
 @dataclass(frozen=True)
 class Asked:
     """A list as an address asks for it.
 
-    chosen: filter name → value; only those that are set
+    chosen: filter name → value, or several as `together` writes them; only those that are set
     fell_from, fell_to: days between which the account's purchases began to fall, both included
     """
 
@@ -123,9 +148,7 @@ class Asked:
             q=" ".join(query.get("q", "")[:100].replace("\0", "").split()),
             state=query.get("state", "")[:30].replace("\0", ""),
             change=change if change in CHANGES else "",
-            chosen={
-                name: query[name][:300].replace("\0", "") for name in COLUMNS if query.get(name)
-            },
+            chosen={name: _value(name, query[name]) for name in COLUMNS if query.get(name)},
             sort=sort,
             descending=way == "down" if way in ("up", "down") else SORTS[sort][1],
             page=int(page) if page.isascii() and page.isdigit() and len(page) < 7 else 1,
@@ -168,6 +191,8 @@ class Asked:
                 accounts = accounts.filter(cause_first__isnull=False)
             elif value == NONE:
                 accounts = accounts.filter(**{f"{column}__isnull": True})
+            elif name in SEVERAL and (values := several(value)):
+                accounts = accounts.filter(**{f"{column}__in": values})
             else:
                 accounts = accounts.filter(**{column: value})
         return accounts

@@ -81,6 +81,7 @@ NARROW = (
     *("money_at_risk", "amount_52", "growth", "last_order_on", "days_silent", "state_since"),
     *("p_complete", "rhythm_days", "money_at_risk_low", "money_at_risk_high", "baseline_52", "id"),
 )
+CARED = ("state", "manager_id", "money_at_risk", "account_id", "answer")
 
 
 class Account(models.Model):
@@ -200,6 +201,8 @@ class Account(models.Model):
         # rows' bytes: what no index above begins with is counted, sorted and summed from here, without
         # reading the rows themselves.
         indexes += [models.Index(fields=["assessment", *NARROW], name="account_narrow")]
+        # Money at risk by manager, of accounts that something is done about.
+        indexes += [models.Index(fields=["assessment", *CARED], name="account_cared")]
 
     def __str__(self) -> str:
         return self.name

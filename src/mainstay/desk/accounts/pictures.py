@@ -16,7 +16,15 @@ from mainstay.desk import numbers
 from mainstay.desk.accounts import words
 from mainstay.desk.accounts.addresses import lines_urls
 from mainstay.desk.accounts.evidence import LinesPage
-from mainstay.desk.accounts.filters import ANY, CHANGES, NONE, SORTS, Asked
+from mainstay.desk.accounts.filters import (
+    ANY,
+    CHANGES,
+    NONE,
+    SEVERAL,
+    SORTS,
+    Asked,
+    several,
+)
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.causes import words as causes
 from mainstay.desk.charts import Chart
@@ -133,8 +141,11 @@ def filters(asked: Asked, choices: Mapping[str, list[str]]) -> list[Filter]:
     ]
     for name, word, options in named:
         # A choice of one is none.
+        value = asked.chosen.get(name, "")
+        if name in SEVERAL and (values := several(value)):
+            options = [(value, ", ".join(values)), *options]
         if len([o for o in options if o[0] != NONE]) > 1 or name in asked.chosen:
-            shown.append(Filter(name, word, asked.chosen.get(name, ""), options))
+            shown.append(Filter(name, word, value, options))
     return shown
 
 

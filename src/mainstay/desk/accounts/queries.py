@@ -41,6 +41,7 @@ from mainstay.desk.accounts.filters import (
 from mainstay.desk.accounts.models import Account, Assessment, fold
 from mainstay.desk.paging import Numbered
 from mainstay.desk.team.models import Staff
+from mainstay.desk.team.naming import with_label
 
 PAGE = 50
 HITS = 8
@@ -421,19 +422,19 @@ def find(sight: Sight, words: str) -> list[Account]:
 def manager_names(staff_ids: Sequence[str | None]) -> dict[str, str]:
     """Names by staff code: of our people as they are written down, else of those who sign in here.
 
-    A code that somebody of the service alone signs in with is known, and stands for itself.
+    A name that several of ours have stands with role and code (`team.naming`). A code that somebody of the service alone signs in with is known, and stands for itself.
     """
     wanted = {i for i in staff_ids if i}
     if not wanted:
         return {}
     # Somebody of the service may share a manager's code, and is not the one to name.
     users = User.objects.filter(staff_id__in=wanted)
-    written = Staff.objects.filter(staff_id__in=wanted)
+    written = with_label(Staff.objects.filter(staff_id__in=wanted))
     service, others = users.filter(role=Role.SERVICE), users.exclude(role=Role.SERVICE)
     names = (
         rows.order_by().annotate(sure=Value(n), known=Cast(said, TextField()))
         for n, (rows, said) in enumerate(
-            ((service, "staff_id"), (others, "name"), (written, "name"))
+            ((service, "staff_id"), (others, "name"), (written, "label"))
         )
     )
     first, *more = (rows.values_list("sure", "staff_id", "known") for rows in names)

@@ -27,6 +27,7 @@ from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.templatetags.desk import THEME_COOKIE, THEMES
 from mainstay.desk.care import queries as care
 from mainstay.desk.causes import queries as causes
+from mainstay.desk.guarantees import queries as guarantees
 from mainstay.desk.relations import queries as relationships
 from mainstay.desk.team.queries import looking_after
 from mainstay.desk.team.watch import no_bulk
@@ -175,6 +176,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         carers=carers,
         carer_names=queries.manager_names([one.staff_id for one in carers]),
         causes=causes.why_of(sight, found),
+        card=guarantees.card_of(sight, found),
         relationship=relationships.summary(found),
         left_out=_left_out(sight, found),
         joined=evidence.joined_codes(account_id),

@@ -20,7 +20,7 @@ from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts import evidence
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, sight_and_account
-from mainstay.desk.care import queries, rebates, services, words
+from mainstay.desk.care import prefilled, queries, rebates, services, words
 from mainstay.desk.care.forms import NoticeForm, RebateForm, VisitForm
 from mainstay.desk.care.views import page
 from mainstay.desk.facts.changes import first_values
@@ -34,14 +34,19 @@ def _home(account: Account) -> str:
     return reverse("accounts:account", args=[account.account_id])
 
 
+def _case_or_home(case: Any, account: Account) -> str:
+    return reverse("cases:show", args=[case.pk]) if case else _home(account)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, account_id: str) -> HttpResponse:
-    """Write down a visit, and what came of it."""
+    """Write down a visit, and what came of it; whoever comes from a case goes back to it."""
     sight, account = sight_and_account(request.user, account_id)
+    known = prefilled.visit(request.user, account, request.GET)
     form = VisitForm(
         account_id,
         request.POST or None,
-        initial=first_values(request.user, "visits"),
+        initial=known.values,
         me=(sight.user.staff_id, sight.user.name),
     )
     if request.method == "POST" and form.is_valid():
@@ -53,8 +58,8 @@ def visit(request: HttpRequest, account_id: str) -> HttpResponse:
             messages.success(request, _("The visit is written down."))
             for fact in made:
                 say_unseen(request, fact)
-            return saved(request, _home(account))
-    return page(request, "care/visit.html", sight, account=account, form=form)
+            return saved(request, _case_or_home(known.case, account))
+    return page(request, "care/visit.html", sight, account=account, form=form, case=known.case)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -216,7 +216,16 @@ class Incentive(Fact):
 
     class Meta:
         ordering = ["-from_on", "-id"]
-        indexes = _by_day("incentive", "from_on")
+        indexes = [
+            *_by_day("incentive", "from_on"),
+            models.Index(fields=["to_on", "id"], name="incentive_ends"),
+            # Those that may have ended, and of which nobody has said what was spent.
+            models.Index(
+                fields=["to_on", "id"],
+                name="incentive_unsettled",
+                condition=models.Q(spent__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.incentive_id
@@ -240,6 +249,8 @@ class Agreement(Fact):
     exclusive = yes_no()
     rebate_rule = note()
     price_list = note()
+    otif_promised = number()
+    fill_rate_promised = number()
 
     class Meta:
         ordering = ["-from_on", "-id"]

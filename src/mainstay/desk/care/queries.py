@@ -14,7 +14,6 @@ from django.db.models import (
     Exists,
     Func,
     IntegerField,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -37,8 +36,8 @@ from mainstay.desk.care.models import (
 from mainstay.desk.care.notices import IN_FORCE_DAYS
 from mainstay.desk.care.rhythm import COUNTS
 from mainstay.desk.facts.forms import contact_names
-from mainstay.desk.facts.rights import of_account, visible
-from mainstay.desk.paging import Numbered
+from mainstay.desk.facts.rights import of_account, seen, visible
+from mainstay.desk.paging import Numbered, code_in, one_of, page_number
 from mainstay.desk.reviews.rights import changes_to_do
 
 PAGE = 50
@@ -70,9 +69,9 @@ def open_counts(sight: Sight, today: date) -> Counts:
         **_counted(
             sight.user,
             visits=_overdue(_due(sight), today),
-            requests=_seen(sight, Request).filter(answered_on__isnull=True),
-            promises=_seen(sight, Promise).filter(kept_on__isnull=True),
-            complaints=_seen(sight, Complaint).filter(solved_at__isnull=True),
+            requests=seen(sight, Request).filter(answered_on__isnull=True),
+            promises=seen(sight, Promise).filter(kept_on__isnull=True),
+            complaints=seen(sight, Complaint).filter(solved_at__isnull=True),
             changes=changes_to_do(sight.user),
         )
     )
@@ -95,14 +94,6 @@ def _counted(user: User, **rows: QuerySet[Any]) -> dict[str, int]:
     return {name: n or 0 for name, n in found.items()}
 
 
-def _seen(sight: Sight, model: type[Model]) -> QuerySet[Any]:
-    """As `facts.rights.visible`, from what the request knows already; for rows of accounts alone."""
-    rows = model._default_manager.all()
-    if sight.user.is_active and sight.user.sees_all_accounts:
-        return rows
-    return rows.filter(account_id__in=sight.accounts.values("account_id"))
-
-
 # Visits
 
 
@@ -117,11 +108,10 @@ class Asked:
 
     @classmethod
     def read(cls, query: Any) -> Asked:
-        show, tier = query.get("show", ""), query.get("tier", "")
         return cls(
-            show=show if show in SHOWS else "due",
-            manager=query.get("manager", "")[:200].replace("\0", ""),
-            tier=tier if tier in ("A", "B", "C") else "",
+            show=one_of(query, "show", SHOWS, "due"),
+            manager=code_in(query, "manager"),
+            tier=one_of(query, "tier", ("A", "B", "C")),
             page=page_number(query),
         )
 
@@ -129,11 +119,6 @@ class Asked:
         if self.manager:
             rows = rows.filter(manager_id=self.manager)
         return rows.filter(tier=self.tier) if self.tier else rows
-
-
-def page_number(query: Any) -> int:
-    number = query.get("page", "1")
-    return max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 7 else 1
 
 
 @dataclass(frozen=True)
@@ -166,7 +151,7 @@ class VisitCounts:
 
 def _due(sight: Sight) -> QuerySet[VisitDue]:
     """When accounts are to be visited again, of those that this user sees and that are ours."""
-    rows = _seen(sight, VisitDue)
+    rows = seen(sight, VisitDue)
     if sight.hidden and sight.user.sees_all_accounts:
         strangers = Account.objects.filter(assessment=sight.assessment, answer=NOT_OURS)
         rows = rows.exclude(account_id__in=strangers.values("account_id"))
@@ -230,7 +215,7 @@ def due_page(sight: Sight, asked: Asked, today: date) -> Page:
 
 
 def _visits(sight: Sight, asked: Asked) -> QuerySet[Visit]:
-    rows = _seen(sight, Visit)
+    rows = seen(sight, Visit)
     if asked.manager:
         theirs = sight.accounts.filter(manager_id=asked.manager)
         rows = rows.filter(account_id__in=theirs.values("account_id"))
@@ -309,7 +294,7 @@ class Open:
 
 def open_requests(sight: Sight, *, mine: bool, number: int, today: date) -> Open:
     """Requests without an answer, by the day on which it is due."""
-    rows = _seen(sight, Request).filter(answered_on__isnull=True)
+    rows = seen(sight, Request).filter(answered_on__isnull=True)
     if mine:
         rows = rows.filter(owner_id=sight.user.staff_id)
     dated = rows.filter(answer_due_on__isnull=False)
@@ -323,7 +308,7 @@ def open_requests(sight: Sight, *, mine: bool, number: int, today: date) -> Open
 
 def open_promises(sight: Sight, *, mine: bool, number: int, today: date) -> Open:
     """Promises that are not kept yet, by the day on which they are due."""
-    rows = _seen(sight, Promise).filter(kept_on__isnull=True)
+    rows = seen(sight, Promise).filter(kept_on__isnull=True)
     if mine:
         rows = rows.filter(by_id=sight.user.staff_id)
     page = _with_accounts(sight, rows.order_by("due_on", "id"), number)
@@ -339,12 +324,12 @@ def with_row(sight: Sight, found: Open, row: Any) -> Open:
 
 
 def answered_requests(sight: Sight) -> list[Listed]:
-    rows = _seen(sight, Request).filter(answered_on__isnull=False)
+    rows = seen(sight, Request).filter(answered_on__isnull=False)
     return _with_accounts(sight, rows.order_by("-raised_on", "-id"), 1, RECENT).rows
 
 
 def kept_promises(sight: Sight) -> list[Listed]:
-    rows = _seen(sight, Promise).filter(kept_on__isnull=False)
+    rows = seen(sight, Promise).filter(kept_on__isnull=False)
     return _with_accounts(sight, rows.order_by("-kept_on", "-id"), 1, RECENT).rows
 
 
@@ -386,14 +371,6 @@ def incentives_of(account: Account) -> list[Any]:
     return list(of_account(account, Incentive)[:MOST_OF_ACCOUNT])
 
 
-def incentives_page(sight: Sight, *, without: bool, number: int) -> Page:
-    """What was given to accounts; `without`: for nothing in return."""
-    rows = _seen(sight, Incentive)
-    if without:
-        rows = rows.filter(Q(in_return_for__isnull=True) | Q(in_return_for=""))
-    return _with_accounts(sight, rows.order_by("-from_on", "-id"), number)
-
-
 # Notices
 
 
@@ -411,7 +388,7 @@ def told_lately(sight: Sight, now: datetime, there: Iterable[Account] = ()) -> l
 
     there: accounts that the page has already
     """
-    rows = _seen(sight, Notice).filter(recorded_at__gte=now - timedelta(days=TOLD_DAYS))
+    rows = seen(sight, Notice).filter(recorded_at__gte=now - timedelta(days=TOLD_DAYS))
     # Not what files brought, nor what is history: see `notices.IN_FORCE_DAYS`.
     since = now.date() - timedelta(days=IN_FORCE_DAYS)
     rows = rows.filter(recorded_by__isnull=False, on__gte=since)

@@ -16,7 +16,6 @@ urlpatterns = [
     path("requests/<int:pk>/answer/", views.answer, name="answer"),
     path("promises/", views.promises, name="promises"),
     path("promises/<int:pk>/keep/", views.keep, name="keep"),
-    path("incentives/", views.incentives, name="incentives"),
     path("account/<account:account_id>/visit/", account_views.visit, name="visit"),
     path("account/<account:account_id>/told/", account_views.notice, name="notice"),
     path("account/<account:account_id>/terms/", account_views.terms, name="terms"),

@@ -213,23 +213,6 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(back(request, reverse("care:promises")))
 
 
-@require_safe
-def incentives(request: HttpRequest) -> HttpResponse:
-    """What was given to accounts, and for what in return."""
-    sight = Sight.of(request.user)
-    without = request.GET.get("show") == "without"
-    found = queries.incentives_page(sight, without=without, number=queries.page_number(request.GET))
-    return page(
-        request,
-        "care/incentives.html",
-        sight,
-        tab="promises",
-        without=without,
-        page=found,
-        names=staff_names(),
-    )
-
-
 def _values(form: Any) -> dict[str, Any]:
     return {name: value for name, value in form.cleaned_data.items() if name != "seen"}
 

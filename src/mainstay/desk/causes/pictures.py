@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from mainstay.desk import numbers
-from mainstay.desk.accounts.filters import ANY, NONE
+from mainstay.desk.accounts.filters import ANY, NONE, together
 from mainstay.desk.causes import words
 from mainstay.desk.charts import Chart
 from mainstay.desk.charts.columns import Columns, stacked
@@ -319,9 +319,6 @@ def _line(
 
 def wave_address(wave: Mapping[str, Any]) -> str:
     """The accounts that the wave counts: they began to fall within the weeks after what happened, and are
-    of those whom it concerned. Empty where one list can't show them: a list is of one region."""
-    within = wave.get("within") or {}
-    if any(len(values) > 1 for values in within.values()):
-        return ""
-    one = {name: values[0] for name, values in within.items()}
-    return Period("", None).address(fell_from=wave["on"], fell_to=wave["on"] + WAVE_DAYS, **one)
+    of those whom it concerned, of all its regions and segments."""
+    within = {name: together(values) for name, values in (wave.get("within") or {}).items()}
+    return Period("", None).address(fell_from=wave["on"], fell_to=wave["on"] + WAVE_DAYS, **within)

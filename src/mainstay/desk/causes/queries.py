@@ -336,7 +336,7 @@ def _waves(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _learnt(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What was learnt of each cause from all that may bring it about, the commonest falls first."""
+    """What was learnt of each cause from all that may bring it about, that of which most was seen first."""
     found: dict[str, dict[str, Any]] = {}
     for row in document.get("channels") or []:
         total = found.setdefault(
@@ -355,7 +355,7 @@ def _learnt(document: Mapping[str, Any]) -> dict[str, Any]:
         for cause, total in found.items()
         if total["exposed_years"] > 0  # else nothing could be seen of it
     ]
-    rows.sort(key=lambda row: (-row["falls_a_year"], row["reason"]))
+    rows.sort(key=lambda row: (-row["falls"], row["reason"]))
     return {"reviews": document.get("reviews") or 0, "causes": rows}
 
 

@@ -37,11 +37,13 @@ def records_url(
     keys: Sequence[Sequence[Any]] = (),
     first: date | None = None,
     last: date | None = None,
+    order: str | None = None,
 ) -> str:
-    """The rows of a machine's table that concern an account: those of some keys, or of some days."""
+    """The rows of a machine's table that concern an account: those of some keys, some days, or an order."""
     asked = [("row", json.dumps([_part(part) for part in key], ensure_ascii=False)) for key in keys]
     asked += [("from", first.isoformat())] if first else []
     asked += [("to", last.isoformat())] if last else []
+    asked += [("order", order)] if order else []
     address = reverse("causes:records", args=[account_id, table])
     return f"{address}?{urlencode(asked)}" if asked else address
 
@@ -51,17 +53,23 @@ def _part(part: Any) -> str:
 
 
 class RecordsForm(forms.Form):
-    """Which rows: days and product."""
+    """Which rows: days, product and order."""
 
     from_ = forms.DateField(required=False)
     to = forms.DateField(required=False)
     product = forms.CharField(required=False, max_length=500)
+    order = forms.CharField(required=False, max_length=500)
 
 
 def asked(query: QueryDict) -> engine.RowsAsked:
     """What an address asks for; what makes no sense in it is left out."""
     form = RecordsForm(
-        {"from_": query.get("from"), "to": query.get("to"), "product": query.get("product")}
+        {
+            "from_": query.get("from"),
+            "to": query.get("to"),
+            "product": query.get("product"),
+            "order": query.get("order"),
+        }
     )
     form.is_valid()
     known = form.cleaned_data
@@ -71,6 +79,7 @@ def asked(query: QueryDict) -> engine.RowsAsked:
         known.get("to"),
         known.get("product") or None,
         tuple(key for key in keys if key),
+        known.get("order") or None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from mainstay import engine
 from mainstay.desk.accounts.words import sentence
+from mainstay.desk.imports import words as files
 
+_KEYED = re.compile(r"(^|[;,、，；\n|]\s*)([^\W\d][\w ]*?)\s*[:=：＝]\s*")
 UNKNOWN = engine.UNKNOWN
 TOLD_WITHIN_WEEKS = 4  # so finely orders tell when a fall began
 WHOSE: dict[str, Any] = {
@@ -104,6 +107,17 @@ def when(weeks_before: int | None) -> str:
 def about_when(weeks_before: int | None) -> bool:
     """Whether something that acted is dated so soon after the beginning that either may have been first."""
     return weeks_before is not None and -TOLD_WITHIN_WEEKS <= weeks_before < 0
+
+
+def scope(text: str) -> str:
+    """The scope of a company event as people wrote it, what it names by a key said in words."""
+    named = {name: files.column(name) for name in ("region", "segment", "category", "product_id")}
+
+    def said(found: re.Match[str]) -> str:
+        name = engine.scope_key(found[2])
+        return f"{found[1]}{named[name]}: " if name else found[0]
+
+    return re.sub(r",(?=\S)", ", ", _KEYED.sub(said, text))
 
 
 def quarter(name: str) -> str:

@@ -63,7 +63,7 @@ def ranked(data: Ranked) -> Chart:
     wide, narrow = both(
         lambda frame: _draw(data, frame),
         Frame(960, 62 + STEP * n, left=_room(data), right=96, bottom=26),
-        Frame(340, 84 + STEP_NARROW * n, left=0, right=12, bottom=26, narrow=True, size=11),
+        Frame(340, _tall(data), left=0, right=12, bottom=26, narrow=True, size=11),
         data.title,
         data.description,
         links=any(bar.href for bar in data.bars),
@@ -91,10 +91,21 @@ def _room(data: Ranked) -> float:
     return min(270.0, 18 + max((width_of(bar.name, 12) for bar in data.bars), default=0.0))
 
 
+def _keys(data: Ranked) -> list[Entry]:
+    return [
+        *(Entry(name, cls) for name, cls in data.groups),
+        Entry(_("so far"), "curve", "line"),
+    ]
+
+
+def _tall(data: Ranked) -> float:
+    """The height of the narrow picture: as many rows of legend as its words need."""
+    _parts, top = flow(_keys(data), 340, 11)
+    return top + 34 + STEP_NARROW * len(data.bars)
+
+
 def _draw(data: Ranked, frame: Frame) -> list[str]:
-    keys = [Entry(name, cls) for name, cls in data.groups]
-    keys.append(Entry(_("so far"), "curve", "line"))
-    parts, top = flow(keys, frame.width, frame.size)
+    parts, top = flow(_keys(data), frame.width, frame.size)
     step = STEP_NARROW if frame.narrow else STEP
     floor = top + 8 + step * len(data.bars)
     x = Scale(0, 1, frame.left, frame.width - frame.right)

@@ -110,3 +110,15 @@ def share_bar(value: float, tip: str, *, most: float = 1.0) -> SafeString:
         el("rect", x=0, y=1, width=width, height=8, cls="mark"),
     ]
     return _small(100, 10, parts, tip, "range share")
+
+
+def parted(parts: Sequence[tuple[str, float]], tip: str) -> SafeString:
+    """One bar of several parts.
+
+    parts: class and share of the whole (0..1) of each, from the left
+    """
+    bars, x = [], 0.0
+    for cls, part in parts:
+        bars.append(el("rect", x=x, y=0, width=100 * part, height=10, cls=cls))
+        x += 100 * part
+    return _small(100, 10, bars, tip, "parted")

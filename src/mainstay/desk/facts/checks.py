@@ -13,7 +13,7 @@ from mainstay import engine
 from mainstay.core import rebate_rule
 from mainstay.core.errors import MainstayError
 from mainstay.desk.accounts import words as account_words
-from mainstay.desk.cases import own_plays
+from mainstay.desk.cases import days, own_plays
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import models_by_table
@@ -56,6 +56,8 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
             found[name] = _("This day is too far away to be true.")
         if column.name in table.not_negative and value is not None and value < 0:
             found[name] = _("This can't be below 0.")
+        if column.name in table.shares and value is not None and value > 1:
+            found[name] = _("A share is at most 1: write 0.95 for 95%.")
     found |= _backwards(table, values, fact)
     if table.ends:
         low, high = (values.get(field_of(n)) for n in table.ends)
@@ -71,6 +73,8 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= findings.troubles(values, fact)
     if table.name == "cases" and values.get("state") == "closed" and not values.get("outcome"):
         found["outcome"] = _("Say how it ended.")
+    if table.name == "case_steps":
+        found |= days.troubles_of_row(values, fact, timezone.localdate())
     if table.name == "plays":
         found |= own_plays.troubles(values)
     if table.name == "contacts" and fact is not None:

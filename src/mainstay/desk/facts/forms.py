@@ -13,13 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from mainstay import engine
 from mainstay.core.currencies import CURRENCIES
+from mainstay.desk.access.services import NotAllowed
+from mainstay.desk.access.views import in_words
 from mainstay.desk.facts import words
 from mainstay.desk.facts.checks import troubles
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import ERASED, columns_of, models_by_table
+from mainstay.desk.reviews.rights import ASKED_BY_OWN, own_managers
 from mainstay.desk.team.assigned import assigned_on
+from mainstay.desk.team.naming import told_apart, with_label
 
 LONGEST = 4_000  # letters of a note
 LONGEST_LINE = 200  # letters of a name or a code
@@ -203,7 +208,10 @@ class FactForm(forms.Form):
             return Currency(required=required, label=label)
         if options := self._known(name):
             parts = self._by_closeness(options) if (table, name) == ("visits", "staff_id") else []
-            return Chosen(options, required=required, label=label, groups=parts)
+            field = Chosen(options, required=required, label=label, groups=parts)
+            if self._wants_outsider(name):  # who is not offered may be typed into an address
+                field.error_messages["invalid_choice"] = in_words(NotAllowed(ASKED_BY_OWN))
+            return field
         return Line(required=required, label=label)
 
     def _known(self, name: str) -> dict[str, str]:
@@ -211,7 +219,7 @@ class FactForm(forms.Form):
         current = getattr(self.fact, field_of(name), None) if self.fact else None
         found: dict[str, str] = {}
         if name in STAFF_CODES and self.model.TABLE != "staff":
-            found = staff_there()
+            found = self._outside(name, staff_there())
         elif (name in CONTACT_CODES and self.account_id is not None) or (
             name == "reports_to" and self.model.TABLE == "contacts" and self.account_id
         ):
@@ -219,6 +227,19 @@ class FactForm(forms.Form):
         if found and current and current not in found:
             found[current] = staff_named(current) if name in STAFF_CODES else current
         return found
+
+    def _outside(self, name: str, people: dict[str, str]) -> dict[str, str]:
+        """Those of ours whom a column may name: where it wants somebody who does not look after the
+        account, without those who do."""
+        if not self._wants_outsider(name):
+            return people
+        sold_by = getattr(self.fact, "salesperson_id", None)
+        own = own_managers(getattr(self.fact, "account_id", self.account_id), sold_by)
+        return {code: word for code, word in people.items() if code not in own}
+
+    def _wants_outsider(self, name: str) -> bool:
+        outsider = engine.fact_table(self.model.TABLE).outsider
+        return outsider is not None and name == outsider.column
 
     def _by_closeness(self, options: dict[str, str]) -> list[tuple[Any, list[str]]]:
         """Our people as they are offered: first those whom the account knows already."""
@@ -268,6 +289,8 @@ OWN_CODES = {
     "reviews": "review_id",
     "cases": "case_id",
     "case_steps": "step_id",
+    "case_comments": "comment_id",
+    "approvals": "approval_id",
 }
 
 
@@ -280,7 +303,7 @@ def staff_names() -> dict[str, str]:
     staff = models_by_table()["staff"]._default_manager.order_by(
         F("left_on").desc(nulls_first=True), "name"
     )
-    return dict(staff.values_list("staff_id", "name")[:MOST_STAFF])
+    return told_apart(staff.values_list("staff_id", "name", "role")[:MOST_STAFF])
 
 
 def staff_there() -> dict[str, str]:
@@ -288,13 +311,14 @@ def staff_there() -> dict[str, str]:
     staff = models_by_table()["staff"]._default_manager.filter(
         Q(left_on__isnull=True) | Q(left_on__gte=timezone.localdate())
     )
-    return dict(staff.order_by("name").values_list("staff_id", "name")[:MOST_STAFF])
+    rows = staff.order_by("name", "staff_id").values_list("staff_id", "name", "role")
+    return told_apart(rows[:MOST_STAFF])
 
 
 def staff_named(staff_id: str) -> str:
     """The name of one of ours, also of who has left; the code where there is none."""
-    rows = models_by_table()["staff"]._default_manager.filter(staff_id=staff_id)
-    return rows.values_list("name", flat=True).first() or staff_id
+    rows = with_label(models_by_table()["staff"]._default_manager.filter(staff_id=staff_id))
+    return rows.values_list("label", flat=True).first() or staff_id
 
 
 def close_to(account_id: str) -> set[str]:

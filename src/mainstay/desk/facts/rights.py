@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from mainstay.desk.access.models import Role, User
 from mainstay.desk.access.rights import OFFICE, SETTERS, visible_accounts
@@ -23,6 +23,8 @@ RowRule = Callable[[User, Row | None, Row | None], bool]
 ROW_RULES: dict[str, RowRule] = {}
 # The columns of a table that a form does not ask of somebody: user, account, the row as it is or None.
 NOT_ASKED: dict[str, Callable[[User, str | None, Fact | None], frozenset[str]]] = {}
+# Why somebody who may write a table may change nothing in one of its rows; "" where they may.
+FROZEN: dict[str, Callable[[User, Fact], str]] = {}
 # The columns of a row that somebody is not shown yet.
 HELD: dict[str, Callable[[User, Fact], frozenset[str]]] = {}
 # Who writes a table, beside seeing the account; everybody where it is not named.
@@ -41,9 +43,17 @@ WRITERS: dict[str, frozenset[Any]] = {
     "reviews": _LEADERS | {Role.MANAGER},
     "cases": _LEADERS | {Role.MANAGER, Role.SERVICE},
     "case_steps": _LEADERS | {Role.MANAGER, Role.SERVICE},
+    "coins": frozenset(),  # the application alone
+    "win_backs": _LEADERS | {Role.MANAGER, Role.SERVICE},
+    # Asked for and decided on pages of their own, where who asked is never who decides.
+    "approvals": frozenset(),
     "play_runs": _LEADERS | {Role.MANAGER, Role.SERVICE},
     "snoozes": _LEADERS | {Role.MANAGER, Role.SERVICE},
     "plays": _LEADERS,
+    # On the pages of short stock alone, where what a change costs is seen first.
+    "allocations": frozenset(),
+    "season_plans": _LEADERS | {Role.MANAGER, Role.SUPPLY},
+    "confirmations": _LEADERS | {Role.SUPPLY},
 }
 
 
@@ -63,20 +73,29 @@ def not_asked(user: User, table: str, account_id: str | None, fact: Fact | None)
     return asked(user, account_id, fact) if asked else frozenset()
 
 
+def frozen(user: User, fact: Fact) -> str:
+    """Why this user may not change this row, though they write others of its table; "" where they may."""
+    why = FROZEN.get(fact.TABLE)
+    return why(user, fact) if why else ""
+
+
 def held_from(user: User, fact: Fact) -> frozenset[str]:
     """The columns of a row that this user is not shown yet."""
     held = HELD.get(fact.TABLE)
     return held(user, fact) if held else frozenset()
 
 
-def visible(user: Any, model: type[Fact]) -> QuerySet[Any]:
-    """The rows of a table that this user may see: of accounts that they see, or of no account."""
+def visible(user: Any, model: type[Fact], assessment_id: str | None = None) -> QuerySet[Any]:
+    """The rows of a table that this user may see: of accounts that they see, or of no account.
+
+    assessment_id: of the latest assessment, where the caller has it
+    """
     rows = model._default_manager.all()
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return rows.none()
     if user.sees_all_accounts:
         return rows
-    theirs = visible_accounts(user).values("account_id")
+    theirs = visible_accounts(user, assessment_id).values("account_id")
     names = {field.name for field in model._meta.fields}
     if "account_id" in names:
         mine = Q(account_id__in=theirs)
@@ -89,6 +108,14 @@ def visible(user: Any, model: type[Fact]) -> QuerySet[Any]:
             contact_id__in=contacts.filter(account_id__in=theirs).values("contact_id")
         )
     return rows
+
+
+def seen(sight: Any, model: type[Model]) -> QuerySet[Any]:
+    """As `visible`, from what the request's `Sight` knows already; for rows of accounts alone."""
+    rows = model._default_manager.all()
+    if sight.user.is_active and sight.user.sees_all_accounts:
+        return rows
+    return rows.filter(account_id__in=sight.accounts.values("account_id"))
 
 
 def of_account(account: Account, model: type[Fact]) -> QuerySet[Any]:

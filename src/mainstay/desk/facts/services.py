@@ -67,16 +67,21 @@ class ThereAlready(MainstayError):
 class ChangedMeanwhile(MainstayError):
     """Somebody changed the row after the form was opened.
 
-    fact: the row as it is now
+    fact: the row as it is now; user: who wanted to change it, maybe the same
     """
 
     code = "changed_meanwhile"
 
-    def __init__(self, fact: Fact) -> None:
-        super().__init__(
-            gettext_noop("{name} changed this meanwhile; look at both, and save again."),
-            name=str(fact.recorded_by or "mainstay"),
-        )
+    def __init__(self, fact: Fact, user: User | None = None) -> None:
+        by = fact.recorded_by
+        if user is not None and by is not None and by.pk == user.pk:
+            said = gettext_noop(
+                "You changed this meanwhile, in another window or on another device; look at both, and "
+                "save again."
+            )
+        else:
+            said = gettext_noop("{name} changed this meanwhile; look at both, and save again.")
+        super().__init__(said, name=str(by or "mainstay"))
         self.fact = fact
 
 
@@ -199,7 +204,7 @@ class Book:
             raise NotAllowed(gettext_noop("This is not there any more, or not for you."))
         self._check(now)
         if now.version != seen:
-            raise ChangedMeanwhile(now)
+            raise ChangedMeanwhile(now, self.user)
         return now
 
     def _check_row(self, fact: Fact, before: Any, after: Any) -> None:

@@ -23,7 +23,7 @@ from mainstay.desk.facts.drafts import saved
 from mainstay.desk.facts.followed import followed
 from mainstay.desk.facts.forms import FactForm
 from mainstay.desk.facts.handing import say_unseen
-from mainstay.desk.facts.rights import held_from, may_write, not_asked
+from mainstay.desk.facts.rights import frozen, held_from, may_write, not_asked
 from mainstay.desk.facts.watched import looked_at
 from mainstay.desk.numbers import typed
 
@@ -102,7 +102,8 @@ def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     fact = queries.one(request.user, table, pk)
     account = _account_of(request, fact)
     user: Any = request.user
-    if request.method != "POST" and not may_write(user, table):
+    why_not = frozen(user, fact)
+    if request.method != "POST" and (why_not or not may_write(user, table)):
         return _read(request, table, account, fact)
     named = getattr(fact, "account_id", None)
     without = not_asked(user, table, named, fact)
@@ -115,12 +116,21 @@ def change(request: HttpRequest, table: str, pk: int) -> HttpResponse:
             messages.success(request, _("Written down."))
             say_unseen(request, tried.fact, fact)
             return saved(request, _after(table, account))
+    if why_not:
+        return _read(request, table, account, fact, status=422)
     return _page(request, "facts/form.html", table, account, form=form, fact=fact, others=others)
 
 
-def _read(request: HttpRequest, table: str, account: Account | None, fact: Any) -> HttpResponse:
+def _read(
+    request: HttpRequest, table: str, account: Account | None, fact: Any, *, status: int = 200
+) -> HttpResponse:
+    """The row without a form; where others of its table have one, with why this has none."""
+    user: Any = request.user
     shown = queries.cells(fact, queries.names_at(getattr(fact, "account_id", "") or ""))
-    return _page(request, "facts/reading.html", table, account, fact=fact, cells=shown)
+    context = {"fact": fact, "cells": shown, "why_not": frozen(user, fact)}
+    page = _page(request, "facts/reading.html", table, account, **context)
+    page.status_code = status
+    return page
 
 
 @followed
@@ -128,7 +138,8 @@ def _read(request: HttpRequest, table: str, account: Account | None, fact: Any) 
 def withdraw(request: HttpRequest, table: str, pk: int) -> HttpResponse:
     fact = queries.one(request.user, table, pk)
     account = _account_of(request, fact)
-    if request.method != "POST" and not may_write(request.user, table):
+    user: Any = request.user
+    if request.method != "POST" and (frozen(user, fact) or not may_write(user, table)):
         return _read(request, table, account, fact)
     if request.method == "POST":
         seen = request.POST.get("seen", "")

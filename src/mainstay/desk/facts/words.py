@@ -142,6 +142,21 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "Steps of cases"),
         gettext_lazy("Add a step"),
     ),
+    "case_comments": (
+        pgettext_lazy("what people know", "Comment on a case"),
+        pgettext_lazy("what people know", "Comments on cases"),
+        gettext_lazy("Write a comment"),
+    ),
+    "coins": (
+        pgettext_lazy("what people know", "What a coin chose"),
+        pgettext_lazy("what people know", "What coins chose"),
+        gettext_lazy("Write down what a coin chose"),
+    ),
+    "win_backs": (
+        pgettext_lazy("what people know", "Date to win back"),
+        pgettext_lazy("what people know", "When to win back"),
+        gettext_lazy("Set a date to win back"),
+    ),
     "play_runs": (
         pgettext_lazy("what people know", "Play begun"),
         pgettext_lazy("what people know", "Plays begun"),
@@ -151,6 +166,26 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "Put off"),
         pgettext_lazy("what people know", "What is put off"),
         gettext_lazy("Put something off"),
+    ),
+    "approvals": (
+        pgettext_lazy("what people know", "Request for money"),
+        pgettext_lazy("what people know", "Requests for money"),
+        gettext_lazy("Ask for money"),
+    ),
+    "allocations": (
+        pgettext_lazy("what people know", "Allocation of short stock"),
+        pgettext_lazy("what people know", "Who got short stock"),
+        gettext_lazy("Write down an allocation"),
+    ),
+    "season_plans": (
+        pgettext_lazy("what people know", "Season stock of a product"),
+        pgettext_lazy("what people know", "Season stock agreed"),
+        gettext_lazy("Write down season stock"),
+    ),
+    "confirmations": (
+        pgettext_lazy("what people know", "Confirmation of season stock"),
+        pgettext_lazy("what people know", "Confirmations of season stock"),
+        gettext_lazy("Write down a confirmation"),
     ),
     "plays": (
         pgettext_lazy("what people know", "Play of our own"),
@@ -170,7 +205,10 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (
         gettext_lazy("What is done about accounts"),
-        ("cases", "case_steps", "play_runs", "snoozes", "plays"),
+        (
+            *("cases", "case_steps", "case_comments", "approvals", "play_runs", "coins", "snoozes"),
+            *("win_backs", "plays", "allocations"),
+        ),
     ),
     (
         gettext_lazy("People and relationship"),
@@ -178,7 +216,10 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (
         gettext_lazy("Accounts and products"),
-        ("accounts", "wallets", "products", "unit_conversions"),
+        (
+            *("accounts", "wallets", "products", "unit_conversions", "season_plans"),
+            "confirmations",
+        ),
     ),
     (
         gettext_lazy("Our company"),
@@ -213,6 +254,15 @@ CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
         "message": pgettext_lazy("kind of visit", "Message"),
     },
     ("visits", "mood"): _MOODS,
+    ("season_plans", "state"): {
+        "proposed": pgettext_lazy("season plan", "Proposed"),
+        "agreed": pgettext_lazy("season plan", "Agreed"),
+        "ended": pgettext_lazy("season plan", "Ended"),
+    },
+    ("confirmations", "by_role"): {
+        "production": pgettext_lazy("season plan", "Production"),
+        "transport": pgettext_lazy("season plan", "Transport"),
+    },
     ("requests", "kind"): {
         "product": pgettext_lazy("kind of request", "Product"),
         "custom_product": pgettext_lazy("kind of request", "Custom product"),
@@ -250,12 +300,6 @@ CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
         "contract_ends": pgettext_lazy("kind of notice", "Their contract ends"),
         "dissatisfied": pgettext_lazy("kind of notice", "They are dissatisfied"),
         "asked_rival_price": pgettext_lazy("kind of notice", "They asked a rival's price"),
-    },
-    ("incentives", "kind"): {
-        "discount": pgettext_lazy("kind of incentive", "Discount"),
-        "joint_promotion": pgettext_lazy("kind of incentive", "Joint promotion"),
-        "sales_contest": pgettext_lazy("kind of incentive", "Sales contest"),
-        "rebate": pgettext_lazy("kind of incentive", "Rebate"),
     },
     ("contacts", "department"): {
         "purchasing": pgettext_lazy("department", "Purchasing"),
@@ -316,6 +360,14 @@ CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
         "deputy": pgettext_lazy("assignment", "Deputy"),
     },
     ("accounts", "tier"): {"A": "A", "B": "B", "C": "C"},
+    ("allocations", "given_by"): {
+        "rule": pgettext_lazy("allocation", "By the rule"),
+        "hand": pgettext_lazy("allocation", "By hand"),
+    },
+    ("allocations", "state"): {
+        "proposed": pgettext_lazy("allocation", "Proposed"),
+        "approved": pgettext_lazy("allocation", "Approved"),
+    },
     **{("reviews", column): known for column, known in reviews.CHOICES.items()},
     **cases.CHOICES,
 }

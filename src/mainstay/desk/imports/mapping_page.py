@@ -154,6 +154,7 @@ def context(upload: Upload) -> dict[str, Any]:
         "number_forms": words.NUMBER_FORMS,
         "encodings": words.ENCODINGS,
         "is_orders": upload.table in ("order_lines", "open_orders"),
+        "asks_currency": upload.table in ("order_lines", "open_orders", "payments"),
         "rows": sum(one["rows"] + one["broken_rows"] for one in given),
     }
 

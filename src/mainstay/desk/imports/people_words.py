@@ -58,6 +58,8 @@ COLUMNS_OF_PEOPLE: dict[str, Any] = {
     "exclusive": pgettext_lazy("column of a file", "Exclusive"),
     "rebate_rule": pgettext_lazy("column of a file", "Rebate rule"),
     "price_list": pgettext_lazy("column of a file", "Price list"),
+    "otif_promised": pgettext_lazy("column of a file", "On time in full promised"),
+    "fill_rate_promised": pgettext_lazy("column of a file", "Fill rate promised"),
     "answer_within": pgettext_lazy("column of a file", "Answer within (hours)"),
     "solve_within": pgettext_lazy("column of a file", "Solve within (hours)"),
     "on_site_within": pgettext_lazy("column of a file", "On site within (hours)"),

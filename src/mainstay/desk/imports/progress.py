@@ -11,7 +11,18 @@ from mainstay.desk.jobs.kinds import KINDS
 from mainstay.desk.jobs.models import Job, State
 
 # How long a step takes beside the others, roughly; those that are not named take no time.
-WEIGHTS = {"plan": 10, "load": 10, "undo": 3, "alike": 2, "assess": 10, "publish": 3, "replay": 10}
+WEIGHTS = {
+    "plan": 10,
+    "load": 10,
+    "undo": 3,
+    "alike": 2,
+    "assess": 10,
+    "publish": 3,
+    "replay": 10,
+    "season": 5,
+    "allocate": 10,
+    "approve": 10,
+}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from mainstay.desk.access.models import User
 from mainstay.desk.access.services import record
 from mainstay.desk.accounts.models import latest_id
 from mainstay.desk.imports.models import Upload
-from mainstay.desk.imports.receiving import safe_name
+from mainstay.desk.imports.receiving import move, safe_name
 from mainstay.desk.jobs import services as jobs
 from mainstay.desk.jobs.models import Job, State
 
@@ -41,27 +40,13 @@ def keep(user: User, files: Sequence[UploadedFile], table: str) -> Upload:
         place = upload.folder / str(n)
         place.mkdir(parents=True, mode=0o700)
         name = safe_name(file.name or "")
-        _move(file, place / name)
+        move(file, place / name)
         upload.files.append({"name": name, "path": f"{n}/{name}", "bytes": file.size or 0})
     with transaction.atomic():
         upload.save()
         record(user, "import.upload", about=upload, after={"files": upload.files})
         look_at(user, upload)
     return upload
-
-
-def _move(file: UploadedFile, target: Any) -> None:
-    """The temporary file lies on the same disk: a move, however large it is."""
-    temporary = getattr(file, "temporary_file_path", None)
-    if temporary:
-        try:
-            os.link(temporary(), target)
-        except OSError:  # a disk without links
-            shutil.copyfile(temporary(), target)
-        return
-    with target.open("wb") as out:
-        for chunk in file.chunks():
-            out.write(chunk)
 
 
 @transaction.atomic

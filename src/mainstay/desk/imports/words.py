@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from mainstay.desk.imports.allocation_words import COLUMNS_OF_ALLOCATIONS
 from mainstay.desk.imports.people_words import COLUMNS_OF_PEOPLE
 from mainstay.desk.imports.play_words import COLUMNS_OF_PLAYS
 
@@ -47,8 +48,15 @@ TABLES: dict[str, Any] = {
     "reviews": pgettext_lazy("table", "Failure reviews"),
     "cases": pgettext_lazy("table", "Cases"),
     "case_steps": pgettext_lazy("table", "Steps of cases"),
+    "case_comments": pgettext_lazy("table", "Comments on cases"),
+    "coins": pgettext_lazy("table", "What coins chose"),
+    "win_backs": pgettext_lazy("table", "When to win back"),
     "snoozes": pgettext_lazy("table", "Put off or dismissed"),
     "plays": pgettext_lazy("table", "Plays of our own"),
+    "approvals": pgettext_lazy("table", "Money asked for"),
+    "allocations": pgettext_lazy("table", "Who got short stock"),
+    "season_plans": pgettext_lazy("table", "Season stock agreed"),
+    "confirmations": pgettext_lazy("table", "What production and transport confirmed"),
     "absences": pgettext_lazy("table", "Absences"),
     "hours": pgettext_lazy("table", "Hours for key accounts"),
 }
@@ -81,6 +89,7 @@ COLUMNS: dict[str, Any] = {
     "delivered_on": pgettext_lazy("column of a file", "Delivered on"),
     "quantity_ordered": pgettext_lazy("column of a file", "Quantity ordered"),
     "quantity_delivered": pgettext_lazy("column of a file", "Quantity delivered"),
+    "unit_delivered": pgettext_lazy("column of a file", "Unit delivered"),
     "urgent": pgettext_lazy("column of a file", "Urgent"),
     "refused_on": pgettext_lazy("column of a file", "Refused on"),
     "reason": pgettext_lazy("column of a file", "Reason"),
@@ -138,7 +147,7 @@ COLUMNS: dict[str, Any] = {
     "probability": pgettext_lazy("column of a file", "Probability"),
     "result": pgettext_lazy("column of a file", "What came of it"),
 }
-COLUMNS |= COLUMNS_OF_PEOPLE | COLUMNS_OF_PLAYS
+COLUMNS |= COLUMNS_OF_PEOPLE | COLUMNS_OF_PLAYS | COLUMNS_OF_ALLOCATIONS
 DATE_ORDERS: dict[str, Any] = {
     "": gettext_lazy("As recognised"),
     "dmy": gettext_lazy("Day, month, year: 5/3/2024 is 5 March"),
@@ -165,6 +174,9 @@ JOBS: dict[str, Any] = {
     "assess": gettext_lazy("Assessing all accounts"),
     "replay": gettext_lazy("Replaying the past"),
     "clocks": gettext_lazy("Making the clocks of complaints anew"),
+    "allocate": gettext_lazy("Allocating short stock"),
+    "approve_allocation": gettext_lazy("Writing down who gets what"),
+    "season": gettext_lazy("Forecasting a season"),
 }
 STEPS: dict[str, Any] = {
     "plan": gettext_lazy("Reading the file"),
@@ -176,6 +188,9 @@ STEPS: dict[str, Any] = {
     "assess": gettext_lazy("Assessing all accounts"),
     "publish": gettext_lazy("Bringing the result to the pages"),
     "replay": gettext_lazy("Replaying the past"),
+    "allocate": gettext_lazy("Allocating short stock"),
+    "approve": gettext_lazy("Writing down who gets what"),
+    "season": gettext_lazy("Forecasting a season"),
 }
 KINDS: dict[str, Any] = {
     "sale": pgettext_lazy("order lines", "Sales"),

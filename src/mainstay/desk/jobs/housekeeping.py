@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.core.management import call_command
 
+from mainstay.desk.cases.files import forget_files
 from mainstay.desk.facts.services import forget_forms
 from mainstay.desk.jobs import services
 from mainstay.desk.jobs.models import Job
@@ -24,4 +25,5 @@ def keep_house(now: datetime) -> None:
         call_command("clearsessions")
         remake_due(now)
         forget_forms(now)
+        forget_files(now)
         services.ask(None, "tidy", {})

@@ -140,15 +140,40 @@ def publish(run: Run) -> str | None:
     from mainstay.desk.accounts.services import publish as to_the_pages
     from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.facts import derived
+    from mainstay.desk.guarantees.publishing import show_cards
+    from mainstay.desk.seasons.following import follow
+    from mainstay.desk.value.publishing import show_value
+    from mainstay.desk.winback.publishing import show_lost
 
     if run.results["assess"] is None:
         return None
     assessment = engine.load_assessment(run.home.store, run.results["assess"])
     published = to_the_pages(assessment, run.progress).id
     keep_coins(run.home.store, assessment)
+    show_lost(run.home.store, published)
+    show_cards(run.home.store, published)
+    show_value(run.home.store, published)
+    follow(None)
     derived.remake_all(["complaints"])  # their accounts may have other managers and countries now
     bulk.settle()
     return published
+
+
+def season(run: Run) -> str:
+    """Forecast a season of an account and plan its stock; gives its id.
+
+    arguments: `asked`, see `engine.SeasonAsked`
+    """
+    from mainstay import engine
+
+    asked = engine.SeasonAsked.from_json(run.arguments["asked"])
+    return engine.make_season(run.home, asked, identity=run.results["season_id"]).id
+
+
+def show_season(run: Run) -> str:
+    from mainstay.desk.seasons.services import show
+
+    return show(run.results["season"], run.arguments.get("user_id"))
 
 
 def clocks(run: Run) -> None:
@@ -173,6 +198,26 @@ def tidy(run: Run) -> Any:
     engine.open_ledger(run.home).tidy()
 
 
+def allocate(run: Run) -> str:
+    """Allocate what is short, and show it; gives the sheet's name."""
+    from mainstay import engine
+    from mainstay.desk.allocation.publishing import show
+
+    made = engine.allocate_home(
+        run.home,
+        small_share=run.arguments.get("small_share"),
+        days=run.arguments.get("days"),
+    )
+    return show(run.results["sheet_id"], made, run.arguments.get("by"))
+
+
+def approve(run: Run) -> int:
+    """Write down who gets what of a sheet; gives how many lines."""
+    from mainstay.desk.allocation.services import write_down
+
+    return write_down(run.arguments["sheet_id"], run.arguments["by"], run.progress)
+
+
 _LOAD: dict[str, Step] = {
     "imports_before": imports_before,
     "load": load,
@@ -187,6 +232,9 @@ KINDS: dict[str, dict[str, Step]] = {
     "undo": {"undo": undo, "show_facts": show_facts, **_ASSESS},
     "assess": _ASSESS,
     "replay": {"replay_id": new_id, "replay": replay},
+    "season": {"season_id": new_id, "season": season, "show_season": show_season},
     "clocks": {"clocks": clocks},
+    "allocate": {"sheet_id": new_id, "allocate": allocate},
+    "approve_allocation": {"approve": approve},
     "tidy": {"tidy": tidy},
 }

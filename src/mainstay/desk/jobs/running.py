@@ -130,6 +130,9 @@ def publish_latest(home: Home) -> str | None:
     from mainstay.desk.accounts.models import latest_id
     from mainstay.desk.accounts.services import publish
     from mainstay.desk.cases.publishing import keep_coins
+    from mainstay.desk.guarantees.publishing import show_cards
+    from mainstay.desk.value.publishing import show_value
+    from mainstay.desk.winback.publishing import show_lost
 
     kept = engine.open_ledger(home).assessments.all()
     if not kept:
@@ -139,6 +142,9 @@ def publish_latest(home: Home) -> str | None:
         assessment = engine.load_assessment(home.store, newest.id)
         publish(assessment)
         keep_coins(home.store, assessment)
+        show_lost(home.store, assessment.id)
+        show_cards(home.store, assessment.id)
+        show_value(home.store, assessment.id)
     return newest.id
 
 

@@ -28,6 +28,7 @@ from django.db import close_old_connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from mainstay.desk import database  # noqa: E402
+from mainstay.desk.digests.postman import Postman  # noqa: E402
 from mainstay.desk.facts.loading import catch_up  # noqa: E402
 from mainstay.desk.jobs import running  # noqa: E402
 from mainstay.desk.jobs.housekeeping import keep_house  # noqa: E402
@@ -107,6 +108,7 @@ def work(stop: threading.Event) -> None:
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
     watch = running.AssessmentWatch(settings.HOME)
+    Postman(stop).start()
     rounds = 0
     while not stop.wait(POLL_SECONDS):
         try:

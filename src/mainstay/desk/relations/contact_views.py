@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.rights import SETTERS, allowed
 from mainstay.desk.access.views import in_words
+from mainstay.desk.cases.files import cases_with_words
 from mainstay.desk.facts import queries as facts
 from mainstay.desk.facts import words
 from mainstay.desk.facts.followed import followed
@@ -154,6 +155,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
         codes = codes_of(contact)
         goes = [(one, personal.said_of(one)) for one in (contact, *before_merges(codes))]
         context = {"contact": contact, "goes": goes, "reviews": personal.reviews_told(codes)}
+        context["cases"] = cases_with_words(contact.account_id)
         context |= {"uploads": settings.HOME.uploads, "days": KEPT_DAYS}
         return render(request, "relations/erase.html", context)
     try:

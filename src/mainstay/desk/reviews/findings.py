@@ -1,4 +1,4 @@
-"""What a review can't say: an interview by the account's own manager, a cause beside none found, a loss
+"""What a review can't say: an interview by the account's own manager or who stands in, a cause beside none found, a loss
 called natural that was ours or a competitor's.
 
 Files are held to the same by the table's own rules.
@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mainstay import engine
+from mainstay.desk.access.services import NotAllowed
+from mainstay.desk.access.views import in_words
 from mainstay.desk.reviews import rights
 
 
@@ -27,11 +29,9 @@ def troubles(values: Mapping[str, Any], review: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     # Asked of what this form says alone: an older row, from a file, may say otherwise.
     who = values.get("interviewed_by")
-    if who and who in rights.own_managers(value("account_id"), value("salesperson_id")):
-        found["interviewed_by"] = _(
-            "Somebody else must ask: people do not tell the one who looks after them what they tell "
-            "a stranger. Choose somebody senior."
-        )
+    ours = (value("account_id"), value("salesperson_id"))
+    if who and who in rights.own_managers(*ours, on=value("interviewed_on")):
+        found["interviewed_by"] = in_words(NotAllowed(rights.ASKED_BY_OWN))
     if "root_cause" not in values:
         return found
     root, second, nothing = value("root_cause"), value("second_cause"), value("nothing_found")

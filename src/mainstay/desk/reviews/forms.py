@@ -99,7 +99,8 @@ class StepForm(FactForm):
     def _known(self, name: str) -> dict[str, str]:
         if name in ("interviewed_by", "change_owner_id"):
             current = getattr(self.fact, name, None)
-            return {current: current, **self.people} if current else self.people
+            people = self._outside(name, self.people)
+            return {current: self.people.get(current, current), **people} if current else people
         return super()._known(name)
 
     def values(self) -> dict[str, Any]:

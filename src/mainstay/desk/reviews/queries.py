@@ -17,7 +17,7 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, one_account
 from mainstay.desk.facts.forms import contact_names as names_at
 from mainstay.desk.facts.forms import staff_names, staff_there
-from mainstay.desk.paging import Numbered, page_number
+from mainstay.desk.paging import Numbered, one_of, page_number
 from mainstay.desk.reviews import words
 from mainstay.desk.reviews.models import FOUND, OPEN, SETTLED, Review, Survey
 from mainstay.desk.reviews.rights import changes_seen, code_of, hears, may_ask, seen
@@ -79,10 +79,9 @@ class Asked:
 
     @classmethod
     def read(cls, query: Any) -> Asked:
-        stage, kind = query.get("stage", ""), query.get("kind", "")
         return cls(
-            stage if stage in words.STAGES else "",
-            kind if kind in words.KINDS else "",
+            one_of(query, "stage", words.STAGES),
+            one_of(query, "kind", words.KINDS),
             page_number(query),
         )
 

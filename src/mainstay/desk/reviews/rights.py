@@ -1,17 +1,19 @@
 """Who may do what with reviews; which ones one sees, the accounts decide.
 
 Managers review their own accounts, directors and administrators all; these two confirm. What they say is
-written down, and asked for by survey, by somebody who does not look after them. Whoever owns what changes
-says when it is done. All others read. Nobody is ranked by losses anywhere (R11).
+asked, written down, and asked for by survey, by somebody who does not look after them, and does not stand in
+for who does (R12). Whoever owns what changes says when it is done. All others read. Nobody is ranked by losses anywhere (R11).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
@@ -29,6 +31,13 @@ AFTERWARDS = frozenset({"change_text", "change_owner_id", "change_due_on", "chan
 # What they say, and to whom.
 SAID = frozenset({"customer_reason", "former_supplier_reason", "interview_way", "interviewed_on"})
 THEIR_PART = SAID | {"customer_text", "contact_id", "interviewed_by"}
+
+
+OWN_ROLES = ("manager", "deputy")
+ASKED_BY_OWN = gettext_noop(
+    "Somebody else must ask: people do not tell the one who looks after them, or stands in, what they "
+    "tell a stranger. Choose somebody senior."
+)
 
 
 def may_review(user: Any) -> bool:
@@ -50,6 +59,8 @@ def may_make(user: User, before: Mapping[str, Any] | None, after: Mapping[str, A
     changed = {name for name in {**was, **now} if was.get(name) != now.get(name)}
     if changed & THEIR_PART:
         _theirs_is_kept(user, was, now, withdrawn=after is None)
+    if changed & {"interviewed_by", "interviewed_on"}:
+        _asked_by_another(now)
     if may_confirm(user):
         return True
     if changed & CONFIRMATION:
@@ -78,11 +89,33 @@ def _theirs_is_kept(
         )
 
 
+def _asked_by_another(now: Mapping[str, Any]) -> None:
+    """Raises: NotAllowed, where the talk was held by who looks after them, or stands in"""
+    who = now.get("interviewed_by")
+    if who and who in own_managers(now["account_id"], now["salesperson_id"], on=_day(now)):
+        raise NotAllowed(ASKED_BY_OWN)
+
+
+def _day(row: Mapping[str, Any]) -> date | None:
+    on = row.get("interviewed_on")
+    return date.fromisoformat(on) if isinstance(on, str) else on
+
+
 def not_asked(user: Any, account_id: str | None, review: Any) -> frozenset[str]:
     """The columns that a form of any table does not ask of a user; review: None of a new one."""
     if _looks_after(user, account_id, getattr(review, "salesperson_id", None)):
         return THEIR_PART
     return SAID if by_survey(getattr(review, "interview_way", None)) else frozenset()
+
+
+def frozen(user: Any, review: Any) -> str:
+    """Why the form of any table is of no use to a user for this review; "" where it is."""
+    if may_confirm(user) or not review.confirmed_on:
+        return ""
+    return _(
+        "This review is confirmed, and what was found stays as it is: a director or an administrator "
+        "may open it again. What changes because of it is still written on its own page."
+    )
 
 
 def by_survey(way: str | None) -> bool:
@@ -99,15 +132,25 @@ def _looks_after(user: Any, account_id: str | None, salesperson_id: str | None) 
     return code_of(user) in own_managers(account_id, salesperson_id)
 
 
-def own_managers(account_id: str | None, salesperson_id: str | None) -> set[str]:
-    """The codes of those who look after an account, now or when the review was opened."""
+def own_managers(
+    account_id: str | None, salesperson_id: str | None, *, on: date | None = None
+) -> set[str]:
+    """The codes of those who look after an account, or stand in for who does: now, when the review was
+    opened, or on the day of the talk."""
     if not account_id:
         return {salesperson_id or ""} - {""}
     named = Account.objects.filter(assessment__is_latest=True, account_id=account_id)
-    assigned = assigned_on(timezone.localdate()).filter(account_id=account_id, role="manager")
-    # One query for both: the page of a review asks for them.
+    # One query for all: the page of a review asks for them.
     managers = named.order_by().values_list("manager_id", flat=True)
-    there = managers.union(assigned.order_by().values_list("staff_id", flat=True))
+    there = managers.union(
+        *(
+            assigned_on(day)
+            .filter(account_id=account_id, role__in=OWN_ROLES)
+            .order_by()
+            .values_list("staff_id", flat=True)
+            for day in {timezone.localdate(), on or timezone.localdate()}
+        )
+    )
     return {code for code in (*there, salesperson_id) if code}
 
 

@@ -65,9 +65,9 @@ def open_review(user: User, account: Account, kind: str, *, today: date) -> Revi
 
 
 def _onset(account: Account) -> date | None:
-    """When it began, as far as orders tell: the day on which the next order failed to come, or their rate
-    fell; never after the day on which the state was seen."""
-    if account.state in ("steady", "growing"):
+    """When it began, as Why says; where nothing is said there, as far as orders tell: the day on which the
+    next order failed to come, or their rate fell; never after the day on which the state was seen."""
+    if account.fell_on is not None or account.state in ("steady", "growing"):
         return account.fell_on
     seen, last = account.state_since, account.last_order_on
     if account.state == "slipping" or seen is None or last is None:

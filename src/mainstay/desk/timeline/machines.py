@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,6 +24,8 @@ from mainstay.desk.timeline import words
 
 log = logging.getLogger(__name__)
 MOST_ROWS = 12  # that the way to a day's rows names
+_DELIVERED = ("delivered_on", "refused_on", "promised_on")
+_PAID = ("paid_on",)
 Row = dict[str, Any]
 
 
@@ -41,21 +45,45 @@ class Happened:
         return str(words.WHAT[self.what])
 
 
-def happened(account: Account, families: frozenset[str]) -> list[Happened]:
+@dataclass(frozen=True)
+class Asked:
+    """Of which days: first..last, both included; no more than so many months in which there is something,
+    the newest, where `months` is given."""
+
+    first: date
+    last: date
+    months: int | None = None
+
+    def of(self, rows: pa.Table, days: tuple[str, ...]) -> pa.Table:
+        """The rows by the first of these days that they have; others are no concern of a page."""
+        on = pc.coalesce(*(rows[name] for name in days))
+        here = pc.and_(
+            pc.greater_equal(on, pa.scalar(self.first)), pc.less_equal(on, pa.scalar(self.last))
+        )
+        rows, on = rows.filter(here), on.filter(here)
+        if self.months is None or not rows.num_rows:
+            return rows
+        begun = pc.floor_temporal(on, unit="month")
+        there = sorted(pc.unique(begun).to_pylist(), reverse=True)
+        return rows.filter(pc.greater_equal(begun, pa.scalar(there[: self.months][-1])))
+
+
+def happened(account: Account, families: frozenset[str], asked: Asked) -> list[Happened]:
     """Of those families of ON_REQUEST that are chosen; nothing where the store can't be read."""
     found: list[Happened] = []
-    for table, (family, make) in _TABLES.items():
+    for table, (family, days, make) in _TABLES.items():
         if family not in families:
             continue
         try:
             rows = engine.machine_rows(
                 evidence.ledger(), table, evidence.judged(account), engine.RowsAsked()
-            ).to_pylist()
+            )
         except MainstayError as error:
             log.warning("rows of %s can't be read for a timeline: %s", table, error)
             continue
-        found += make(account.account_id, rows)
-    return found
+        shown = asked.of(rows, days) if days else rows
+        found += make(account.account_id, shown.to_pylist())
+    return [one for one in found if asked.first <= one.on <= asked.last]
 
 
 def _by_day(rows: Iterable[Row], *days: str) -> dict[date, list[Row]]:
@@ -69,7 +97,7 @@ def _by_day(rows: Iterable[Row], *days: str) -> dict[date, list[Row]]:
 
 
 def _deliveries(account_id: str, rows: list[Row]) -> Iterator[Happened]:
-    for on, some in _by_day(rows, "delivered_on", "refused_on", "promised_on").items():
+    for on, some in _by_day(rows, *_DELIVERED).items():
         came = sum(bool(row["delivered_on"]) for row in some)
         refused = sum(bool(row["refused_on"]) for row in some)
         late = sum(_late(row) for row in some)
@@ -101,15 +129,23 @@ def _short(row: Row) -> bool:
 
 
 def _payments(account_id: str, rows: list[Row]) -> Iterator[Happened]:
-    for on, some in _by_day(rows, "paid_on").items():
+    for on, some in _by_day(rows, *_PAID).items():
         days = max((on - row["due_on"]).days for row in some)
         said = ngettext(
             "%(n)s day after the day due", "%(n)s days after the day due", days
         ) % {"n": days} if days > 0 else _("in time")  # fmt: skip
-        sums = numbers.exact_money(sum(row["amount"] for row in some), "")
+        sums = _sums(some)
         keys = [[account_id, row["due_on"], row["amount"]] for row in some[:MOST_ROWS]]
         href = records_url(account_id, "payments", keys=keys)
         yield Happened(on, "books", "payments", said, sums, href)
+
+
+def _sums(rows: list[Row]) -> str:
+    """The sum of each currency; those that name none stand without one, as in the books."""
+    found: dict[str, Any] = defaultdict(int)
+    for row in rows:
+        found[row["currency"] or ""] += row["amount"]
+    return " + ".join(numbers.exact_money(found[name], name) for name in sorted(found))
 
 
 def _holds(account_id: str, rows: list[Row]) -> Iterator[Happened]:
@@ -122,8 +158,10 @@ def _holds(account_id: str, rows: list[Row]) -> Iterator[Happened]:
 
 
 Make = Callable[[str, list[Row]], Iterable[Happened]]
-_TABLES: dict[str, tuple[str, Make]] = {
-    "deliveries": ("deliveries", _deliveries),
-    "payments": ("books", _payments),
-    "credit_holds": ("books", _holds),
+# By table: its family, the days of which the first tells when it happened (none: each row tells of
+# several, and there are few), and what is said of it.
+_TABLES: dict[str, tuple[str, tuple[str, ...], Make]] = {
+    "deliveries": ("deliveries", _DELIVERED, _deliveries),
+    "payments": ("books", _PAID, _payments),
+    "credit_holds": ("books", (), _holds),
 }

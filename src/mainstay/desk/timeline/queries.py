@@ -27,6 +27,7 @@ from mainstay.desk.timeline.sources import BY_WHAT, moments_of
 
 log = logging.getLogger(__name__)
 MONTHS = 24  # on one page
+MOMENTS = 150  # on one page, about: months are whole
 MOST = 300  # moments that a page reads
 NAMED_PRICES = 3  # of those that changed in a month
 
@@ -92,8 +93,10 @@ def timeline(
         found += [m for m in _prices(account.account_id, until) if m.on >= since]
     found += [
         Moment(m.on, m.family, m.title, m.kind, m.text, href=m.href)
-        for m in machines.happened(account, families)
-        if since <= m.on <= until
+        # A month more than is shown tells that there is more.
+        for m in machines.happened(
+            account, families, machines.Asked(since, until, months and months + 1)
+        )
     ]
     orders = told.story.order_days if told.story and "orders" in families else ()
     in_time = [o for o in orders if since <= o.on <= until]

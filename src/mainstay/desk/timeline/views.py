@@ -24,7 +24,7 @@ def page(request: HttpRequest, account_id: str) -> HttpResponse:
     sight, account = sight_and_account(request.user, account_id)
     families = _families(request)
     part = request.headers.get("HX-Request") and request.GET.get("part") == "few"
-    months, most = (FEW, FEW_MOMENTS) if part else (queries.MONTHS, None)
+    months, most = (FEW, FEW_MOMENTS) if part else (queries.MONTHS, queries.MOMENTS)
     found = queries.timeline(account, families, until=_until(request), months=months, most=most)
     known = words.FAMILIES | words.ON_REQUEST
     context = {

@@ -63,6 +63,7 @@ class Shown:
     silenced: changes of state that the limits in force don't announce
     outcomes: complete first; partial_missed: who bought far less unnamed; category_warnings,
         category_missed: of categories
+    put_off: what was put off or dismissed, by kind, and how much of it fell after all
     assumed: our figures with assumed facts and without; [] where there are none, or for one manager
     """
 
@@ -80,6 +81,7 @@ class Shown:
     category_warnings: Rows
     category_missed: Rows
     assumed: list[dict[str, Any]]
+    put_off: list[Any]
 
     @property
     def slipping(self) -> int:
@@ -174,6 +176,7 @@ def _shown(sight: Sight, limits: Any) -> Shown:
         category_warnings=Rows(linked(shelf_rows), len(shelf)),
         category_missed=Rows(linked(gone), found.missed_categories.num_rows),
         assumed=_in_order(found.assumed.to_pylist()),
+        put_off=engine.put_off_of(found),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from mainstay.desk.accounts.templatetags.desk import icon
+from mainstay.desk.cases import words as case_words
 from mainstay.desk.trust import words
 
 register = template.Library()
@@ -24,6 +25,11 @@ def method(code: str) -> str:
 @register.simple_tag
 def outcome(code: str) -> str:
     return str(words.OUTCOMES.get(code, code))
+
+
+@register.filter
+def put_off_word(kind: str) -> str:
+    return str(case_words.KINDS.get(kind, kind))
 
 
 @register.simple_tag

@@ -87,6 +87,12 @@ def two(value: float | None) -> str:
     return numbers.NOTHING if value is None else number_format(round(value, 2), 2)
 
 
+@register.filter
+def scope_words(text: str) -> str:
+    """The scope of an event, its keys in words."""
+    return words.scope(text)
+
+
 @register.simple_tag
 def fact_choice(table: str, column: str, code: str) -> str:
     """A choice of a table from people, in words."""

@@ -1,0 +1,107 @@
+"""Shares through some stretches of time: one's own as a line of dots, others' and what was promised beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
+from mainstay.desk.charts.legend import Entry, flow
+from mainstay.desk.charts.scale import Scale
+from mainstay.desk.charts.svg import el, label, path, width_of
+
+# The looks of the lines, in their order: one's own, peers', what was promised.
+CLASSES = ("curve", "line ahead", "threshold")
+TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True)
+class Courses:
+    """What the chart draws.
+
+    names: of the stretches, in their order; heading: what they are
+    lines: (name, class, shares of 1 per stretch; None = not known), one's own first
+    counts: per stretch, of how many the first line is; counted: what they are
+    """
+
+    title: str
+    description: str
+    heading: str
+    names: tuple[str, ...]
+    lines: tuple[tuple[str, str, tuple[float | None, ...]], ...]
+    counts: tuple[int, ...]
+    counted: str
+    show: Callable[[float], str]
+
+
+def courses(data: Courses) -> Chart:
+    """Lines over stretches; where a share is not known, a line is broken."""
+    wide, narrow = both(
+        lambda frame: _draw(data, frame),
+        Frame(WIDE, 280, left=52),
+        Frame(340, 250, left=42, right=4, narrow=True, size=11),
+        data.title,
+        data.description,
+    )
+    columns = (
+        Column(data.heading),
+        *(Column(name, number=True) for name, _cls, _shares in data.lines),
+        Column(data.counted, number=True),
+    )
+    rows = tuple(
+        (
+            name,
+            *(_shown(data, shares[i]) for _name, _cls, shares in data.lines),
+            str(data.counts[i]),
+        )
+        for i, name in enumerate(data.names)
+    )
+    return Chart(data.title, data.description, wide, narrow, columns, rows)
+
+
+def _shown(data: Courses, value: float | None) -> str:
+    return "–" if value is None else data.show(value)
+
+
+def _draw(data: Courses, frame: Frame) -> list[str]:
+    legend, top = flow(
+        [Entry(name, cls, "line") for name, cls, _shares in data.lines], frame.width, frame.size
+    )
+    y = Scale(0, 1, frame.floor, top + 14)
+    room = frame.inner / max(1, len(data.names))
+    parts = [*legend, *value_axis(frame, TICKS, y, data.show)]
+
+    def x(i: int) -> float:
+        return frame.left + room * (i + 0.5)
+
+    for _name, cls, shares in reversed(data.lines):
+        for run in _runs(shares):
+            points = [(x(i), y(shares[i] or 0.0)) for i in run]
+            if len(points) == 1:  # one alone is seen as a short dash
+                points = [(points[0][0] - 5, points[0][1]), (points[0][0] + 5, points[0][1])]
+            parts.append(el("path", d=path(points), cls=cls, fill="none"))
+    widest = max((width_of(name, frame.size) for name in data.names), default=0.0)
+    every = max(1, -(-int(widest + 8) // max(1, int(room))))
+    _first, _cls, own = data.lines[0]
+    for i, name in enumerate(data.names):
+        value = own[i]
+        if value is not None:
+            told = "\n".join(
+                f"{words} {_shown(data, shares[i])}" for words, _cls, shares in data.lines
+            )
+            dot = el("circle", cx=x(i), cy=y(value), r=4.5, cls="dot")
+            parts.append(mark(dot, f"{name}\n{told}\n{data.counted} {data.counts[i]}"))
+        if (len(data.names) - 1 - i) % every == 0:
+            parts.append(label(name, x(i), frame.height - 9, anchor="middle"))
+    return parts
+
+
+def _runs(shares: tuple[float | None, ...]) -> list[list[int]]:
+    """Places that follow one another and are known."""
+    runs: list[list[int]] = [[]]
+    for i, value in enumerate(shares):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(i)
+    return [run for run in runs if run]
