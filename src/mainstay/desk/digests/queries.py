@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -18,10 +20,12 @@ from mainstay.desk.complaints.words import WEEKDAYS
 from mainstay.desk.digests.links import Links, NotSetUp
 from mainstay.desk.digests.messengers import SERVICES
 from mainstay.desk.digests.models import Channel, Delivery, Feed, Post, State, Subscription
+from mainstay.desk.paging import Numbered
 
 MAIL = "mail"
 MAIL_NAME = pgettext_lazy("way of a digest", "Mail")
 LAST = 5  # deliveries shown to their user
+PAGE = 25
 ONLY = 1  # the row of `Post`
 
 
@@ -174,17 +178,33 @@ class Reader:
     feed: Feed | None
 
 
-def everybody() -> list[Reader]:
-    subscriptions = {one.user_id: one for one in Subscription.objects.all()}
-    feeds = {one.user_id: one for one in Feed.objects.all()}
-    by_user: dict[int, list[str]] = {}
-    for one in Channel.objects.all():
-        by_user.setdefault(one.user_id, []).append(way(one))
-    people = User.objects.filter(pk__in={*subscriptions, *feeds, *by_user}).order_by("name")
-    return [
-        Reader(user, subscriptions.get(user.pk), by_user.get(user.pk, []), feeds.get(user.pk))
-        for user in people
+@dataclass(frozen=True)
+class Readers(Numbered):
+    """A page of those who get digests or have a calendar, by name."""
+
+    rows: list[Reader]
+    number: int
+    further: bool
+
+
+def everybody(number: int) -> Readers:
+    gets = (
+        Exists(some.objects.filter(user=OuterRef("pk"))) for some in (Subscription, Feed, Channel)
+    )
+    people = User.objects.filter(reduce(or_, gets)).order_by("name", "pk")
+    start = (number - 1) * PAGE
+    found = list(people[start : start + PAGE + 1])
+    shown = [user.pk for user in found[:PAGE]]
+    subscriptions = {one.user_id: one for one in Subscription.objects.filter(user__in=shown)}
+    feeds = {one.user_id: one for one in Feed.objects.filter(user__in=shown)}
+    ways: dict[int, list[str]] = {}
+    for one in Channel.objects.filter(user__in=shown):
+        ways.setdefault(one.user_id, []).append(way(one))
+    rows = [
+        Reader(user, subscriptions.get(user.pk), ways.get(user.pk, []), feeds.get(user.pk))
+        for user in found[:PAGE]
     ]
+    return Readers(rows, number, len(found) > PAGE)
 
 
 def when(subscription: Subscription) -> str:

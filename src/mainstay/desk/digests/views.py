@@ -18,6 +18,7 @@ from mainstay.desk.digests import contents, queries, sending, services
 from mainstay.desk.digests.forms import PostForm, WayForm, WishForm
 from mainstay.desk.digests.messengers import SERVICES
 from mainstay.desk.digests.models import Channel
+from mainstay.desk.paging import page_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,7 +152,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
         "form": form,
         "post": known,
         "has_password": bool(known.mail_password),
-        "readers": queries.everybody(),
+        "page": queries.everybody(page_number(request.GET)),
     }
     status = 422 if form.errors else 200
     return render(request, "digests/everybody.html", context, status=status)

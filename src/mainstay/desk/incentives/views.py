@@ -26,8 +26,8 @@ from mainstay.desk.facts.rights import may_write
 from mainstay.desk.incentives import asking, budgets, forms, queries, words
 from mainstay.desk.numbers import typed
 
-WAITING = 25  # that are shown, the oldest
-DECIDED_HERE = 10  # of these, the others on pages of their own: each has two forms
+WAITING = 10  # that are shown, the oldest
+DECIDED_HERE = 5  # of these, the others on pages of their own: each has two forms
 
 
 def _page(
