@@ -127,6 +127,7 @@ from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
 from mainstay.ledger.frozen import rows as assessment_rows
 from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.schema import LARGEST
 from mainstay.plays.alerts import ALERTS
 from mainstay.plays.approvals import waiting_steps
 from mainstay.plays.comebacks import LOST
@@ -165,6 +166,7 @@ __all__ = [
     "GUARANTEES",
     "HISTORY",
     "KEPT_OUT",
+    "LARGEST",
     "LEAST_CASES",
     "LEAST_KNOWN_WEEKS",
     "LEAVING",
