@@ -51,6 +51,15 @@ REASONS: dict[str, str] = {
     "over_survey": gettext_noop(
         "Set aside, since they would replace what was answered in a survey: {rows}."
     ),
+    "confirmed_by_nobody": gettext_noop(
+        "Set aside, confirmed by a code that nobody of your staff has: {rows}."
+    ),
+    "confirmed_otherwise": gettext_noop(
+        "Set aside, since another cause of the same loss was confirmed before: {rows}."
+    ),
+    "onset_elsewhere": gettext_noop(
+        "Set aside, with a beginning before their first order or a year after their last: {rows}."
+    ),
     "no_number": gettext_noop(
         "Set aside, since only a number of their own would tell them from an earlier row: {rows}."
     ),
