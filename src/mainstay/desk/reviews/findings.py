@@ -58,11 +58,11 @@ def troubles(values: Mapping[str, Any], review: Any) -> dict[str, str]:
 
 def _far_onset(values: Mapping[str, Any], review: Any) -> str:
     """Why a day is none on which this fall can have begun; "" where it can, or nothing is known of it."""
-    onset, account_id = (
-        values.get(name) or getattr(review, name, None) for name in ("onset_on", "account_id")
+    onset: date | None = values.get("onset_on")
+    account_id, kind = (
+        values.get(name) or getattr(review, name, None) for name in ("account_id", "kind")
     )
-    kind = values.get("kind") or getattr(review, "kind", None)
-    if not values.get("onset_on") or kind not in FAILURES:
+    if onset is None or kind not in FAILURES:
         return ""
     account = Account.objects.filter(assessment__is_latest=True, account_id=account_id).first()
     fell_on = account and _fell_on(account)
