@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from mainstay.causes.answers import answer
+from mainstay.causes.answers import FAMILY_OF, MISLED, answer, doubted
 from mainstay.causes.effect import effect
 from mainstay.causes.families import FAMILIES, UNKNOWN
+from mainstay.causes.network import N
 from mainstay.causes.view import View
 from mainstay.engine.explain import Explanation, explain
 from mainstay.engine.run import assess
@@ -20,6 +21,7 @@ from mainstay.ledger.fact_records import Recording
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 
+FAMILY_BEGINS = np.flatnonzero(np.diff(FAMILY_OF, prepend=-1))
 AS_OF = date(2026, 1, 5)
 FELL = date(2025, 4, 7)
 WEEKS = 120
@@ -112,6 +114,19 @@ def test_a_complaint_after_the_fall_speaks_against(lines: pa.Table) -> None:
     for row in rows_of(made, "A04"):
         assert json.loads(row["speaks_for"]) == []
         assert {one["kind"] for one in json.loads(row["against"])} <= {"too_late", "harmless"}
+
+
+def test_nothing_is_surer_than_records_can_make_it() -> None:
+    """What is doubted changes no order, and neither how much is named nor how much is unknown."""
+    main = np.random.default_rng(3).dirichlet(np.full(N, 0.1), 50) * 0.8
+    main[0] = 0.0
+    main[0, 4] = 1.0
+    found = doubted(main)
+    assert found.sum(axis=1) == pytest.approx(main.sum(axis=1))
+    assert found[0].max() < 1 - 0.9 * MISLED
+    before, after = (np.add.reduceat(x, FAMILY_BEGINS, axis=1) for x in (main, found))
+    assert (before.argsort(axis=1, kind="stable") == after.argsort(axis=1, kind="stable"))[1:].all()
+    assert (doubted(np.zeros((1, N))) == 0).all()
 
 
 def test_what_was_recorded_later_explains_nothing_yet(lines: pa.Table) -> None:

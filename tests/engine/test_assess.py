@@ -72,6 +72,17 @@ def test_a_state_is_as_old_as_its_change(result, account):
             assert week_ago <= row["state_since"] < last, row["account_id"]
 
 
+def test_what_is_older_than_the_first_look_has_no_day_of_it(result, account):
+    """Who was steady all the year that is looked at has not become so on its first day."""
+    history = result.history.to_pylist()
+    first = min(row["on"] for row in history)
+    assert result.meta["states_from"] == str(first)
+    assert {r["state"] for r in history if r["account_id"] == "安平五金"} == {"steady"}
+    assert account("安平五金")["state_since"] is None
+    assert account("lost")["state_since"] is not None  # its silence names a day
+    assert first not in result.accounts["state_since"].to_pylist()
+
+
 def test_money_at_risk_is_what_would_be_missing(account):
     late, steady = account("late"), account("安平五金")
     assert late["money_at_risk"] == pytest.approx(late["baseline_52"] - late["expected_52"])

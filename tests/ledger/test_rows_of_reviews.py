@@ -153,3 +153,50 @@ def test_a_talk_by_whoever_sells_to_them_or_stands_in_is_set_aside(
     text = f"{HEAD}{columns}\n{GOOD}{empty}\nR1,A,2024-05-01,lost,{values}\n"
     report = load(file(text), table="reviews")
     assert report.rows_set_aside == ({} if taken else {"asked_by_own": 1})
+
+
+CONFIRMED = "review_id,account_id,opened_on,kind,onset_on,root_cause,confirmed_on,confirmed_by\n"
+
+
+def test_of_one_loss_the_cause_that_was_confirmed_first_stands(
+    load: Any, file: Any, book: Ledger
+) -> None:
+    first = "R1,A,2023-05-01,lost,2023-03-01,delivery.late,2023-05-03,\n"
+    load(file(CONFIRMED + first, "first.csv"), table="reviews")
+    rows = (
+        "R2,A,2023-06-01,slipping,2023-04-01,competitor.price,2023-06-03,\n"  # the same loss
+        "R3,A,2023-06-01,lost,2023-04-01,delivery.late,2023-06-03,\n"  # the same cause
+        "R4,A,2022-06-01,lost,2022-04-01,competitor.price,2022-06-03,\n"  # another loss
+        "R5,B,2023-06-01,lost,2023-04-01,competitor.price,2023-06-03,\n"  # of two in a file
+        "R6,B,2023-06-01,lost,2023-04-01,product.fit,2023-06-02,\n"  # the first confirmed
+        "R7,A,2023-06-01,lost,2023-04-01,product.fit,,\n"  # not confirmed
+    )
+    report = load(file(CONFIRMED + rows), table="reviews")
+    assert report.rows_set_aside == {"confirmed_otherwise": 2}
+    assert {"R1", "R3", "R4", "R6", "R7"} == set(
+        book.facts.known("reviews")["review_id"].to_pylist()
+    )
+    # Who corrects a review sends it again under its number.
+    again = first.replace("delivery.late", "product.fit").replace("R1", "R6").replace(",A,", ",B,")
+    assert load(file(CONFIRMED + again), table="reviews").rows_taken == 1
+
+
+def test_nobody_confirms_whom_nobody_knows(load: Any, file: Any) -> None:
+    row = "R{n},A{n},2024-05-01,lost,2024-03-01,delivery.late,2024-05-03,{who}\n"
+    rows = [row.format(n=n, who=who) for n, who in enumerate(("S1", "GHOST", ""))]
+    assert load(file(CONFIRMED + rows[1]), table="reviews").rows_taken == 1  # nobody is known yet
+    load(file("staff_id,name\nS1,Kim\n"), table="staff")
+    other = row.format(n=4, who="NOBODY")
+    report = load(file(CONFIRMED + rows[0] + other + rows[2]), table="reviews")
+    assert report.rows_set_aside == {"confirmed_by_nobody": 1}
+
+
+def test_no_fall_begins_where_nothing_was_bought(load: Any, file: Any) -> None:
+    lines = "account_id,ordered_on,amount\nA,2022-01-10,5\nA,2023-01-10,5\n"
+    load(file(lines, "lines.csv"), table="order_lines")
+    head = "review_id,account_id,opened_on,kind,onset_on\n"
+    rows = (
+        "R1,A,2024-05-01,lost,2021-12-01\nR2,A,2024-05-01,lost,2024-04-01\n"
+        "R3,A,2024-05-01,lost,2023-03-01\nR4,B,2024-05-01,lost,2019-01-01\n"
+    )
+    assert load(file(head + rows), table="reviews").rows_set_aside == {"onset_elsewhere": 2}

@@ -53,6 +53,17 @@ def choices() -> list[tuple[str, ...]]:
             ),
         ),
         (
+            "promises",
+            (
+                "promise_id,account_id,made_on,due_on,amount\nP1,A,2024-01-01,2024-02-01,5\n"
+                "P2,A,2024-01-01,2024-02-01,1000000000000000\nP3,A,2024-01-01,2024-02-01,2e12\n"
+            ),
+            (
+                "“1000000000000000” in “amount” (row 3 of “orders.csv”) is too large an amount to be "
+                "true. Rows like it: 2."
+            ),
+        ),
+        (
             "assignments",
             ASSIGNMENTS + "A,S,manager,2024-01-01\nA,S,deputy,soon\n",
             "“soon” in “from” (row 3 of “orders.csv”) is no date. Rows like it: 1.",

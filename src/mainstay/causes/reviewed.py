@@ -10,13 +10,15 @@ from mainstay.causes.families import CAUSE_NAMES
 from mainstay.causes.network import Confirmed, N
 from mainstay.causes.purchases import period_of
 from mainstay.causes.view import View
+from mainstay.ledger.confirmations import contradicting
 
 ROOT, SECOND = 0.6, 0.4  # of the fall, where a review names two causes
 OF_FALLS = ("lost", "slipping")
 
 
 def reviews_of(view: View) -> Confirmed:
-    """Confirmed causes of falls, and reviewed healthy accounts; of two reviews the later.
+    """Confirmed causes of falls, and reviewed healthy accounts; of two reviews of one loss that contradict
+    each other the first confirmed, of two losses the later.
 
     A review that confirms two causes counts for both, a little more for the root; one that found none
     counts as a fall without a cause that anybody could name. The fall began when the review says so.
@@ -26,14 +28,14 @@ def reviews_of(view: View) -> Confirmed:
     healthy = set()
     rows = view.table("reviews").to_pylist()
     places = view.places(view.table("reviews")["account_id"]).tolist() if rows else []
-    for place, row in sorted(
-        zip(places, rows, strict=True), key=lambda p: str(p[1]["confirmed_on"])
-    ):
-        # A row that is assumed to have been known from its first day may tell of a later one.
-        confirmed_on = row["confirmed_on"]
-        if place < 0 or confirmed_on is None or confirmed_on >= view.told_before:
-            continue
-        if _contradicts_itself(row):
+    counted = [
+        (place, row) for place, row in zip(places, rows, strict=True) if _counts(place, row, view)
+    ]
+    counted.sort(key=lambda one: one[1]["confirmed_on"])
+    wrong = contradicting([row for _, row in counted if row["kind"] in OF_FALLS])
+    refused = {row["review_id"] for row in wrong}
+    for place, row in counted:
+        if row["review_id"] in refused:
             continue
         if row["kind"] == "healthy":
             healthy.add(place)
@@ -45,6 +47,12 @@ def reviews_of(view: View) -> Confirmed:
     period = {place: period_of(day, view.as_of) for place, day in onset.items()}
     seen = {place: at for place, at in period.items() if at > 0}
     return Confirmed(fell, frozenset(healthy - set(fell)), onset, seen)
+
+
+def _counts(place: int, row: dict[str, Any], view: View) -> bool:
+    # A row that is assumed to have been known from its first day may tell of a later one.
+    on = row["confirmed_on"]
+    return place >= 0 and on is not None and on < view.told_before and not _contradicts_itself(row)
 
 
 def _shares(root: str | None, second: str | None) -> Any:

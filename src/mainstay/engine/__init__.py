@@ -125,8 +125,11 @@ from mainstay.engine.seasons import (
 from mainstay.engine.standing import CARDS, standing_of
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
+from mainstay.ledger.confirmations import contradicting
 from mainstay.ledger.frozen import rows as assessment_rows
 from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.people_tables import FAR_ONSET_DAYS
+from mainstay.ledger.schema import LARGEST
 from mainstay.plays.alerts import ALERTS
 from mainstay.plays.approvals import waiting_steps
 from mainstay.plays.comebacks import LOST
@@ -161,10 +164,12 @@ __all__ = [
     "EVERY_WEEKS",
     "FALLS",
     "FAMILIES",
+    "FAR_ONSET_DAYS",
     "FIRST",
     "GUARANTEES",
     "HISTORY",
     "KEPT_OUT",
+    "LARGEST",
     "LEAST_CASES",
     "LEAST_KNOWN_WEEKS",
     "LEAVING",
@@ -241,6 +246,7 @@ __all__ = [
     "coins_for_nothing",
     "columns_of",
     "concerned",
+    "contradicting",
     "correct",
     "dates_to_replay",
     "day_of",

@@ -513,6 +513,7 @@ class _Run:
             "missing_rates": self.missing_rates(),
             "facts_known_until": str(self.facts_known_until) if self.facts_known_until else None,
             "data_begin": str(begin),
+            "states_from": str(seen.slices[0].on),
             "settings": asdict(self.settings),
             "models": judged.forecast.models,
             "learnt": judged.learnt.about(),

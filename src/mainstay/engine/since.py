@@ -39,10 +39,11 @@ def state_since(
 ) -> npt.NDArray[np.int64]:
     """A day where one can be named, else the first date at which the account was seen in its state
     without a break. What began since the look before the last is no older than that look, and a
-    state that is no silence no older than the last look at which the account was in another.
+    state that is no silence no older than the last look at which the account was in another. Who was in
+    its state at the first look already came to it earlier; when, is not known where no day can be named.
 
     wallet_known_on: by date, when the newest fact of each account's wallet came to be known
-    Returns: days since 1970-01-01, (n_accounts,); −1 = none
+    Returns: days since 1970-01-01, (n_accounts,); −1 = none, or before the first look
     """
     n, last = len(seen.account_id), seen.slices[-1]
     since, other = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
@@ -58,22 +59,25 @@ def state_since(
         current[cut.who] = states
         before = number
     begun = since[last.who]
-    own = _named_day(judged, last, begun)
+    named = _named_day(judged, last)
+    own = np.where(named < 0, begun, named)
     news = np.where(fact[last.who] >= begun - LONGEST_STEP_DAYS, fact[last.who], begun)
     own = np.where(judged.by_share, news, own)
     # A limit of silence may have been another at an earlier look; what is news this week is not older.
     by_silence = np.isin(judged.states[-1], ("late", "lost")) & (begun < days_of(last.on))
-    own = np.maximum(np.minimum(own, begun), np.where(by_silence, own, other[last.who]))
-    since[last.who] = np.minimum(own, days_of(last.on) - 1)
-    return since
+    since[last.who] = np.maximum(np.minimum(own, begun), np.where(by_silence, own, other[last.who]))
+    earlier = (begun == days_of(seen.slices[0].on)) & (own >= begun) & (named != begun)
+    silent_later = np.isin(judged.states[-1], ("late", "lost")) & (named > begun)
+    since[last.who[earlier]] = np.where(silent_later, named, -1)[earlier]
+    return np.minimum(since, days_of(last.on) - 1)
 
 
-def _named_day(judged: Judged, last: Slice, begun: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The day on which what the state says came true, as far as one can be told; else `begun`."""
+def _named_day(judged: Judged, last: Slice) -> npt.NDArray[np.int64]:
+    """The day on which what the state says came true, as far as one can be told; else −1."""
     named = judged.states[-1]
     last_day = last["last_day"].astype(np.int64)
     late = np.nan_to_num(judged.rhythm.late_after_days, nan=365.0)
-    own = np.where(named == "late", last_day + first_day_beyond(late), begun)
+    own = np.where(named == "late", last_day + first_day_beyond(late), -1)
     lost = lost_after_days(judged.rhythm.usual_late_after_days)
     own = np.where(named == "lost", last_day + first_day_beyond(lost), own)
     own = np.where(named == "new", last["first_day"], own)

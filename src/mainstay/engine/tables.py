@@ -22,7 +22,7 @@ ACCOUNTS = pa.schema(
         ("worth_more_to_us", pa.string()),
         ("core_reasons", pa.string()),  # JSON list of texts (core.texts)
         ("state", pa.string()),  # STATES
-        ("state_since", pa.date32()),
+        ("state_since", pa.date32()),  # null = before the first date that was looked at
         ("previous_state", pa.string()),  # a week before as_of; null = no order then
         ("eligible", pa.bool_()),
         ("first_order_on", pa.date32()),

@@ -13,6 +13,7 @@ from mainstay.ledger.mapping import Mapping
 from mainstay.ledger.parsing import CONTROL, Cell
 from mainstay.ledger.schema import TABLES, Column, Kind, Table
 from mainstay.ledger.staging import literal, quoted
+from mainstay.ledger.table_types import LARGEST
 
 # A sentence for the report; {rows} is how many, {total} their money.
 REASONS: dict[str, str] = {
@@ -50,6 +51,15 @@ REASONS: dict[str, str] = {
     "over_survey": gettext_noop(
         "Set aside, since they would replace what was answered in a survey: {rows}."
     ),
+    "confirmed_by_nobody": gettext_noop(
+        "Set aside, confirmed by a code that nobody of your staff has: {rows}."
+    ),
+    "confirmed_otherwise": gettext_noop(
+        "Set aside, since another cause of the same loss was confirmed before: {rows}."
+    ),
+    "onset_elsewhere": gettext_noop(
+        "Set aside, with a beginning before their first order or a year after their last: {rows}."
+    ),
     "no_number": gettext_noop(
         "Set aside, since only a number of their own would tell them from an earlier row: {rows}."
     ),
@@ -76,7 +86,6 @@ REASONS_OF_FACTS: dict[str, str] = REASONS | {
     ),
     "bad_value": gettext_noop("Set aside, with a value that its column can't have: {rows}."),
 }
-LARGEST = 10**12  # of an amount, in any currency
 
 
 @dataclass(frozen=True)
@@ -215,14 +224,14 @@ def _of_column(
     if column.kind in ("date", "moment"):
         between = f"{value} NOT BETWEEN DATE '{days[0]}' AND DATE '{days[1]}'"
         return [(unread, "bad_date"), (between, "date_out_of_range")]
-    if column.name in ("amount", "unit_price"):
+    if column.kind == "money":
         too_large = f"{unread} AND abs({cell.as_double}) >= {LARGEST}"
         return [
             (too_large, "amount_out_of_range"),
-            (unread, "bad_amount"),
+            (unread, "bad_amount" if column.name in ("amount", "unit_price") else "bad_value"),
             (f"abs({value}) >= {LARGEST}", "amount_out_of_range"),
         ]
-    if column.kind in ("money", "number", "integer"):
+    if column.kind in ("number", "integer"):
         wild = [(f"NOT isfinite({value})", "bad_value")] if column.kind == "number" else []
         if column.kind == "integer":
             wild = [(f"{cell.as_double} <> {value}", "bad_value")]

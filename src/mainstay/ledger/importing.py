@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger import derived, set_aside
+from mainstay.ledger.confirmations import confirmed_once
 from mainstay.ledger.errors import StoreChanged
 from mainstay.ledger.fact_records import Recording
 from mainstay.ledger.imports import PLACE, being_made, clear
@@ -244,6 +245,7 @@ def _store_facts(
     loading.told = as_they_stand(ledger, loading)
     loading.told = without_writing_over(ledger, loading)
     loading.told = by_outsiders(ledger, loading)
+    loading.told = confirmed_once(ledger, loading)
     loading.told = tell(loading, loading.told, _known_facts(ledger, loading))
     report = summed_up(loading, import_id, now)
     refuse_nothing(loading, report)

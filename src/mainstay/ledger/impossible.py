@@ -13,7 +13,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.ledger.readers import ROW
 from mainstay.ledger.schema import Table
 from mainstay.ledger.staging import Staging, quoted
-from mainstay.ledger.table_types import TOMORROW
+from mainstay.ledger.table_types import LARGEST, TOMORROW
 
 
 def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
@@ -31,6 +31,9 @@ def refuse_impossible(table: Table, rows: pa.Table, today: date) -> None:
             value = rows[column.name]
             outside = pc.or_(pc.less(value, lowest), pc.greater(value, highest))
             _refuse(table, rows, column.name, outside, _OUTSIDE)
+        if column.kind == "money" and column.name in rows.schema.names:
+            value = pc.abs(rows[column.name])
+            _refuse(table, rows, column.name, pc.greater_equal(value, LARGEST), _LARGE)
     for name in table.positive:
         if name in rows.schema.names:
             not_above = pc.less_equal(rows[name], pa.scalar(0, rows[name].type))
@@ -82,6 +85,9 @@ _BELOW_0 = gettext_noop(
 )
 _OUTSIDE = gettext_noop(
     "“{column}” of “{table}” can only be {lowest} to {highest}, and is {value} in row {row}; correct it."
+)
+_LARGE = gettext_noop(
+    "“{column}” of “{table}” is too large an amount to be true in row {row} ({value}); correct it."
 )
 _NOT_ABOVE_0 = gettext_noop(
     "“{column}” of “{table}” is not above 0 in row {row} ({value}), which can't be; correct it."

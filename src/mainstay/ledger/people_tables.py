@@ -35,6 +35,10 @@ CAUSES_ELSEWHERE = (
 _CAUSE = "({root_cause} IS NOT NULL OR {second_cause} IS NOT NULL)"
 _NONE_FOUND = "coalesce({nothing_found}, false)"
 _OF_OTHERS = "coalesce(split_part({}, '.', 1), 'unknown') NOT IN ('own_business', 'unknown')"
+# Reviews of one account whose falls began so near are of the same loss.
+SAME_LOSS_DAYS = 182
+# Farther from what its orders show, a fall is another.
+FAR_ONSET_DAYS = 364
 _OF_REVIEWS = (
     Never("cause_twice", "{root_cause} = {second_cause}"),
     Never("cause_and_none", f"{_NONE_FOUND} AND {_CAUSE}"),

@@ -17,6 +17,7 @@ from mainstay.ledger.supply_tables import SUPPLY
 from mainstay.ledger.table_types import (
     A_YEAR,
     ARROW,
+    LARGEST,
     MONEY,
     MONEY_UNIT,
     TOMORROW,
@@ -30,6 +31,7 @@ from mainstay.ledger.table_types import noted as _table
 __all__ = [
     "ARROW",
     "A_YEAR",
+    "LARGEST",
     "MONEY",
     "MONEY_UNIT",
     "STORED_ORDER_LINES",

@@ -13,6 +13,7 @@ Kind = Literal["text", "date", "moment", "money", "number", "integer", "choice",
 
 MONEY = pa.decimal128(18, 4)
 MONEY_UNIT = 10_000  # the store's integer per one unit of currency
+LARGEST = 10**12  # no amount comes to it, in any currency
 A_YEAR = 366
 TOMORROW = 1  # where the day has begun already that is told of, ours may not have
 TWENTY_YEARS = 20 * 366

@@ -12,6 +12,7 @@ from mainstay.ledger.parsing import CONTROL, blank
 from mainstay.ledger.readers import ROW
 from mainstay.ledger.schema import TABLES, Column, Table
 from mainstay.ledger.staging import literal, quoted
+from mainstay.ledger.table_types import LARGEST
 from mainstay.ledger.typed import DATES, NUMBERS
 
 # Each as a warning of an import, and as the reason for which a file is refused as a whole.
@@ -119,6 +120,14 @@ _OUTSIDE = (
         "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is not from {lowest} to {highest}. Correct it and load the file again."
     ),
 )
+_LARGE = (
+    gettext_noop(
+        "“{value}” in “{heading}” (row {row} of “{file}”) is too large an amount to be true. Rows like it: {rows}."
+    ),
+    gettext_noop(
+        "No row of “{file}” can be taken: “{value}” in “{heading}” (row {row}) is too large an amount to be true. Correct it and load the file again."
+    ),
+)
 _CURRENCY = (
     gettext_noop(
         "“{value}” in “{heading}” (row {row} of “{file}”) is no code of a currency, like EUR or TWD. Rows like it: {rows}."
@@ -156,7 +165,7 @@ def wrong_values(loading: Loading) -> list[WrongValue]:
     else:
         wanted = {"bad_value", "bad_date", "no_date", "missing_value"}
         wanted |= {"below_zero", "not_positive", "ends_crossed", "ends_before_it_begins"}
-        wanted |= {"date_out_of_range", "outside_range"}
+        wanted |= {"date_out_of_range", "outside_range", "amount_out_of_range"}
     fates = {f for (f,) in loading.staging.rows(f"SELECT DISTINCT fate FROM {loading.told}")}
     return list(_found(loading, wanted & fates)) if wanted & fates else []
 
@@ -206,6 +215,9 @@ def _tests(column: Column, typed: str, given: str) -> Iterator[_Test]:
     elif column.kind == "yes_no":
         yield _Test("bad_value", unread, _YES_NO)
     elif column.kind in NUMBERS:
+        if column.kind == "money":
+            read = f"coalesce(CAST({typed} AS DOUBLE), TRY_CAST({given} AS DOUBLE))"
+            yield _Test("amount_out_of_range", f"abs({read}) >= {LARGEST}", _LARGE)
         # An amount has reasons of its own; what is set aside for it is no bad value.
         odd = f"{unread} OR NOT isfinite(CAST({typed} AS DOUBLE))"
         if column.kind == "integer":

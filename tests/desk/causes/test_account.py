@@ -71,6 +71,25 @@ def test_what_is_dated_just_after_the_beginning_is_said_to_be_as_fine_as_orders_
     assert "said 3 weeks after it began (" not in said
 
 
+def test_what_says_the_same_of_two_causes_stands_once_under_the_likelier(
+    cast: Any, keep: Any, db: None, text_of: Any
+) -> None:
+    """And the evidence of what is hardly likely is folded."""
+    rows = by_hand.causes().to_pylist()
+    mine = [row for row in rows if row["account_id"] == "A100"]
+    for row, p in zip(mine, (0.62, 0.2, 0.08), strict=False):
+        row["speaks_for"], row["p"] = json.dumps([by_hand.FOR_LATE[0]]), p
+    keep(causes=by_hand.causes().from_pylist(rows, by_hand.causes().schema))
+    cast.show(cast.assessment())
+    page = text_of("minsu", "/account/A100/")
+    said = why(page)
+    assert said.count("Delivered 16 days after the promised 8 Sep 2025.") == 1
+    assert said.index("Delivered 16 days") < said.index("Our price rose")
+    assert "says the same of " in said
+    assert said.count("stands above, under Our delivery") == len(mine[1:3])
+    assert page.count('<details class="fold plain"><summary>What speaks for and against it') == 1
+
+
 def test_not_to_know_is_an_answer_with_what_would_help(explained: Any, text_of: Any) -> None:
     said = why(text_of("minsu", "/account/A101/"))
     assert "We don't know yet" in said

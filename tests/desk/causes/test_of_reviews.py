@@ -121,3 +121,15 @@ def test_a_review_with_its_causes_asks_the_database_no_more_often(
             client.get(address)  # what is kept for all is there
             with django_assert_max_num_queries(15):
                 client.get(address)
+
+
+def test_a_fall_did_not_begin_years_from_where_orders_fell(
+    review: Any, explained: Any, signed_in: Any
+) -> None:
+    one = review(account_id="A100", kind="slipping", onset_on=None)
+    dora = signed_in("dora")
+    refused = dora.post(f"/reviews/{one.pk}/onset/", {"seen": 1, "onset_on": "2021-03-01"})
+    assert refused.status_code == 422
+    assert "Their orders fell in the weeks after 10 Nov 2025" in refused.content.decode()
+    near = dora.post(f"/reviews/{one.pk}/onset/", {"seen": 1, "onset_on": "2025-03-01"})
+    assert near.status_code == 302

@@ -291,6 +291,11 @@ def test_what_is_written_down_today_is_not_of_another_century(
             "before the day on which it begins",
         ),
         ("agreements", {"from_on": "2026-01-01", "currency": "ZZZ"}, "no currency “ZZZ”"),
+        (
+            "promises",
+            {"made_on": "2026-01-01", "due_on": "2026-02-01", "amount": "1" + "0" * 15},
+            "amounts lie below 1,000,000,000,000",
+        ),
     ],
 )
 def test_forms_refuse_what_files_have_set_aside(

@@ -440,3 +440,21 @@ def test_days_that_cannot_be_are_refused(dora: Client, review: Any) -> None:
     act(dora, one, "changed", changed_on="1990-01-01")
     one.refresh_from_db()
     assert one.changed_on is None
+
+
+def test_a_loss_has_one_confirmed_cause(dora: Client, review: Any) -> None:
+    today = timezone.localdate()
+    review(root_cause="delivery.late", confirmed_on=today, onset_on=date(2025, 6, 18))
+    one = review(review_id="R2", root_cause="competitor.price", onset_on=date(2025, 8, 1))
+    said = text(dora.post(f"/reviews/{one.pk}/confirm/", {"seen": 1}, follow=True))
+    assert "Another cause of this loss is confirmed already" in said
+    act(dora, one, "finding", root_cause="delivery.late")
+    dora.post(f"/reviews/{one.pk}/confirm/", {"seen": 2})
+    one.refresh_from_db()
+    assert one.confirmed_on == today
+
+
+def test_title_and_heading_name_account_kind_and_stage(dora: Client, review: Any) -> None:
+    page = shown(dora, review())
+    assert "<title>华东机电有限公司: Lost, Open · Failure reviews" in page
+    assert "<h1>华东机电有限公司: Lost, Open</h1>" in page

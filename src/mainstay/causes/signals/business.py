@@ -163,7 +163,7 @@ def sisters_leaving(view: View) -> pa.Table:
         select account_id, first_on as since, away / sisters as strength,
             to_json(list_transform(ids, lambda id: ['accounts', id]))::varchar as rows,
             json_object('sisters', sisters, 'gone', away, 'first_on', first_on)::varchar as data
-        from others where sisters > 0 and away >= sisters * {GONE_SHARE}
+        from others where sisters > 0 and first_on is not null and away >= sisters * {GONE_SHARE}
             and away >= if(sisters >= 4, 2, 1)
         """,
         chains=chains,

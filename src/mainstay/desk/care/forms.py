@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from mainstay.desk.care import rhythm
 from mainstay.desk.care.models import Notice, Promise, Request, Visit
 from mainstay.desk.facts import words
-from mainstay.desk.facts.forms import LONGEST, Chosen, FactForm, Line, Section, contact_names
+from mainstay.desk.facts.forms import (
+    LONGEST,
+    Amount,
+    Chosen,
+    FactForm,
+    Line,
+    Section,
+    contact_names,
+)
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.relations.models import Contact, Sighting
 
@@ -174,13 +182,7 @@ class KeepForm(forms.Form):
     """When a promise was kept, and with how much."""
 
     kept_on = _day(required=True, label=pgettext_lazy("promise", "Kept on"))
-    kept_amount = forms.DecimalField(
-        required=False,
-        min_value=0,
-        max_digits=18,
-        decimal_places=4,
-        label=pgettext_lazy("promise", "How much"),
-    )
+    kept_amount = Amount(required=False, min_value=0, label=pgettext_lazy("promise", "How much"))
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +26,7 @@ from mainstay.desk.reviews.queries import of_account as reviews_of_account
 LEFT = (*AT_RISK, "lost", "closed")
 CAUSES_SHOWN = 3
 LEAST_SHOWN = 0.05  # probability of a cause worth a place on the page
+LEAST_UNFOLDED = 0.15  # and of one whose evidence is shown at once
 HELPING = 6  # kinds of records that are named
 SURE = 0.9
 PAGE = 100
@@ -34,7 +35,10 @@ LEARNT_SHOWN = 12
 
 @dataclass(frozen=True)
 class Said:
-    """One sentence of evidence: when, what it says of a category, and the ways to its rows."""
+    """One sentence of evidence: when, what it says of a category, and the ways to its rows.
+
+    also: less likely families that it says the same of
+    """
 
     kind: str
     text: str
@@ -42,11 +46,16 @@ class Said:
     about_when: bool
     category: str
     links: list[Link]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Suspect:
-    """One family of causes of an account's fall, with its likeliest reason."""
+    """One family of causes of an account's fall, with its likeliest reason.
+
+    folded: hardly likely, so that its evidence waits to be asked for
+    above: likelier families under which what speaks for this one too stands already
+    """
 
     family: str
     reason: str
@@ -55,6 +64,8 @@ class Suspect:
     confirmed: bool
     speaks_for: list[Said]
     against: list[Said]
+    folded: bool
+    above: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -119,39 +130,77 @@ def why_of(sight: Sight, account: Account) -> Why | Unexplained | None:
         counts=counts,
         lost=fell["lost_52"],
         reviewed=fell["reviewed"],
-        suspects=[
-            _suspect(sight, account, row, held)
-            for row in causes
-            if row["p"] >= LEAST_SHOWN or (row["rank"] == 1 and not unknown)
-        ],
+        suspects=_suspects(
+            sight,
+            account,
+            [
+                row
+                for row in causes
+                if row["p"] >= LEAST_SHOWN or (row["rank"] == 1 and not unknown)
+            ],
+            held,
+        ),
         helpful=helpful(explained.document("portfolio"))[:HELPING] if unknown else [],
         review=heard.newest(sight, reviews),
     )
 
 
-def _suspect(
-    sight: Sight, account: Account, row: Mapping[str, Any], held: frozenset[str]
-) -> Suspect:
-    def told(stored: str) -> list[Said]:
-        # Three lines of one order came late: one sentence, with the ways to all of them.
-        found: dict[str, dict[str, Any]] = {}
-        for one in _listed(stored):
-            if heard.tells(one.get("rows") or [], held):
-                continue
-            named = [one.get(name) for name in ("kind", "text", "weeks_before", "match")]
-            known = found.setdefault(json.dumps(named, sort_keys=True), {**one, "rows": []})
-            known["rows"] = [*known["rows"], *(one.get("rows") or [])]
-        return [_said(account.account_id, one, sight.currency) for one in found.values()]
+def _suspects(
+    sight: Sight, account: Account, rows: Sequence[Mapping[str, Any]], held: frozenset[str]
+) -> list[Suspect]:
+    """The families, the likeliest first; what says the same of several stands under the first of them."""
+    names = [words.family(row["family"]) for row in rows]
+    speaks_for, above = _each_once([_evidence(row["speaks_for"], held) for row in rows], names)
+    against, _under = _each_once([_evidence(row["against"], held) for row in rows], names)
 
-    return Suspect(
-        family=words.family(row["family"]),
-        reason=words.reason(row["cause"]) if row.get("named") is not False else "",
-        whose=words.whose(row["family"]),
-        p=row["p"],
-        confirmed=row.get("confirmed") or False,
-        speaks_for=told(row["speaks_for"]),
-        against=told(row["against"]),
-    )
+    def told(found: list[dict[str, Any]]) -> list[Said]:
+        return [_said(account.account_id, one, sight.currency) for one in found]
+
+    return [
+        Suspect(
+            family=names[n],
+            reason=words.reason(row["cause"]) if row.get("named") is not False else "",
+            whose=words.whose(row["family"]),
+            p=row["p"],
+            confirmed=row.get("confirmed") or False,
+            speaks_for=told(speaks_for[n]),
+            against=told(against[n]),
+            folded=n > 0 and row["p"] < LEAST_UNFOLDED and not row.get("confirmed"),
+            above=above[n],
+        )
+        for n, row in enumerate(rows)
+    ]
+
+
+def _evidence(stored: str, held: frozenset[str]) -> dict[str, dict[str, Any]]:
+    """What is told, by what makes it the same. Three lines of one order came late: one sentence, with the
+    ways to all of them."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in _listed(stored):
+        if heard.tells(one.get("rows") or [], held):
+            continue
+        named = [one.get(name) for name in ("kind", "text", "weeks_before", "match")]
+        known = found.setdefault(json.dumps(named, sort_keys=True), {**one, "rows": []})
+        known["rows"] = [*known["rows"], *(one.get("rows") or [])]
+    return found
+
+
+def _each_once(
+    evidence: Sequence[Mapping[str, dict[str, Any]]], names: Sequence[str]
+) -> tuple[list[list[dict[str, Any]]], list[tuple[str, ...]]]:
+    """The evidence of each family without what stands under a likelier one, which names the others; and
+    under which ones that is."""
+    first: dict[str, tuple[str, dict[str, Any]]] = {}
+    left: list[list[dict[str, Any]]] = []
+    above: list[tuple[str, ...]] = []
+    for name, found in zip(names, evidence, strict=True):
+        again = [key for key in found if key in first]
+        for key in again:
+            first[key][1]["also"] = (*first[key][1].get("also", ()), name)
+        above.append(tuple(dict.fromkeys(first[key][0] for key in again)))
+        left.append([one for key, one in found.items() if key not in first])
+        first |= {key: (name, one) for key, one in found.items() if key not in first}
+    return left, above
 
 
 def _said(account_id: str, one: Mapping[str, Any], currency: str) -> Said:
@@ -163,6 +212,7 @@ def _said(account_id: str, one: Mapping[str, Any], currency: str) -> Said:
         about_when=one.get("kind") == "fact" and words.about_when(one.get("weeks_before")),
         category=one.get("match") or "",
         links=links(account_id, one.get("rows") or [], on),
+        also=one.get("also", ()),
     )
 
 

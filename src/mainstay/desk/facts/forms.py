@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from mainstay import engine
 from mainstay.core.currencies import CURRENCIES
+from mainstay.desk import numbers
 from mainstay.desk.access.services import NotAllowed
 from mainstay.desk.access.views import in_words
 from mainstay.desk.facts import words
@@ -68,6 +70,25 @@ class Currency(Line):
                 params={"code": code[:20]},
             )
         return code
+
+
+class Amount(forms.DecimalField):
+    """A sum of money, smaller than files may hold one."""
+
+    def __init__(self, *, decimal_places: int = 4, **options: Any) -> None:
+        super().__init__(decimal_places=decimal_places, **options)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        amount = super().to_python(value)
+        if amount is not None and abs(amount) >= engine.LARGEST:
+            raise forms.ValidationError(
+                _(
+                    "This is too large to be true: amounts lie below %(most)s. "
+                    "Check the zeros and the currency."
+                ),
+                params={"most": numbers.plain(engine.LARGEST)},
+            )
+        return amount
 
 
 class Chosen(forms.TypedChoiceField):
@@ -190,9 +211,7 @@ class FactForm(forms.Form):
             widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
             return forms.DateTimeField(required=required, label=label, widget=widget)
         if kind == "money":
-            return forms.DecimalField(
-                required=required, label=label, max_digits=18, decimal_places=4
-            )
+            return Amount(required=required, label=label)
         if kind == "number":
             return forms.FloatField(required=required, label=label)
         if kind == "integer":

@@ -263,6 +263,17 @@ REASONS: dict[str, Any] = {
     "over_survey": pgettext_lazy(
         "why a row is set aside", "would replace what was answered in a survey"
     ),
+    "confirmed_by_nobody": pgettext_lazy(
+        "why a row is set aside", "is confirmed by a code that nobody of your staff has"
+    ),
+    "confirmed_otherwise": pgettext_lazy(
+        "why a row is set aside",
+        "confirms another cause of a loss than was confirmed before",
+    ),
+    "onset_elsewhere": pgettext_lazy(
+        "why a row is set aside",
+        "began before their first order, or a year after their last",
+    ),
     "no_number": pgettext_lazy(
         "why a row is set aside",
         "needs a number of its own to be told from an earlier row",

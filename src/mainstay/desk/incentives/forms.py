@@ -13,17 +13,14 @@ from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.cases import words
 from mainstay.desk.cases.models import Approval
-from mainstay.desk.facts.forms import LONGEST, Chosen, Line
+from mainstay.desk.facts.forms import LONGEST, Amount, Chosen, Line
 
 MOST_DAYS = 3 * 366  # until a stop date
-MOST = Decimal(10) ** 12
 
 
-def _money(**options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
+def _money(**options: Any) -> Amount:
+    return Amount(
         min_value=0,
-        max_value=MOST,
-        max_digits=18,
         decimal_places=2,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
         **options,

@@ -108,6 +108,7 @@ def confirm(user: User, review: Review, *, seen: int, today: date, once: str = "
     _may_confirm(user)
     if not review.found:
         raise NotYet(gettext_noop("Say first what it was, or that no cause could be found."))
+    _contradicts_none(review, today)
     with entry(user, once=once) as book:
         done: Any = book.change(
             review, {"confirmed_on": today, "confirmed_by": code_of(user)}, seen=seen
@@ -115,6 +116,24 @@ def confirm(user: User, review: Review, *, seen: int, today: date, once: str = "
         for survey in _running(review):
             _close(survey, book.at)
     return done
+
+
+def _contradicts_none(review: Review, today: date) -> None:
+    """Raises: NotYet, where another cause of the same loss is confirmed"""
+    if review.kind not in FAILURES:
+        return
+    columns = ("account_id", "opened_on", "onset_on", "root_cause", "second_cause", "nothing_found")
+    mine = {name: getattr(review, name) for name in columns} | {"confirmed_on": today}
+    others = Review.objects.filter(
+        account_id=review.account_id, kind__in=FAILURES, confirmed_on__isnull=False
+    ).exclude(pk=review.pk)
+    if mine in engine.contradicting([*others.values(*columns, "confirmed_on"), mine]):
+        raise NotYet(
+            gettext_noop(
+                "Another cause of this loss is confirmed already, by an earlier review of this account. "
+                "Open that one again, or name the same cause here."
+            )
+        )
 
 
 def reopen(user: User, review: Review, *, seen: int, once: str = "") -> Review:

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from mainstay.desk import numbers
 from mainstay.desk.accounts import addresses, words
 from mainstay.desk.accounts.filters import AT_RISK
+from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.pictures import LINE_WORDS
 from mainstay.desk.charts import small
 
@@ -53,6 +54,17 @@ def state(code: str | None, kind: str = "") -> SafeString:
     return format_html(
         '<span class="state {} {}">{}{}</span>', code, kind, icon(code), words.state(code)
     )
+
+
+@register.simple_tag
+def since(account: Account) -> str:
+    """Since when an account is in its state; where it was so before anybody looked, before which day."""
+    if account.state_since:
+        return _("since %(day)s") % {"day": words.day(account.state_since)}
+    looked_from = account.assessment.meta.get("states_from")
+    if not account.state or not looked_from:
+        return ""
+    return _("since before %(day)s") % {"day": words.day(looked_from)}
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from mainstay.desk import numbers
 from mainstay.desk.accounts.models import Account
@@ -62,6 +63,17 @@ def of_stage(counts: Mapping[str, int], stage: str) -> str:
 @register.filter
 def kind_of_review(kind: str) -> str:
     return str(words.KINDS.get(kind, kind))
+
+
+@register.simple_tag
+def review_heading(whole: queries.Whole) -> str:
+    """Of which account a review is, of what kind, and how far it has come: alike in title and heading."""
+    review, account = whole.review, whole.account
+    return pgettext("heading of a review", "{account}: {kind}, {stage}").format(
+        account=account.name if account else review.account_id,
+        kind=kind_of_review(review.kind),
+        stage=stage_word(whole.stage),
+    )
 
 
 @register.filter
