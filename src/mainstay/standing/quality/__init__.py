@@ -20,7 +20,8 @@ from mainstay.standing.quality.figures import figures
 def measure(known: Known) -> Standing:
     """How good what we deliver is, as of a date; nothing at all where no complaint or return is known.
 
-    tables: quality (an account a row), quality_quarters, quality_sizes (`figures`), quality_cases (`cases.CASES`),
+    tables: quality (an account a row), quality_twice (those of it with two complaints in a year), quality_quarters,
+        quality_sizes (`figures`), quality_cases (`cases.CASES`),
         quality_months (`charts.MONTHS`; product_id "" = all together), quality_products, quality_batches (`charts`),
         quality_doubts (products whose units don't convert)
     """
@@ -31,6 +32,7 @@ def measure(known: Known) -> Standing:
     tables = figures(known, told)
     products = products_of(known, told, found)
     tables |= {
+        "quality_twice": tables["quality"].filter(pc.greater(tables["quality"]["hits"], 1)),
         "quality_cases": told.cases,
         "quality_months": months_of(found),
         "quality_products": products.filter(pc.not_equal(products["product_id"], ALL)),

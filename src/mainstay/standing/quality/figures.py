@@ -63,7 +63,7 @@ def _sizes(known: Known, quarters: pa.Table) -> pa.Table:
         """
         select coalesce(size_class, 'all') as size_class, quarter, count(*) as accounts,
             sum(cases)::bigint as cases, sum(complaints)::bigint as complaints, sum(units) as units,
-            sum(returned) as returned, count(*) filter (cases > 0) as hit
+            sum(returned) as returned
         from quarters join judged using (account_id)
         where units > 0 and size_class is not null
         group by grouping sets ((size_class, quarter), (quarter)) order by size_class, quarter
