@@ -21,9 +21,9 @@ The baseline moves: of the months before, those within their limits, the newest 
 before them and are no signals; of them those beyond limits made of all twelve are left out, again until none is left
 (trial limits). A month that is beyond its limits never becomes a part of what is usual; a run does.
 
-Source: Montgomery, Introduction to Statistical Quality Control, 7th ed., 7.3 (u-chart, trial limits); Nelson (1984), The
-Shewhart control chart: tests for special causes, J. Quality Technology 16 (runs); Hahn & Meeker (1991), Statistical
-Intervals (limits for the next count).
+Source: Montgomery, Introduction to Statistical Quality Control, 7th ed., 7.3 (u-chart, trial limits); Western Electric
+(1956), Statistical Quality Control Handbook (eight in a row; Nelson 1984, J. Quality Technology 16, takes nine); Hahn &
+Meeker (1991), Statistical Intervals (limits for the next count).
 """
 
 from __future__ import annotations
