@@ -57,7 +57,7 @@ def measured(value: float | None, unit: str, currency: str = "") -> str:
     if unit == "days":
         return ngettext("%(n)s day", "%(n)s days", 1 if shown == "1" else 2) % {"n": shown}
     if unit == "per_1000":  # most are far below one
-        return _("%(n)s per 1,000") % {"n": numbers.compact(value)}
+        return _("%(n)s per 1,000") % {"n": numbers.rate(value)}
     return shown
 
 

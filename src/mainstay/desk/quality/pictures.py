@@ -51,7 +51,7 @@ def by_month(title: str, months: Sequence[Mapping[str, Any]], as_of: date) -> Ch
                 pgettext("control chart", "Limits of chance"),
                 pgettext("control chart", "Out of control"),
             ),
-            show=words.rate,
+            show=numbers.rate,
         )
     )
 
@@ -88,7 +88,7 @@ def by_quarter(
                 pgettext("control chart", "Limits of chance"),
                 pgettext("control chart", "Out of control"),
             ),
-            show=words.rate,
+            show=numbers.rate,
         )
     )
 

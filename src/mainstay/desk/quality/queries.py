@@ -25,7 +25,8 @@ from mainstay.desk.facts.rights import visible
 from mainstay.desk.guarantees.queries import Cell, cell
 from mainstay.desk.quality.models import CorrectiveAction
 
-SHOWN = 20
+SHOWN = 10
+ACCOUNTS_SHOWN = 20
 CASES_SHOWN = 50
 LESSON_DAYS = 364
 ALL = ""  # in the place of a product: all together
@@ -81,22 +82,30 @@ def answers(user: Any, today: date, about: Q | None = None) -> Answers:
         "closed": rows.filter(closed_on__gte=since).order_by(F("closed_on").desc(), "-id"),
     }
     found = {name: list(part[: SHOWN + 1]) for name, part in parts.items()}
-    counts = {
-        f"n_{name}": len(found[name]) if len(found[name]) <= SHOWN else part.count()
+    n = {
+        name: len(found[name]) if len(found[name]) <= SHOWN else part.count()
         for name, part in parts.items()
     }
     late = sum(one.answer_due_on < today for one in found["due"])
     if late > SHOWN:
         late = parts["due"].filter(answer_due_on__lt=today).count()
     names = product_names(one.product_id or "" for part in found.values() for one in part)
-    shown = {
-        name: [
+
+    def shown(part: str) -> list[Answer]:
+        return [
             Answer(one, names.get(one.product_id or "", ""), (one.answer_due_on - today).days)
-            for one in part[:SHOWN]
+            for one in found[part][:SHOWN]
         ]
-        for name, part in found.items()
-    }
-    return Answers(**shown, **counts, n_overdue=late)
+
+    return Answers(
+        due=shown("due"),
+        open=shown("open"),
+        closed=shown("closed"),
+        n_due=n["due"],
+        n_overdue=late,
+        n_open=n["open"],
+        n_closed=n["closed"],
+    )
 
 
 def _actions(user: Any) -> QuerySet[CorrectiveAction]:
@@ -255,7 +264,7 @@ def product(sight: Sight, found: Any, product_id: str) -> Product | None:
     for one in cases["account_id"].to_pylist():
         counts[one] = counts.get(one, 0) + 1
     shown = cases.slice(0, CASES_SHOWN).to_pylist()
-    most = sorted(counts, key=lambda one: (-counts[one], one))[:SHOWN]
+    most = sorted(counts, key=lambda one: (-counts[one], one))[:ACCOUNTS_SHOWN]
     accounts = _accounts(sight, {*most, *(row["account_id"] for row in shown)})
     whole = sight.user.sees_all_accounts
     return Product(

@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from mainstay.desk import numbers
 from mainstay.desk.accounts import words as account_words
 
 STATES: dict[str, Any] = {
@@ -89,12 +88,6 @@ def month_before(as_of: date, back: int) -> date:
 
 def month(as_of: date, back: int) -> str:
     return account_words.month(month_before(as_of, back))
-
-
-def rate(value: float | None) -> str:
-    """Cases per 1,000 units, with the digits that rare ones need: 0.04, 1.2, 35."""
-    least = value is not None and 0 < value < 0.005
-    return f"< {numbers.compact(0.01)}" if least else numbers.compact(value)
 
 
 def state_told(row: dict[str, Any], as_of: date) -> str:

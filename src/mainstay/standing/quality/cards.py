@@ -35,6 +35,9 @@ _MEND = {
         "They complained of quality {hits} times within a year, last on {last_on}. Ask production for the "
         "cause, and tell them."
     ),
+    "once": gettext_noop(
+        "Something went wrong once in half a year. Ask them whether it is put right."
+    ),
     "more": gettext_noop(
         "More goes wrong than at accounts of its size. Ask production for the cause, and tell them."
     ),
@@ -83,7 +86,7 @@ _JUDGED = f"""
         case when same then least(0.6 + 0.1 * (hit_same - 2) + if(more, 0.1, 0), 0.95)
             when more then least(0.5 + 0.05 * cases, 0.8)
             when twice then 0.4 when due_on is not null then 0.3
-            when standing = 'watch' then 0.15 else 0 end
+            when standing = 'watch' then if(cases > 1, 0.15, 0.1) else 0 end
             + if(due_on is not null and (same or more or twice), 0.05, 0) as urgency
     from measured
 """
@@ -108,5 +111,6 @@ def _said() -> str:
         case when urgency <= 0 then null
             when due_on is not null then {_text(_MEND["overdue"], product="owed", due_on="due_on::varchar")}
             when same then {_text(_MEND["same"], product=product, hits="hit_same")}
-            when twice then {twice} else {_text(_MEND["more"])} end as mend
+            when twice then {twice} when cases > 1 then {_text(_MEND["more"])}
+            else {_text(_MEND["once"])} end as mend
     """

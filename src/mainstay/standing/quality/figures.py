@@ -75,8 +75,8 @@ def _sizes(known: Known, quarters: pa.Table) -> pa.Table:
 def _accounts(known: Known, told: Told, quarters: pa.Table, sizes: pa.Table) -> pa.Table:
     """One row an account, in the order of accounts.
 
-    cases, units, rate: of the last 26 weeks, units and rate null where a quarter's are not known; …_before: of the 26
-        weeks before; peers: the rate of its size class; returned: units that came back in 26 weeks
+    cases, units, rate: of the last 26 weeks, units and rate null where a quarter's are not known, the rate also where more
+        was complained of than bought: that was bought before; …_before: of the 26 weeks before; peers: the rate of its size class; returned: units that came back in 26 weeks
     hits: complaints within 52 weeks; hit_product: the one that most of them name, hit_same: how many, last_on:
         the newest of all
     by_chance: probability of as many cases, at the rate of its peers
@@ -119,9 +119,11 @@ _ACCOUNTS = f"""
     )
     select j.account_id, j.name, j.size_class, j.money_at_risk,
         coalesce(cases, 0)::bigint as cases, coalesce(complaints, 0)::bigint as complaints, units,
-        coalesce(returned, 0) as returned, 1000 * coalesce(cases, 0) / nullif(units, 0) as rate,
+        coalesce(returned, 0) as returned,
+        if(coalesce(cases, 0) <= units and units > 0, 1000 * coalesce(cases, 0) / units, null) as rate,
         coalesce(cases_before, 0)::bigint as cases_before, units_before,
-        1000 * coalesce(cases_before, 0) / nullif(units_before, 0) as rate_before,
+        if(coalesce(cases_before, 0) <= units_before and units_before > 0,
+            1000 * coalesce(cases_before, 0) / units_before, null) as rate_before,
         peers, peers * units / 1000 as usual, coalesce(hits, 0)::bigint as hits, hit_product,
         p.name as hit_name, coalesce(hit_same, 0)::bigint as hit_same, last_on
     from judged j join sums using (account_id) left join peers_of using (size_class)

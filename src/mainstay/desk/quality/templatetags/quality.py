@@ -24,7 +24,7 @@ register = template.Library()
 @register.filter
 def rate(value: float | None) -> str:
     """Cases per 1,000 units."""
-    return words.rate(value)
+    return numbers.rate(value)
 
 
 @register.filter
