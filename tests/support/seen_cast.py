@@ -232,6 +232,14 @@ def _said() -> dict[str, Rows]:
                 "state": "agreed",
             }
         ],
+        "corrective_actions": [
+            {
+                "action_id": "CA",
+                "product_id": "P1",
+                "asked_on": ago(20),
+                "answer_due_on": ago(10),
+            }
+        ],
         "confirmations": [
             {
                 **a,

@@ -81,6 +81,8 @@ class Settings:
     small_floor: float = 0.5
     # Open orders wanted within so many days compete for short stock; what arrives within them counts.
     allocation_days: int = 14
+    # Days within which production answers what it is asked about a complaint or a product.
+    quality_answer_days: int = 10
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -140,6 +142,7 @@ class Settings:
             ("concessions_per_year", 0, 1000),
             ("small_floor", 0, 1),
             ("allocation_days", 1, 366),
+            ("quality_answer_days", 1, 366),
         ):
             if not low <= getattr(self, name) <= high:
                 _refuse(name, getattr(self, name))

@@ -21,7 +21,7 @@ def gettext_noop(template: str) -> str:
 def plain(name: str, value: Any) -> Any:
     """A place's value as it is written where nothing is known of the reader.
 
-    The end of the name says what it is: `…_share` a part of 1, `…_money`, `…_days`, `…_weeks`.
+    The end of the name says what it is: `…_share` a part of 1, `…_rate`, `…_money`, `…_days`, `…_weeks`.
     """
     if value is None:
         return "–"

@@ -89,6 +89,17 @@ def compact(value: float | None, language: str | None = None) -> str:
     return sign + whole if whole != "0" else whole
 
 
+def rate(value: float | None) -> str:
+    """A number that may be far below one, in three figures at most: 0.05, 7.3, 120."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if 0 < value < 0.005:
+        return f"< {_formatted(0.01, 2)}"
+    digits = _digits(abs(value)) if round(value, 2) != round(value) else 0
+    text = _formatted(round(abs(value), digits), digits)
+    return MINUS + text if value < 0 else text
+
+
 def _scaled(value: float, word: str) -> str:
     """A number of the large units with that word."""
     digits = _digits(value)

@@ -11,6 +11,7 @@ from mainstay.ledger.delivery_heading_words import DELIVERY_WORDS
 from mainstay.ledger.kind_words import Words
 from mainstay.ledger.people_heading_words import PEOPLE_WORDS
 from mainstay.ledger.play_words import PLAY_WORDS
+from mainstay.ledger.quality_words import QUALITY_WORDS
 from mainstay.ledger.review_words import REVIEW_WORDS
 from mainstay.ledger.supply_words import SUPPLY_WORDS
 from mainstay.ledger.terms_heading_words import TERMS_WORDS
@@ -469,4 +470,4 @@ WORDS: dict[str, Words] = {
     ),
 }
 WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS | PLAY_WORDS | SUPPLY_WORDS
-WORDS |= ALLOCATION_WORDS
+WORDS |= ALLOCATION_WORDS | QUALITY_WORDS

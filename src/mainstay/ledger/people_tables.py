@@ -120,6 +120,21 @@ PEOPLE: tuple[Table, ...] = (
         past=("first_answer_at", "on_site_at", "solved_at"),
         in_order=(("opened_at", "first_answer_at"), ("opened_at", "on_site_at")),
     ),
+    # What production was asked about a complaint, a product or a batch of it, and what was learned.
+    _table(
+        "corrective_actions",
+        "action_id* product_id batch complaint_id asked_on:date* owner_id answer_due_on:date* "
+        "answered_on:date root_cause lesson closed_on:date",
+        "action_id",
+        happened="asked_on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+        past=("answered_on", "closed_on"),
+        in_order=tuple(
+            ("asked_on", name) for name in ("answer_due_on", "answered_on", "closed_on")
+        ),
+        one_of=("product_id", "complaint_id"),
+    ),
     _table(
         "promises",
         "promise_id* account_id* made_on:date* by_id kind:rebate|reward|credit|price|support|other "

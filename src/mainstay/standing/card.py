@@ -23,7 +23,7 @@ STANDINGS = ("good", "watch", "poor", "unknown")
 UNITS = ("share", "hours", "per_1000", "money", "level", "days")
 
 # measure, before (the same measure, of the half year before that which it is of), peers (the median of
-# accounts of its size class), promised (what we promised it); less: less is better; urgency: 0 = nothing to
+# accounts of its size class; of quality the rate of all of them together), promised (what we promised it); less: less is better; urgency: 0 = nothing to
 # mend .. 1; told: one sentence on how it stands; mend: what to mend first, one sentence (both `Text` as JSON).
 CARD = pa.schema(
     [

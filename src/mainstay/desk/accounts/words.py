@@ -149,6 +149,8 @@ def _shown(name: str, value: Any, currency: str | None) -> Any:
         return numbers.money(float(value), currency)
     if name.endswith("_share"):
         return numbers.share(float(value))
+    if name.endswith("_rate"):
+        return numbers.rate(float(value))
     if name.endswith("_ratio"):
         return numbers.plain(float(value))
     return numbers.plain(float(value)) if abs(value) < 10 else numbers.plain(round(value))

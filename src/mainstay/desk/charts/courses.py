@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
 from mainstay.desk.charts.legend import Entry, flow
-from mainstay.desk.charts.scale import Scale
+from mainstay.desk.charts.scale import Scale, known_runs
 from mainstay.desk.charts.svg import el, label, path, width_of
 
 # The looks of the lines, in their order: one's own, peers', what was promised.
@@ -75,7 +75,7 @@ def _draw(data: Courses, frame: Frame) -> list[str]:
         return frame.left + room * (i + 0.5)
 
     for _name, cls, shares in reversed(data.lines):
-        for run in _runs(shares):
+        for run in known_runs(shares):
             points = [(x(i), y(shares[i] or 0.0)) for i in run]
             if len(points) == 1:  # one alone is seen as a short dash
                 points = [(points[0][0] - 5, points[0][1]), (points[0][0] + 5, points[0][1])]
@@ -94,14 +94,3 @@ def _draw(data: Courses, frame: Frame) -> list[str]:
         if (len(data.names) - 1 - i) % every == 0:
             parts.append(label(name, x(i), frame.height - 9, anchor="middle"))
     return parts
-
-
-def _runs(shares: tuple[float | None, ...]) -> list[list[int]]:
-    """Places that follow one another and are known."""
-    runs: list[list[int]] = [[]]
-    for i, value in enumerate(shares):
-        if value is None:
-            runs.append([])
-        else:
-            runs[-1].append(i)
-    return [run for run in runs if run]

@@ -54,6 +54,8 @@ WRITERS: dict[str, frozenset[Any]] = {
     "allocations": frozenset(),
     "season_plans": _LEADERS | {Role.MANAGER, Role.SUPPLY},
     "confirmations": _LEADERS | {Role.SUPPLY},
+    # Whoever takes down complaints asks; quality and production answer.
+    "corrective_actions": _LEADERS | {Role.MANAGER, Role.SERVICE, Role.QUALITY, Role.SUPPLY},
 }
 
 
@@ -102,6 +104,10 @@ def visible(user: Any, model: type[Fact], assessment_id: str | None = None) -> Q
         if model._meta.get_field("account_id").null:
             mine |= Q(account_id__isnull=True)
         return rows.filter(mine)
+    if model.TABLE == "corrective_actions":
+        complaints = models_by_table()["complaints"]._default_manager
+        about = complaints.filter(account_id__in=theirs).values("complaint_id")
+        return rows.filter(Q(complaint_id__isnull=True) | Q(complaint_id__in=about))
     if model.TABLE == "ties":
         contacts = models_by_table()["contacts"]._default_manager
         return rows.filter(

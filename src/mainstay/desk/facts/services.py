@@ -256,6 +256,12 @@ def account_of(fact: Fact) -> str | None:
         contacts = models_by_table()["contacts"]._default_manager
         found = contacts.filter(contact_id=getattr(fact, "contact_id", "")).first()
         return getattr(found, "account_id", "")
+    if (
+        fact.TABLE == "corrective_actions"
+    ):  # of a complaint's account; of a product they are of none
+        complaints = models_by_table()["complaints"]._default_manager
+        found = complaints.filter(complaint_id=getattr(fact, "complaint_id", None)).first()
+        return getattr(found, "account_id", None)
     return getattr(fact, "account_id", None)
 
 

@@ -27,6 +27,11 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "Complaints and questions"),
         gettext_lazy("Take down a complaint"),
     ),
+    "corrective_actions": (
+        pgettext_lazy("what people know", "Answer asked of production"),
+        pgettext_lazy("what people know", "Answers asked of production"),
+        gettext_lazy("Ask production for an answer"),
+    ),
     "promises": (
         pgettext_lazy("what people know", "Promise"),
         pgettext_lazy("what people know", "Promises"),
@@ -200,7 +205,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         gettext_lazy("How accounts are looked after"),
         (
             *("visits", "requests", "complaints", "promises", "notices", "incentives"),
-            *("agreements", "reviews"),
+            *("agreements", "reviews", "corrective_actions"),
         ),
     ),
     (
@@ -395,6 +400,8 @@ LABELS: dict[tuple[str, str], Any] = {
     ("requests", "kind"): pgettext_lazy("form", "Kind"),
     ("requests", "owner_id"): pgettext_lazy("form", "Who of us answers"),
     ("requests", "answer_due_on"): pgettext_lazy("form", "Answer by"),
+    ("corrective_actions", "owner_id"): pgettext_lazy("form", "Who in production answers"),
+    ("corrective_actions", "answer_due_on"): pgettext_lazy("form", "Answer by"),
     ("competitor_sightings", "competitor"): pgettext_lazy("form", "Which competitor"),
     ("competitor_sightings", "what"): pgettext_lazy("form", "What they came with"),
     ("competitor_sightings", "price"): pgettext_lazy("form", "Their price"),

@@ -20,8 +20,16 @@ GUARANTEES: dict[str, Any] = {
     "strategy": pgettext_lazy("guarantee", "Strategy"),
 }
 # Addresses of the page of a guarantee, and of the same of one account.
-PAGES: dict[str, str] = {"delivery": "delivery:portfolio", "value": "value:portfolio"}
-ACCOUNT_PAGES: dict[str, str] = {"delivery": "delivery:account", "value": "value:account"}
+PAGES: dict[str, str] = {
+    "quality": "quality:portfolio",
+    "delivery": "delivery:portfolio",
+    "value": "value:portfolio",
+}
+ACCOUNT_PAGES: dict[str, str] = {
+    "quality": "quality:account",
+    "delivery": "delivery:account",
+    "value": "value:account",
+}
 # Pages that look ahead, beside those of the guarantees.
 AHEAD: dict[str, Any] = {
     "seasons:list": gettext_lazy("Season stock"),
@@ -48,7 +56,9 @@ def measured(value: float | None, unit: str, currency: str = "") -> str:
         return ngettext("%(n)s hour", "%(n)s hours", 1 if shown == "1" else 2) % {"n": shown}
     if unit == "days":
         return ngettext("%(n)s day", "%(n)s days", 1 if shown == "1" else 2) % {"n": shown}
-    return _("%(n)s per 1,000") % {"n": shown} if unit == "per_1000" else shown
+    if unit == "per_1000":  # most are far below one
+        return _("%(n)s per 1,000") % {"n": numbers.rate(value)}
+    return shown
 
 
 def said(stored: str | None, currency: str = "") -> str:

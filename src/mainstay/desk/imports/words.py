@@ -36,6 +36,7 @@ TABLES: dict[str, Any] = {
     "visits": pgettext_lazy("table", "Visits"),
     "requests": pgettext_lazy("table", "Requests"),
     "complaints": pgettext_lazy("table", "Complaints"),
+    "corrective_actions": pgettext_lazy("table", "Answers asked of production"),
     "promises": pgettext_lazy("table", "Promises"),
     "incentives": pgettext_lazy("table", "Incentives"),
     "agreements": pgettext_lazy("table", "Agreements"),
