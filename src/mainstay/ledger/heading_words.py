@@ -7,6 +7,7 @@ A key with a table (`payments.amount`) holds for that table alone, before the pl
 from __future__ import annotations
 
 from mainstay.ledger.allocation_words import ALLOCATION_WORDS
+from mainstay.ledger.opinion_words import OPINION_WORDS
 from mainstay.ledger.delivery_heading_words import DELIVERY_WORDS
 from mainstay.ledger.kind_words import Words
 from mainstay.ledger.people_heading_words import PEOPLE_WORDS
@@ -469,4 +470,4 @@ WORDS: dict[str, Words] = {
     ),
 }
 WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS | PLAY_WORDS | SUPPLY_WORDS
-WORDS |= ALLOCATION_WORDS
+WORDS |= ALLOCATION_WORDS | OPINION_WORDS

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from mainstay.desk.access.models import Event
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.reviews import services
+from mainstay.desk.reviews import strangers
 from mainstay.desk.reviews.models import Knock, Review, Survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -154,7 +154,7 @@ def test_a_forged_post_without_its_token_is_refused(link: str) -> None:
 
 
 def test_an_address_that_asks_too_often_waits(link: str, monkeypatch: Any) -> None:
-    monkeypatch.setattr(services, "MOST_KNOCKS", 3)
+    monkeypatch.setattr(strangers, "MOST_KNOCKS", 3)
     codes = [Client().get("/survey/guessed/").status_code for _ in range(4)]
     assert codes == [404, 404, 404, 429]
     assert Client().post(link, ANSWER).status_code == 429

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from mainstay.causes.clocks import CLOCKS, standards
+from mainstay.causes.clocks import CLOCKS
+from mainstay.standing.service.standards import standards
 from mainstay.causes.product_categories import categories_of
 from mainstay.causes.queries import instances
 from mainstay.causes.types import Link, signal
