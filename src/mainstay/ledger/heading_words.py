@@ -7,9 +7,9 @@ A key with a table (`payments.amount`) holds for that table alone, before the pl
 from __future__ import annotations
 
 from mainstay.ledger.allocation_words import ALLOCATION_WORDS
-from mainstay.ledger.opinion_words import OPINION_WORDS
 from mainstay.ledger.delivery_heading_words import DELIVERY_WORDS
 from mainstay.ledger.kind_words import Words
+from mainstay.ledger.opinion_words import OPINION_WORDS
 from mainstay.ledger.people_heading_words import PEOPLE_WORDS
 from mainstay.ledger.play_words import PLAY_WORDS
 from mainstay.ledger.review_words import REVIEW_WORDS

@@ -224,7 +224,29 @@ def test_elapsed_agrees_with_the_clocks_of_the_desk() -> None:
 
 def test_quantiles_of_a_published_example() -> None:
     # Remission of leukaemia under 6-MP: Freireich et al. (1963), as in Klein & Moeschberger: the median is 23 weeks.
-    told = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+".split()
+    told = [
+        "6",
+        "6",
+        "6",
+        "6+",
+        "7",
+        "9+",
+        "10",
+        "10+",
+        "11+",
+        "13",
+        "16",
+        "17+",
+        "19+",
+        "20+",
+        "22",
+        "23",
+        "25+",
+        "32+",
+        "32+",
+        "34+",
+        "35+",
+    ]
     weeks = np.array([float(t.rstrip("+")) for t in told])
     done = np.array(["+" not in t for t in told])
     placebo = np.array([1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23.0])

@@ -43,10 +43,7 @@ class Elapsed:
 
     def hours(self, start: Longs, end: Longs) -> Floats:
         """The hours from `start` to `end`, arrays (n,) of microseconds; none where the end is before."""
-        if self.always:
-            worked = end - start
-        else:
-            worked = self._worked(end) - self._worked(start)
+        worked = end - start if self.always else self._worked(end) - self._worked(start)
         return np.maximum(worked, 0) / HOUR
 
     def _worked(self, at: Longs) -> Longs:
