@@ -7,7 +7,7 @@ Z80 = 1.2815515655446004  # the normal quantile of an interval that holds 80%
 
 def share(part: str, whole: str) -> str:
     """SQL of a share; of nothing it is not known."""
-    return f"{part} / nullif({whole}, 0)"
+    return f"({part}) / nullif({whole}, 0)"
 
 
 def wilson(part: str, whole: str, sign: str) -> str:

@@ -143,6 +143,7 @@ def test_who_does_not_answer_counts_and_what_is_low_is_told() -> None:
     rows = [opinion(80), opinion(60, 58, **fine), opinion(40, 30, **low), opinion(5)]
     row = one(opinions=rows)
     assert (row["asked"], row["opinion_n"], row["answered"], row["low"]) == (4, 3, 2, 1)
+    assert row["unanswered"] == pytest.approx(1 / 3)
     assert (row["was_quick_sum"], row["was_quick_n"]) == (6, 2)
     assert (row["low_answer"], row["low_question"], row["silent"]) == (2, "was_quick", 0)
     told = card(opinions=rows)
