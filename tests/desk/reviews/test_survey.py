@@ -104,6 +104,14 @@ def test_what_a_talk_said_is_not_written_over(link: str, one: Review, signed_in:
     assert "Reserve stock" in page
 
 
+def test_control_characters_are_left_out(link: str, one: Review) -> None:
+    typed = {**ANSWER, "happened": "so\0 la\x07te", "different": "\0", "lang": "en\0"}
+    assert Client().post(link, typed).status_code == 200
+    one.refresh_from_db()
+    assert one.customer_text == "so late"
+    assert Client().get(f"{link}?lang=%00").status_code == 410
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -98,7 +98,7 @@ def _add(user: User, complaint: Complaint, now: datetime) -> Opinion:
                 contact_id=complaint.contact_id,
             )
         )
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 @transaction.atomic

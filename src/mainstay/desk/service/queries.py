@@ -12,7 +12,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from mainstay import engine
-from mainstay.core.errors import NotFound
 from mainstay.core.settings import Settings
 from mainstay.desk.access.models import Role
 from mainstay.desk.accounts.models import Account
@@ -21,7 +20,7 @@ from mainstay.desk.accounts.words import SIZES
 from mainstay.desk.care.models import Complaint
 from mainstay.desk.complaints.queries import staff_named
 from mainstay.desk.delivery.queries import QUARTERS, quarters
-from mainstay.desk.guarantees.queries import Cell, cell
+from mainstay.desk.guarantees.queries import Cell, cell_of
 from mainstay.desk.paging import Numbered, page_number
 from mainstay.desk.service import words
 from mainstay.desk.service.models import Opinion
@@ -221,7 +220,7 @@ def of_account(sight: Sight, found: Any, account: Account, asked: Asked) -> OfAc
     there = Complaint.objects.filter(account_id=account.account_id, complaint_id__in=codes)
     return OfAccount(
         row=row,
-        card=_card(sight, found, account.account_id),
+        card=cell_of(sight, found, account.account_id, "service"),
         quarters={
             one["quarter"]: one
             for one in found.rows("service_quarters", account.account_id).to_pylist()
@@ -237,15 +236,6 @@ def _page(rows: list[dict[str, Any]], number: int) -> Page:
     pages = max(1, -(-len(rows) // PAGE))
     number = min(number, pages)
     return Page(rows[(number - 1) * PAGE : number * PAGE], number, number < pages)
-
-
-def _card(sight: Sight, found: Any, account_id: str) -> Cell | None:
-    try:
-        cards = found.rows(engine.CARDS, account_id).to_pylist()
-    except NotFound:
-        return None
-    row = next((card for card in cards if card["guarantee"] == "service"), None)
-    return cell(row, sight.currency) if row else None
 
 
 def _peers(found: Any, size: str | None) -> dict[int, dict[str, Any]]:

@@ -38,7 +38,7 @@ GROUPS: dict[str, Any] = {
     "severity": gettext_lazy("By severity"),
 }
 DOWNLOAD: dict[str, Any] = {
-    "account_id": pgettext_lazy("download", "Account number"),
+    "account_id": pgettext_lazy("download", "Account code"),
     "name": pgettext_lazy("download", "Name"),
     "size_class": pgettext_lazy("download", "Size"),
     "standing": pgettext_lazy("download", "Standing"),

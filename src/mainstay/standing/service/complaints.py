@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from mainstay.core.holidays import code_of
 from mainstay.core.service_standards import KINDS, UNKNOWN_KIND, UNKNOWN_SEVERITY
+from mainstay.core.working_time import WorkCalendar
 from mainstay.standing.known import Known
-from mainstay.standing.service.elapsed import Elapsed, Floats, Longs, micros
+from mainstay.standing.service.elapsed import Bools, Elapsed, Floats, Longs, micros
 from mainstay.standing.service.standards import standards
 
 QUARTERS = 8
@@ -101,7 +102,7 @@ def _hours(
     codes = opened["country"].combine_chunks().dictionary_encode()
     country = np.asarray(pc.fill_null(codes.indices, -1), np.int64)
     found = [np.zeros(len(begin)) for _ in ends]
-    groups = [(clock, None)]
+    groups: list[tuple[Bools, WorkCalendar | None]] = [(clock, None)]
     names = codes.dictionary.to_pylist()
     by_code: dict[str, list[int]] = {}
     for place in np.unique(country[~clock]):

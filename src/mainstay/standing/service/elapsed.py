@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mainstay.core.working_time import WorkCalendar
 
 Longs = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 HOUR = 3_600_000_000  # microseconds, in which moments are counted
 
