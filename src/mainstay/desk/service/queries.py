@@ -94,11 +94,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class Load:
-    """What one person has in hand; weight: its part of the largest."""
+    """What one person has in hand; row: of service_load."""
 
     name: str
     row: Mapping[str, Any]
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -153,11 +152,7 @@ def load(sight: Sight, found: Any) -> list[Load]:
         table = table.filter(pc.equal(table["staff_id"], sight.user.staff_id or ""))
     rows = table.to_pylist()
     names = staff_named(row["staff_id"] for row in rows)
-    most = max((row["waiting_days"] for row in rows), default=0) or 1
-    made = [
-        Load(names.get(row["staff_id"], row["staff_id"] or ""), row, row["waiting_days"] / most)
-        for row in rows
-    ]
+    made = [Load(names.get(row["staff_id"], row["staff_id"] or ""), row) for row in rows]
     return sorted(made, key=lambda one: (one.row["staff_id"] is None, one.name))
 
 
