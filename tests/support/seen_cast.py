@@ -207,6 +207,19 @@ def _said() -> dict[str, Rows]:
             }
         ],
         "snoozes": [{**a, "on": ago(30), "until": ago(10), "kind": "snooze"}],
+        "opinions": [
+            {
+                **a,
+                "opinion_id": "V",
+                "complaint_id": "K",
+                "asked_on": ago(30),
+                "answered_on": ago(28),
+                "was_solved": 2,
+                "was_quick": 3,
+                "was_treated_well": 4,
+                "would_stay": 3,
+            }
+        ],
         "allocations": [
             {
                 **a,

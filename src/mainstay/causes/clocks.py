@@ -1,44 +1,13 @@
 """When each complaint was to be answered and solved: in days, for all complaints at once.
 
-The company's hours and days off are not in the ledger: here a working day has 9 hours, Monday to Friday.
+In days, not by the company's hours (see `standing.service`): here a working day has 9 hours, Monday to Friday.
 """
 
 from __future__ import annotations
 
-import pyarrow as pa
-
-from mainstay.causes.view import View
-from mainstay.core.service_standards import BUILT_IN, KINDS, UNKNOWN_KIND, UNKNOWN_SEVERITY
+from mainstay.core.service_standards import KINDS, UNKNOWN_KIND, UNKNOWN_SEVERITY
 
 WORKED_HOURS = 9
-MOST_HOURS = 24 * 3_650  # of a standard; more is none
-
-
-def standards(view: View) -> pa.Table:
-    """By kind and severity: hours to answer and to solve, and whether around the clock.
-
-    The company's own where it has written some, else ours.
-    """
-    built_in = pa.table(
-        {
-            "kind": [kind for kind, _ in BUILT_IN],
-            "severity": [severity for _, severity in BUILT_IN],
-            "answer": [float(s.answer) for s in BUILT_IN.values()],
-            "solve": [float(s.solve) for s in BUILT_IN.values()],
-            "always": [s.always for s in BUILT_IN.values()],
-        }
-    )
-    return view.sql(
-        f"""
-        select b.kind, b.severity, least(coalesce(w.answer_within, b.answer), {MOST_HOURS}) as answer,
-            least(coalesce(w.solve_within, b.solve), {MOST_HOURS}) as solve,
-            case when w.kind is null then b.always else w.calendar = 'always' end as always
-        from built_in b left join (
-            select * from service_standards where answer_within > 0 and solve_within > 0
-        ) w using (kind, severity)
-        """,
-        built_in=built_in,
-    )
 
 
 def _due(hours: str) -> str:

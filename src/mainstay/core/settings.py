@@ -20,6 +20,7 @@ from mainstay.core.budgets import yearly
 from mainstay.core.calendar import Calendar
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
+from mainstay.core.working_time import WorkingTime
 
 MOST_WEEKS = 104  # that can be looked ahead
 
@@ -83,6 +84,13 @@ class Settings:
     allocation_days: int = 14
     # Days within which production answers what it is asked about a complaint or a product.
     quality_answer_days: int = 10
+    # When complaints are worked on, as the desk sets it; empty: Monday to Friday, nine to six, and our days off.
+    working_hours: str = ""
+    days_off: str = ""
+    time_zone: str = "UTC"
+    # Whom we asked for an opinion and who has not answered by then did not; how long they can answer.
+    opinion_days: int = 14
+    opinion_link_days: int = 30
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -105,7 +113,7 @@ class Settings:
                 value=self.horizon_weeks,
                 most=MOST_WEEKS,
             )
-        _ = self.calendar  # refuses what it can't read
+        _ = self.calendar, self.working_time  # refuse what they can't read
         self._check_plays()
 
     def _check_order(self) -> None:
@@ -143,6 +151,8 @@ class Settings:
             ("small_floor", 0, 1),
             ("allocation_days", 1, 366),
             ("quality_answer_days", 1, 366),
+            ("opinion_days", 1, 366),
+            ("opinion_link_days", 1, 366),
         ):
             if not low <= getattr(self, name) <= high:
                 _refuse(name, getattr(self, name))
@@ -164,6 +174,11 @@ class Settings:
     def calendar(self) -> Calendar:
         """The days that are not like the others."""
         return Calendar.of(self.feasts, self.closed_weeks)
+
+    @property
+    def working_time(self) -> WorkingTime:
+        """When complaints are worked on."""
+        return WorkingTime.of(self.working_hours, self.days_off, self.time_zone)
 
     @classmethod
     def load(cls, home: Path) -> Settings:

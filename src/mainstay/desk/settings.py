@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "mainstay.desk.delivery",
     "mainstay.desk.incentives",
     "mainstay.desk.allocation",
+    "mainstay.desk.service",
     "mainstay.desk.seasons",
     "mainstay.desk.plays",
     "mainstay.desk.guarantees",

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from mainstay.core.errors import NotFound
 from mainstay.ledger.frozen import Frozen, FrozenFolder
-from mainstay.standing import delivery, quality, value
+from mainstay.standing import delivery, quality, service, value
 from mainstay.standing.card import Standing, card_of
 from mainstay.standing.known import Known
 
@@ -21,6 +21,7 @@ AREAS: dict[str, Callable[[Known], Standing]] = {
     "quality": quality.measure,
     "delivery": delivery.measure,
     "value": value.measure,
+    "service": service.measure,
 }
 
 

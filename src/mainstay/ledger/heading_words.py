@@ -9,6 +9,7 @@ from __future__ import annotations
 from mainstay.ledger.allocation_words import ALLOCATION_WORDS
 from mainstay.ledger.delivery_heading_words import DELIVERY_WORDS
 from mainstay.ledger.kind_words import Words
+from mainstay.ledger.opinion_words import OPINION_WORDS
 from mainstay.ledger.people_heading_words import PEOPLE_WORDS
 from mainstay.ledger.play_words import PLAY_WORDS
 from mainstay.ledger.quality_words import QUALITY_WORDS
@@ -470,4 +471,4 @@ WORDS: dict[str, Words] = {
     ),
 }
 WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS | PLAY_WORDS | SUPPLY_WORDS
-WORDS |= ALLOCATION_WORDS | QUALITY_WORDS
+WORDS |= ALLOCATION_WORDS | QUALITY_WORDS | OPINION_WORDS

@@ -11,6 +11,7 @@ import pyarrow as pa
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.allocation_tables import ALLOCATIONS
+from mainstay.ledger.opinion_tables import OPINIONS
 from mainstay.ledger.people_tables import PEOPLE
 from mainstay.ledger.play_tables import PLAYS
 from mainstay.ledger.supply_tables import SUPPLY
@@ -214,6 +215,7 @@ TABLES: dict[str, Table] = {
         ),
         *PLAYS,
         *ALLOCATIONS,
+        *OPINIONS,
         *SUPPLY,
         # What users answer to the first lists: two codes are one account (into_id empty: taken back),
         # not an account of ours, quiet until a date, or no answer any more.

@@ -9,17 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mainstay.core.errors import InvalidSetting
+from mainstay.core.holidays import BUILT_IN, ClosedDays, code_of, parse
 from mainstay.core.service_standards import Standard
+from mainstay.core.working_time import WorkCalendar, WorkingTime, between, due
 from mainstay.desk.complaints.clock import (
     Happened,
     State,
-    WorkCalendar,
-    between,
-    due,
     next_step,
     steps,
 )
-from mainstay.desk.complaints.holidays import BUILT_IN, ClosedDays, code_of, parse
 
 TAIPEI, BERLIN = ZoneInfo("Asia/Taipei"), ZoneInfo("Europe/Berlin")
 OFFICE = (time(9), time(18))
@@ -232,3 +230,37 @@ def test_countries_have_several_names() -> None:
     assert {code_of(name) for name in ("TW", "tw ", "Taiwan", "台灣", "ＴＷ")} == {"TW"}
     assert (code_of("Ruritania"), code_of(None)) == ("RURITANIA", "")
     assert all(isinstance(parse(days), ClosedDays) for days in BUILT_IN.values())
+
+
+def test_the_settings_say_the_same_as_the_desk() -> None:
+    week = ((time(9), time(18)),) * 5 + ((time(9), time(0)), None)
+    told = WorkingTime(
+        week, {"TW": "01-01,\n10-10", "": "12-25"}, "Asia/Taipei", (time(12), time(13))
+    )
+    texts = told.texts()
+    assert texts["working_hours"].endswith("sat 09:00-00:00, break 12:00-13:00")
+    assert texts["days_off"] == "TW: 01-01, 10-10 | *: 12-25"
+    read = WorkingTime.of(texts["working_hours"], texts["days_off"], texts["time_zone"])
+    for country in ("TW", "DE", None):
+        one, other = told.calendar(country), read.calendar(country)
+        assert (one.week, one.closed, one.zone, one.pause) == (other.week, other.closed, other.zone, other.pause)  # fmt: skip
+    assert read.calendar("KR").closed == parse(BUILT_IN["KR"])  # ours, where they name none
+
+
+@pytest.mark.parametrize(
+    ("hours", "off", "zone"),
+    [
+        ("mon 9-18", "", "UTC"),
+        ("noday 09:00-18:00", "", "UTC"),
+        ("mon 18:00-09:00", "", "UTC"),
+        ("mon 25:00-26:00", "", "UTC"),
+        ("break 12:00-13:00", "", "UTC"),
+        ("", "12-25", "UTC"),
+        ("", "TW: 99-99", "UTC"),
+        ("", "", "Mars/Base"),
+        ("", "", "../etc"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(hours: str, off: str, zone: str) -> None:
+    with pytest.raises(InvalidSetting):
+        WorkingTime.of(hours, off, zone)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from mainstay.desk.access.models import Event
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.reviews import services
+from mainstay.desk.reviews import strangers
 from mainstay.desk.reviews.models import Knock, Review, Survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -104,6 +104,14 @@ def test_what_a_talk_said_is_not_written_over(link: str, one: Review, signed_in:
     assert "Reserve stock" in page
 
 
+def test_control_characters_are_left_out(link: str, one: Review) -> None:
+    typed = {**ANSWER, "happened": "so\0 la\x07te", "different": "\0", "lang": "en\0"}
+    assert Client().post(link, typed).status_code == 200
+    one.refresh_from_db()
+    assert one.customer_text == "so late"
+    assert Client().get(f"{link}?lang=%00").status_code == 410
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -154,7 +162,7 @@ def test_a_forged_post_without_its_token_is_refused(link: str) -> None:
 
 
 def test_an_address_that_asks_too_often_waits(link: str, monkeypatch: Any) -> None:
-    monkeypatch.setattr(services, "MOST_KNOCKS", 3)
+    monkeypatch.setattr(strangers, "MOST_KNOCKS", 3)
     codes = [Client().get("/survey/guessed/").status_code for _ in range(4)]
     assert codes == [404, 404, 404, 429]
     assert Client().post(link, ANSWER).status_code == 429

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from mainstay.causes.clocks import CLOCKS, standards
+from mainstay.causes.clocks import CLOCKS
 from mainstay.causes.product_categories import categories_of
 from mainstay.causes.queries import instances
 from mainstay.causes.types import Link, signal
 from mainstay.causes.view import View
 from mainstay.core.service_standards import KINDS
 from mainstay.core.texts import gettext_noop
+from mainstay.standing.service.standards import standards
 
 # Later than the standard by so much: what days off and rounding make late is let pass.
 LEEWAY_DAYS, LEEWAY = 2, 0.25

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from mainstay.causes.clocks import CLOCKS, standards
+from mainstay.causes.clocks import CLOCKS
 from mainstay.causes.queries import instances
 from mainstay.causes.types import MOST_ROWS, Link, signal
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
+from mainstay.standing.service.standards import standards
 
 WITHIN_DAYS = 182
 ENOUGH = 2.0  # points within that time

@@ -1,111 +1,22 @@
 """When an answer, a visit on site and a solution are due, and how each clock stands.
 
-    due(opened_at, 4, week)      four working hours after it was opened
-    due(opened_at, 4, None)      four hours after, around the clock
-    steps(facts, standard, calendar, now)
+    steps(happened, standard, calendar, now)
 
-Pure: moments in, moments out. Working time is measured between moments, not between hands of a clock, so
-that a working day on which the clocks change is as long as it is.
+Pure: moments in, moments out, by `mainstay.core.working_time`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mainstay.core.errors import InvalidSetting
 from mainstay.core.service_standards import ANSWER, ON_SITE, SOLVE, Standard
-from mainstay.core.texts import gettext_noop
+from mainstay.core.working_time import ZERO, WorkCalendar, between, due
 
 STEPS = (ANSWER, ON_SITE, SOLVE)
 WARN = 0.75  # of the time is gone: a quarter is left
 TOO_LATE = 1.25  # a quarter more than the time is gone
-MOST_DAYS = 20_000  # that a calendar is walked; one that gives no time in them gives none
-MIDNIGHT = time(0)
-ZERO = timedelta(0)
-
-Span = tuple[time, time]
-
-
-@dataclass(frozen=True)
-class WorkCalendar:
-    """When work is done.
-
-    week: from when to when on each weekday, Monday first; None where nobody works; an end at 00:00 is
-        the day's own midnight
-    closed: days on which nobody works
-    zone: whose hours these are
-    worked: days on which work is done all the same, e.g. a Saturday that makes up for a bridge day; where
-        their weekday has no hours, those of the week's first working day
-    pause: when no work is done on any day
-    """
-
-    week: tuple[Span | None, ...]
-    closed: Container[date]
-    zone: tzinfo
-    worked: Container[date] = frozenset()
-    pause: Span | None = None
-
-    def windows(self, day: date) -> list[tuple[datetime, datetime]]:
-        """Between which moments work is done on that day, in order."""
-        span = self._span(day)
-        if span is None:
-            return []
-        ends_on = day + timedelta(days=1) if span[1] == MIDNIGHT else day
-        first, last = self._moment(day, span[0]), self._moment(ends_on, span[1])
-        if self.pause is None:
-            return [(first, last)]
-        stop, go_on = (self._moment(day, at) for at in self.pause)
-        parts = [(first, min(last, stop)), (max(first, go_on), last)]
-        return [(start, end) for start, end in parts if start < end]
-
-    def _span(self, day: date) -> Span | None:
-        own = self.week[day.weekday()]
-        if day in self.worked:
-            return own or next((span for span in self.week if span is not None), None)
-        return None if day in self.closed else own
-
-    def _moment(self, day: date, at: time) -> datetime:
-        return datetime.combine(day, at, self.zone).astimezone(UTC)
-
-
-def due(opened_at: datetime, hours: float, calendar: WorkCalendar | None) -> datetime:
-    """The moment at which so many hours are gone; calendar: None runs around the clock.
-
-    Raises: InvalidSetting where the calendar has no working time
-    """
-    at, left = opened_at.astimezone(UTC), timedelta(hours=hours)
-    if calendar is None:
-        return at + left
-    day = at.astimezone(calendar.zone).date()
-    for _ in range(MOST_DAYS):
-        for first, last in calendar.windows(day):
-            if at >= last:
-                continue
-            start = max(at, first)
-            if start + left <= last:
-                return start + left
-            left -= last - start
-        day += timedelta(days=1)
-    raise InvalidSetting(
-        gettext_noop("The working hours leave no time to work in; set at least one working day.")
-    )
-
-
-def between(start: datetime, end: datetime, calendar: WorkCalendar | None) -> timedelta:
-    """The time to work in between two moments; nothing where the end is before the start."""
-    start, end = start.astimezone(UTC), end.astimezone(UTC)
-    if calendar is None or end <= start:
-        return max(ZERO, end - start)
-    found = ZERO
-    day, last = (moment.astimezone(calendar.zone).date() for moment in (start, end))
-    while day <= last:
-        for first, until in calendar.windows(day):
-            found += max(ZERO, min(end, until) - max(start, first))
-        day += timedelta(days=1)
-    return found
 
 
 @dataclass(frozen=True)

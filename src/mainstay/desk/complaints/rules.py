@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
-from functools import cache
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from django.conf import settings
 
+from mainstay.core import holidays
 from mainstay.core.service_standards import BUILT_IN, Standard, sort_of
+from mainstay.core.settings import Settings as EngineSettings
+from mainstay.core.working_time import USUAL_WEEK, Span, WorkCalendar, WorkingTime
 from mainstay.desk.care.models import Complaint, ServiceStandard
-from mainstay.desk.complaints import clock, holidays
+from mainstay.desk.complaints import clock
 from mainstay.desk.complaints.models import CountryHolidays, WorkingDay
 
-# Where nobody has set them: Monday to Friday, nine to six.
-USUAL_WEEK: tuple[clock.Span | None, ...] = ((time(9), time(18)),) * 5 + (None, None)
 Written = dict[tuple[str, int], Standard]
 
 
@@ -26,10 +25,10 @@ class Rules:
     week: as in `WorkCalendar`; days_off: their text, by country code, "" for every other country
     """
 
-    week: tuple[clock.Span | None, ...]
+    week: tuple[Span | None, ...]
     days_off: dict[str, str]
     written: Written
-    pause: clock.Span | None = None
+    pause: Span | None = None
 
     @classmethod
     def read(cls) -> Rules:
@@ -44,11 +43,12 @@ class Rules:
         sort = sort_of(kind, severity)
         return self.written.get(sort) or BUILT_IN[sort]
 
-    def calendar(self, country: str | None) -> clock.WorkCalendar:
-        text = self.days_off.get(holidays.code_of(country), self.days_off.get("", ""))
-        off = holidays.parse(text)
-        zone = _zone(settings.TIME_ZONE)
-        return clock.WorkCalendar(self.week, off, zone, off.worked, self.pause)
+    @property
+    def working_time(self) -> WorkingTime:
+        return WorkingTime(self.week, self.days_off, settings.TIME_ZONE, self.pause)
+
+    def calendar(self, country: str | None) -> WorkCalendar:
+        return self.working_time.calendar(country)
 
     def steps(self, complaint: Complaint, country: str | None, now: datetime) -> list[clock.Step]:
         standard = self.standard(complaint.kind, complaint.severity)
@@ -57,11 +57,6 @@ class Rules:
     def next_step(self, complaint: Complaint, country: str | None) -> clock.Next | None:
         standard = self.standard(complaint.kind, complaint.severity)
         return clock.next_step(happened(complaint), standard, self.calendar(country))
-
-
-@cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 def days_off() -> dict[str, str]:
@@ -91,3 +86,11 @@ def happened(complaint: Complaint) -> clock.Happened:
         complaint.on_site_at,
         complaint.solved_at,
     )
+
+
+def tell_engine() -> None:
+    """Have the engine go by the hours and days off that are set here."""
+    texts = Rules.read().working_time.texts()
+    known = EngineSettings.load(settings.HOME.folder)
+    if any(getattr(known, name) != text for name, text in texts.items()):
+        EngineSettings.write(settings.HOME.folder, texts)

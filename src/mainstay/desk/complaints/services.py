@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
+from mainstay.core import holidays
 from mainstay.core.errors import InvalidSetting, MainstayError
 from mainstay.core.service_standards import ANSWER, ON_SITE, SOLVE
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.care.models import Complaint, ServiceStandard
-from mainstay.desk.complaints import holidays
 from mainstay.desk.complaints.models import CountryHolidays, WorkingDay
 from mainstay.desk.complaints.rights import may_set
 from mainstay.desk.facts.changes import new_fact

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from mainstay.core.holidays import BUILT_IN, code_of
 from mainstay.core.service_standards import BUILT_IN as OURS
 from mainstay.core.service_standards import KINDS, SEVERITIES, Standard
 from mainstay.desk.care.models import ServiceStandard
 from mainstay.desk.complaints import services, words
 from mainstay.desk.complaints.forms import DayForm, Days, StandardForm
-from mainstay.desk.complaints.holidays import BUILT_IN, code_of
 from mainstay.desk.complaints.rules import Rules
 from mainstay.desk.facts import words as fact_words
 from mainstay.desk.facts.models import AccountFacts

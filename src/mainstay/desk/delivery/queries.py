@@ -12,12 +12,11 @@ import pyarrow.compute as pc
 from django.conf import settings
 
 from mainstay import engine
-from mainstay.core.errors import NotFound
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.words import SIZES
 from mainstay.desk.delivery import words
-from mainstay.desk.guarantees.queries import Cell, cell
+from mainstay.desk.guarantees.queries import Cell, cell_of
 from mainstay.desk.paging import Numbered, page_number
 
 PAGE = 50
@@ -206,7 +205,7 @@ def of_account(sight: Sight, found: Any, account: Account, asked: Asked) -> OfAc
     shown = _page(lines, asked)
     return OfAccount(
         row=row,
-        card=_card(sight, found, account.account_id),
+        card=cell_of(sight, found, account.account_id, "delivery"),
         quarters={
             one["quarter"]: one
             for one in found.rows("delivery_quarters", account.account_id).to_pylist()
@@ -217,15 +216,6 @@ def of_account(sight: Sight, found: Any, account: Account, asked: Asked) -> OfAc
         leads=[n for n in lines["lead_days"].to_pylist() if n is not None and n >= 0],
         products=_names(found, [one["product_id"] for one in shown.rows]),
     )
-
-
-def _card(sight: Sight, found: Any, account_id: str) -> Cell | None:
-    try:
-        cards = found.rows(engine.CARDS, account_id).to_pylist()
-    except NotFound:
-        return None
-    row = next((card for card in cards if card["guarantee"] == "delivery"), None)
-    return cell(row, sight.currency) if row else None
 
 
 def _peers(found: Any, size: str | None) -> dict[int, dict[str, Any]]:

@@ -52,6 +52,8 @@ WRITERS: dict[str, frozenset[Any]] = {
     "plays": _LEADERS,
     # On the pages of short stock alone, where what a change costs is seen first.
     "allocations": frozenset(),
+    # Asked for on the page of a complaint, and answered by nobody of ours.
+    "opinions": frozenset(),
     "season_plans": _LEADERS | {Role.MANAGER, Role.SUPPLY},
     "confirmations": _LEADERS | {Role.SUPPLY},
     # Whoever takes down complaints asks; quality and production answer.

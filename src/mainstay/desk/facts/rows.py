@@ -20,6 +20,7 @@ from mainstay.desk.facts.models import Fact
 PERSONAL: dict[str, tuple[str, ...]] = {
     "contacts": ("name", "title", "email", "phone"),
     "reviews": ("customer_text",),
+    "opinions": ("text",),
 }
 # By what the record of events names rows whose own name is a text that somebody typed.
 NAMED_BY: dict[str, tuple[str, ...]] = {

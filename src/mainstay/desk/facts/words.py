@@ -182,6 +182,11 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "Who got short stock"),
         gettext_lazy("Write down an allocation"),
     ),
+    "opinions": (
+        pgettext_lazy("what people know", "Opinion on a solved complaint"),
+        pgettext_lazy("what people know", "Opinions on solved complaints"),
+        gettext_lazy("Ask for an opinion"),
+    ),
     "season_plans": (
         pgettext_lazy("what people know", "Season stock of a product"),
         pgettext_lazy("what people know", "Season stock agreed"),
@@ -205,7 +210,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         gettext_lazy("How accounts are looked after"),
         (
             *("visits", "requests", "complaints", "promises", "notices", "incentives"),
-            *("agreements", "reviews", "corrective_actions"),
+            *("agreements", "reviews", "corrective_actions", "opinions"),
         ),
     ),
     (

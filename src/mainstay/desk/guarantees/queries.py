@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from mainstay import engine
+from mainstay.core.errors import NotFound
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.guarantees import words
@@ -62,6 +63,16 @@ def cell(row: Any, currency: str, *, first: bool = False) -> Cell:
         first=first,
         **shown,
     )
+
+
+def cell_of(sight: Sight, found: Any, account_id: str, guarantee: str) -> Cell | None:
+    """One guarantee of an account's card, from what was measured; None where it has none."""
+    try:
+        cards = found.rows(engine.CARDS, account_id).to_pylist()
+    except NotFound:
+        return None
+    row = next((card for card in cards if card["guarantee"] == guarantee), None)
+    return cell(row, sight.currency) if row else None
 
 
 def _better(at: Mapping[str, Any]) -> bool | None:

@@ -22,11 +22,13 @@ GUARANTEES: dict[str, Any] = {
 # Addresses of the page of a guarantee, and of the same of one account.
 PAGES: dict[str, str] = {
     "quality": "quality:portfolio",
+    "service": "service:portfolio",
     "delivery": "delivery:portfolio",
     "value": "value:portfolio",
 }
 ACCOUNT_PAGES: dict[str, str] = {
     "quality": "quality:account",
+    "service": "service:account",
     "delivery": "delivery:account",
     "value": "value:account",
 }

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from mainstay.desk.imports.allocation_words import COLUMNS_OF_ALLOCATIONS
+from mainstay.desk.imports.opinion_words import COLUMNS_OF_OPINIONS
 from mainstay.desk.imports.people_words import COLUMNS_OF_PEOPLE
 from mainstay.desk.imports.play_words import COLUMNS_OF_PLAYS
 
@@ -56,6 +57,7 @@ TABLES: dict[str, Any] = {
     "plays": pgettext_lazy("table", "Plays of our own"),
     "approvals": pgettext_lazy("table", "Money asked for"),
     "allocations": pgettext_lazy("table", "Who got short stock"),
+    "opinions": pgettext_lazy("table", "Opinions on solved complaints"),
     "season_plans": pgettext_lazy("table", "Season stock agreed"),
     "confirmations": pgettext_lazy("table", "What production and transport confirmed"),
     "absences": pgettext_lazy("table", "Absences"),
@@ -148,7 +150,7 @@ COLUMNS: dict[str, Any] = {
     "probability": pgettext_lazy("column of a file", "Probability"),
     "result": pgettext_lazy("column of a file", "What came of it"),
 }
-COLUMNS |= COLUMNS_OF_PEOPLE | COLUMNS_OF_PLAYS | COLUMNS_OF_ALLOCATIONS
+COLUMNS |= COLUMNS_OF_PEOPLE | COLUMNS_OF_PLAYS | COLUMNS_OF_ALLOCATIONS | COLUMNS_OF_OPINIONS
 DATE_ORDERS: dict[str, Any] = {
     "": gettext_lazy("As recognised"),
     "dmy": gettext_lazy("Day, month, year: 5/3/2024 is 5 March"),

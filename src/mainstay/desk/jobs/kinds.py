@@ -119,10 +119,12 @@ def undo(run: Run) -> Any:
 def assess(run: Run) -> str | None:
     """Assess and keep the frozen assessment; gives its id, or None where nothing is new to assess."""
     from mainstay import engine
+    from mainstay.desk.complaints.rules import tell_engine
 
     taken = run.results.get("load", {}).get("rows_taken", 1)
     if not taken or engine.open_ledger(run.home).span() is None:
         return None
+    tell_engine()
     as_of = run.arguments.get("as_of")
     result = engine.assess_home(
         run.home,

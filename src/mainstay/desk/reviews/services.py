@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from mainstay import engine
@@ -19,12 +18,11 @@ from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.facts.services import ThereAlready, entry
-from mainstay.desk.reviews.models import OPEN, Knock, Review, Survey
+from mainstay.desk.reviews.models import OPEN, Review, Survey
 from mainstay.desk.reviews.rights import code_of, may_ask, may_confirm, may_review
 from mainstay.desk.reviews.words import FAILURES
 
 VALID_DAYS = 30  # of a survey's link
-MOST_KNOCKS = 40  # an hour from one address
 SCOPES = {"lost": "complete", "slipping": "partial"}
 
 
@@ -275,12 +273,3 @@ def _heard(review: Review, given: Answer, now: datetime) -> dict[str, Any]:
 def is_open(survey: Survey, review: Review, now: datetime) -> bool:
     over = survey.closed_at or survey.answered_at or review.confirmed_on
     return not over and now < survey.expires_at
-
-
-def knock(address: str, now: datetime) -> bool:
-    """Count that an address asks for a survey; whether it may go on."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    Knock.objects.filter(hour__lt=hour).delete()
-    made, _new = Knock.objects.get_or_create(address=address[:64], hour=hour)
-    Knock.objects.filter(pk=made.pk).update(times=F("times") + 1)
-    return made.times < MOST_KNOCKS

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from mainstay.desk.access.origin import address
-from mainstay.desk.accounts.models import Account, latest_id
-from mainstay.desk.reviews import services, survey_words
+from mainstay.desk.reviews import services, strangers
 from mainstay.desk.reviews.forms import SurveyForm
 from mainstay.desk.reviews.models import Review, Survey
-
-LONGEST_TOKEN = 64
 
 
 @login_not_required
@@ -29,11 +22,15 @@ LONGEST_TOKEN = 64
 def survey(request: HttpRequest, token: str) -> HttpResponse:
     """Four questions; the reader chooses the language."""
     now = timezone.now()
-    may_go_on = services.knock(_caller(request), now)
-    found = Survey.objects.select_related("made_by").filter(token=token[:LONGEST_TOKEN]).first()
+    may_go_on = strangers.knock(strangers.caller(request), now)
+    found = (
+        Survey.objects.select_related("made_by")
+        .filter(token=token[: strangers.LONGEST_TOKEN])
+        .first()
+    )
     review = Review.objects.filter(key=found.review_key).first() if found else None
-    account = _account(review)
-    language = _language(request, account)
+    account = strangers.account_of(review.account_id if review else None)
+    language = strangers.language_for(request, account)
     with translation.override(language):
         if not may_go_on:
             return _page(request, language, 429, said=_("Too many attempts. Try again in an hour."))
@@ -62,34 +59,4 @@ def _answered(
 
 
 def _page(request: HttpRequest, language: str, status: int, **context: Any) -> HttpResponse:
-    context |= {
-        "languages": survey_words.NAMES.items(),
-        "chosen_language": language,
-        "company": settings.COMPANY,
-    }
-    return render(request, "reviews/survey.html", context, status=status)
-
-
-def _account(review: Review | None) -> Account | None:
-    if review is None:
-        return None
-    rows = Account.objects.filter(assessment_id=latest_id(), account_id=review.account_id)
-    return rows.only("id", "account_id", "name", "country").first()
-
-
-def _language(request: HttpRequest, account: Account | None) -> str:
-    """As chosen on the page; else that of the account's country; else as the reader's browser asks for."""
-    asked = request.POST.get("lang") or request.GET.get("lang") or ""
-    if asked in survey_words.NAMES:
-        return asked
-    of_country = survey_words.language_of(account.country) if account else None
-    of_browser = translation.get_language_from_request(request)
-    return of_country or (of_browser if of_browser in survey_words.NAMES else "en")
-
-
-def _caller(request: HttpRequest) -> str:
-    """Where a request comes from; of the newer addresses the network, which is one household's."""
-    found = ip_address(address(request))
-    if isinstance(found, IPv6Address):
-        return str(ip_network(f"{found}/64", strict=False))
-    return str(found)
+    return strangers.page(request, "reviews/survey.html", language, status, **context)

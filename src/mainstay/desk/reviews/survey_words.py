@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from mainstay.desk.complaints.holidays import code_of
+from mainstay.core.holidays import code_of
 
 # The language of a country's surveys, until the reader chooses another.
 LANGUAGES = {"TW": "zh-hant", "HK": "zh-hant", "CN": "zh-hans", "KR": "ko"}

@@ -14,6 +14,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +27,7 @@ from mainstay.simulate.distributor.columns import from_rows
 from mainstay.simulate.distributor.company import Company
 from mainstay.simulate.distributor.courses import Courses, Started, course
 from mainstay.simulate.distributor.forks import forgotten
+from mainstay.simulate.distributor.opinions import opinions
 from mainstay.simulate.distributor.rationing import Policy, Rationing
 from mainstay.simulate.distributor.shortage import scarcity
 from mainstay.simulate.distributor.tables import machine_tables
@@ -144,7 +146,10 @@ class Distributor:
         is recorded later than today is not in them. Open orders and stock are today's.
         """
         until = self._weeks.world.monday * 1440
-        rows = self._weeks.world.book.rows
+        world = self._weeks.world
+        rows: dict[str, Any] = dict(world.book.rows)
+        asked = opinions(world.dice, rows.get("complaints", ()), rows.get("accounts", ()))
+        rows |= {"opinions": asked} if asked else {}
         people = {
             name: from_rows(name, [row for row in versions if row[0] < until])
             for name, versions in rows.items()

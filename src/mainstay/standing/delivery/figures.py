@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from mainstay.standing.delivery.lines import Told
 from mainstay.standing.known import Known
+from mainstay.standing.shares import share, wilson
 
 LEAST_ORDERS = 5  # fewer tell nothing of an account
 LEAST_PEERS = 10
 LEAST_IN_QUARTER = 3  # orders of an account in a quarter that counts among peers
 LEAST_LEADS = 5  # fewer have no spread
-Z80 = 1.2815515655446004  # the normal quantile of an interval that holds 80%
 
 # quarter 0 and 1 are now, 2 and 3 before
 _NOW, _BEFORE = "quarter < 2", "quarter between 2 and 3"
@@ -111,14 +111,14 @@ def _of_accounts(known: Known, settled: pa.Table, quarters: pa.Table) -> pa.Tabl
             from settled_lines where quarter < 4 and lead_days >= 0 group by account
         )
         select c.*, size_class, coalesce(lead_n, 0) as lead_n, lead_before,
-            {_share("otif_orders", "otif_n")} as otif,
-            {_share("before_orders", "before_n")} as otif_before,
-            {_wilson("otif_orders", "otif_n", "-")} as otif_low,
-            {_wilson("otif_orders", "otif_n", "+")} as otif_high,
-            {_share("on_time_lines", "on_time_n")} as on_time,
-            {_share("in_full_lines", "in_full_n")} as in_full,
-            {_share("fill_sum", "fill_n")} as fill,
-            {_share("on_request_lines", "on_request_n")} as on_request,
+            {share("otif_orders", "otif_n")} as otif,
+            {share("before_orders", "before_n")} as otif_before,
+            {wilson("otif_orders", "otif_n", "-")} as otif_low,
+            {wilson("otif_orders", "otif_n", "+")} as otif_high,
+            {share("on_time_lines", "on_time_n")} as on_time,
+            {share("in_full_lines", "in_full_n")} as in_full,
+            {share("fill_sum", "fill_n")} as fill,
+            {share("on_request_lines", "on_request_n")} as on_request,
             leads[2] as lead_median, leads[1] as lead_q10, leads[3] as lead_q90,
             if(lead_n >= {LEAST_LEADS}, lead_q90 - lead_q10, null) as lead_spread
         from counted c left join led using (account)
@@ -128,18 +128,6 @@ def _of_accounts(known: Known, settled: pa.Table, quarters: pa.Table) -> pa.Tabl
         quarters=quarters,
         settled_lines=settled,
     )
-
-
-def _share(part: str, whole: str) -> str:
-    return f"{part} / nullif({whole}, 0)"
-
-
-def _wilson(part: str, whole: str, sign: str) -> str:
-    """SQL of an end of the 80% interval of a share, by Wilson (1927)."""
-    z2 = Z80**2
-    p = f"({part} / nullif({whole}, 0))"
-    half = f"{Z80} * sqrt({p} * (1 - {p}) / {whole} + {z2} / (4 * {whole} * {whole}))"
-    return f"({p} + {z2} / (2 * {whole}) {sign} {half}) / (1 + {z2} / {whole})"
 
 
 def _with_peers(known: Known, told: pa.Table) -> pa.Table:
