@@ -81,6 +81,9 @@ class Settings:
     small_floor: float = 0.5
     # Open orders wanted within so many days compete for short stock; what arrives within them counts.
     allocation_days: int = 14
+    # Weeks between two reviews of an account's plan with it: of core accounts and tier A; twice as many of
+    # tier B, four times as many of the others.
+    review_weeks: int = 13
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -140,6 +143,7 @@ class Settings:
             ("concessions_per_year", 0, 1000),
             ("small_floor", 0, 1),
             ("allocation_days", 1, 366),
+            ("review_weeks", 1, MOST_WEEKS),
         ):
             if not low <= getattr(self, name) <= high:
                 _refuse(name, getattr(self, name))

@@ -25,7 +25,7 @@ FAR_DAYS, FARTHEST_DAYS = 366, 50 * 366
 # What has happened when it is written down; other tables may speak of what is to come.
 PAST = frozenset(
     {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
-    | {"relationship_levels", "wallets", "reviews"}
+    | {"relationship_levels", "wallets", "reviews", "plan_reviews"}
 )
 # Days of which the second can't be before the first, beside those that files are held to.
 ORDERED = {
