@@ -237,4 +237,4 @@ def test_nothing_that_was_recorded_later_is_known() -> None:
 
 def test_without_goals_or_core_accounts_there_is_nothing() -> None:
     none = found(accounts=[{"account_id": "A", "core": "no", "tier": "C"}])
-    assert none == {"strategy": [], "strategy_goals": [], "card": []}
+    assert none == {"strategy": [], "strategy_goals": [], "strategy_sales": [], "card": []}

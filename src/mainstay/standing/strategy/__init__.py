@@ -12,13 +12,16 @@ from mainstay.standing.strategy.cards import cards
 from mainstay.standing.strategy.following import followed
 from mainstay.standing.strategy.goals import read
 from mainstay.standing.strategy.plans import plans
+from mainstay.standing.strategy.sales import sales
 
 
 def measure(known: Known) -> Standing:
     """How accounts' plans stand, as of a date.
 
-    tables: strategy (an account a row, `plans.PLANS`), strategy_goals (a goal a row, `following.FOLLOWED`)
+    tables: strategy (an account a row, `plans.PLANS`), strategy_goals (a goal a row, `following.FOLLOWED`),
+        strategy_sales (`sales`)
     """
     goals = followed(known, read(known))
     found = plans(known, goals)
-    return Standing({"strategy": found, "strategy_goals": goals}, cards(known, found, goals))
+    tables = {"strategy": found, "strategy_goals": goals, "strategy_sales": sales(known, found)}
+    return Standing(tables, cards(known, found, goals))
