@@ -33,9 +33,7 @@ CAUSES_ELSEWHERE = (
     "competitor.product|competitor.service|own_business.new_owner|unknown"
 )
 # What the ledger can say of a goal; where an account's own business stands (R15).
-LEDGER_MEASURES = (
-    "sales|category|product|margin|wallet|new_products|otif|complaints|order_days|days_to_pay|visits"
-)
+LEDGER_MEASURES = "sales|category|product|margin|wallet|new_products|otif|complaints|order_days|days_to_pay|visits"
 STAGES = "starting|growing|established|shrinking|changing"
 _CAUSE = "({root_cause} IS NOT NULL OR {second_cause} IS NOT NULL)"
 _NONE_FOUND = "coalesce({nothing_found}, false)"

@@ -58,7 +58,11 @@ def tables() -> dict[str, Any]:
 def measured(cast: Any) -> dict[str, Any]:
     """All measures of the cast, made once; A100 and A103 are core accounts."""
     rows = [
-        {**row, "core": "yes" if row["account_id"] in ("A100", "A103") else "no", "first_order_on": ago(900)}
+        {
+            **row,
+            "core": "yes" if row["account_id"] in ("A100", "A103") else "no",
+            "first_order_on": ago(900),
+        }
         for row in cast.accounts().to_pylist()
     ]
     return measure_standing(view_of(ledger_of(tables()), rows, as_of=AS_OF))
@@ -84,7 +88,9 @@ def text(response: Any) -> str:
 
 
 def listed(client: Any, query: str = "") -> list[str]:
-    return re.findall(r'class="who"><a href="/account/([^"]+)/plan/"', text(client.get(f"/strategy/{query}")))
+    return re.findall(
+        r'class="who"><a href="/account/([^"]+)/plan/"', text(client.get(f"/strategy/{query}"))
+    )
 
 
 def pack_of(person: Any, *, internal: bool, language: str = "en") -> dict[str, Any]:
@@ -133,27 +139,62 @@ def test_the_page_asks_the_database_few_questions(signed_in: Any) -> None:
     minsu = signed_in("minsu")
     for path in ("/account/A100/plan/", "/strategy/"):
         minsu.get(path)
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             minsu.get(path)
         assert len(asked) <= 15, [one["sql"][:120] for one in asked]
 
 
 def test_nothing_internal_is_in_the_pack_for_them(signed_in: Any, people: Any) -> None:
     fact(RelationshipLevel, "l1", on=ago(90), level=1)
-    fact(PlanReview, "r1", on=ago(20), stage="shrinking", their_strategy="a candid word", agreed="a date")
+    fact(
+        PlanReview,
+        "r1",
+        on=ago(20),
+        stage="shrinking",
+        their_strategy="a candid word",
+        agreed="a date",
+    )
     fact(Complaint, "c1", complaint_id="C1", opened_at=timezone.make_aware(timezone.datetime(2026, 2, 1)),
          kind="quality", text="they are always rude", root_cause="our own fault")  # fmt: skip
-    fact(Promise, "p1", promise_id="P1", made_on=ago(30), kind="rebate", due_on=ago(-30), amount=500, text="Bonus")
-    fact(Request, "q1", request_id="Q1", raised_on=ago(9), text="A blue one", outcome="never give it")
+    fact(
+        Promise,
+        "p1",
+        promise_id="P1",
+        made_on=ago(30),
+        kind="rebate",
+        due_on=ago(-30),
+        amount=500,
+        text="Bonus",
+    )
+    fact(
+        Request, "q1", request_id="Q1", raised_on=ago(9), text="A blue one", outcome="never give it"
+    )
     person = people["minsu"]
     theirs = json.dumps(pack_of(person, internal=False))
-    for shared in ("Open the", "Bonus", "A blue one", "a date", "Quality", "Your benefit: more branches", "Tools"):
+    for shared in (
+        "Open the",
+        "Bonus",
+        "A blue one",
+        "a date",
+        "Quality",
+        "Your benefit: more branches",
+        "Tools",
+    ):
         assert shared in theirs, shared
     for internal in ("Earn more each", "second depot", "a candid word", "always rude", "our own fault",
                      "never give it", "Shrinking", "Risks", "Level 1", "Internal", "at risk"):  # fmt: skip
         assert internal not in theirs, internal
     ours = json.dumps(pack_of(person, internal=True))
-    for said in ("Earn more each", "second depot", "a candid word", "Shrinking", "Risks", "Internal"):
+    for said in (
+        "Earn more each",
+        "second depot",
+        "a candid word",
+        "Shrinking",
+        "Risks",
+        "Internal",
+    ):
         assert said in ours, said
 
 
@@ -162,7 +203,8 @@ def test_the_packs_are_set_in_the_accounts_language(signed_in: Any, people: Any)
     account = Account.objects.get(account_id="A100")
     by_country = packs.language_of(account, "")
     AccountFacts.objects.update_or_create(
-        account_id="A100", defaults={"key": "a", "name": "A", "language": "zh_hant", "recorded_at": timezone.now()}
+        account_id="A100",
+        defaults={"key": "a", "name": "A", "language": "zh_hant", "recorded_at": timezone.now()},
     )
     assert packs.language_of(account, "") == "zh-hant"
     assert packs.language_of(account, "ko") == "ko"
@@ -177,13 +219,20 @@ def test_the_packs_are_set_in_the_accounts_language(signed_in: Any, people: Any)
 
 def test_a_goal_that_follows_itself_needs_a_target_that_can_be_read(signed_in: Any) -> None:
     minsu = signed_in("minsu")
-    asked = {"period": "2026", "common_goal": "more", "ledger_measure": "category", "target": "plenty"}
+    asked = {
+        "period": "2026",
+        "common_goal": "more",
+        "ledger_measure": "category",
+        "target": "plenty",
+    }
     answer = minsu.post("/known/goals/add/?account=A100", asked)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "can&#x27;t be read" in page or "can’t be read" in page or "can't be read" in page
     assert "Say of which category or product." in page
-    good = minsu.post("/known/goals/add/?account=A100", asked | {"target": "+5%", "measure_of": "Tools"})
+    good = minsu.post(
+        "/known/goals/add/?account=A100", asked | {"target": "+5%", "measure_of": "Tools"}
+    )
     assert good.status_code in (302, 303)
     assert good["Location"] == "/account/A100/plan/"
     assert Goal.objects.get(target="+5%").measure_of == "Tools"

@@ -21,7 +21,13 @@ GONE = (AS_OF - BEGIN).days
 def weekly(account: str, weeks: int, amount: float, **also: Any) -> Rows:
     """So much each week, the newest a day before the date."""
     return [
-        {"account_id": account, "ordered_on": ago(1 + 7 * n), "amount": amount, "product_id": "P", **also}
+        {
+            "account_id": account,
+            "ordered_on": ago(1 + 7 * n),
+            "amount": amount,
+            "product_id": "P",
+            **also,
+        }
         for n in range(weeks)
     ]
 
@@ -32,7 +38,8 @@ def goal(of: str | None, target: str, **also: Any) -> dict[str, Any]:
 
 
 def found(
-    accounts: Any = ({"account_id": "A", "core": "yes", "tier": "A", "state": "steady"},), **rows: Any
+    accounts: Any = ({"account_id": "A", "core": "yes", "tier": "A", "state": "steady"},),
+    **rows: Any,
 ) -> dict[str, Any]:
     """All tables, and the card; `known_until` as it stands."""
     until = rows.pop("known_until", None)
@@ -72,7 +79,13 @@ def test_targets_as_people_write_them() -> None:
     assert goal_terms.target("1,200,000", "sales").value == 1_200_000
     assert goal_terms.target("120萬", "sales").value == 1_200_000
     assert goal_terms.target("30", "otif").value == pytest.approx(0.3)
-    for text, of in (("much more", "sales"), ("30%", "sales"), ("+10", "sales"), ("250%", "otif"), (None, "sales")):
+    for text, of in (
+        ("much more", "sales"),
+        ("30%", "sales"),
+        ("+10", "sales"),
+        ("250%", "otif"),
+        (None, "sales"),
+    ):
         with pytest.raises(MainstayError):
             goal_terms.target(text, of)
     for text in ("2026-Q5", "2026-13", "soon", "2027..2026"):
@@ -83,12 +96,15 @@ def test_targets_as_people_write_them() -> None:
 def test_sales_against_the_year_before_follow_the_accounts_own_season() -> None:
     # 100 a week for two years before, 120 a week this year.
     lines = weekly("A", 26, 120) + [
-        {**row, "ordered_on": row["ordered_on"] - timedelta(days=182)} for row in weekly("A", 130, 100)
+        {**row, "ordered_on": row["ordered_on"] - timedelta(days=182)}
+        for row in weekly("A", 130, 100)
     ]
     row = one(goal("sales", "+10%"), order_lines=lines)
-    inside = [li for li in lines if BEGIN <= li["ordered_on"]]
+    inside = [li for li in lines if li["ordered_on"] >= BEGIN]
     shift = timedelta(days=364)
-    year = [li for li in lines if BEGIN - shift <= li["ordered_on"] <= date(AS_OF.year, 12, 31) - shift]
+    year = [
+        li for li in lines if BEGIN - shift <= li["ordered_on"] <= date(AS_OF.year, 12, 31) - shift
+    ]
     assert row["reached"] == sum(li["amount"] for li in inside)
     assert row["base"] == sum(li["amount"] for li in year)
     assert row["aim"] == pytest.approx(1.1 * row["base"])
@@ -148,11 +164,22 @@ def test_fewer_complaints_visits_and_days_to_pay() -> None:
         goals=[goal("complaints", "2"), goal("visits", "12"), goal("days_to_pay", "5")],
         order_lines=weekly("A", 110, 80),
         complaints=[
-            {"complaint_id": f"C{n}", "account_id": "A", "opened_at": ago(20 + n), "kind": "quality"}
+            {
+                "complaint_id": f"C{n}",
+                "account_id": "A",
+                "opened_at": ago(20 + n),
+                "kind": "quality",
+            }
             for n in range(3)
         ],
         visits=[
-            {"visit_id": f"V{n}", "account_id": "A", "on": ago(5 + n), "staff_id": "S", "kind": kind}
+            {
+                "visit_id": f"V{n}",
+                "account_id": "A",
+                "on": ago(5 + n),
+                "staff_id": "S",
+                "kind": kind,
+            }
             for n, kind in enumerate(["visit"] * 7 + ["call"])
         ],
         payments=[{"account_id": "A", "due_on": ago(30), "paid_on": ago(20), "amount": 100}],
@@ -187,7 +214,9 @@ def test_ended_and_coming_periods() -> None:
     assert one(goal("sales", "6000", period=year), order_lines=lines)["state"] == "missed"
     ahead = one(goal("sales", "6000", period=str(AS_OF.year + 1)), order_lines=lines)
     assert (ahead["state"], ahead["reached"]) == ("early", None)
-    assert found(goals=[goal("sales", "1", period="2019")], order_lines=lines)["strategy_goals"] == []
+    assert (
+        found(goals=[goal("sales", "1", period="2019")], order_lines=lines)["strategy_goals"] == []
+    )
 
 
 def test_plans_levels_and_reviews() -> None:
@@ -212,7 +241,12 @@ def test_plans_levels_and_reviews() -> None:
     plans = {row["account_id"]: row for row in told["strategy"]}
     assert set(plans) == {"A", "B"}
     a = plans["A"]
-    assert (a["level"], a["level_on"], a["stage"], a["stage_on"]) == (2, ago(300), "growing", ago(200))
+    assert (a["level"], a["level_on"], a["stage"], a["stage_on"]) == (
+        2,
+        ago(300),
+        "growing",
+        ago(200),
+    )
     assert (a["due_on"], a["overdue"]) == (ago(100 - 91), True)
     assert (plans["B"]["planned"], plans["B"]["due_on"]) == (False, None)
     cards = {row["account_id"]: row for row in told["card"]}
@@ -226,7 +260,12 @@ def test_nothing_that_was_recorded_later_is_known() -> None:
     later: dict[str, Any] = {
         "goals": [*rows["goals"], goal("visits", "5", recorded=AS_OF + timedelta(days=1))],
         "plan_reviews": [
-            {"account_id": "A", "on": ago(10), "stage": "growing", "recorded": AS_OF + timedelta(days=1)}
+            {
+                "account_id": "A",
+                "on": ago(10),
+                "stage": "growing",
+                "recorded": AS_OF + timedelta(days=1),
+            }
         ],
         "relationship_levels": [
             {"account_id": "A", "on": ago(10), "level": 3, "recorded": AS_OF + timedelta(days=1)}

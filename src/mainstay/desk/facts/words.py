@@ -442,7 +442,9 @@ LABELS: dict[tuple[str, str], Any] = {
     ("notices", "takes_effect_on"): pgettext_lazy("form", "Takes effect on"),
     ("notices", "by_contact_id"): pgettext_lazy("form", "Who of them"),
     ("notices", "text"): pgettext_lazy("form", "In their words"),
-    ("goals", "period"): pgettext_lazy("form", "Period, like 2026, 2026-H1, 2026-Q3 or 2026-04..2027-03"),
+    ("goals", "period"): pgettext_lazy(
+        "form", "Period, like 2026, 2026-H1, 2026-Q3 or 2026-04..2027-03"
+    ),
     ("goals", "ledger_measure"): pgettext_lazy("form", "Figure that follows by itself"),
     ("goals", "measure"): pgettext_lazy("form", "Or measured by, in words"),
     ("goals", "target"): pgettext_lazy("form", "Target, like +10%, 30% or 120000"),

@@ -87,7 +87,8 @@ def _goals(plan: queries.Plan, internal: bool) -> Section:
     shown = [
         one
         for one in plan.goals
-        if internal or (one.row or {"measure": one.goal.ledger_measure})["measure"] not in OURS_ALONE
+        if internal
+        or (one.row or {"measure": one.goal.ledger_measure})["measure"] not in OURS_ALONE
     ]
     return {"title": _("Common goals"), "goals": [_goal(one, internal) for one in shown[:MOST]]}
 
@@ -221,7 +222,10 @@ def _complained(account: Account, today: date) -> Section:
 
 def _agreed(plan: queries.Plan) -> Section:
     told = [one for one in plan.reviews if one.agreed][:3]
-    return {"title": _("What was agreed"), "lines": [f"{day(one.on)}: {one.agreed}" for one in told]}
+    return {
+        "title": _("What was agreed"),
+        "lines": [f"{day(one.on)}: {one.agreed}" for one in told],
+    }
 
 
 def _open(account: Account, currency: str) -> Section:

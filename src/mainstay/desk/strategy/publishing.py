@@ -12,7 +12,16 @@ from mainstay.desk import bulk
 from mainstay.desk.strategy.models import PlanRow
 
 _COLUMNS = [
-    *("account_id", "size_class", "amount_52", "wanted", "planned", "goals", "measured", "on_course"),
+    *(
+        "account_id",
+        "size_class",
+        "amount_52",
+        "wanted",
+        "planned",
+        "goals",
+        "measured",
+        "on_course",
+    ),
     *("behind", "missing", "due_on", "overdue"),
 ]
 

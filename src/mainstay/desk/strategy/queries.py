@@ -118,14 +118,18 @@ def by_size(sight: Sight) -> list[dict[str, Any]]:
         rows = PlanRow.objects.filter(assessment_id=sight.assessment.pk if sight.assessment else "")
         if not sight.user.sees_all_accounts:
             rows = rows.filter(account_id__in=sight.accounts.order_by().values("account_id"))
-        sums = rows.order_by().values("size_class").annotate(
-            shall=Count("id", filter=Q(wanted=True)),
-            have=Count("id", filter=Q(wanted=True, planned=True)),
-            plans=Count("id", filter=Q(planned=True)),
-            running=Sum("measured"),
-            well=Sum("on_course"),
-            money=Sum("missing"),
-            late=Count("id", filter=Q(overdue=True)),
+        sums = (
+            rows.order_by()
+            .values("size_class")
+            .annotate(
+                shall=Count("id", filter=Q(wanted=True)),
+                have=Count("id", filter=Q(wanted=True, planned=True)),
+                plans=Count("id", filter=Q(planned=True)),
+                running=Sum("measured"),
+                well=Sum("on_course"),
+                money=Sum("missing"),
+                late=Count("id", filter=Q(overdue=True)),
+            )
         )
         found = {row["size_class"]: row for row in sums}
         return [found[size] for size in SIZES if size in found]
@@ -160,7 +164,9 @@ class Followed:
 
     @property
     def measured(self) -> bool:
-        return self.row is not None and self.row["aim"] is not None and self.row["reached"] is not None
+        return (
+            self.row is not None and self.row["aim"] is not None and self.row["reached"] is not None
+        )
 
     @property
     def measure(self) -> str:
@@ -243,7 +249,9 @@ def plan(sight: Sight, account: Account) -> Plan:
     rows = found.rows("strategy_goals", account.account_id).to_pylist() if found else []
     by_id = {row["goal_id"]: row for row in rows}
     as_of = account.assessment.as_of
-    followed = [Followed(goal, _same(goal, by_id.get(goal.goal_id)), sight.currency) for goal in goals]
+    followed = [
+        Followed(goal, _same(goal, by_id.get(goal.goal_id)), sight.currency) for goal in goals
+    ]
     running = [one for one in followed if not _past(one, by_id, as_of)]
     own = found.rows("strategy", account.account_id).to_pylist() if found else []
     return Plan(

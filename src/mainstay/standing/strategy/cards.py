@@ -13,16 +13,18 @@ LEAST_PEERS = 10
 MUCH_SHARE = 0.1  # of a year's sales: so much behind is as urgent as it gets
 
 _TOLD = {
-    "no_plan": gettext_noop("No plan is written down with them; the relationship is of level {level}."),
-    "no_plan_no_level": gettext_noop("No plan is written down with them, nor a level of the relationship."),
+    "no_plan": gettext_noop(
+        "No plan is written down with them; the relationship is of level {level}."
+    ),
+    "no_plan_no_level": gettext_noop(
+        "No plan is written down with them, nor a level of the relationship."
+    ),
     "measured": gettext_noop(
         "Of {measured} goals that run, {on_course} are on course; the relationship is of level {level} "
         "since {level_on}."
     ),
     "no_level": gettext_noop("Of {measured} goals that run, {on_course} are on course."),
-    "unmeasured": gettext_noop(
-        "There is a plan; none of its goals ({goals}) can be measured yet."
-    ),
+    "unmeasured": gettext_noop("There is a plan; none of its goals ({goals}) can be measured yet."),
 }
 _MEND = {
     "money": gettext_noop(

@@ -180,7 +180,12 @@ def followed(known: Known, goals: pa.Table) -> pa.Table:
     query = _FOUND.replace("$no_year", quoted(json.dumps(NO_YEAR.to_json())))
     query = query.replace("$nothing", quoted(json.dumps(NOTHING_TOLD.to_json())))
     rows = known.sql(query, written=goals, sums=sums, spreads=spreads)
-    return rows.drop(["trouble"]).rename_columns({"why": "trouble"}).select(FOLLOWED.names).cast(FOLLOWED)
+    return (
+        rows.drop(["trouble"])
+        .rename_columns({"why": "trouble"})
+        .select(FOLLOWED.names)
+        .cast(FOLLOWED)
+    )
 
 
 def _begins(known: Known, goals: pa.Table) -> pa.Table:

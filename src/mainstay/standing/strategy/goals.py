@@ -73,8 +73,14 @@ def _read(row: Mapping[str, Any], earliest: date) -> dict[str, Any] | None:
         trouble = trouble or wrong
     return {
         **{name: row.get(name) for name in GOALS.names if name in row},
-        **{"told": row["reached"], "measure": measure, "measure_words": row["measure"]},
-        **{"first_on": first, "last_on": last, "aim": aim, "change": change, "trouble": trouble},
+        "told": row["reached"],
+        "measure": measure,
+        "measure_words": row["measure"],
+        "first_on": first,
+        "last_on": last,
+        "aim": aim,
+        "change": change,
+        "trouble": trouble,
     }
 
 
