@@ -342,6 +342,12 @@ TERMS_WORDS: dict[str, Words] = {
         "日期;回顾日期;回顾日;会议日期",
         "일자;검토일;회의일;날짜",
     ),
+    "plan_reviews.next_on": (
+        "next review;next date;next on;next meeting",
+        "下次檢討;下次檢討日;下次日期",
+        "下次回顾;下次回顾日;下次日期",
+        "다음 검토일;다음 검토;다음 일자",
+    ),
     "stage": (
         "stage;stage of growth;account stage;phase",
         "發展階段;階段",

@@ -33,6 +33,7 @@ OURS |= {
     "allocations",
     "season_plans",
     "confirmations",
+    "plan_reviews",
 }
 
 
