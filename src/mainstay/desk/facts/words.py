@@ -392,7 +392,7 @@ CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
         "otif": pgettext_lazy("measure of a goal", "On time in full"),
         "complaints": pgettext_lazy("measure of a goal", "Complaints"),
         "order_days": pgettext_lazy("measure of a goal", "Days with orders"),
-        "days_to_pay": pgettext_lazy("measure of a goal", "Days to pay"),
+        "days_to_pay": pgettext_lazy("measure of a goal", "Days paid late"),
         "visits": pgettext_lazy("measure of a goal", "Visits"),
     },
     ("plan_reviews", "stage"): {

@@ -275,11 +275,11 @@ def _ours(sight: Sight, account: Account, plan: queries.Plan, today: date) -> It
     lines = [_("Level {n}: {word}").format(n=level.now, word=level.word)] if level.now else []
     yield {"title": _("Relationship, and the step up"), "lines": lines + level.missing}
     yield {
-        "title": _("Team"),
+        "title": pgettext("account plan", "Team"),
         "columns": [pgettext("column", "Ours"), pgettext("column", "Role"), pgettext("column", "Knows")],
         "rows": [[one.name, one.role, ", ".join(one.knows)] for one in found.team[:MOST]],
     }  # fmt: skip
-    yield {"title": _("Risks"), "lines": _risks(account, sight.currency, found)}
+    yield {"title": pgettext("account plan", "Risks"), "lines": _risks(account, sight.currency, found)}
 
 
 def _risks(account: Account, currency: str, found: around.Around) -> list[str]:
