@@ -75,7 +75,7 @@ def _shared(
     yield _goals(plan, internal)
     frozen = queries.frozen(sight)
     if frozen is not None:
-        yield from _bought(frozen, account, sight.currency)
+        yield from _bought(frozen, account, sight.currency, internal)
         yield _delivered(frozen, account)
     yield _complained(account, today)
     yield _agreed(plan)
@@ -122,7 +122,7 @@ def _goal(one: queries.Followed, internal: bool) -> dict[str, Any]:
     }
 
 
-def _bought(frozen: Any, account: Account, currency: str) -> Iterator[Section]:
+def _bought(frozen: Any, account: Account, currency: str, internal: bool) -> Iterator[Section]:
     """What they bought, quarter by quarter beside the year before, and by category."""
     rows = frozen.rows("strategy_sales", account.account_id).to_pylist()
     sums = [sum(row["net"] for row in rows if row["quarter"] == n) for n in range(8)]
@@ -130,7 +130,7 @@ def _bought(frozen: Any, account: Account, currency: str) -> Iterator[Section]:
     if most <= 0:
         return
     yield {
-        "title": _("What you bought from us"),
+        "title": _("What they bought from us") if internal else _("What you bought from us"),
         "legend": [_("These 52 weeks"), _("The 52 weeks before")],
         "bars": [
             {
@@ -202,7 +202,7 @@ def _complained(account: Account, today: date) -> Section:
         "title": _("Complaints, and when they were solved"),
         "columns": [
             pgettext("column", "Opened"),
-            pgettext("column", "About"),
+            pgettext("complaint", "About"),
             pgettext("column", "Product"),
             pgettext("column", "Answered"),
             pgettext("column", "Solved"),
@@ -246,7 +246,7 @@ def _open(account: Account, currency: str) -> Section:
     ]
     return {
         "title": _("Open between us"),
-        "columns": ["", pgettext("column", "What"), pgettext("column", "By")],
+        "columns": ["", pgettext("open with an account", "What"), pgettext("column", "By")],
         "rows": rows[:MOST],
     }
 
@@ -279,7 +279,10 @@ def _ours(sight: Sight, account: Account, plan: queries.Plan, today: date) -> It
         "columns": [pgettext("column", "Ours"), pgettext("column", "Role"), pgettext("column", "Knows")],
         "rows": [[one.name, one.role, ", ".join(one.knows)] for one in found.team[:MOST]],
     }  # fmt: skip
-    yield {"title": pgettext("account plan", "Risks"), "lines": _risks(account, sight.currency, found)}
+    yield {
+        "title": pgettext("account plan", "Risks"),
+        "lines": _risks(account, sight.currency, found),
+    }
 
 
 def _risks(account: Account, currency: str, found: around.Around) -> list[str]:
