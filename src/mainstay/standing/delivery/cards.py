@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from mainstay.core.texts import gettext_noop
-from mainstay.ledger.sql import quoted
 from mainstay.standing.card import CARD
+from mainstay.standing.card import text_sql as _text
 from mainstay.standing.delivery.figures import LEAST_ORDERS
 from mainstay.standing.delivery.lines import Told
 from mainstay.standing.known import Known
@@ -126,12 +126,6 @@ _JUDGED = f"""
             if(overdue > 0, 0.1, 0))), 4) as urgency
     from compared
 """
-
-
-def _text(template: str, **places: str) -> str:
-    """SQL of a `Text` as JSON; places: by name, SQL of what belongs there."""
-    data = ", ".join(f"'{name}', {value}" for name, value in places.items())
-    return f"json_object('template', {quoted(template)}, 'data', json_object({data}))::varchar"
 
 
 def _said() -> str:
