@@ -242,7 +242,10 @@ FILES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "goals": (
-        "客户编码,期间,客户策略,共同目标,衡量指标,目标值,达成\n永丰贸易,2024,进军华南,新品占三成,新品占比,30%,12%\n",
+        (
+            "客户编码,期间,客户策略,共同目标,衡量指标,目标值,达成,系统指标,品类或产品,我方效益,客户效益,负责人\n"
+            "永丰贸易,2024,进军华南,新品占三成,新品占比,30%,12%,新品占比,工具,多卖,毛利更好,S1\n"
+        ),
         {
             "account_id": "永丰贸易",
             "period": "2024",
@@ -251,6 +254,22 @@ FILES: dict[str, tuple[str, dict[str, Any]]] = {
             "measure": "新品占比",
             "target": "30%",
             "reached": "12%",
+            "ledger_measure": "new_products",
+            "measure_of": "工具",
+            "benefit_ours": "多卖",
+            "benefit_theirs": "毛利更好",
+            "owner_id": "S1",
+        },
+    ),
+    "plan_reviews": (
+        "거래처코드,검토일,성장 단계,거래처 전략,합의 사항,다음 검토일\n한빛상사,2024-03-05,성장기,지점 확대,교육 두 번,2024-06-04\n",
+        {
+            "account_id": "한빛상사",
+            "on": D(2024, 3, 5),
+            "stage": "growing",
+            "their_strategy": "지점 확대",
+            "agreed": "교육 두 번",
+            "next_on": D(2024, 6, 4),
         },
     ),
     "company_events": (

@@ -175,6 +175,7 @@ def _said() -> dict[str, Rows]:
             {**sighting, "sighting_id": "X2", "source": "contact"},
         ],
         "goals": [{**a, "goal_id": "Z", "period": "2026", "common_goal": "grow"}],
+        "plan_reviews": [{**a, "on": ago(60), "stage": "growing", "agreed": "two trainings"}],
         "promises": [
             {**a, "promise_id": "Q", "made_on": ago(200), "due_on": ago(120), "kind": "rebate"}
         ],

@@ -91,6 +91,9 @@ class Settings:
     # Whom we asked for an opinion and who has not answered by then did not; how long they can answer.
     opinion_days: int = 14
     opinion_link_days: int = 30
+    # Weeks between two reviews of an account's plan with it: of core accounts and tier A; twice as many of
+    # tier B, four times as many of the others.
+    review_weeks: int = 13
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -153,6 +156,7 @@ class Settings:
             ("quality_answer_days", 1, 366),
             ("opinion_days", 1, 366),
             ("opinion_link_days", 1, 366),
+            ("review_weeks", 1, MOST_WEEKS),
         ):
             if not low <= getattr(self, name) <= high:
                 _refuse(name, getattr(self, name))

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "mainstay.desk.value",
     "mainstay.desk.quality",
     "mainstay.desk.delivery",
+    "mainstay.desk.strategy",
     "mainstay.desk.incentives",
     "mainstay.desk.allocation",
     "mainstay.desk.service",

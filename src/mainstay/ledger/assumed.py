@@ -36,6 +36,7 @@ TELLING: dict[str, tuple[str, ...]] = {
     "criteria": (),
     "competitor_sightings": (),
     "goals": (),
+    "plan_reviews": (),
     "company_events": (),
     "reviews": (),
 }

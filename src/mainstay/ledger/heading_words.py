@@ -252,6 +252,12 @@ WORDS: dict[str, Words] = {
         "税号;纳税人识别号;统一社会信用代码;税务登记号;客户税号",
         "사업자등록번호;사업자번호;세금번호;법인번호",
     ),
+    "language": (
+        "language;preferred language;correspondence language",
+        "語言;使用語言",
+        "语言;使用语言",
+        "언어;사용 언어",
+    ),
     "former_supplier": (
         "former supplier;previous supplier;old supplier;came from;supplier before us",
         "原供應商;前供應商;先前供應商;先前的供應商",

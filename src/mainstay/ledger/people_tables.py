@@ -32,6 +32,9 @@ CAUSES_ELSEWHERE = (
     "money.promise_broken|money.harsh_terms|turmoil.company_event|competitor.price|"
     "competitor.product|competitor.service|own_business.new_owner|unknown"
 )
+# What the ledger can say of a goal; where an account's own business stands (R15).
+LEDGER_MEASURES = "sales|category|product|margin|wallet|new_products|otif|complaints|order_days|days_to_pay|visits"
+STAGES = "starting|growing|established|shrinking|changing"
 _CAUSE = "({root_cause} IS NOT NULL OR {second_cause} IS NOT NULL)"
 _NONE_FOUND = "coalesce({nothing_found}, false)"
 _OF_OTHERS = "coalesce(split_part({}, '.', 1), 'unknown') NOT IN ('own_business', 'unknown')"
@@ -211,11 +214,24 @@ PEOPLE: tuple[Table, ...] = (
         not_negative=("price",),
         made_of=("account_id", "on", "competitor", "what"),
     ),
+    # `ledger_measure`: what of the ledger says how far it is (of which category or product: `measure_of`);
+    # empty = `measure`, in words, and `reached` as people write it.
     _table(
         "goals",
-        "goal_id account_id* period* their_strategy common_goal* measure target reached",
+        "goal_id account_id* period* their_strategy common_goal* measure target reached "
+        f"ledger_measure:{LEDGER_MEASURES} measure_of benefit_ours benefit_theirs owner_id",
         "goal_id",
         made_of=("account_id", "period", "common_goal"),
+    ),
+    # The plan as it was looked at with them on a day: where they stand, what was agreed, when again.
+    _table(
+        "plan_reviews",
+        f"account_id* on:date* stage:{STAGES} their_strategy agreed next_on:date",
+        "account_id on",
+        happened="on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+        in_order=(("on", "next_on"),),
     ),
     # `scope`: of which regions, segments, categories or products; empty = of all.
     _table(

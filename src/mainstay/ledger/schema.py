@@ -168,7 +168,7 @@ TABLES: dict[str, Table] = {
         _table(
             "accounts",
             "account_id* name* segment region country parent_id group_id tier:A|B|C since:date "
-            "currency tax_ids former_supplier referred_by acquired_by acquisition_cost:money "
+            "currency language:en|zh_hant|zh_hans|ko tax_ids former_supplier referred_by acquired_by acquisition_cost:money "
             "partnership closed_on:date closed_reason replaced_by",
             "account_id",
             happened="since",

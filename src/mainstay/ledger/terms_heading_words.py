@@ -311,6 +311,55 @@ TERMS_WORDS: dict[str, Words] = {
         "达成;达成情况;实际值;实绩",
         "달성;달성도;실적;달성값",
     ),
+    "ledger_measure": (
+        "figure of the ledger;ledger measure;measured from;measured figure",
+        "系統指標;自動指標;帳上指標",
+        "系统指标;自动指标;账上指标",
+        "장부 지표;시스템 지표;자동 지표",
+    ),
+    "measure_of": (
+        "measured category or product;measure of;category or product;of what",
+        "指標品類或產品;品類或產品",
+        "指标品类或产品;品类或产品",
+        "지표 대상;분류 또는 제품",
+    ),
+    "benefit_ours": (
+        "benefit to us;our benefit;what we gain",
+        "我方效益;對我方的好處",
+        "我方效益;对我方的好处",
+        "당사 이익;우리 이익",
+    ),
+    "benefit_theirs": (
+        "benefit to them;their benefit;customer benefit;what they gain",
+        "客戶效益;對客戶的好處",
+        "客户效益;对客户的好处",
+        "거래처 이익;고객 이익",
+    ),
+    # plan_reviews
+    "plan_reviews.on": (
+        "date;on;reviewed on;review date;meeting date;day",
+        "日期;檢討日期;檢討日;會議日期",
+        "日期;回顾日期;回顾日;会议日期",
+        "일자;검토일;회의일;날짜",
+    ),
+    "plan_reviews.next_on": (
+        "next review;next date;next on;next meeting",
+        "下次檢討;下次檢討日;下次日期",
+        "下次回顾;下次回顾日;下次日期",
+        "다음 검토일;다음 검토;다음 일자",
+    ),
+    "stage": (
+        "stage;stage of growth;account stage;phase",
+        "發展階段;階段",
+        "发展阶段;阶段",
+        "성장 단계;단계",
+    ),
+    "agreed": (
+        "agreed;what was agreed;agreements made;decisions",
+        "商定事項;議定事項;決議",
+        "商定事项;议定事项;决议",
+        "합의 사항;합의 내용;결정 사항",
+    ),
     # company_events, absences, hours
     "event_id": (
         "event number;event id;event no;incident no",

@@ -34,6 +34,7 @@ OURS |= {
     "season_plans",
     "confirmations",
     "corrective_actions",
+    "plan_reviews",
 }
 
 

@@ -53,6 +53,8 @@ def company(name: str) -> Company:
 
 # Columns that tables have got since: what happens in the company is the same.
 SINCE = {
+    "accounts": ("language",),
+    "goals": ("ledger_measure", "measure_of", "benefit_ours", "benefit_theirs", "owner_id"),
     "agreements": ("otif_promised", "fill_rate_promised"),
     "deliveries": ("unit", "unit_delivered"),
     "payments": ("currency",),

@@ -76,6 +76,8 @@ VERBS = {
     "handover.change": pgettext_lazy("event", "changed a handover"),
     "handover.introduce": pgettext_lazy("event", "noted an introduction"),
     "handover.finish": pgettext_lazy("event", "handed an account over"),
+    "plan.print": pgettext_lazy("event", "printed an account plan"),
+    "plans.download": pgettext_lazy("event", "downloaded account plans"),
     "timeline.print": pgettext_lazy("event", "printed a timeline"),
     "contacts.view": pgettext_lazy("event", "looked at contacts"),
     "lines.download": pgettext_lazy("event", "downloaded order lines"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mainstay import engine
-from mainstay.core import rebate_rule
+from mainstay.core import goal_terms, rebate_rule
 from mainstay.core.errors import MainstayError
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.cases import days, own_plays
@@ -25,7 +25,7 @@ FAR_DAYS, FARTHEST_DAYS = 366, 50 * 366
 # What has happened when it is written down; other tables may speak of what is to come.
 PAST = frozenset(
     {"visits", "requests", "complaints", "promises", "notices", "criteria", "competitor_sightings"}
-    | {"relationship_levels", "wallets", "reviews"}
+    | {"relationship_levels", "wallets", "reviews", "plan_reviews"}
 )
 # Days of which the second can't be before the first, beside those that files are held to.
 ORDERED = {
@@ -71,6 +71,8 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= _in_the_past(field_of(told), values)
     if table.name == "reviews":
         found |= findings.troubles(values, fact)
+    if table.name == "goals":
+        found |= _goal(values)
     if table.name == "cases" and values.get("state") == "closed" and not values.get("outcome"):
         found["outcome"] = _("Say how it ended.")
     if table.name == "case_steps":
@@ -110,6 +112,25 @@ def _unreadable(rule: str) -> dict[str, str]:
     except MainstayError as error:
         return {"rebate_rule": account_words.sentence(error.text)}
     return {}
+
+
+def _goal(values: Mapping[str, Any]) -> dict[str, str]:
+    """A goal with a figure of the ledger needs a period and a target that can be read; others may say anything."""
+    measure = values.get("ledger_measure")
+    if not measure:
+        return {}
+    found: dict[str, str] = {}
+    for name, read in (
+        ("period", lambda: goal_terms.period(values.get("period") or "")),
+        ("target", lambda: goal_terms.target(values.get("target"), measure)),
+    ):
+        try:
+            read()
+        except MainstayError as error:
+            found[name] = account_words.sentence(error.text)
+    if measure in goal_terms.OF_CODE and not values.get("measure_of"):
+        found["measure_of"] = _("Say of which category or product.")
+    return found
 
 
 def _circle(contact: Fact, reports_to: str | None) -> dict[str, str]:

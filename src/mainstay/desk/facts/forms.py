@@ -33,7 +33,7 @@ LONGEST_LINE = 200  # letters of a name or a code
 LONG = frozenset({"text", "notes", "purpose", "detail", "why", "outcome", "root_cause"})
 LONG |= frozenset({"penalties", "rebate_rule", "their_strategy", "common_goal", "in_return_for"})
 LONG |= frozenset({"salesperson_text", "customer_text", "prevention", "change_text"})
-LONG |= frozenset({"note", "definition", "lesson"})
+LONG |= frozenset({"note", "definition", "lesson", "benefit_ours", "benefit_theirs", "agreed"})
 LONG |= frozenset({"why_1", "why_2", "why_3", "why_4", "why_5"})
 NOTHING = pgettext_lazy("a choice that was not made", "–")
 # Columns that the application fills.

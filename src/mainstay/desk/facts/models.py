@@ -104,6 +104,7 @@ class AccountFacts(Fact):
     tier = choice()
     since = day()
     currency = note()
+    language = choice()
     tax_ids = note()
     former_supplier = note()
     referred_by = note()

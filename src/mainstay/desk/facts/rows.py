@@ -28,6 +28,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "promises": ("made_on", "promise_id"),
     "criteria": ("assessed_on",),
     "goals": ("goal_id",),
+    "plan_reviews": ("on",),
     "competitor_sightings": ("on", "sighting_id"),
 }
 HIDDEN = "•"

@@ -184,9 +184,9 @@ def _account_of(request: HttpRequest, fact: Any) -> Account | None:
 
 # Where one goes on after writing a row of an account; its own page for other tables.
 _AFTER = dict.fromkeys(
-    ("contacts", "ties", "relationship_levels", "criteria", "goals", "competitor_sightings"),
+    ("contacts", "ties", "relationship_levels", "criteria", "competitor_sightings"),
     "relations:people",
-)
+) | dict.fromkeys(("goals", "plan_reviews"), "strategy:account")
 
 
 def _after(table: str, account: Account | None) -> str:

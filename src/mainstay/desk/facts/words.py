@@ -87,6 +87,11 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "Common goals"),
         gettext_lazy("Add a goal"),
     ),
+    "plan_reviews": (
+        pgettext_lazy("what people know", "Review of the account plan"),
+        pgettext_lazy("what people know", "Reviews of account plans"),
+        gettext_lazy("Write down a review"),
+    ),
     "wallets": (
         pgettext_lazy("what people know", "Wallet"),
         pgettext_lazy("what people know", "What they buy from everybody"),
@@ -222,7 +227,10 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (
         gettext_lazy("People and relationship"),
-        ("contacts", "ties", "relationship_levels", "criteria", "competitor_sightings", "goals"),
+        (
+            *("contacts", "ties", "relationship_levels", "criteria", "competitor_sightings"),
+            *("goals", "plan_reviews"),
+        ),
     ),
     (
         gettext_lazy("Accounts and products"),
@@ -378,6 +386,32 @@ CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
         "proposed": pgettext_lazy("allocation", "Proposed"),
         "approved": pgettext_lazy("allocation", "Approved"),
     },
+    ("accounts", "language"): {
+        "en": pgettext_lazy("language", "English"),
+        "zh_hant": pgettext_lazy("language", "Traditional Chinese"),
+        "zh_hans": pgettext_lazy("language", "Simplified Chinese"),
+        "ko": pgettext_lazy("language", "Korean"),
+    },
+    ("goals", "ledger_measure"): {
+        "sales": pgettext_lazy("measure of a goal", "Sales"),
+        "category": pgettext_lazy("measure of a goal", "Sales of a category"),
+        "product": pgettext_lazy("measure of a goal", "Sales of a product"),
+        "margin": pgettext_lazy("measure of a goal", "Margin"),
+        "wallet": pgettext_lazy("measure of a goal", "Share of wallet"),
+        "new_products": pgettext_lazy("measure of a goal", "Share of new products"),
+        "otif": pgettext_lazy("measure of a goal", "On time in full"),
+        "complaints": pgettext_lazy("measure of a goal", "Complaints"),
+        "order_days": pgettext_lazy("measure of a goal", "Days with orders"),
+        "days_to_pay": pgettext_lazy("measure of a goal", "Days paid late"),
+        "visits": pgettext_lazy("measure of a goal", "Visits"),
+    },
+    ("plan_reviews", "stage"): {
+        "starting": pgettext_lazy("stage of an account", "Starting"),
+        "growing": pgettext_lazy("stage of an account", "Growing"),
+        "established": pgettext_lazy("stage of an account", "Established"),
+        "shrinking": pgettext_lazy("stage of an account", "Shrinking"),
+        "changing": pgettext_lazy("stage of an account", "Changing its trade"),
+    },
     **{("reviews", column): known for column, known in reviews.CHOICES.items()},
     **cases.CHOICES,
 }
@@ -420,6 +454,16 @@ LABELS: dict[tuple[str, str], Any] = {
     ("notices", "takes_effect_on"): pgettext_lazy("form", "Takes effect on"),
     ("notices", "by_contact_id"): pgettext_lazy("form", "Who of them"),
     ("notices", "text"): pgettext_lazy("form", "In their words"),
+    ("goals", "period"): pgettext_lazy(
+        "form", "Period, like 2026, 2026-H1, 2026-Q3 or 2026-04..2027-03"
+    ),
+    ("goals", "ledger_measure"): pgettext_lazy("form", "Figure that follows by itself"),
+    ("goals", "measure"): pgettext_lazy("form", "Or measured by, in words"),
+    ("goals", "target"): pgettext_lazy("form", "Target, like +10%, 30% or 120000"),
+    ("goals", "reached"): pgettext_lazy("form", "Reached, where no figure follows by itself"),
+    ("goals", "owner_id"): pgettext_lazy("form", "Who of us"),
+    ("plan_reviews", "on"): pgettext_lazy("form", "Looked at with them on"),
+    ("plan_reviews", "next_on"): pgettext_lazy("form", "Next review"),
     ("ties", "contact_id"): pgettext_lazy("form", "Who of them"),
     ("ties", "staff_id"): pgettext_lazy("form", "Who of us"),
     **{("reviews", column): label for column, label in reviews.LABELS.items()},

@@ -46,6 +46,7 @@ TABLES: dict[str, Any] = {
     "criteria": pgettext_lazy("table", "What they buy by"),
     "competitor_sightings": pgettext_lazy("table", "Competitors seen"),
     "goals": pgettext_lazy("table", "Common goals"),
+    "plan_reviews": pgettext_lazy("table", "Reviews of account plans"),
     "company_events": pgettext_lazy("table", "Company events"),
     "reviews": pgettext_lazy("table", "Failure reviews"),
     "cases": pgettext_lazy("table", "Cases"),

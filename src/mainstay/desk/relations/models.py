@@ -152,6 +152,11 @@ class Goal(Fact):
     measure = note()
     target = note()
     reached = note()
+    ledger_measure = choice()
+    measure_of = note()
+    benefit_ours = note()
+    benefit_theirs = note()
+    owner_id = models.CharField(null=True, blank=True)
 
     class Meta:
         ordering = ["-period", "-id"]

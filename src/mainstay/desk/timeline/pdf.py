@@ -32,17 +32,8 @@ def of_timeline(account: Account, timeline: Timeline, currency: str, language: s
 
     Raises: CannotPrint, where a font for the texts is missing: they would be left out in silence
     """
-    font = FONTS.get(language, FONTS["zh-hans"])
-    if font not in _fonts():
-        raise CannotPrint(
-            gettext_noop(
-                "The font {font} is not installed here, without which Chinese and Korean texts would "
-                "be missing; ask your administrator to install the fonts Noto CJK."
-            ),
-            font=font,
-        )
     data = {
-        "font": font,
+        "font": font_for(language),
         "title": account.name,
         "code": account.account_id,
         "state": account_words.state(account.state),
@@ -57,6 +48,23 @@ def of_timeline(account: Account, timeline: Timeline, currency: str, language: s
     )
     assert isinstance(content, bytes)  # noqa: S101  # one file, not pages
     return content
+
+
+def font_for(language: str) -> str:
+    """The family to set texts of a language in.
+
+    Raises: CannotPrint, where it is missing: texts would be left out in silence
+    """
+    font = FONTS.get(language, FONTS["zh-hans"])
+    if font not in _fonts():
+        raise CannotPrint(
+            gettext_noop(
+                "The font {font} is not installed here, without which Chinese and Korean texts would "
+                "be missing; ask your administrator to install the fonts Noto CJK."
+            ),
+            font=font,
+        )
+    return font
 
 
 @cache

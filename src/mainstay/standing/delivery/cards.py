@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from mainstay.core.texts import gettext_noop
 from mainstay.standing.card import CARD, text_sql
+from mainstay.standing.card import text_sql as _text
 from mainstay.standing.delivery.figures import LEAST_ORDERS
 from mainstay.standing.delivery.lines import Told
 from mainstay.standing.known import Known

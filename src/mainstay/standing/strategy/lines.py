@@ -1,0 +1,75 @@
+"""What accounts with goals bought, day by day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from mainstay.ledger.lines import FEE, SALE, Lines
+from mainstay.standing.history import kind_codes
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A kernel: money of each account and day, of which products where it is asked; fees are left out.
+
+    margin_share: margin as a share of the net sales of lines whose cost is not known
+    of_products: whether days are told by product and category
+    Returns a table: account_id, on, product_id, category (both null unless they are asked), net, margin
+        (reporting currency), ordered (whether something was sold on the day)
+    """
+
+    margin_share: float
+    of_products: bool = False
+    columns: ClassVar[tuple[str, ...]] = ("kind", "cost", "product_id", "category")
+
+    def __call__(self, lines: Lines) -> pa.Table:
+        kind = kind_codes(lines)
+        kept = np.flatnonzero(kind != FEE)
+        account = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))[kept]
+        day, net, cost = lines.day[kept], lines.amount[kept], lines.values["cost"][kept]
+        margin = np.where(np.isnan(cost), net * self.margin_share, net - np.nan_to_num(cost))
+        parts = [account, day.astype(np.int64)]
+        if self.of_products:
+            parts += [lines.codes[c][kept].astype(np.int64) for c in ("product_id", "category")]
+        first, place = _groups(parts)
+
+        def summed(values: npt.NDArray[np.float64]) -> pa.Array:
+            return pa.array(np.round(np.bincount(place, values, len(first)), 4))
+
+        sold = (kind[kept] == SALE) & (net > 0)
+        return pa.table(
+            {
+                "account_id": lines.account_ids.cast(pa.string()).take(pa.array(account[first])),
+                "on": pa.array(day[first].astype(np.int32)).cast(pa.date32()),
+                **{
+                    column: self._names(lines, column, kept[first])
+                    for column in ("product_id", "category")
+                },
+                "net": summed(net),
+                "margin": summed(margin),
+                "ordered": pa.array(np.bincount(place, sold, len(first)) > 0),
+            }
+        )
+
+    def _names(self, lines: Lines, column: str, rows: npt.NDArray[np.int64]) -> pa.Array:
+        if not self.of_products:
+            return pa.nulls(len(rows), pa.string())
+        codes = lines.codes[column][rows]
+        return lines.names[column].cast(pa.string()).take(pa.array(codes, mask=codes < 0))
+
+
+def _groups(
+    parts: list[npt.NDArray[np.int64]],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The first row of each group, and the group of each row; rows of a group agree in all parts."""
+    key = np.zeros(len(parts[0]), np.int64)
+    for part in parts:
+        low = int(part.min()) if len(part) else 0
+        key = key * ((int(part.max()) - low + 1) if len(part) else 1) + (part - low)
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    return first, place
