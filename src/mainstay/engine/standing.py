@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from mainstay.core.errors import NotFound
 from mainstay.ledger.frozen import Frozen, FrozenFolder
-from mainstay.standing import delivery, value
+from mainstay.standing import delivery, needs, value
 from mainstay.standing.card import Standing, card_of
 from mainstay.standing.known import Known
 
@@ -20,6 +20,7 @@ CARDS = "cards"
 AREAS: dict[str, Callable[[Known], Standing]] = {
     "delivery": delivery.measure,
     "value": value.measure,
+    "needs": needs.measure,
 }
 
 

@@ -15,6 +15,8 @@ from typing import Literal, get_args
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.ledger.sql import quoted
+
 Guarantee = Literal["quality", "service", "delivery", "value", "needs", "strategy"]
 GUARANTEES: tuple[str, ...] = get_args(Guarantee)
 # good: as promised or as usual among peers; watch: a little below, or falling; poor: clearly below
@@ -53,6 +55,12 @@ class Standing:
 
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
     card: pa.Table = field(default_factory=CARD.empty_table)
+
+
+def text_sql(template: str, **places: str) -> str:
+    """SQL of a `Text` as JSON; places: by name, SQL of what belongs there."""
+    data = ", ".join(f"'{name}', {value}" for name, value in places.items())
+    return f"json_object('template', {quoted(template)}, 'data', json_object({data}))::varchar"
 
 
 def card_of(found: Mapping[str, Standing]) -> pa.Table:
