@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "mainstay.desk.winback",
     "mainstay.desk.value",
     "mainstay.desk.delivery",
+    "mainstay.desk.needs",
     "mainstay.desk.incentives",
     "mainstay.desk.allocation",
     "mainstay.desk.seasons",

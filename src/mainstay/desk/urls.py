@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("mainstay.desk.guarantees.urls")),
     path("", include("mainstay.desk.allocation.urls")),
     path("", include("mainstay.desk.delivery.urls")),
+    path("", include("mainstay.desk.needs.urls")),
     path("", include("mainstay.desk.seasons.urls")),
     path("plays/", include("mainstay.desk.plays.urls")),
     path("", include("mainstay.desk.relations.urls")),

@@ -20,8 +20,16 @@ GUARANTEES: dict[str, Any] = {
     "strategy": pgettext_lazy("guarantee", "Strategy"),
 }
 # Addresses of the page of a guarantee, and of the same of one account.
-PAGES: dict[str, str] = {"delivery": "delivery:portfolio", "value": "value:portfolio"}
-ACCOUNT_PAGES: dict[str, str] = {"delivery": "delivery:account", "value": "value:account"}
+PAGES: dict[str, str] = {
+    "delivery": "delivery:portfolio",
+    "value": "value:portfolio",
+    "needs": "needs:portfolio",
+}
+ACCOUNT_PAGES: dict[str, str] = {
+    "delivery": "delivery:account",
+    "value": "value:account",
+    "needs": "needs:account",
+}
 # Pages that look ahead, beside those of the guarantees.
 AHEAD: dict[str, Any] = {
     "seasons:list": gettext_lazy("Season stock"),

@@ -141,6 +141,7 @@ def publish(run: Run) -> str | None:
     from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.facts import derived
     from mainstay.desk.guarantees.publishing import show_cards
+    from mainstay.desk.needs.publishing import show_chances
     from mainstay.desk.seasons.following import follow
     from mainstay.desk.value.publishing import show_value
     from mainstay.desk.winback.publishing import show_lost
@@ -153,6 +154,7 @@ def publish(run: Run) -> str | None:
     show_lost(run.home.store, published)
     show_cards(run.home.store, published)
     show_value(run.home.store, published)
+    show_chances(run.home.store, published)
     follow(None)
     derived.remake_all(["complaints"])  # their accounts may have other managers and countries now
     bulk.settle()

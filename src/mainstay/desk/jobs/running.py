@@ -131,6 +131,7 @@ def publish_latest(home: Home) -> str | None:
     from mainstay.desk.accounts.services import publish
     from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.guarantees.publishing import show_cards
+    from mainstay.desk.needs.publishing import show_chances
     from mainstay.desk.value.publishing import show_value
     from mainstay.desk.winback.publishing import show_lost
 
@@ -145,6 +146,7 @@ def publish_latest(home: Home) -> str | None:
         show_lost(home.store, assessment.id)
         show_cards(home.store, assessment.id)
         show_value(home.store, assessment.id)
+        show_chances(home.store, assessment.id)
     return newest.id
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.standing.card import Standing
+from mainstay.standing.history import days_of
 from mainstay.standing.known import Known
 from mainstay.standing.needs.asked import asked
 from mainstay.standing.needs.bought import Bools, Bought, Floats, Named
@@ -25,7 +26,7 @@ def measure(known: Known) -> Standing:
 
     tables: needs (an account a row); needs_mix (account × category, `mix.mixes`), needs_new (`news.Adoption`),
         needs_stopped, needs_outdated (`stopped`), needs_chances (`chances`), needs_asked (`asked`), by account;
-        needs_launches, needs_courses, needs_quarters: of all accounts
+        needs_launches, needs_courses, needs_quarters, needs_shifts: of all accounts
     """
     bought = Bought.of(known)
     launches = Launches.of(bought)
@@ -44,6 +45,7 @@ def measure(known: Known) -> Standing:
         "needs_quarters": quarters(bought, launches),
     }
     found["needs"] = _accounts(bought, launches, adopted, moved, found)
+    found["needs_shifts"] = _shifts(known, found)
     if not found["needs"].num_rows:
         return Standing()
     return Standing(found, cards(known, found))
@@ -246,9 +248,28 @@ def _accounts(
     )
 
 
-def _today(bought: Bought) -> int:
-    from mainstay.standing.history import days_of
+def _shifts(known: Known, found: dict[str, pa.Table]) -> pa.Table:
+    """A row a category: what it brings, and how many accounts' mix shifted away from it, or to it.
 
+    less, more: accounts whose mix shifted, of whose purchases it is 5 points less, or more
+    """
+    return known.sql(
+        """
+        select category, sum(m.money) as money, sum(m.money_before) as money_before,
+            sum(m.money) / nullif(sum(sum(m.money)) over (), 0) as share,
+            sum(m.money_before) / nullif(sum(sum(m.money_before)) over (), 0) as share_before,
+            count(*) filter (m.money > 0) as accounts,
+            count(*) filter (n.shifted and now - before <= -0.05) as less,
+            count(*) filter (n.shifted and now - before >= 0.05) as more
+        from mix_rows m left join account_rows n using (account_id)
+        group by category order by less - more desc, money_before desc, category
+        """,
+        mix_rows=found["needs_mix"],
+        account_rows=found["needs"],
+    )
+
+
+def _today(bought: Bought) -> int:
     return days_of(bought.known.as_of)
 
 

@@ -41,7 +41,7 @@ class Launches:
         products = bought.product.words
         told_day = _told(bought, products)
         day = np.where(told_day == UNKNOWN, _first_sold(bought), told_day)
-        heirs = np.array(bought.family.words.to_pylist() + [None], object)
+        heirs = np.array([*bought.family.words.to_pylist(), None], object)
         code = np.full(len(products), -1)
         seen = bought.product.code >= 0
         code[bought.product.code[seen]] = bought.family.code[seen]
