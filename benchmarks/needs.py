@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from complete import loaded
-from mainstay.core.home import Home
-from mainstay.engine import ImportOptions, Ledger, open_ledger, run_import
+from mainstay.engine import Ledger
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES
+from mainstay.ledger.lines import Lines
 from mainstay.simulate import Company, Distributor
 from mainstay.standing.known import Known
 from mainstay.standing.needs import chances as ours
@@ -54,7 +55,7 @@ class _Years:
     def __init__(self, as_of: date) -> None:
         self.first = (as_of - date(1970, 1, 1)).days - 364
 
-    def __call__(self, lines: object) -> pa.Table:
+    def __call__(self, lines: Lines) -> pa.Table:
         owner = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))
         money = np.bincount(owner, lines.amount * (lines.day >= self.first), lines.n_accounts)
         return pa.table(
@@ -67,10 +68,11 @@ def began(ledger: Ledger, bought: Bought, as_of: date, until: date) -> tuple[Flo
     later = Bought.of(Known(ledger, until, bought.known.accounts, bought.known.categories))
     quarters = (until - as_of).days // 91
     rows = later.in_quarters(0, quarters - 1)
-    item = bought.item
-    place = pc.fill_null(pc.index_in(later.item.words, value_set=item.words), -1)
-    code = np.append(np.asarray(place, np.int64), -1)[later.item.code]
-    found = np.zeros((bought.n, len(item.words)))
+    item, item_then = later.item, bought.item
+    assert item and item_then, "neither products nor categories"
+    place = pc.fill_null(pc.index_in(item.words, value_set=item_then.words), -1)
+    code = np.append(np.asarray(place, np.int64), -1)[item.code]
+    found = np.zeros((bought.n, len(item_then.words)))
     some = rows & (code >= 0)
     np.add.at(found, (later.account[some], code[some]), later.money[some])
     return found, np.flatnonzero(later.of_accounts(rows) > 0)
@@ -79,6 +81,7 @@ def began(ledger: Ledger, bought: Bought, as_of: date, until: date) -> tuple[Flo
 def proposals(bought: Bought, ridge: float) -> Iterator[tuple[str, Ints, Ints]]:
     """Of each method the accounts (n,) and their TOP items (n, TOP)."""
     item = bought.item
+    assert item, "neither products nor categories"
     items = ours.offered(bought, item, 0, np.zeros(0, np.int64))
     who = np.flatnonzero(bought.year > 0)
     has = ours.matrix(bought, item, (0, 7), items).has
@@ -126,24 +129,18 @@ def measure(ledger: Ledger, as_of: date, ridge: float) -> None:
           f"money of those begun, times two, within the range {inside[got > 0].mean():.0%}, "
           f"above it {(2 * got > found['high'][here])[got > 0].mean():.0%}; CPU {seconds:.1f} s")  # fmt: skip
     edges = np.nanquantile(likely, [0, 0.5, 0.9, 1])
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         some = (likely >= low) & (likely <= high)
         print(
             f"    foretold {low:.1%} to {high:.1%}: {likely[some].mean():.2%}, came {(got[some] > 0).mean():.2%}"
         )
 
 
-def made(folder: Path, seed: int) -> Ledger:
-    home = Home(folder).prepare()
-    tables = Distributor(Company.usual(), seed=seed).run().book.tables
-    for name in ("order_lines", "products"):
-        import pyarrow.parquet as pq
-
-        pq.write_table(tables[name], folder / f"{name}.parquet")
-        run_import(
-            home, [folder / f"{name}.parquet"], ImportOptions(table=name, assume_recorded=True)
-        )
-    return open_ledger(home)
+def orders(folder: Path, seed: int | None) -> Ledger:
+    """Of a made-up company with a seed, or the real ones."""
+    return (
+        loaded(folder) if seed is None else Distributor(Company.usual(), seed=seed).run().ledger()
+    )
 
 
 def main() -> None:
@@ -155,7 +152,7 @@ def main() -> None:
     asked = parser.parse_args()
     for seed in asked.made or [None]:
         with tempfile.TemporaryDirectory() as place:
-            ledger = loaded(Path(place)) if seed is None else made(Path(place), seed)
+            ledger = orders(Path(place), seed)
             span = ledger.span()
             assert span, "no order lines"
             end = span[1] + timedelta(days=1)

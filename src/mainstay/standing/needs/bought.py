@@ -20,6 +20,11 @@ LEAST_PEERS = 10
 LEAST_NAMED = 0.5  # of sales: less, and products or categories say too little
 
 
+def summed(place: Ints, values: Floats | Ints | None, n: int) -> Floats:
+    """The sums of values by place, or how many there are; (n,). Of nothing at all bincount makes integers."""
+    return np.bincount(place, values, n).astype(np.float64)
+
+
 @dataclass(frozen=True)
 class Named:
     """One code a row, and what the codes stand for; −1 = no word."""
@@ -84,7 +89,7 @@ class Bought:
 
     def of_accounts(self, rows: Bools) -> Floats:
         """Money of each account in some rows, (n,)."""
-        return np.bincount(self.account[rows], self.money[rows], self.n)
+        return summed(self.account[rows], self.money[rows], self.n)
 
     @cached_property
     def year(self) -> Floats:

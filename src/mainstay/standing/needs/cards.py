@@ -10,6 +10,7 @@ from mainstay.standing.known import Known
 
 BEHIND = 0.05  # of sales, that are less new than peers'
 FALLING = 0.05
+LEAST_NEW = 0.005  # of what it or its peers buy: less, and nothing is to be compared
 EXPECTED = 1.0  # new products that its peers would have taken: fewer tell nothing
 LONG_DAYS = 60  # that a request waits
 LOST_SHARE, MUCH_LOST_SHARE = 0.03, 0.1  # of a year, in products that they stopped
@@ -104,7 +105,8 @@ _JUDGED = f"""
     measured as (
         select n.*, w.raised_on, w.due_on, l.*  exclude (account_id), o.* exclude (account_id),
             s.* exclude (account_id), f.* exclude (account_id), c.* exclude (account_id),
-            case when new_share is not null then 'new' when moved is not null then 'moved'
+            case when greatest(new_share, peers_new) >= {LEAST_NEW} then 'new' when moved is not null then 'moved'
+                when new_share is not null then 'new'
                 when n.open > 0 then 'asked' end as of_what,
             case of_what when 'new' then new_share when 'moved' then moved when 'asked' then n.waited_days end
                 as measure,

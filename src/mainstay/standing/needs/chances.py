@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import inv
+from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.optimize import isotonic_regression
 
-from mainstay.standing.needs.bought import Bought, Floats, Ints, Named
+from mainstay.standing.needs.bought import Bought, Floats, Ints, Named, summed
 
 RIDGE = 500.0
 MOST_ITEMS = 2_000  # those that most accounts buy; the inverse of more costs minutes
@@ -76,7 +76,9 @@ def weights(has: sparse.csr_matrix, ridge: float = RIDGE) -> Floats:
     """W of EASE, (n_items, n_items), float32."""
     gram = (has.T @ has).toarray().astype(np.float64)
     gram[np.diag_indices_from(gram)] += ridge
-    inverse = inv(gram, overwrite_a=True, check_finite=False)
+    # By Cholesky, of a symmetric matrix: a third of the work of any other inverse.
+    upper, _ = dpotri(dpotrf(gram, overwrite_a=True)[0], overwrite_c=True)
+    inverse = np.triu(upper) + np.triu(upper, 1).T
     found = -inverse / np.diag(inverse)
     np.fill_diagonal(found, 0.0)
     return found.astype(np.float32)
@@ -160,21 +162,18 @@ class Spend:
         share = np.minimum(found.data / bought.year[found.row], MOST_SHARE)
         log = np.log(share / (1 - share))
         shape = (len(bought.peers.n), year.money.shape[1])
-        at = group * shape[1] + found.col
-
-        def sums(values: Floats | None, place: Ints, n: int) -> Floats:
-            return np.bincount(place, values, n).astype(np.float64)
-
-        n_item = sums(None, found.col, shape[1])
+        item = found.col.astype(np.int64)
+        at = group * shape[1] + item
+        n_item = summed(item, None, shape[1])
         whole = log.mean() if len(log) else 0.0
         # Items are drawn to all items, groups to their item.
-        of_item = (sums(log, found.col, shape[1]) + PRIOR * whole) / (n_item + PRIOR)
-        n = sums(None, at, shape[0] * shape[1]).reshape(shape)
-        total = sums(log, at, shape[0] * shape[1]).reshape(shape)
+        of_item = (summed(item, log, shape[1]) + PRIOR * whole) / (n_item + PRIOR)
+        n = summed(at, None, shape[0] * shape[1]).reshape(shape)
+        total = summed(at, log, shape[0] * shape[1]).reshape(shape)
         mean = (total + PRIOR * of_item) / (n + PRIOR)
-        left = (log - mean[group, found.col]) ** 2
+        left = (log - mean[group, item]) ** 2
         pooled = left.mean() if len(left) else 1.0
-        variance = (sums(left, found.col, shape[1]) + PRIOR * pooled) / (n_item + PRIOR)
+        variance = (summed(item, left, shape[1]) + PRIOR * pooled) / (n_item + PRIOR)
         sd = np.sqrt(variance * (1 + 1 / (n + PRIOR)))
         with np.errstate(invalid="ignore", divide="ignore"):
             bought_by = n / bought.peers.n[:, None]

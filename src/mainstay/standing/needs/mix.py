@@ -21,7 +21,7 @@ import pyarrow as pa
 from mainstay.ledger.lines import SALE, Lines
 from mainstay.standing.history import days_of, kind_codes
 from mainstay.standing.known import Known
-from mainstay.standing.needs.bought import Bools, Floats, Ints, Peers
+from mainstay.standing.needs.bought import Bools, Floats, Ints, Peers, summed
 
 YEAR_DAYS = 364
 LEAST_ORDER_DAYS = 4  # of each year
@@ -52,16 +52,12 @@ class Baskets:
         # A day of an account, then a category of that day, then a category of that account's year.
         day, at = np.unique(owner * (2 * YEAR_DAYS) + age[rows], return_inverse=True)
         cell, of_cell = np.unique(at * n_categories + category[rows], return_inverse=True)
-        a_dc = np.bincount(of_cell, lines.amount[rows], len(cell))
+        a_dc = summed(of_cell, lines.amount[rows], len(cell))
         at, category = cell // n_categories, cell % n_categories
-        a_d = np.bincount(at, a_dc, len(day))
+        a_d = summed(at, a_dc, len(day))
         span = day // YEAR_DAYS  # account * 2 + year
         key, place = np.unique(span[at] * n_categories + category, return_inverse=True)
         n_spans = 2 * lines.n_accounts
-
-        def summed(values: Floats) -> Floats:
-            # Of nothing at all bincount makes integers.
-            return np.bincount(place, values, len(key)).astype(np.float64)
 
         span_of = key // n_categories
         return pa.table(
@@ -71,11 +67,11 @@ class Baskets:
                 .cast(pa.string())
                 .take(pa.array(key % n_categories)),
                 "year": pa.array((span_of % 2).astype(np.int32)),
-                "money": summed(a_dc),
-                "squares": summed(a_dc**2),
-                "with_day": summed(a_dc * a_d[at]),
-                "day_money": np.bincount(span, a_d, n_spans)[span_of].astype(np.float64),
-                "day_squares": np.bincount(span, a_d**2, n_spans)[span_of].astype(np.float64),
+                "money": summed(place, a_dc, len(key)),
+                "squares": summed(place, a_dc**2, len(key)),
+                "with_day": summed(place, a_dc * a_d[at], len(key)),
+                "day_money": summed(span, a_d, n_spans)[span_of],
+                "day_squares": summed(span, a_d**2, n_spans)[span_of],
                 "order_days": np.bincount(span, minlength=n_spans)[span_of].astype(np.int64),
             }
         )
@@ -123,7 +119,7 @@ class Mix:
     @property
     def told(self) -> Bools:
         """Accounts whose orders of both years are enough to compare, (n,)."""
-        return (self.order_days >= LEAST_ORDER_DAYS).all(axis=1)
+        return np.asarray(self.order_days.min(axis=1) >= LEAST_ORDER_DAYS)
 
     def shift(self) -> tuple[Floats, Floats, Floats]:
         """TV of now and before, what chance makes of it, and by how much chance varies; NaN = not told.
@@ -134,7 +130,10 @@ class Mix:
         square = self.variance.sum(axis=2)
         chance = _HALF_NORMAL * np.sqrt(square).sum(axis=1) / 2
         varies = np.sqrt((1 - 2 / math.pi) * square.sum(axis=1)) / 2
-        return tuple(np.where(self.told, one, np.nan) for one in (moved, chance, varies))
+        moved, chance, varies = (
+            np.where(self.told, one, np.nan) for one in (moved, chance, varies)
+        )
+        return moved, chance, varies
 
     def of_peers(self, peers: Peers, year: int) -> Floats:
         """The mean mix of an account's peers, each alike, without its own; (n, n_categories)."""
@@ -173,9 +172,7 @@ def mixes(known: Known, peers: Peers) -> tuple[pa.Table, pa.Table]:
             "peers_from_peers": _known(peers.medians(away)),
         }
     )
-    # Theirs of one of the years, or a tenth of what peers buy: others would be a table of zeros.
-    shown = (mix.money > 0).any(axis=2)
-    account, category = np.nonzero(shown)
+    account, category = np.nonzero((mix.money > 0).any(axis=2))
     change = mix.shares[account, category, 0] - mix.shares[account, category, 1]
     usual = theirs[account, category] - theirs_before[account, category]
     names = pa.array(mix.categories, pa.string())

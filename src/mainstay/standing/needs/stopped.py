@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from mainstay.standing.needs.bought import Bools, Bought, Floats, Named
+from mainstay.standing.needs.bought import Bools, Bought, Floats, Named, summed
 
 # Bought on d days in the six quarters before, none in the two since: by chance with probability
 # e^(−d/3) (Poisson: a third as long); so many days that it is at most one in ten.
@@ -38,7 +38,7 @@ class _Pairs:
 
     def sums(self, values: np.ndarray, quarters: tuple[int, int]) -> Floats:
         inside = self.bought.in_quarters(*quarters)[self.rows]
-        return np.bincount(self.place, values[self.rows] * inside, len(self.key))
+        return summed(self.place, values[self.rows] * inside, len(self.key))
 
 
 def stopped(bought: Bought, gone: Bools) -> pa.Table | None:
@@ -104,7 +104,7 @@ def _went_on(bought: Bought, item: Named, account: np.ndarray, code: np.ndarray)
 
     def of(quarters: tuple[int, int]) -> Floats:
         rows = ours & bought.in_quarters(*quarters)
-        return np.bincount(place[rows], bought.money[rows], len(some) + 1)
+        return summed(place[rows], bought.money[rows], len(some) + 1)
 
     kept = of(SINCE) >= KEPT_SHARE * of((4, 5))
     at = np.minimum(np.searchsorted(some, wanted), max(len(some) - 1, 0))
