@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "mainstay.desk.quality",
     "mainstay.desk.delivery",
     "mainstay.desk.strategy",
+    "mainstay.desk.needs",
     "mainstay.desk.incentives",
     "mainstay.desk.allocation",
     "mainstay.desk.service",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("mainstay.desk.service.urls")),
     path("", include("mainstay.desk.delivery.urls")),
     path("", include("mainstay.desk.strategy.urls")),
+    path("", include("mainstay.desk.needs.urls")),
     path("", include("mainstay.desk.seasons.urls")),
     path("plays/", include("mainstay.desk.plays.urls")),
     path("", include("mainstay.desk.relations.urls")),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
 from mainstay.desk.charts.legend import Entry, flow
-from mainstay.desk.charts.scale import Scale, known_runs
+from mainstay.desk.charts.scale import Scale, known_runs, finite, nice_ticks
 from mainstay.desk.charts.svg import el, label, path, width_of
 
 # The looks of the lines, in their order: one's own, peers', what was promised.
 CLASSES = ("curve", "line ahead", "threshold")
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+LEAST_TOP = 0.02  # so that what is next to nothing looks like it
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Courses:
     names: of the stretches, in their order; heading: what they are
     lines: (name, class, shares of 1 per stretch; None = not known), one's own first
     counts: per stretch, of how many the first line is; counted: what they are
+    top: of the axis; 0 = as high as the lines reach
     """
 
     title: str
@@ -32,6 +34,15 @@ class Courses:
     counts: tuple[int, ...]
     counted: str
     show: Callable[[float], str]
+    top: float = 1.0
+
+    @property
+    def ticks(self) -> Sequence[float]:
+        """Round numbers from 0 up."""
+        if self.top:
+            return [self.top * tick for tick in TICKS]
+        known = finite(value for _name, _cls, shares in self.lines for value in shares)
+        return nice_ticks(0.0, max([*known, LEAST_TOP]), 4)
 
 
 def courses(data: Courses) -> Chart:
@@ -67,9 +78,9 @@ def _draw(data: Courses, frame: Frame) -> list[str]:
     legend, top = flow(
         [Entry(name, cls, "line") for name, cls, _shares in data.lines], frame.width, frame.size
     )
-    y = Scale(0, 1, frame.floor, top + 14)
+    y = Scale(0, data.ticks[-1], frame.floor, top + 14)
     room = frame.inner / max(1, len(data.names))
-    parts = [*legend, *value_axis(frame, TICKS, y, data.show)]
+    parts = [*legend, *value_axis(frame, data.ticks, y, data.show)]
 
     def x(i: int) -> float:
         return frame.left + room * (i + 0.5)

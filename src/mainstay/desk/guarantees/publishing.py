@@ -35,9 +35,13 @@ def show_cards(store: Path, assessment_id: str) -> int:
 
 
 def _rows(cards: pa.Table, assessment_id: str) -> pa.Table:
+    name = pa.array([assessment_id] * cards.num_rows, pa.string())
+    sizes = sizes_of(assessment_id, cards["account_id"].to_pylist())
+    return cards.append_column("size_class", sizes).append_column("assessment_id", name)
+
+
+def sizes_of(assessment_id: str, account_ids: list[str]) -> pa.Array:
+    """The size classes of accounts of an assessment; "" = not known."""
     accounts = Account.objects.filter(assessment_id=assessment_id).order_by()
     sizes = dict(accounts.values_list("account_id", "size_class"))
-    size = [sizes.get(one) or "" for one in cards["account_id"].to_pylist()]
-    name = pa.array([assessment_id] * cards.num_rows, pa.string())
-    table = cards.append_column("size_class", pa.array(size, pa.string()))
-    return table.append_column("assessment_id", name)
+    return pa.array([sizes.get(one) or "" for one in account_ids], pa.string())

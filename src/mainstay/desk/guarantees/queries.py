@@ -99,7 +99,8 @@ def card_of(sight: Sight, account: Account) -> list[Cell] | None:
     ]
 
 
-def _mine(sight: Sight, rows: QuerySet[CardRow]) -> QuerySet[CardRow]:
+def seen_of(sight: Sight, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of the accounts that one sees, of a table with `account_id`."""
     if sight.user.sees_all_accounts:
         # Nearly all of them are seen: the list is walked in its order, and left at the page's end.
         seen = sight.accounts.order_by().filter(account_id=OuterRef("account_id"))
@@ -148,7 +149,7 @@ def worst(sight: Sight, asked: Asked) -> Page:
     if asked.size:
         rows = rows.filter(size_class=asked.size)
     start = (asked.page - 1) * PAGE
-    found = list(_mine(sight, rows).order_by("-urgency", "id")[start : start + PAGE + 1])
+    found = list(seen_of(sight, rows).order_by("-urgency", "id")[start : start + PAGE + 1])
     accounts = {
         one.account_id: one
         for one in sight.accounts.filter(account_id__in=[row.account_id for row in found[:PAGE]])
@@ -210,6 +211,6 @@ def by_size(sight: Sight) -> dict[str, list[Spread]]:
 def _counted(sight: Sight) -> list[tuple[str, str, str, int]]:
     rows = _rows(sight)
     if not sight.user.sees_all_accounts:
-        rows = _mine(sight, rows)
+        rows = seen_of(sight, rows)
     counted = rows.order_by().values_list("guarantee", "size_class", "standing")
     return list(counted.annotate(n=Count("id")))

@@ -24,19 +24,25 @@ PAGES: dict[str, str] = {
     "quality": "quality:portfolio",
     "service": "service:portfolio",
     
+    
     "delivery": "delivery:portfolio",
     "value": "value:portfolio",
 ,
     "strategy": "strategy:portfolio",
+,
+    "needs": "needs:portfolio",
 }
 ACCOUNT_PAGES: dict[str, str] = {
     "quality": "quality:account",
     "service": "service:account",
     
+    
     "delivery": "delivery:account",
     "value": "value:account",
 ,
     "strategy": "strategy:account",
+,
+    "needs": "needs:account",
 }
 # Pages that look ahead, beside those of the guarantees.
 AHEAD: dict[str, Any] = {

@@ -132,6 +132,7 @@ def publish_latest(home: Home) -> str | None:
     from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.guarantees.publishing import show_cards
     from mainstay.desk.strategy.publishing import show_plans
+    from mainstay.desk.needs.publishing import show_chances
     from mainstay.desk.value.publishing import show_value
     from mainstay.desk.winback.publishing import show_lost
 
@@ -147,6 +148,7 @@ def publish_latest(home: Home) -> str | None:
         show_cards(home.store, assessment.id)
         show_value(home.store, assessment.id)
         show_plans(home.store, assessment.id)
+        show_chances(home.store, assessment.id)
     return newest.id
 
 
