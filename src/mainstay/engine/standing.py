@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from mainstay.core.errors import NotFound
 from mainstay.ledger.frozen import Frozen, FrozenFolder
-from mainstay.standing import delivery, quality, service, strategy, needs, value
+from mainstay.standing import delivery, needs, quality, service, strategy, value
 from mainstay.standing.card import Standing, card_of
 from mainstay.standing.known import Known
 

@@ -79,9 +79,3 @@ def card_of(found: Mapping[str, Standing]) -> pa.Table:
     return rows.sort_by(
         [("account_id", "ascending"), ("urgency", "descending"), ("guarantee", "ascending")]
     ).combine_chunks()
-
-
-def text_sql(template: str, **places: str) -> str:
-    """SQL of a `Text` as JSON; places: by name, SQL of what belongs there."""
-    data = ", ".join(f"'{name}', {value}" for name, value in places.items())
-    return f"json_object('template', {quoted(template)}, 'data', json_object({data}))::varchar"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
 from mainstay.desk.charts.legend import Entry, flow
-from mainstay.desk.charts.scale import Scale, known_runs, finite, nice_ticks
+from mainstay.desk.charts.scale import Scale, finite, known_runs, nice_ticks
 from mainstay.desk.charts.svg import el, label, path, width_of
 
 # The looks of the lines, in their order: one's own, peers', what was promised.

@@ -23,26 +23,18 @@ GUARANTEES: dict[str, Any] = {
 PAGES: dict[str, str] = {
     "quality": "quality:portfolio",
     "service": "service:portfolio",
-    
-    
     "delivery": "delivery:portfolio",
     "value": "value:portfolio",
-,
-    "strategy": "strategy:portfolio",
-,
     "needs": "needs:portfolio",
+    "strategy": "strategy:portfolio",
 }
 ACCOUNT_PAGES: dict[str, str] = {
     "quality": "quality:account",
     "service": "service:account",
-    
-    
     "delivery": "delivery:account",
     "value": "value:account",
-,
-    "strategy": "strategy:account",
-,
     "needs": "needs:account",
+    "strategy": "strategy:account",
 }
 # Pages that look ahead, beside those of the guarantees.
 AHEAD: dict[str, Any] = {

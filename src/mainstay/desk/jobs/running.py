@@ -131,8 +131,8 @@ def publish_latest(home: Home) -> str | None:
     from mainstay.desk.accounts.services import publish
     from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.guarantees.publishing import show_cards
-    from mainstay.desk.strategy.publishing import show_plans
     from mainstay.desk.needs.publishing import show_chances
+    from mainstay.desk.strategy.publishing import show_plans
     from mainstay.desk.value.publishing import show_value
     from mainstay.desk.winback.publishing import show_lost
 

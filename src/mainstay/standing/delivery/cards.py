@@ -5,15 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from mainstay.core.texts import gettext_noop
-<<<<<<< ours
 from mainstay.standing.card import CARD, text_sql
-from mainstay.standing.card import text_sql as _text
-||||||| base
-from mainstay.ledger.sql import quoted
-from mainstay.standing.card import CARD
-=======
-from mainstay.standing.card import CARD, text_sql
->>>>>>> theirs
 from mainstay.standing.delivery.figures import LEAST_ORDERS
 from mainstay.standing.delivery.lines import Told
 from mainstay.standing.known import Known
