@@ -5,8 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from mainstay.core.texts import gettext_noop
-from mainstay.ledger.sql import quoted
-from mainstay.standing.card import CARD
+from mainstay.standing.card import CARD, text_sql
 from mainstay.standing.delivery.figures import LEAST_ORDERS
 from mainstay.standing.delivery.lines import Told
 from mainstay.standing.known import Known
@@ -128,27 +127,21 @@ _JUDGED = f"""
 """
 
 
-def _text(template: str, **places: str) -> str:
-    """SQL of a `Text` as JSON; places: by name, SQL of what belongs there."""
-    data = ", ".join(f"'{name}', {value}" for name, value in places.items())
-    return f"json_object('template', {quoted(template)}, 'data', json_object({data}))::varchar"
-
-
 def _said() -> str:
     """SQL of the columns `told` and `mend` over _JUDGED."""
     share = {"orders": "otif_n", "otif_share": "otif"}
-    promised = _text(_TOLD["promised"], **share, promised_share="promised")
-    peers = _text(_TOLD["peers"], **share, peers_share="peers")
-    on_time = _text(_TOLD["on_time"], lines="on_time_n", on_time_share="on_time")
-    overdue = _text(_MEND["overdue"], overdue="overdue", due_on="overdue_since::varchar")
-    urgent = _text(_MEND["refused"], met="urgent_met", urgent="urgent")
+    promised = text_sql(_TOLD["promised"], **share, promised_share="promised")
+    peers = text_sql(_TOLD["peers"], **share, peers_share="peers")
+    on_time = text_sql(_TOLD["on_time"], lines="on_time_n", on_time_share="on_time")
+    overdue = text_sql(_MEND["overdue"], overdue="overdue", due_on="overdue_since::varchar")
+    urgent = text_sql(_MEND["refused"], met="urgent_met", urgent="urgent")
     worst = {"product": "coalesce(product, '–')", "bad": "bad", "lines": "of_lines"}
     return f"""
-        case when measure is null then {_text(_TOLD["few"], orders="orders")}
+        case when measure is null then {text_sql(_TOLD["few"], orders="orders")}
             when by_on_time then {on_time} when promised is not null then {promised}
-            when peers is not null then {peers} else {_text(_TOLD["alone"], **share)} end as told,
+            when peers is not null then {peers} else {text_sql(_TOLD["alone"], **share)} end as told,
         case when urgency <= 0 then null when overdue > 0 then {overdue}
             when urgent > 1 and urgent_met * 2 < urgent then {urgent}
-            when wrong_by = 'late' then {_text(_MEND["late"], **worst)}
-            when wrong_by = 'short' then {_text(_MEND["short"], **worst)} end as mend
+            when wrong_by = 'late' then {text_sql(_MEND["late"], **worst)}
+            when wrong_by = 'short' then {text_sql(_MEND["short"], **worst)} end as mend
     """

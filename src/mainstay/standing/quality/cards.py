@@ -5,8 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from mainstay.core.texts import gettext_noop
-from mainstay.ledger.sql import quoted
-from mainstay.standing.card import CARD
+from mainstay.standing.card import CARD, text_sql
 from mainstay.standing.known import Known
 
 BY_CHANCE = 0.05  # as many cases as this are no chance, at the rate of its peers
@@ -92,25 +91,19 @@ _JUDGED = f"""
 """
 
 
-def _text(template: str, **places: str) -> str:
-    """SQL of a `Text` as JSON; places: by name, SQL of what belongs there."""
-    data = ", ".join(f"'{name}', {value}" for name, value in places.items())
-    return f"json_object('template', {quoted(template)}, 'data', json_object({data}))::varchar"
-
-
 def _said() -> str:
     """SQL of the columns `told` and `mend` over _JUDGED."""
     of = {"cases": "cases", "units": "round(units)::bigint"}
     product = "coalesce(hit_name, hit_product, '–')"
-    twice = _text(_MEND["twice"], hits="hits", last_on="last_on::varchar")
+    twice = text_sql(_MEND["twice"], hits="hits", last_on="last_on::varchar")
     return f"""
-        case when cases = 0 then {_text(_TOLD["none"])}
-            when units is null or units = 0 then {_text(_TOLD["few"], cases="cases")}
-            when peers is null then {_text(_TOLD["alone"], **of)}
-            else {_text(_TOLD["peers"], **of, peers_rate="round(peers, 2)")} end as told,
+        case when cases = 0 then {text_sql(_TOLD["none"])}
+            when units is null or units = 0 then {text_sql(_TOLD["few"], cases="cases")}
+            when peers is null then {text_sql(_TOLD["alone"], **of)}
+            else {text_sql(_TOLD["peers"], **of, peers_rate="round(peers, 2)")} end as told,
         case when urgency <= 0 then null
-            when due_on is not null then {_text(_MEND["overdue"], product="owed", due_on="due_on::varchar")}
-            when same then {_text(_MEND["same"], product=product, hits="hit_same")}
-            when twice then {twice} when cases > 1 then {_text(_MEND["more"])}
-            else {_text(_MEND["once"])} end as mend
+            when due_on is not null then {text_sql(_MEND["overdue"], product="owed", due_on="due_on::varchar")}
+            when same then {text_sql(_MEND["same"], product=product, hits="hit_same")}
+            when twice then {twice} when cases > 1 then {text_sql(_MEND["more"])}
+            else {text_sql(_MEND["once"])} end as mend
     """
