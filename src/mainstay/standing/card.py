@@ -25,8 +25,9 @@ STANDINGS = ("good", "watch", "poor", "unknown")
 UNITS = ("share", "hours", "per_1000", "money", "level", "days")
 
 # measure, before (the same measure, of the half year before that which it is of), peers (the median of
-# accounts of its size class; of quality the rate of all of them together), promised (what we promised it); less: less is better; urgency: 0 = nothing to
-# mend .. 1; told: one sentence on how it stands; mend: what to mend first, one sentence (both `Text` as JSON).
+# accounts of its size class; of quality the rate of all of them together), promised (what we promised it);
+# less: less is better; urgency: 0 = nothing to mend .. 1; told: one sentence on how it stands; mend: what to
+# mend first, one sentence (both `Text` as JSON).
 CARD = pa.schema(
     [
         ("account_id", pa.string()),
@@ -43,6 +44,12 @@ CARD = pa.schema(
         ("mend", pa.string()),
     ]
 )
+
+
+def text_sql(template: str, **places: str) -> str:
+    """SQL of a `Text` as JSON; places: by name, SQL of what belongs there."""
+    data = ", ".join(f"'{name}', {value}" for name, value in places.items())
+    return f"json_object('template', {quoted(template)}, 'data', json_object({data}))::varchar"
 
 
 @dataclass(frozen=True)

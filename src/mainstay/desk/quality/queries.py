@@ -47,8 +47,12 @@ class Answer:
     days: int
 
     @property
+    def waiting(self) -> bool:
+        return self.action.answered_on is None and self.action.closed_on is None
+
+    @property
     def overdue(self) -> bool:
-        return self.days < 0 and self.action.answered_on is None
+        return self.days < 0 and self.waiting
 
 
 @dataclass(frozen=True)
@@ -321,8 +325,10 @@ def about_product(sight: Sight, product_id: str) -> Q:
     return Q(product_id=product_id) | Q(complaint_id__in=complaints.values("complaint_id"))
 
 
-def about_complaint(complaint: Complaint) -> Q:
-    return Q(complaint_id=complaint.complaint_id)
+def of_complaint(complaint: Complaint, today: date) -> list[Answer]:
+    """The answers on a complaint that the reader was found to see, the newest first; one query."""
+    rows = CorrectiveAction.objects.filter(complaint_id=complaint.complaint_id)[:SHOWN]
+    return [Answer(one, "", (one.answer_due_on - today).days) for one in rows]
 
 
 def about_account(account: Account) -> Q:

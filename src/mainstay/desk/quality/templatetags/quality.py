@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from mainstay.desk import numbers
 from mainstay.desk.care.models import Complaint
 from mainstay.desk.facts.rights import may_write
-from mainstay.desk.quality import queries, services, words
+from mainstay.desk.quality import queries, words
 
 register = template.Library()
 
@@ -64,15 +64,14 @@ def once() -> str:
 def production_answer(context: Mapping[str, Any], complaint: Complaint) -> dict[str, Any]:
     """What production was asked about a complaint of quality, or the button that asks."""
     user = context["request"].user
-    about = services.About(complaint_id=complaint.complaint_id)
-    found = queries.answers(user, timezone.localdate(), queries.about_complaint(complaint))
+    answers = queries.of_complaint(complaint, timezone.localdate())
     return {
         "request": context["request"],
         "csrf_token": context.get("csrf_token"),
         "complaint": complaint,
         "of_quality": complaint.kind == "quality",
-        "answers": [*found.due, *found.open, *found.closed],
-        "waiting": services.asked(about) is not None,
+        "answers": answers,
+        "waiting": any(one.waiting for one in answers),
         "may_ask": may_write(user, "corrective_actions"),
     }
 
