@@ -277,3 +277,30 @@ def test_nothing_that_was_recorded_later_is_known() -> None:
 def test_without_goals_or_core_accounts_there_is_nothing() -> None:
     none = found(accounts=[{"account_id": "A", "core": "no", "tier": "C"}])
     assert none == {"strategy": [], "strategy_goals": [], "strategy_sales": [], "card": []}
+
+
+def test_on_time_in_full_and_share_of_wallet() -> None:
+    account = {"account_id": "A", "core": "yes", "tier": "A", "state": "steady"}
+    told = found(
+        accounts=[{**account, "share_of_wallet": 0.45, "share_of_wallet_before": 0.4}],
+        goals=[goal("otif", "95%"), goal("wallet", "50%")],
+        order_lines=weekly("A", 110, 80, order_id="O"),
+        deliveries=[
+            {
+                "delivery_id": f"D{n}",
+                "account_id": "A",
+                "order_id": f"O{n}",
+                "product_id": "P",
+                "promised_on": ago(30 + n),
+                "delivered_on": ago(30 + n - late),
+                "quantity_ordered": 10,
+                "quantity_delivered": 10,
+            }
+            for n, late in enumerate((0, 0, 0, 3))
+        ],
+    )
+    rows = {row["measure"]: row for row in told["strategy_goals"]}
+    assert (rows["otif"]["reached"], rows["otif"]["state"]) == (0.75, "behind")
+    wallet = rows["wallet"]
+    assert (wallet["reached"], wallet["base"], wallet["state"]) == (0.45, 0.4, "on_course")
+    assert wallet["expected"] == pytest.approx(0.4 + 0.1 * GONE / 365)
