@@ -19,8 +19,8 @@ from mainstay.desk.guarantees.queries import Cell, cell, seen_of
 from mainstay.desk.needs.models import Chance
 from mainstay.desk.paging import Numbered, one_of, page_number
 
-PAGE = 25
-LAUNCHES_SHOWN, WAITING_SHOWN, SHIFTS_SHOWN = 20, 20, 15
+PAGE = 15
+LAUNCHES_SHOWN, WAITING_SHOWN, SHIFTS_SHOWN = 20, 10, 15
 
 
 def kept(assessment_id: str) -> Any:
