@@ -44,6 +44,7 @@ VERBS = {
     "allocation.approve": pgettext_lazy("event", "wrote down who gets short stock"),
     "allocation.download": pgettext_lazy("event", "downloaded an allocation of short stock"),
     "delivery.download": pgettext_lazy("event", "downloaded how we deliver"),
+    "needs.download": pgettext_lazy("event", "downloaded figures of product needs"),
     "job.season": pgettext_lazy("event", "asked for a season to be forecast"),
     "season.download": pgettext_lazy("event", "downloaded a season's stock plan"),
     "seasons.download": pgettext_lazy("event", "downloaded what was agreed for seasons"),
