@@ -45,6 +45,7 @@ VERBS = {
     "allocation.download": pgettext_lazy("event", "downloaded an allocation of short stock"),
     "delivery.download": pgettext_lazy("event", "downloaded how we deliver"),
     "quality.download": pgettext_lazy("event", "downloaded figures of quality"),
+    "needs.download": pgettext_lazy("event", "downloaded figures of product needs"),
     "job.season": pgettext_lazy("event", "asked for a season to be forecast"),
     "season.download": pgettext_lazy("event", "downloaded a season's stock plan"),
     "seasons.download": pgettext_lazy("event", "downloaded what was agreed for seasons"),
