@@ -69,8 +69,7 @@ def began(ledger: Ledger, bought: Bought, as_of: date, until: date) -> tuple[Flo
     quarters = (until - as_of).days // 91
     rows = later.in_quarters(0, quarters - 1)
     item, item_then = later.item, bought.item
-    if not (item, "neither products nor categories"
-    assert item_then):
+    if not (item and item_then):
         raise SystemExit("neither products nor categories")
     place = pc.fill_null(pc.index_in(item.words, value_set=item_then.words), -1)
     code = np.append(np.asarray(place, np.int64), -1)[item.code]

@@ -64,12 +64,6 @@ class Standing:
     card: pa.Table = field(default_factory=CARD.empty_table)
 
 
-def text_sql(template: str, **places: str) -> str:
-    """SQL of a `Text` as JSON; places: by name, SQL of what belongs there."""
-    data = ", ".join(f"'{name}', {value}" for name, value in places.items())
-    return f"json_object('template', {quoted(template)}, 'data', json_object({data}))::varchar"
-
-
 def card_of(found: Mapping[str, Standing]) -> pa.Table:
     """The cards of all accounts, by account, what is most urgent first.
 
