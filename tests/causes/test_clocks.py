@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from seen import Rows, ago, ledger_of, view_of
 
-from mainstay.causes.clocks import CLOCKS, MOST_HOURS, WORKED_HOURS, standards
+from mainstay.causes.clocks import CLOCKS, WORKED_HOURS
 from mainstay.core.service_standards import BUILT_IN
+from mainstay.standing.service.standards import MOST_HOURS, standards
 
 FORTNIGHT = [ago(60 - n) for n in range(14)]
 
