@@ -74,9 +74,12 @@ class Frozen:
         except FileNotFoundError:
             raise self._lacks(name) from None
 
-    def rows(self, name: str, account_id: str, columns: Sequence[str] | None = None) -> pa.Table:
+    def rows(
+        self, name: str, key: str, columns: Sequence[str] | None = None, *, by: str = KEY
+    ) -> pa.Table:
         """One account's rows of a table, reading only the row groups that may hold them.
 
+        by: of a table that has no account, the column by which its rows stand in order
         Raises: NotFound
         """
         try:
@@ -84,10 +87,10 @@ class Frozen:
         except FileNotFoundError:
             raise self._lacks(name) from None
         with file:
-            groups = _groups_of(file, account_id)
-            chosen = list(dict.fromkeys([*columns, KEY])) if columns else None
+            groups = _groups_of(file, by, key)
+            chosen = list(dict.fromkeys([*columns, by])) if columns else None
             found = file.read_row_groups(groups, chosen, use_threads=False)
-        found = found.filter(pa.compute.equal(found[KEY], account_id))
+        found = found.filter(pa.compute.equal(found[by], key))
         return found.select(list(columns)) if columns else found
 
     def _path(self, name: str) -> Path:
@@ -262,23 +265,23 @@ def _opened(path: Path) -> pq.ParquetFile:
     return pq.ParquetFile(path, metadata=_metadata(path, is_now.st_size, is_now.st_mtime_ns))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _metadata(path: Path, _size: int, _changed_ns: int) -> pq.FileMetaData:
     """Kept from one account's page to the next: to read it takes longer than the account's rows."""
     return pq.read_metadata(path)
 
 
-def _groups_of(file: pq.ParquetFile, account_id: str) -> list[int]:
-    """The row groups that may hold an account."""
-    place = file.schema_arrow.get_field_index(KEY)
+def _groups_of(file: pq.ParquetFile, by: str, key: str) -> list[int]:
+    """The row groups that may hold an account, or what else the rows stand in order of."""
+    place = file.schema_arrow.get_field_index(by)
     metadata, found = file.metadata, []
     for group in range(metadata.num_row_groups):
         statistics = metadata.row_group(group).column(place).statistics
         if statistics is None or not statistics.has_min_max:
             found.append(group)
-        elif statistics.min <= account_id:
-            if account_id <= statistics.max:
+        elif statistics.min <= key:
+            if key <= statistics.max:
                 found.append(group)
         else:
-            break  # the rows stand in the order of accounts
+            break  # the rows stand in order
     return found

@@ -209,7 +209,10 @@ def portfolio(found: Any) -> Portfolio:
 
 def months(found: Any, product_id: str) -> list[dict[str, Any]]:
     """The months of a chart, the oldest first."""
-    return _rows_of(found, "quality_months", product_id)
+    rows: list[dict[str, Any]] = found.rows(
+        "quality_months", product_id, by="product_id"
+    ).to_pylist()
+    return rows
 
 
 def _rows_of(found: Any, name: str, product_id: str) -> list[dict[str, Any]]:
