@@ -53,6 +53,10 @@ class Asked:
             return replace(self, show="steps")
         return self if self.show != "steps" else replace(self, show="less")
 
+    def where_something_is(self, counts: Mapping[str, tuple[int, float]]) -> Asked:
+        """The same, of the first list that is not empty; of this one where all are."""
+        return replace(self, show=next((one for one in SHOWS if counts[one][0]), self.show))
+
     @property
     def narrowed(self) -> bool:
         return bool(self.manager or self.size)

@@ -19,8 +19,10 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     if sight.assessment is None:
         return render(request, "accounts/nothing.html", {"section": "standing", "assessment": None})
     asked = queries.Asked.read(request.GET)
-    found, page = queries.portfolio(sight), queries.page(sight, asked)
     counts = queries.counts(sight, asked)
+    if not request.GET.get("show"):
+        asked = asked.where_something_is(counts)
+    found, page = queries.portfolio(sight), queries.page(sight, asked)
     context = {
         "section": "standing",
         "assessment": sight.assessment,
