@@ -51,7 +51,7 @@ def test_a_review_from_its_proposal_to_its_confirmation(
     assert phone.evaluate(TOO_WIDE) <= 0
     phone.locator('form:has(input[value="A102"]) button').click()
     phone.wait_for_url("**/reviews/*/")
-    expect(phone.locator("h1")).to_have_text("华东机电有限公司")
+    expect(phone.locator("h1")).to_have_text("华东机电有限公司：已流失，進行中")
     phone.locator("details.box > summary").click()
     expect(phone.locator("details.box .month, details.box .empty-line").first).to_be_visible()
 
