@@ -39,7 +39,10 @@ def plain(name: str, value: Any) -> Any:
 # What English writes otherwise after a 1; our other languages write it as after any number. A word
 # between the number and its noun may be one of _BETWEEN.
 _ONE = {
-    **{f"{word}s": word for word in ("day", "week", "hour", "time", "visit", "product", "fall")},
+    **{
+        f"{word}s": word
+        for word in ("day", "week", "quarter", "hour", "time", "visit", "product", "fall", "case")
+    },
     "discourtesies": "discourtesy",
     "account-years": "account-year",
 }

@@ -5,7 +5,7 @@ the share y of an account's money that was lost within the horizon, p the share 
 
     E[y] = μ = p · exp(b + Σ_plays t · log r),   Var[y] = μ(1 − μ) + σ²        b ~ Normal(0, τ²)
 
-(quasi-likelihood; σ² is what orders waver by anyway, so that y may lie below 0: cut off there, every account that
+(quasi-likelihood, `quasi.py`; σ² is what orders waver by anyway, so that y may lie below 0: cut off there, every account that
 wavers would seem to lose something).
 
 b takes up what the forecast of the loss misses for everybody (accounts for which a coin chose nothing tell it);
@@ -28,14 +28,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.plays.play import KEEPS, Play
+from mainstay.plays.quasi import Losses, expand, mode
 
 Floats = npt.NDArray[np.float64]
 
 OBSERVED_WEIGHT = 0.25
 LEVEL_SPREAD = 0.3  # τ
-WAVER = 0.05  # σ²
 MOST_WEIGHT = 3.0  # of a coin with a small probability
-STEPS = 50
 LEAST_EXPECTED = 0.01  # share that an account is expected to lose
 SHOWN = 0.5  # of a return, within the horizon: it begins after the talks, and grows
 RETURN_WAVER = (
@@ -144,7 +143,7 @@ def learnt(plays: Mapping[str, Play], outcomes: Iterable[Outcome]) -> dict[str, 
             x[i, 1 + names.index(outcome.play)] = outcome.fit
     mean = np.array([0.0, *(believed[name].mean for name in names)])
     spread = np.array([LEVEL_SPREAD, *(max(believed[name].spread, 1e-3) for name in names)])
-    at, deviation = _mode(x, used, mean, spread)
+    at, deviation = _posterior(x, used, mean, spread)
     cases = {name: sum(o.play == name for o in used) for name in names}
     moved = {
         name: Belief(float(at[1 + i]), float(deviation[1 + i]), cases[name])
@@ -168,26 +167,16 @@ def _returned(before: Belief, outcomes: Sequence[Outcome]) -> Belief:
     return Belief(mean, float(np.sqrt(p @ (grid - mean) ** 2)), len(outcomes))
 
 
-def _mode(
+def _posterior(
     x: Floats, outcomes: Sequence[Outcome], mean: Floats, spread: Floats
 ) -> tuple[Floats, Floats]:
-    """The mode of the posterior and its standard deviations, by Newton's method (Fisher's information)."""
+    """The mode of the posterior and its standard deviations."""
     p = np.array([o.expected for o in outcomes])
     y = np.clip([o.lost for o in outcomes], -1.0, 1.0)
-    weight = _weights(outcomes)
-    at = mean.copy()
-    precision = np.diag(1 / spread**2)
-    for _ in range(STEPS):
-        mu = np.clip(p * np.exp(np.clip(x @ at, -5, 5)), 1e-4, 0.98)
-        # With a log link: dμ/dη = μ.
-        known = weight * mu / (mu * (1 - mu) + WAVER)
-        score = x.T @ (known * (y - mu)) - precision @ (at - mean)
-        information = x.T @ ((known * mu)[:, None] * x) + precision
-        step = np.clip(np.linalg.solve(information, score), -0.5, 0.5)
-        at = at + step
-        if np.abs(step).max() < 1e-8:
-            break
-    deviation = np.sqrt(np.diag(np.linalg.inv(information)))
+    losses = Losses(x, p, y, _weights(outcomes))
+    at = mode(losses, mean, spread)
+    _, information = expand(losses, at)
+    deviation = np.sqrt(np.diag(np.linalg.inv(information + np.diag(1 / spread**2))))
     return at, deviation
 
 

@@ -126,6 +126,14 @@ class Play:
         return self.effect.of == RETURNS
 
     @property
+    def extra(self) -> bool:
+        """Whether an account may wait for it, or go without, so that its effect can be learnt.
+
+        Never what we owe (answers, complaints, promises), and never supply.
+        """
+        return not (self.owed or self.idle or any(step.role == "supply" for step in self.steps))
+
+    @property
     def lead(self) -> str:
         """The role that leads it: that of most hours, the first where several have as many."""
         by_role: dict[str, float] = {}
