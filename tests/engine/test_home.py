@@ -50,6 +50,16 @@ def test_who_finds_an_assessment_finds_its_explanation(
     assert engine.explanation_of(ordered.store, made.id).meta["as_of"] == str(made.as_of)
 
 
+def test_what_keeping_is_worth_is_frozen_with_how_accounts_stand(ordered: Home) -> None:
+    made = engine.assess_home(ordered)
+    kept = engine.standing_of(ordered.store, made.id)
+    assert kept is not None
+    everybody = kept.table("retention_groups", ["by", "accounts"]).to_pylist()[0]
+    assert everybody == {"by": "all", "accounts": 2}
+    asked = {"retention", "worth", "worth_ages", "newcomers", "newcomer_sources", "newcomer_growth"}
+    assert asked < set(kept.tables)
+
+
 def test_without_an_explanation_there_is_no_assessment(
     ordered: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

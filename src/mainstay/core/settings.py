@@ -66,6 +66,9 @@ class Settings:
     urgent_cost: float = 60.0
     return_cost: float = 25.0
     interest_share: float = 0.06
+    # What keeping accounts is worth: over how many years, and what a year's waiting for money takes off.
+    worth_years: int = 5
+    discount_share: float = 0.1
     # What a play has to be worth beyond its cost, as a share of what its hours cost.
     least_return: float = 0.5
     # Hours a week for key accounts of whoever is not in the table `hours`.
@@ -146,6 +149,8 @@ class Settings:
             ("urgent_cost", 0, 1e9),
             ("return_cost", 0, 1e9),
             ("interest_share", 0, 1),
+            ("worth_years", 1, 20),
+            ("discount_share", 0, 1),
             ("least_return", 0, 100),
             ("weekly_hours", 0, 80),
             ("new_plays_per_week", 0, 1000),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from mainstay.core.errors import NotFound
+from mainstay.engine.keeping import measure_keeping
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.standing import delivery, needs, quality, service, strategy, value
 from mainstay.standing.card import Standing, card_of
@@ -45,12 +46,14 @@ def standings(store: Path) -> FrozenFolder:
 
 
 def keep_standing(store: Path, known: Known, assessment_id: str) -> None:
-    """Measure and freeze; what is there of an interrupted run is made anew."""
+    """Measure how accounts stand and what keeping them is worth, and freeze; what is there of an interrupted
+    run is made anew."""
     folder = standings(store)
     if assessment_id in folder.ids():
         folder.delete(assessment_id)
     meta = {"as_of": str(known.as_of), "id": assessment_id}
-    folder.save(assessment_id, measure_standing(known), {"meta": meta})
+    tables = measure_standing(known)
+    folder.save(assessment_id, tables | measure_keeping(known, tables), {"meta": meta})
 
 
 def standing_of(store: Path, assessment_id: str) -> Frozen | None:

@@ -16,7 +16,7 @@ from mainstay.core.working_time import between
 from mainstay.standing.known import Known
 from mainstay.standing.service import measure
 from mainstay.standing.service.elapsed import Elapsed, micros
-from mainstay.standing.service.survival import quantiles
+from mainstay.standing.survival import quantiles
 
 SOLD = [{"account_id": "A", "ordered_on": ago(500), "amount": 1, "product_id": "P"}]
 MONDAY = 16  # so many days before AS_OF is a Monday

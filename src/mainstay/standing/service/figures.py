@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from mainstay.ledger.opinion_tables import ANSWERS
 from mainstay.standing.known import Known
 from mainstay.standing.service import contacts, opinions
-from mainstay.standing.service.survival import quantiles
 from mainstay.standing.shares import share, wilson
+from mainstay.standing.survival import quantiles
 
 LEAST = 3  # complaints; fewer tell nothing of an account
 LEAST_PEERS = 10

@@ -40,7 +40,7 @@ def number_in(code: str, numbers: Mapping[str, int]) -> int | None:
 def ask_opinion(context: Mapping[str, Any], complaint: Any) -> dict[str, Any]:
     """Of a solved complaint: ask for their opinion, the link to copy, or what they answered."""
     now, request = timezone.now(), context["request"]
-    known = opinions.asked(complaint, now) if complaint.solved_at else None
+    known = opinions.asked(complaint, now)
     link = known.link if known else None
     path = reverse("service:opinion", args=[link.token]) if link else ""
     return {

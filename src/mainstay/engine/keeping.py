@@ -1,0 +1,34 @@
+"""What keeping accounts is worth, measured as of an assessment's date, and kept beside how accounts stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from mainstay.learning.imputation import exits
+from mainstay.learning.lives import population
+from mainstay.learning.newcomers import newcomers
+from mainstay.learning.retention import retention
+from mainstay.learning.worth import ages, worth
+from mainstay.standing.known import Known
+
+
+def measure_keeping(known: Known, standing: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """All tables of what keeping is worth; none without an order before the date.
+
+    standing: the tables of how accounts stand, of which `value` and `value_costs` are read
+    Returns: retention, retention_groups; worth, worth_ages; newcomers, newcomer_sources, newcomer_growth,
+        newcomer_signs; each as its module says
+    """
+    people = population(known)
+    if people is None:
+        return {}
+    gone = exits(people)
+    curves, groups = retention(people, gone, known.settings)
+    return {
+        "retention": curves,
+        "retention_groups": groups,
+        "worth": worth(known, people, gone, standing["value"], standing["value_costs"]),
+        "worth_ages": ages(people),
+    } | newcomers(known, people, gone)

@@ -1,0 +1,303 @@
+"""What keeping accounts is worth (R28), in the company's own figures; nothing is told that the data do not tell.
+
+    point_value   Σ_i m_i Σ_{y=1..H} [Π_{s≤y} (ρ_s + .01) − Π_{s≤y} ρ_s] (1 + g)^(y − ½) / (1 + d)^(y − ½)
+
+m_i: an account's margin of the last 52 weeks, of those that are there (P(alive)); ρ_s: the share of those there after
+a years that is there after a + 1, from the retention curve, a = the account's years since it was first seen; after
+the curve's end its last share; g: how the margin of kept accounts grew (`growth_limit` at most); H, d: the settings
+`worth_years`, `discount_share`. All sums of margin are before what serving costs.
+Intervals: 80%, from draws of who is gone and, for the shares, of which accounts there are (bootstrap).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.settings import Settings
+from mainstay.learning.imputation import Bools, Exits, Floats, Ints
+from mainstay.learning.lives import NEVER, YEAR_DAYS, Population
+from mainstay.ledger.sql import quoted
+from mainstay.standing.known import Known
+from mainstay.standing.reporting import with_money
+from mainstay.standing.survival import survival
+
+DRAWS = 60
+LEAST = 10  # accounts; fewer tell no figure
+GROWTH_LIMIT = 0.2  # a year, either way: no growth goes on for years beyond it
+POINT = 0.01
+LOW, HIGH = 0.1, 0.9
+
+# `value` null = not known; n: accounts that it is told by; unit: share, money, accounts, hours.
+WORTH = pa.schema(
+    [
+        ("measure", pa.string()),
+        ("unit", pa.string()),
+        ("value", pa.float64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("n", pa.int64()),
+    ]
+)
+# A row a year of age (0 = the first): accounts whose year is over and in which, or after which, they still ordered.
+AGES = pa.schema(
+    [
+        ("age", pa.int32()),
+        ("birthday_known", pa.bool_()),  # no: years since they were first seen
+        ("accounts", pa.int64()),
+        ("margin", pa.float64()),  # of that year, the mean
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("before", pa.float64()),  # of the same accounts in the year before, the mean
+        ("growth", pa.float64()),  # margin / before − 1
+        ("growth_low", pa.float64()),
+        ("growth_high", pa.float64()),
+    ]
+)
+MEASURES = {
+    "retention": "share",  # of a year, of those that are there now
+    "margin_kept": "money",  # margin of the last 52 weeks of those that are there
+    "growth_kept": "share",  # of the margin of those that were there both years
+    "cost_to_win": "money",  # an account
+    "cost_to_keep": "money",  # an account and year: serving costs of those there
+    "hours_to_keep": "hours",  # an account and year
+    "won_for_kept": "share",  # cost to win one / cost to keep one for a year
+    "point_value": "money",  # of one point of retention a year, over the horizon
+    "loss": "money",  # margin a year that leaves within the next
+    "growth_needed": "share",  # new margin a year that makes up for it, of what there is
+    "accounts_needed": "accounts",  # new accounts that bring it within their first year
+}
+
+
+def ages(people: Population, seed: int = 0) -> pa.Table:
+    """Margin by years since the first order: see AGES."""
+    rng = np.random.default_rng(seed)
+    known = people.born != NEVER
+    offset = np.where(known, (people.first - people.born) // YEAR_DAYS, 0)
+    margins = people.table["margins"].combine_chunks()
+    lengths = np.asarray(pc.list_value_length(margins), np.int64)
+    flat = np.asarray(margins.flatten(), float)
+    starts = np.cumsum(lengths) - lengths
+    owner = np.repeat(np.arange(len(people)), lengths)
+    year = np.arange(len(flat)) - starts[owner]
+    over = people.first[owner] + YEAR_DAYS * (year + 1) <= people.as_of
+    there = people.last[owner] >= people.first[owner] + YEAR_DAYS * year
+    before = np.where(year > 0, flat[np.maximum(np.arange(len(flat)) - 1, 0)], np.nan)
+    rows = []
+    for told in (True, False):
+        some = over & there & (known[owner] == told)
+        age = year + offset[owner]
+        for one in np.unique(age[some]):
+            rows.append(
+                _age(int(one), told, flat[some & (age == one)], before[some & (age == one)], rng)
+            )
+    return pa.Table.from_pylist([row for row in rows if row["accounts"] >= LEAST], AGES)  # type: ignore[operator]
+
+
+def _age(
+    age: int, told: bool, now: Floats, before: Floats, rng: np.random.Generator
+) -> dict[str, object]:
+    same = ~np.isnan(before)
+    draws = np.array([now[_again(rng, len(now))].mean() for _ in range(DRAWS)])
+    low, high = _ends(draws)
+    growth = _growth(now[same], before[same], rng)
+    return {
+        "age": age,
+        "birthday_known": told,
+        "accounts": len(now),
+        "margin": float(now.mean()),
+        "low": low,
+        "high": high,
+        "before": float(before[same].mean()) if same.sum() >= LEAST else None,
+        "growth": growth.value,
+        "growth_low": growth.low,
+        "growth_high": growth.high,
+    }
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its 80% interval; None = not known."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+
+    @classmethod
+    def of(cls, value: float, draws: Floats, n: int) -> Figure:
+        good = np.isfinite(draws)
+        if n < LEAST or not np.isfinite(value) or not good.any():
+            return cls(n=n)
+        low, high = _ends(draws[good])
+        return cls(float(value), min(low, float(value)), max(high, float(value)), n)
+
+
+def _again(rng: np.random.Generator, n: int) -> Ints:
+    return rng.integers(0, n, n)
+
+
+def _ends(draws: Floats) -> tuple[float, float]:
+    low, high = np.quantile(draws, [LOW, HIGH])
+    return float(low), float(high)
+
+
+def _growth(now: Floats, before: Floats, rng: np.random.Generator) -> Figure:
+    """Σ now / Σ before − 1, with its bootstrap."""
+
+    def of(rows: Ints) -> float:
+        whole = before[rows].sum()
+        return float(now[rows].sum() / whole - 1) if whole > 0 else np.nan
+
+    if len(now) < LEAST:
+        return Figure(n=len(now))
+    draws = np.array([of(_again(rng, len(now))) for _ in range(DRAWS)])
+    return Figure.of(of(np.arange(len(now))), draws, len(now))
+
+
+def _mean(values: Floats, rng: np.random.Generator) -> Figure:
+    if len(values) < LEAST:
+        return Figure(n=len(values))
+    draws = np.array([values[_again(rng, len(values))].mean() for _ in range(DRAWS)])
+    return Figure.of(float(values.mean()), draws, len(values))
+
+
+def worth(
+    known: Known, people: Population, exits: Exits, value: pa.Table, costs: pa.Table, seed: int = 0
+) -> pa.Table:
+    """All figures of WORTH.
+
+    value, costs: the tables `value` and `value_costs` of how accounts stand (standing.value)
+    """
+    rng = np.random.default_rng(seed)
+    alive = 1.0 - exits.p_gone
+    now, before = people.floats("margin_52"), people.floats("margin_prev_52")
+    both = (alive > 0.5) & (people.as_of - people.seen >= 2 * YEAR_DAYS) & (before > 0)
+    found = {"growth_kept": _growth(now[both], before[both], rng)}
+    found |= _of_losses(people, exits, known.settings, found["growth_kept"], rng)
+    serving, hours = _serving(known, people, value, costs, alive > 0.5)
+    found["cost_to_keep"], found["hours_to_keep"] = _mean(serving, rng), _mean(hours, rng)
+    won = costs_to_win(known)
+    money = np.asarray(won["money"].drop_null(), float)
+    found["cost_to_win"] = _mean(money, rng)
+    if min(len(money), len(serving)) >= LEAST and serving.mean() > 0:
+        ratios = [money[_again(rng, len(money))].mean() / serving[_again(rng, len(serving))].mean() for _ in range(DRAWS)]  # fmt: skip
+        found["won_for_kept"] = Figure.of(
+            float(money.mean() / serving.mean()), np.array(ratios), len(money)
+        )
+    rows = [
+        {"measure": name, "unit": unit} | vars(found.get(name, Figure()))
+        for name, unit in MEASURES.items()
+    ]
+    return pa.Table.from_pylist(rows, WORTH)
+
+
+def costs_to_win(known: Known) -> pa.Table:
+    """What each account cost to win: account_id, money (reporting currency; null without a rate). What is told
+    without a currency is in the reporting one."""
+    rows = known.sql(
+        f"""
+        select account_id, acquisition_cost, coalesce(a.since, j.first_order_on) as won_on,
+            coalesce(currency, {quoted(known.ledger.reporting_currency or "")}) as currency
+        from accounts a join judged j using (account_id)
+        where acquisition_cost is not null and won_on is not null
+        """
+    )
+    return with_money(known, rows, "acquisition_cost", "won_on", "currency").select(
+        ["account_id", "money"]
+    )
+
+
+def _serving(
+    known: Known, people: Population, value: pa.Table, costs: pa.Table, there: Bools
+) -> tuple[Floats, Floats]:
+    """What serving cost within 52 weeks, and its hours, of each account that is there; empty where nothing
+    at all is written down."""
+    if not costs.num_rows or not value.num_rows:
+        return np.empty(0), np.empty(0)
+    place = {a: n for n, a in enumerate(people.words("account_id"))}
+    money, hours = np.zeros(len(people)), np.zeros(len(people))
+    for account, cost in zip(
+        value["account_id"].to_pylist(), value["cost"].to_pylist(), strict=True
+    ):
+        if account in place:
+            money[place[account]] = cost or 0.0
+    takes = {"visits": known.settings.visit_hours, "calls": known.settings.call_hours}
+    said = costs.filter(pc.is_in(costs["kind"], pa.array(list(takes))))
+    for row in said.select(["account_id", "kind", "n"]).to_pylist():
+        if row["account_id"] in place:
+            hours[place[row["account_id"]]] += row["n"] * takes[row["kind"]]
+    old = there & (people.as_of - people.seen >= YEAR_DAYS)
+    return money[old], hours[old] if said.num_rows else np.empty(0)
+
+
+def _of_losses(
+    people: Population, exits: Exits, settings: Settings, growth: Figure, rng: np.random.Generator
+) -> dict[str, Figure]:
+    """Retention, margin there, value of a point, the loss of a year, and what makes up for it."""
+    now = np.maximum(people.floats("margin_52"), 0.0)
+    first = _first_years(people)
+    age = np.minimum((people.as_of - people.seen) // YEAR_DAYS, 40)
+    grows = float(np.clip(growth.value or 0.0, -GROWTH_LIMIT, GROWTH_LIMIT))
+    around = [growth.value, growth.low, growth.high]
+    spread = 0.0 if None in around else (around[2] - around[1]) / 2.563  # type: ignore[operator]
+    n = len(people)
+    draws = []
+    for _ in range(DRAWS):
+        until, done = exits.draw(rng)
+        shares = _yearly(people, until, done, _again(rng, n))
+        g = float(np.clip(grows + rng.normal(0, spread), -GROWTH_LIMIT, GROWTH_LIMIT))
+        new = float(first[_again(rng, len(first))].mean()) if len(first) >= LEAST else np.nan
+        draws.append(_point(np.where(done, 0.0, now), age, shares, _years(settings, g), new))
+    values = np.array(draws)
+    names = ("retention", "margin_kept", "point_value", "loss", "growth_needed", "accounts_needed")
+    return {
+        name: Figure.of(float(np.nanmean(values[:, k])), values[:, k], n)
+        for k, name in enumerate(names)
+        if np.isfinite(values[:, k]).any()
+    }
+
+
+def _first_years(people: Population) -> Floats:
+    """Margin of the first 52 weeks, of accounts whose first order was seen at least 52 weeks ago."""
+    some = (people.born == people.first) & (people.as_of - people.first >= YEAR_DAYS)
+    margins = people.table["margins"].combine_chunks().filter(pa.array(some))
+    return np.asarray(pc.list_element(margins, 0), float) if some.any() else np.empty(0)
+
+
+def _yearly(people: Population, until: Floats, done: Bools, who: Ints) -> Floats:
+    """ρ: which share of those there after a years is there after a + 1; as many years as LEAST went through
+    enough of; NaN where there is not one."""
+    time = (until - people.seen)[who]
+    some = time > 0
+    years = int((people.as_of - people.seen).max(initial=0) // YEAR_DAYS)
+    times = YEAR_DAYS * np.arange(years + 1, dtype=float)
+    none = np.zeros(int(some.sum()), np.int64)
+    left = survival(none, time[some], done[who][some], 1).at(times, 1)[0][0]
+    watched = np.array([(time[some] > t).sum() for t in times])
+    good = (watched[:-1] >= LEAST) & (left[:-1] > 0)
+    shares = np.where(good, left[1:] / np.maximum(left[:-1], 1e-12), np.nan)
+    return shares[~np.isnan(shares)] if good.any() else np.array([np.nan])
+
+
+def _years(settings: Settings, growth: float) -> Floats:
+    """What a unit of margin a year is worth today in each year of the horizon, if it stays."""
+    middle = np.arange(settings.worth_years) + 0.5
+    return np.asarray(((1 + growth) / (1 + settings.discount_share)) ** middle)
+
+
+def _point(
+    margin: Floats, age: Ints, shares: Floats, years: Floats, new: float
+) -> tuple[float, float, float, float, float, float]:
+    whole = float(margin.sum())
+    at = np.minimum(age[:, None] + np.arange(len(years)), len(shares) - 1)
+    stays = shares[at]
+    more = np.cumprod(np.minimum(stays + POINT, 1.0), axis=1) - np.cumprod(stays, axis=1)
+    value = float((margin[:, None] * more * years).sum())
+    there = margin > 0
+    kept = float(stays[there, 0].mean()) if there.any() else np.nan
+    loss = float((margin * (1 - stays[:, 0])).sum())
+    return (kept, whole, value, loss, loss / whole if whole > 0 else np.nan, loss / new if new > 0 else np.nan)  # fmt: skip
