@@ -189,6 +189,25 @@ def test_units_that_do_not_convert_and_lines_that_are_there_twice() -> None:
     assert found.lines.num_rows == 3
 
 
+def test_a_product_with_a_row_of_units_keeps_its_lines_in_its_own_unit() -> None:
+    units = [{"product_id": "P", "unit": "box", "factor": 12.0}]
+    rows = tables(
+        order("A", 40.0, unit="pcs"),
+        order("B", 2.0, unit="Box "),
+        order("C", 20.0),
+        order("C", 1.0, unit="crate", order_id="OX"),
+        unit_conversions=units,
+    )
+    rows["order_lines"] = [row | {"unit": "pcs"} for row in rows["order_lines"]]
+    found = made(rows)
+    assert {row["account_id"]: row["wanted"] for row in found.lines.to_pylist()} == {
+        "A": 40.0,
+        "B": 24.0,
+        "C": 20.0,
+    }
+    assert found.aside["unit"].to_pylist() == ["crate"]
+
+
 def test_stock_below_zero_is_nothing_and_what_arrives_in_time_counts() -> None:
     below = [{"product_id": "P", "on": ago(3), "on_hand": -5.0}]
     found = made(tables(*WANTED, stock=below))
