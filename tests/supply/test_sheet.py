@@ -208,6 +208,26 @@ def test_a_product_with_a_row_of_units_keeps_its_lines_in_its_own_unit() -> None
     assert found.aside["unit"].to_pylist() == ["crate"]
 
 
+def test_parts_of_a_piece_are_given_in_the_decimals_they_were_ordered_in() -> None:
+    orders = (
+        order("A", 20.106, unit="kg"),
+        order("B", 13.5, unit="kg"),
+        order("C", 7.0, unit="kg"),
+    )
+    stock = [{"product_id": "P", "on": ago(3), "on_hand": 19.33333}]
+    found = made(tables(*orders, stock=stock), Rules(small_share=0.0))
+    assert found.meta["gap"] <= 0.005
+    for rule in ("given", "first_come", "pro_rata"):
+        rows = {row["account_id"]: row[rule] for row in found.lines.to_pylist()}
+        assert [rows[one] for one in "ABC"] == [
+            round(rows["A"], 3),
+            round(rows["B"], 1),
+            round(rows["C"]),
+        ]
+        assert 18.3 < sum(rows.values()) <= 19.33333
+    assert set(found.lines["unit"].to_pylist()) == {"kg"}
+
+
 def test_stock_below_zero_is_nothing_and_what_arrives_in_time_counts() -> None:
     below = [{"product_id": "P", "on": ago(3), "on_hand": -5.0}]
     found = made(tables(*WANTED, stock=below))

@@ -46,7 +46,8 @@ class OpenLines:
     """What is wanted of short products, and what there is.
 
     lines: product_id, account_id, order_id, line, ordered_on, wanted_on, promised_on, ordered (as it was
-        ordered, in `unit`), wanted (in the product's own unit), unit, money (net, reporting currency),
+        ordered), wanted (in the product's own unit), unit (the name of that; null = nobody gave it one), money
+        (net, reporting currency),
         cost (null = not known), step, least; by product, then as ordered
     products: product_id, name, category, on (day of the count), on_hand, inbound, inbound_on, arrives (of
         it, in time), available, wanted, accounts; those of which more is wanted than there is
@@ -111,17 +112,17 @@ _SHELF = """
 """
 
 # Whole packs, and whole pallets where a whole number of them was ordered; an order that is less than a pack
-# is sent as it is. Halves of pieces only where somebody ordered halves.
+# is sent as it is. Parts of pieces only where somebody ordered parts (`lots.grain`).
 _LINES = """
     with lots as (
         select product_id, max(pack) as pack, max(pallet) as pallet, max(minimum_lot) as minimum_lot
         from unit_conversions group by product_id
     )
     select t.product_id, account_id, order_id, line, ordered_on, wanted_on, promised_on,
-        quantity as ordered, t.wanted, unit, money, cost, place,
+        quantity as ordered, t.wanted, own as unit, money, cost, place,
         case when pallet > 0 and t.wanted >= pallet and t.wanted % pallet < 1e-6 then pallet
             when pack > 0 and t.wanted >= pack then pack
-            when t.wanted % 1 < 1e-6 and pack is null then 1.0
+            when abs(t.wanted - round(t.wanted)) < 1e-6 and coalesce(pack, 0.0) = 0 then 1.0
             when pack > 0 then t.wanted else 0.0 end as step,
         least(coalesce(minimum_lot, 0.0), t.wanted) as least
     from told t join short s using (product_id) left join lots l using (product_id)

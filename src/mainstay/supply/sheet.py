@@ -36,6 +36,7 @@ LINES = pa.schema(
         ("ordered_on", pa.date32()),
         ("wanted_on", pa.date32()),
         ("promised_on", pa.date32()),
+        ("unit", pa.string()),  # the product's own, in which quantities are; null = it has no name
         ("wanted", pa.float64()),
         ("given", pa.float64()),  # by priority
         ("first_come", pa.float64()),

@@ -24,6 +24,7 @@ EXPORT: dict[str, Any] = {
     "name": pgettext_lazy("column of a file", "Account name"),
     "wanted": pgettext_lazy("column of a file", "Quantity wanted"),
     "given": pgettext_lazy("column of a file", "Quantity allocated"),
+    "unit": pgettext_lazy("column of a file", "Unit"),
     "by": pgettext_lazy("column of a file", "Allocated by"),
     "lost": pgettext_lazy("allocation", "Expected margin lost"),
     "reason": pgettext_lazy("column of a file", "Reason of allocation"),
