@@ -132,6 +132,7 @@ def test_floors_above_the_stock_are_said_with_the_smallest_change() -> None:
     told = [str(text) for text in found.said]
     assert any("6.0 units more than there are" in one and "a floor of 60%" in one for one in told)
     assert given(found)["C"] == 12.0
+    assert not made(rows, Rules(small_share=0.0)).said
 
 
 def test_whole_packs_pallets_and_minimum_lots() -> None:

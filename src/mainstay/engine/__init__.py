@@ -142,6 +142,7 @@ from mainstay.plays.restraint import SENTENCES as RESTRAINT
 from mainstay.plays.snoozes import still_put_off
 from mainstay.standing.card import CARD, GUARANTEES
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
+from mainstay.supply.broken import broken as broken_by_hand
 from mainstay.supply.by_hand import Anew, anew
 from mainstay.supply.reasons import sentences as allocation_reasons
 from mainstay.supply.sheet import LINES as ALLOCATION_LINES
@@ -233,6 +234,7 @@ __all__ = [
     "allocation",
     "allocation_reasons",
     "anew",
+    "broken_by_hand",
     "answer",
     "answers",
     "assess",

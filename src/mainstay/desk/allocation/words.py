@@ -10,6 +10,7 @@ RULES: dict[str, Any] = {
     "priority": pgettext_lazy("allocation", "Priority"),
     "first_come": pgettext_lazy("allocation", "First come"),
     "pro_rata": pgettext_lazy("allocation", "Pro rata"),
+    "by_hand": pgettext_lazy("allocation", "Priority, with changes by hand"),
 }
 STATES: dict[str, Any] = {
     "draft": pgettext_lazy("allocation", "Proposed, not decided yet"),
