@@ -121,6 +121,7 @@ from mainstay.engine.seasons import (
     follow_season,
     load_season,
     make_season,
+    season_months,
 )
 from mainstay.engine.standing import CARDS, standing_of
 from mainstay.engine.story import account_lines, account_story
@@ -234,7 +235,6 @@ __all__ = [
     "allocation",
     "allocation_reasons",
     "anew",
-    "broken_by_hand",
     "answer",
     "answers",
     "assess",
@@ -244,6 +244,7 @@ __all__ = [
     "category_summary_of",
     "cause_figures",
     "check_season",
+    "broken_by_hand",
     "coins",
     "coins_for_nothing",
     "columns_of",
@@ -304,6 +305,7 @@ __all__ = [
     "set_aside_rows",
     "set_group",
     "signal_catalogue",
+    "season_months",
     "standing_of",
     "still_put_off",
     "suggestion",

@@ -22,7 +22,7 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.supply.agreed import Followed, followed
 from mainstay.supply.forecast import MOST_MONTHS, Forecast, forecast
-from mainstay.supply.monthly import Monthly, month_of
+from mainstay.supply.monthly import Monthly, first_of, first_to_come, month_of
 from mainstay.supply.stock_plan import StockPlan, Terms, stock_plan
 from mainstay.supply.supplied import supplied
 from mainstay.supply.units import Units
@@ -98,6 +98,11 @@ def check_season(home: Home, asked: SeasonAsked, as_of: date | None = None) -> d
     on = _as_of(open_ledger(home), as_of)
     asked.terms.checked(on, MOST_MONTHS)
     return on
+
+
+def season_months(as_of: date) -> list[date]:
+    """The months that can be foretold on a day, by their first days."""
+    return [first_of(m) for m in range(first_to_come(as_of), month_of(as_of) + MOST_MONTHS)]
 
 
 def make_season(

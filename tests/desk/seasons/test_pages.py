@@ -208,7 +208,8 @@ def test_a_new_agreement_on_the_same_months_ends_the_one_before(
     ("form", "said"),
     [
         ({"first": "2025-01-01"}, "Select a valid choice"),
-        ({"first": "2027-01-01", "months": "12"}, "choose fewer months"),
+        ({"first": "2026-03-01"}, "Select a valid choice"),
+        ({"first": "2027-01-01", "months": "12"}, "Feb 2027 is the last month"),
         ({"months": "0"}, "Select a valid choice"),
         ({"production_days": "-3"}, "greater than or equal to 0"),
         ({"service": "2"}, "Select a valid choice"),

@@ -37,7 +37,7 @@ def _quantity(**options: Any) -> forms.FloatField:
 class SeasonForm(forms.Form):
     """Which months, how sure, how long production takes; and what they have in stock, by product.
 
-    begin: the first month that can be asked for; products: of the forecast before, whose stock is asked
+    months: that can be asked for; products: of the forecast before, whose stock is asked
     """
 
     first = forms.TypedChoiceField(label=pgettext_lazy("season", "From"), coerce=date.fromisoformat)
@@ -61,12 +61,16 @@ class SeasonForm(forms.Form):
     )
 
     def __init__(
-        self, begin: date, products: Sequence[Product] = (), data: Any = None, **options: Any
+        self,
+        months: Sequence[date],
+        products: Sequence[Product] = (),
+        data: Any = None,
+        **options: Any,
     ) -> None:
         super().__init__(data, label_suffix="", **options)
-        choices = [_later(begin, n) for n in range(MOST_MONTHS)]
+        self.last = months[-1]
         first: Any = self.fields["first"]
-        first.choices = [(str(on), account_words.month(on)) for on in choices]
+        first.choices = [(str(on), account_words.month(on)) for on in months]
         self.products = products
         for product in products:
             field = _quantity(required=False, label=product.name or product.product_id or "")
@@ -81,10 +85,11 @@ class SeasonForm(forms.Form):
         said = super().clean() or {}
         if said.get("first") and said.get("months"):
             said["last"] = _later(said["first"], said["months"] - 1)
-            last = self.fields["first"].choices[-1][0]
-            if str(said["last"]) > last:
+            if said["last"] > self.last:
                 raise forms.ValidationError(
-                    _("No more than 12 months can be foretold: choose fewer months.")
+                    _(
+                        "{month} is the last month that can be foretold: choose fewer months."
+                    ).format(month=account_words.month(self.last))
                 )
         return said
 
