@@ -149,7 +149,9 @@ from mainstay.supply.reasons import sentences as allocation_reasons
 from mainstay.supply.sheet import LINES as ALLOCATION_LINES
 from mainstay.supply.sheet import PRODUCTS as ALLOCATION_PRODUCTS
 from mainstay.supply.sheet import Sheet as AllocationSheet
+from mainstay.supply.stock_plan import in_lots
 from mainstay.supply.types import RULES as ALLOCATION_RULES
+from mainstay.supply.units import Lots
 
 __all__ = [
     "ACCOUNTS",
@@ -205,6 +207,7 @@ __all__ = [
     "Judged",
     "Ledger",
     "Limits",
+    "Lots",
     "Mapping",
     "Measured",
     "OrderDay",
@@ -241,10 +244,10 @@ __all__ = [
     "assess_home",
     "assessment_rows",
     "book",
+    "broken_by_hand",
     "category_summary_of",
     "cause_figures",
     "check_season",
-    "broken_by_hand",
     "coins",
     "coins_for_nothing",
     "columns_of",
@@ -270,6 +273,7 @@ __all__ = [
     "import_list",
     "import_report",
     "imports_of_facts",
+    "in_lots",
     "join",
     "join_all",
     "keep_apart",
@@ -301,11 +305,11 @@ __all__ = [
     "replay_home",
     "run_import",
     "scope_key",
+    "season_months",
     "set_aside_file",
     "set_aside_rows",
     "set_group",
     "signal_catalogue",
-    "season_months",
     "standing_of",
     "still_put_off",
     "suggestion",

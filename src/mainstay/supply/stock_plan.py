@@ -74,6 +74,8 @@ PLAN = pa.schema(
         ),  # what we have and expect by then, less what was planned before
         ("short", pa.float64()),
         ("opening_told", pa.bool_()),
+        ("pack", pa.float64()),  # what is delivered is a multiple of it; null = not known
+        ("minimum", pa.float64()),  # and at least this
     ]
 )
 
@@ -116,9 +118,9 @@ class Terms:
                 ),
                 first=f"{self.first:%Y-%m}",
                 as_of=str(as_of),
+                next=f"{first_of(first_to_come(as_of)):%Y-%m}",
             )
         if end < begin:
-                next=f"{first_of(first_to_come(as_of)):%Y-%m}",
             raise InvalidSetting(
                 gettext_noop("The season ends in {last}, before it begins in {first}."),
                 last=f"{self.last:%Y-%m}",
@@ -252,6 +254,8 @@ def _planned(
                 "safety": safety,
                 "capped": safety < whole,
                 "opening_told": opening is not None,
+                "pack": lots.pack,
+                "minimum": lots.minimum,
             }
         )
         stock = max(closing, 0.0)

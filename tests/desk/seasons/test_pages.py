@@ -229,6 +229,8 @@ def test_what_can_not_be_agreed_is_said_and_nothing_is_kept(foretold: Client) ->
         ("-5", "A quantity is 0 or more."),
         ("many", "Enter a number"),
         ("1e99", "less than"),
+        ("1.5", "write 1 or 2."),
+        ("0.0001", "write 0 or 1."),
     ):
         done = foretold.post(f"{PAGE}agree/", agreeing(foretold, **{"q-0-0": wrong}))
         assert done.status_code == 422
@@ -237,6 +239,8 @@ def test_what_can_not_be_agreed_is_said_and_nothing_is_kept(foretold: Client) ->
     assert "Nothing was agreed" in text(foretold.post(f"{PAGE}agree/", agreeing(foretold, **none)))
     old = agreeing(foretold, season_id="another")
     assert "made anew meanwhile" in text(foretold.post(f"{PAGE}agree/", old, follow=True))
+    nobody = agreeing(foretold, agreed_by=" ")
+    assert "Say with whom it was agreed." in text(foretold.post(f"{PAGE}agree/", nobody))
     long = agreeing(foretold, agreed_by="x" * 300)
     assert "longer than 200" in text(foretold.post(f"{PAGE}agree/", long))
     assert not SeasonPlan.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from mainstay import engine
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.facts.forms import LONGEST, Chosen, Line
 from mainstay.desk.facts.words import CHOICES
@@ -19,6 +21,7 @@ from mainstay.desk.seasons.models import SeasonFollow
 from mainstay.desk.seasons.queries import Cell, Product
 
 MOST_MONTHS = 12
+LITTLE = 0.0005  # quantities are shown with three decimals
 MOST = 1e12
 SERVICES = {"0.9": "90%", "0.95": "95%", "0.98": "98%", "0.99": "99%"}
 _NOT_NEGATIVE = gettext_lazy("A quantity is 0 or more.")
@@ -125,7 +128,10 @@ class AgreeForm(forms.Form):
 
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     season_id = forms.CharField(widget=forms.HiddenInput, max_length=60)
-    agreed_by = Line(label=pgettext_lazy("season", "Agreed with"), required=False)
+    agreed_by = Line(
+        label=pgettext_lazy("season", "Agreed with"),
+        error_messages={"required": gettext_lazy("Say with whom it was agreed.")},
+    )
 
     def __init__(self, products: Sequence[Product], data: Any = None, **options: Any) -> None:
         super().__init__(data, label_suffix="", **options)
@@ -144,10 +150,11 @@ class AgreeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         field, wrong = _quantity(required=False), False
-        for _product, inputs in self.rows:
+        for product, inputs in self.rows:
             for one in inputs:
                 try:
                     quantity = field.clean(one.value)
+                    _check_lots(product, one, quantity)
                 except forms.ValidationError as error:
                     one.error, wrong = " ".join(error.messages), True
                     continue
@@ -156,6 +163,24 @@ class AgreeForm(forms.Form):
         if wrong:
             raise forms.ValidationError(_("A quantity can't be so; look below."))
         return said
+
+
+def _check_lots(product: Product, one: Input, quantity: float | None) -> None:
+    """Raises: ValidationError for what is not sent so: a part of a pack, or less than is sent at all"""
+    if not quantity or abs(quantity - one.cell.row["delivery"]) < LITTLE:
+        return
+    lots = product.lots
+    step, least = lots.pack or 1.0, lots.minimum or 0.0
+    packs = round(quantity / step)
+    if packs and abs(quantity - packs * step) < LITTLE and quantity >= least - LITTLE:
+        return
+    lower = math.floor(quantity / step) * step
+    raise forms.ValidationError(
+        _("Only whole packs are delivered: write {lower} or {higher}.").format(
+            lower=_short(lower if lower >= least - LITTLE else 0.0),
+            higher=_short(engine.in_lots(quantity, lots)),
+        )
+    )
 
 
 def _short(value: float) -> str:

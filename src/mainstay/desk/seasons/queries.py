@@ -190,6 +190,12 @@ class Product:
         return first["opening"] if first["opening_told"] else None
 
     @property
+    def lots(self) -> engine.Lots:
+        first = self.cells[0].row
+        # Forecasts from before packs were kept know none.
+        return engine.Lots(pack=first.get("pack"), minimum=first.get("minimum"))
+
+    @property
     def expected(self) -> float:
         return sum(cell.row["expected"] for cell in self.cells)
 
