@@ -286,6 +286,10 @@ def test_orders_far_below_what_was_agreed_warn(
     follow(None)
     one = SeasonFollow.objects.get(product_id="TAP")
     assert one.state == "below"
+    # They agreed only now, which is too early to tell, and then long ago.
+    assert SeasonFollow.objects.get(product_id="TAP").state == "early"
+    SeasonPlan.objects.update(agreed_on=date(2026, 3, 10))
+    follow(None)
     assert one.urgency > 0
     page = text(foretold.get("/seasons/?show=off"))
     assert "Ordered too little" in page
@@ -295,6 +299,13 @@ def test_orders_far_below_what_was_agreed_warn(
 
 
 def test_others_accounts_are_not_there(foretold: Client, signed_in: Any) -> None:
+    # What was on order when it was agreed counts as well.
+    file.write_text("Customer,Date,Amount,SKU,Quantity,Order\nA100,2026-03-02,900,TAP,300,O1\n")
+    engine.run_import(
+        settings.HOME, [file], engine.ImportOptions(currency="EUR", table="open_orders")
+    )
+    follow(None)
+    assert SeasonFollow.objects.get(product_id="TAP").ordered == one.ordered + 300
     foretold.post(f"{PAGE}agree/", agreeing(foretold))
     wei = signed_in("wei")
     assert wei.get(PAGE).status_code == 404
