@@ -295,6 +295,7 @@ def test_orders_far_below_what_was_agreed_warn(
     assert "Ordered too little" in page
     kept = foretold.get("/seasons/download/csv/?show=off").content.decode("utf-8-sig")
     assert kept.splitlines()[0].startswith("Account code,Plan,Product")
+    assert re.search(r"<h3>[^<]*<span[^>]*>TAP</span></h3>", text(foretold.get(PAGE)))
     assert "Ordered too little" in kept
 
 

@@ -97,7 +97,7 @@ def _season(request: HttpRequest, sight: Sight, account: Account, **wrong: Any) 
         "failed": account_words.sentence(failed.error) if failed and failed.error else "",
         "agreed": agreed,
         "states": words.STATES,
-        "charts": [pictures.weeks(row) for row in agreed.rows[:CHARTS] if row.weeks],
+        "charts": [(row, pictures.weeks(row)) for row in agreed.rows[:CHARTS] if row.weeks],
         "plans": queries.agreements(account),
         "confirmed": queries.confirmations(account, {row.plan_id for row in agreed.rows}),
         "confirm": wrong.get("confirm") or forms.ConfirmForm(agreed.rows),
