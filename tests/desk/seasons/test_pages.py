@@ -148,6 +148,8 @@ def test_the_sheet_is_in_the_accounts_language_and_the_page_for_the_meeting_too(
     page = foretold.get(f"{PAGE}meeting/?lang=en")
     assert "Proposed deliveries" in text(page)
     assert "need " not in text(page)  # nothing of our own reckoning
+    assert "繁體中文</a>" in text(page)  # each language in its own name
+    assert 'data-label="Apr 2026"' in text(page)  # where the table is too wide
     assert '<div lang="zh-hant">' in text(foretold.get(f"{PAGE}meeting/"))
 
 
@@ -284,22 +286,19 @@ def test_orders_far_below_what_was_agreed_warn(
     file.write_text("Customer,Date,Amount,SKU,Quantity\nA101,2026-05-20,9,TAP,3\n")
     engine.run_import(settings.HOME, [file], engine.ImportOptions(currency="EUR"))
     follow(None)
-    one = SeasonFollow.objects.get(product_id="TAP")
-    assert one.state == "below"
     # They agreed only now, which is too early to tell, and then long ago.
     assert SeasonFollow.objects.get(product_id="TAP").state == "early"
     SeasonPlan.objects.update(agreed_on=date(2026, 3, 10))
     follow(None)
+    one = SeasonFollow.objects.get(product_id="TAP")
+    assert one.state == "below"
     assert one.urgency > 0
     page = text(foretold.get("/seasons/?show=off"))
     assert "Ordered too little" in page
+    assert re.search(r"<h3>[^<]*<span[^>]*>TAP</span></h3>", text(foretold.get(PAGE)))
     kept = foretold.get("/seasons/download/csv/?show=off").content.decode("utf-8-sig")
     assert kept.splitlines()[0].startswith("Account code,Plan,Product")
-    assert re.search(r"<h3>[^<]*<span[^>]*>TAP</span></h3>", text(foretold.get(PAGE)))
     assert "Ordered too little" in kept
-
-
-def test_others_accounts_are_not_there(foretold: Client, signed_in: Any) -> None:
     # What was on order when it was agreed counts as well.
     file.write_text("Customer,Date,Amount,SKU,Quantity,Order\nA100,2026-03-02,900,TAP,300,O1\n")
     engine.run_import(
@@ -307,6 +306,9 @@ def test_others_accounts_are_not_there(foretold: Client, signed_in: Any) -> None
     )
     follow(None)
     assert SeasonFollow.objects.get(product_id="TAP").ordered == one.ordered + 300
+
+
+def test_others_accounts_are_not_there(foretold: Client, signed_in: Any) -> None:
     foretold.post(f"{PAGE}agree/", agreeing(foretold))
     wei = signed_in("wei")
     assert wei.get(PAGE).status_code == 404
