@@ -64,7 +64,7 @@ def test_one_account(signed_in: Any, django_assert_max_num_queries: Any) -> None
     told = plain(response)
     assert "Of 12 complaints in half a year, 0% were answered and solved within Mainstay's standard." in told  # fmt: skip
     assert "0 of 12 complaints" in told
-    assert "Solutions come late most: 12 of 12." in told or "Complaints not solved in time" in told
+    assert "Solutions came late most: 12 of 12." in told or "Complaints not solved in time" in told
     assert "half after 1 h" in told
     assert "waiting" in told
     assert "<odd>" not in response.content.decode()
