@@ -24,10 +24,8 @@ FLOWS = MONEY | COUNTS
 LESS = frozenset({"complaints", "days_to_pay"})  # less is better
 OF_CODE = frozenset({"category", "product"})
 KEPT_DAYS = 728  # goals that ended earlier are history alone
-LEAST_CHANGE, MOST_CHANGE = (
-    -1.0,
-    10.0,
-)  # less than nothing can't be sold, nor is ten times more a goal
+# Less than nothing can't be sold, nor is more than ten times more a goal.
+LEAST_CHANGE, MOST_CHANGE = -1.0, 10.0
 
 _PERIOD = re.compile(r"(\d{4})(?:\s*[-/. ]?\s*(?:([HhQq])\s*([1-4])|[-/.]\s*(\d{1,2})))?\s*년?年?")
 _RANGE = re.compile(r"(.+?)\s*(?:\.\.|~|–|—|至|부터)\s*(.+?)(?:까지)?")
