@@ -21,7 +21,7 @@ check: $(READY) lint types
 	$(BIN)/python -m pytest -q -m "not browser and not postgres"
 
 test: $(READY) lint types
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

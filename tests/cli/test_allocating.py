@@ -56,7 +56,11 @@ def test_it_says_who_gets_what_and_why(orders: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "P1" in done.stdout
     assert "NOPE" in done.stdout
-    assert out.read_text(encoding="utf-8-sig").startswith("n,product_id,account_id")
+    heading = out.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+    assert heading[:3] == ["n", "product_id", "account_id"]
+    assert {"unit", "whole_lot", "reason"} <= set(heading)
+    assert not {"a", "b", "favour", "here", "step"} & set(heading)
+    assert "saves more than 0.00%" not in done.stdout
     told = orders("allocate", "--json").json()
     assert sum(row["given"] for row in told["lines"]) == pytest.approx(100)
     assert told["lost"]["priority"] <= told["lost"]["pro_rata"] + 1e-6

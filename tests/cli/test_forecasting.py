@@ -47,10 +47,11 @@ def test_it_says_what_is_needed_and_writes_the_plan(orders: Run, tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--account", "A01", "--from", "2024-05"), "is before 2024-06-13"),
+        (("--account", "A01", "--from", "2024-05"), "choose 2024-07 or a later month"),
+        (("--account", "A01", "--from", "2024-06"), "choose 2024-07 or a later month"),
         (("--account", "A01", "--from", "soon"), "write the month as 2026-03"),
         (("--account", "A01", "--months", "0"), "from 1 to 12"),
-        (("--account", "NOBODY"), "too little is known"),
+        (("--account", "NOBODY"), "There is no account “NOBODY”"),
         (("--account", "A01", "--service", "3"), "service level"),
     ],
 )

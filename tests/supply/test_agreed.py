@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from mainstay.supply.agreed import Followed, followed
+from mainstay.supply.season_orders import season_orders
 from mainstay.supply.units import Units
 
 UNITS = Units({("P", "box"): 6.0}, {"P": "pc"}, {})
@@ -20,6 +21,8 @@ LINES = pa.schema(
         ("quantity", pa.float64()),
         ("unit", pa.string()),
         ("kind", pa.string()),
+        ("order_id", pa.string()),
+        ("due_until", pa.date32()),
     ]
 )
 GOT = pa.schema(
@@ -101,6 +104,48 @@ def test_units_returns_days_and_deliveries_count_as_they_should() -> None:
     assert found.ordered == 60 + 60 - 20
     assert found.left_out == 1
     assert found.delivered == 55.0
+
+
+def test_a_season_agreed_late_is_judged_two_weeks_later_and_not_at_once() -> None:
+    late = [plan(3, agreed_on=date(2026, 3, 24)), plan(4, agreed_on=date(2026, 3, 24))]
+    assert one([], date(2026, 3, 25), late).state == "early"
+    assert one([], date(2026, 4, 8), late).state == "below"
+    # What they ordered in the season before the agreement is part of it.
+    assert one([order(date(2026, 3, 3), 380.0)], date(2026, 4, 8), late).state == "on"
+
+
+def test_stock_before_the_season_and_safety_stock_need_no_orders() -> None:
+    need = {"low": 210.0, "high": 410.0}
+    loaded = [plan(3, 500.0, **need), plan(4, 310.0, **need)]  # 190 of safety stock
+    so_far = [order(date(2026, 3, 9), 480.0)]
+    assert one(so_far, date(2026, 5, 1), loaded).state == "over"
+    assert one(so_far, date(2026, 5, 1), [plan(3, 500.0), plan(4, 310.0)]).state == "below"
+    told = [plan(month, 310.0, opening_stock=150.0, **need) for month in (3, 4)]
+    assert one([order(date(2026, 3, 9), 330.0)], date(2026, 5, 1), told).state == "over"
+    # Who agreed on far more than that is held to it.
+    much = [plan(3, 900.0, **need), plan(4, 900.0, **need)]
+    assert one([order(date(2026, 3, 9), 620.0)], date(2026, 5, 1), much).state == "below"
+
+
+def test_what_was_on_order_or_came_later_counts_once() -> None:
+    def line(order_id: str, on: date, quantity: float) -> dict[str, Any]:
+        return {**order(on, quantity), "order_id": order_id}
+
+    january = date(2026, 1, 20)
+    sold = [line("1", january, 40.0), line("2", january, 7.0), line("3", january, 20.0)]
+    waits = [line("3", january, 20.0), line("4", date(2026, 2, 10), 30.0)]
+    came = [("1", date(2026, 3, 2)), ("2", date(2026, 2, 1))]
+    deliveries = pa.table(
+        {
+            "order_id": [order_id for order_id, _on in came],
+            "product_id": ["P", "P"],
+            "delivered_on": [on for _order, on in came],
+        }
+    )
+    names = LINES.remove(LINES.get_field_index("due_until"))
+    lines, on_order = (pa.Table.from_pylist(some, names) for some in (sold, waits))
+    rows = season_orders(lines, on_order, deliveries).to_pylist()
+    assert one(rows, date(2026, 3, 10)).ordered == 40 + 20 + 30
 
 
 def test_a_category_holds_all_its_products_and_an_interval_that_nobody_kept_is_a_third() -> None:

@@ -132,6 +132,7 @@ def test_floors_above_the_stock_are_said_with_the_smallest_change() -> None:
     told = [str(text) for text in found.said]
     assert any("6.0 units more than there are" in one and "a floor of 60%" in one for one in told)
     assert given(found)["C"] == 12.0
+    assert not made(rows, Rules(small_share=0.0)).said
 
 
 def test_whole_packs_pallets_and_minimum_lots() -> None:
@@ -187,6 +188,45 @@ def test_units_that_do_not_convert_and_lines_that_are_there_twice() -> None:
     found = made(rows)
     assert found.aside["why"].to_pylist() == ["twice"]
     assert found.lines.num_rows == 3
+
+
+def test_a_product_with_a_row_of_units_keeps_its_lines_in_its_own_unit() -> None:
+    units = [{"product_id": "P", "unit": "box", "factor": 12.0}]
+    rows = tables(
+        order("A", 40.0, unit="pcs"),
+        order("B", 2.0, unit="Box "),
+        order("C", 20.0),
+        order("C", 1.0, unit="crate", order_id="OX"),
+        unit_conversions=units,
+    )
+    rows["order_lines"] = [row | {"unit": "pcs"} for row in rows["order_lines"]]
+    found = made(rows)
+    assert {row["account_id"]: row["wanted"] for row in found.lines.to_pylist()} == {
+        "A": 40.0,
+        "B": 24.0,
+        "C": 20.0,
+    }
+    assert found.aside["unit"].to_pylist() == ["crate"]
+
+
+def test_parts_of_a_piece_are_given_in_the_decimals_they_were_ordered_in() -> None:
+    orders = (
+        order("A", 20.106, unit="kg"),
+        order("B", 13.5, unit="kg"),
+        order("C", 7.0, unit="kg"),
+    )
+    stock = [{"product_id": "P", "on": ago(3), "on_hand": 19.33333}]
+    found = made(tables(*orders, stock=stock), Rules(small_share=0.0))
+    assert found.meta["gap"] <= 0.005
+    for rule in ("given", "first_come", "pro_rata"):
+        rows = {row["account_id"]: row[rule] for row in found.lines.to_pylist()}
+        assert [rows[one] for one in "ABC"] == [
+            round(rows["A"], 3),
+            round(rows["B"], 1),
+            round(rows["C"]),
+        ]
+        assert 18.3 < sum(rows.values()) <= 19.33333
+    assert set(found.lines["unit"].to_pylist()) == {"kg"}
 
 
 def test_stock_below_zero_is_nothing_and_what_arrives_in_time_counts() -> None:

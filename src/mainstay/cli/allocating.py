@@ -14,6 +14,16 @@ from mainstay.core.texts import gettext_noop
 
 SHOWN = 20
 WIDE = 120
+# What the reckoning needs and nobody reads; and what else a reader would have to guess.
+INNER = ("a", "b", "favour", "here", "price")
+NAMED = {"step": "whole_lot", "least": "minimum_lot"}
+LEAST_GAP = 0.00005  # below which it is written as 0.00%
+_BEST = gettext_noop(
+    "No other allocation within the same contracts, floors and lots saves more than this one."
+)
+_GAP = gettext_noop(
+    "At most {gap_share} more could be saved by another allocation within the same contracts, floors and lots."
+)
 _TITLE = gettext_noop("Short stock as of {as_of} ({currency})")
 
 
@@ -55,7 +65,7 @@ def allocate(
         context.home, as_of=day_to_judge(as_of), small_share=floor, days=days
     )
     if out:
-        engine.export(_told(made), out)
+        engine.export(_told(made).drop_columns(list(INNER)).rename_columns(NAMED), out)
     if context.json:
         context.put(as_json(made, out))
         return
@@ -124,13 +134,13 @@ def print_sheet(made: Any) -> None:
     context.say(
         gettext_noop(
             "{n} products are short, {lines} open lines want them. Expected margin lost: {priority} by "
-            "priority, {first_come} first come, {pro_rata} pro rata. No other allocation within the same "
-            "contracts, floors and lots saves more than {gap_share} more."
+            "priority, {first_come} first come, {pro_rata} pro rata."
         ),
         n=f"{made.products.num_rows:,}",
         lines=f"{made.lines.num_rows:,}",
         **{rule: f"{money:,.0f}" for rule, money in made.meta["lost"].items()},
-        gap_share=f"{made.meta['gap']:.2%}",
     )
+    gap = made.meta["gap"]
+    context.say(_BEST if gap < LEAST_GAP else _GAP, gap_share=f"{gap:.2%}")
     for text in made.said:
         print(context.tell(text))

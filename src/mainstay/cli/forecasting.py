@@ -38,7 +38,7 @@ def forecast(
         typer.Option(
             "--from",
             metavar="MONTH",
-            help="The season's first month, e.g. 2026-03; this month unless said.",
+            help="The season's first month, e.g. 2026-03; the first that has not begun unless said.",
         ),
     ] = None,
     months: Annotated[
@@ -57,7 +57,7 @@ def forecast(
     from mainstay import engine
 
     on = day_to_judge(as_of)
-    begin = _month(first) or on or _next()
+    begin = _month(first) or _next(on)
     if not 1 <= months <= 12:
         raise InvalidSetting(
             gettext_noop("--months can't be {months}; a season has from 1 to 12 of them."),
@@ -88,12 +88,16 @@ def _month(text: str | None) -> date | None:
         ) from None
 
 
-def _next() -> date:
-    """The day after the last order line; far away where there is none, which is refused elsewhere."""
+def _next(on: date | None) -> date:
+    """The first month that has not begun on a day, else on that after the last order line; far away where there
+    is none, which is refused elsewhere."""
     from mainstay import engine
 
     span = engine.open_ledger(context.home).span()
-    return span[1] + timedelta(days=1) if span else date.max.replace(day=1)
+    on = on or (span[1] + timedelta(days=1) if span else None)
+    if on is None:
+        return date.max.replace(day=1)
+    return engine.season_months(on)[0]
 
 
 def _later(on: date, months: int) -> date:

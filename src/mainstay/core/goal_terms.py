@@ -23,6 +23,9 @@ SHARES = frozenset({"wallet", "new_products", "otif"})
 FLOWS = MONEY | COUNTS
 LESS = frozenset({"complaints", "days_to_pay"})  # less is better
 OF_CODE = frozenset({"category", "product"})
+KEPT_DAYS = 728  # goals that ended earlier are history alone
+# Less than nothing can't be sold, nor is more than ten times more a goal.
+LEAST_CHANGE, MOST_CHANGE = -1.0, 10.0
 
 _PERIOD = re.compile(r"(\d{4})(?:\s*[-/. ]?\s*(?:([HhQq])\s*([1-4])|[-/.]\s*(\d{1,2})))?\s*년?年?")
 _RANGE = re.compile(r"(.+?)\s*(?:\.\.|~|–|—|至|부터)\s*(.+?)(?:까지)?")
@@ -100,14 +103,31 @@ def target(text: str | None, measure: str) -> Target:
     if sign:
         if unit != "%":
             raise _no_target(text)
-        return Target(value if sign == "+" else -value, change=True)
+        return Target(_change(value if sign == "+" else -value, measure, text), change=True)
     if measure in SHARES:
-        value = value / 100 if unit != "%" and value > 1 else value
         if value > 1:
-            raise _no_target(text)
+            raise _no_share(text)
     elif unit == "%":
         raise _no_target(text)
     return Target(value)
+
+
+def _change(value: float, measure: str, text: str | None) -> float:
+    most = 1.0 if measure in SHARES else MOST_CHANGE
+    if LEAST_CHANGE < value <= most:
+        return value
+    raise InvalidGoal(
+        gettext_noop("The target “{text}” can't be: a change lies between -99% and {most}."),
+        text=(text or "")[:60],
+        most=f"+{most:.0%}",
+    )
+
+
+def _no_share(text: str | None) -> InvalidGoal:
+    return InvalidGoal(
+        gettext_noop("The target “{text}” is no share: write up to 100%, with the sign, like 95%."),
+        text=(text or "")[:60],
+    )
 
 
 def _no_target(text: str | None) -> InvalidGoal:

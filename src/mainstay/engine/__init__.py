@@ -121,6 +121,7 @@ from mainstay.engine.seasons import (
     follow_season,
     load_season,
     make_season,
+    season_months,
 )
 from mainstay.engine.standing import CARDS, standing_of
 from mainstay.engine.story import account_lines, account_story
@@ -142,12 +143,15 @@ from mainstay.plays.restraint import SENTENCES as RESTRAINT
 from mainstay.plays.snoozes import still_put_off
 from mainstay.standing.card import CARD, GUARANTEES
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
+from mainstay.supply.broken import broken as broken_by_hand
 from mainstay.supply.by_hand import Anew, anew
 from mainstay.supply.reasons import sentences as allocation_reasons
 from mainstay.supply.sheet import LINES as ALLOCATION_LINES
 from mainstay.supply.sheet import PRODUCTS as ALLOCATION_PRODUCTS
 from mainstay.supply.sheet import Sheet as AllocationSheet
+from mainstay.supply.stock_plan import in_lots
 from mainstay.supply.types import RULES as ALLOCATION_RULES
+from mainstay.supply.units import Lots
 
 __all__ = [
     "ACCOUNTS",
@@ -203,6 +207,7 @@ __all__ = [
     "Judged",
     "Ledger",
     "Limits",
+    "Lots",
     "Mapping",
     "Measured",
     "OrderDay",
@@ -239,6 +244,7 @@ __all__ = [
     "assess_home",
     "assessment_rows",
     "book",
+    "broken_by_hand",
     "category_summary_of",
     "cause_figures",
     "check_season",
@@ -267,6 +273,7 @@ __all__ = [
     "import_list",
     "import_report",
     "imports_of_facts",
+    "in_lots",
     "join",
     "join_all",
     "keep_apart",
@@ -298,6 +305,7 @@ __all__ = [
     "replay_home",
     "run_import",
     "scope_key",
+    "season_months",
     "set_aside_file",
     "set_aside_rows",
     "set_group",

@@ -9,15 +9,17 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 COLUMN_WIDTH = 14
+WHOLE = 100.0  # figures from here on have two digits after the point, smaller ones four
 # What is typed is text, whatever it looks like.
 _OPTIONS = {
     "in_memory": True,
@@ -28,7 +30,12 @@ _OPTIONS = {
 }
 
 
-def as_bytes(table: pa.Table, kind: str, headings: Mapping[str, str]) -> bytes:
+def as_bytes(table: pa.Table, kind: str, headings: Mapping[str, str], zone: str = "UTC") -> bytes:
+    """For people: figures to the digits that they read, times as their clocks show them.
+
+    zone: IANA name of where the company works
+    """
+    table = _readable(_local(table, zone))
     if kind == "xlsx":
         buffer = io.BytesIO()
         _xlsx(table, buffer, headings)
@@ -37,6 +44,32 @@ def as_bytes(table: pa.Table, kind: str, headings: Mapping[str, str]) -> bytes:
     _csv(table, text, headings)
     # The mark at the beginning is how Excel knows UTF-8.
     return ("\ufeff" + text.getvalue()).encode()
+
+
+def _local(table: pa.Table, zone: str) -> pa.Table:
+    """Moments as the clock of a zone shows them, without naming it: spreadsheets know no zones."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type) and field.type.tz:
+            clock = pc.local_timestamp(table[field.name].cast(pa.timestamp("us", zone)))
+            clock = pc.floor_temporal(clock, unit="second").cast(pa.timestamp("s"))
+            table = table.set_column(place, field.name, clock)
+    return table
+
+
+def _readable(table: pa.Table) -> pa.Table:
+    for place, field in enumerate(table.schema):
+        if pa.types.is_floating(field.type):
+            # By Python: what Arrow rounds is 0.9500000000000001.
+            values = [_rounded(value) for value in table[field.name].to_pylist()]
+            table = table.set_column(place, field.name, pa.array(values, pa.float64()))
+    return table
+
+
+def _rounded(value: float | None) -> float | None:
+    """Money to the cent, shares and rates to four digits: by size, for a table knows no units."""
+    if value is None or value != value:
+        return None
+    return round(value, 2 if abs(value) >= WHOLE else 4)
 
 
 @dataclass(frozen=True)
@@ -128,7 +161,9 @@ def write_csv(table: pa.Table, file: Path) -> None:
 
 def write_xlsx(table: pa.Table, file: Path) -> None:
     # Made whole before it is written: a full disk would leave a workbook open.
-    file.write_bytes(as_bytes(table, "xlsx", {}))
+    buffer = io.BytesIO()
+    _xlsx(_local(table, "UTC"), buffer, {})
+    file.write_bytes(buffer.getvalue())
 
 
 def _csv(table: pa.Table, out: TextIO, headings: Mapping[str, str]) -> None:
@@ -151,6 +186,7 @@ def _xlsx(table: pa.Table, out: BinaryIO, headings: Mapping[str, str]) -> None:
     with xlsxwriter.Workbook(out, {**_OPTIONS, "constant_memory": True}) as made:
         sheet = made.add_worksheet()
         bold, day = made.add_format({"bold": True}), made.add_format({"num_format": "yyyy-mm-dd"})
+        moment = made.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, table.num_columns - 1, COLUMN_WIDTH)
         for place, name in enumerate(table.column_names):
@@ -161,7 +197,8 @@ def _xlsx(table: pa.Table, out: BinaryIO, headings: Mapping[str, str]) -> None:
                 number += 1
                 for place, value in enumerate(row):
                     if isinstance(value, date):
-                        sheet.write_datetime(number, place, value, day)
+                        look = moment if isinstance(value, datetime) else day
+                        sheet.write_datetime(number, place, value, look)
                     elif isinstance(value, bool):
                         sheet.write_boolean(number, place, value)
                     elif isinstance(value, int | float | Decimal):

@@ -231,8 +231,10 @@ def export(table: pa.Table, file: Path) -> None:
         ) from error
 
 
-def to_bytes(table: pa.Table, kind: str, headings: dict[str, str] | None = None) -> bytes:
-    """A table as the bytes of an "xlsx" or "csv" file; headings in the reader's language."""
+def to_bytes(
+    table: pa.Table, kind: str, headings: dict[str, str] | None = None, zone: str = "UTC"
+) -> bytes:
+    """A table as the bytes of an "xlsx" or "csv" file; headings in the reader's language, times in a zone."""
     from mainstay.engine import files
 
-    return files.as_bytes(table, kind, headings or {})
+    return files.as_bytes(table, kind, headings or {}, zone)

@@ -22,7 +22,8 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.supply.agreed import Followed, followed
 from mainstay.supply.forecast import MOST_MONTHS, Forecast, forecast
-from mainstay.supply.monthly import Monthly, month_of
+from mainstay.supply.monthly import Monthly, first_of, first_to_come, month_of
+from mainstay.supply.season_orders import NEEDED, season_orders
 from mainstay.supply.stock_plan import StockPlan, Terms, stock_plan
 from mainstay.supply.supplied import supplied
 from mainstay.supply.units import Units
@@ -98,6 +99,11 @@ def check_season(home: Home, asked: SeasonAsked, as_of: date | None = None) -> d
     on = _as_of(open_ledger(home), as_of)
     asked.terms.checked(on, MOST_MONTHS)
     return on
+
+
+def season_months(as_of: date) -> list[date]:
+    """The months that can be foretold on a day, by their first days."""
+    return [first_of(m) for m in range(first_to_come(as_of), month_of(as_of) + MOST_MONTHS)]
 
 
 def make_season(
@@ -215,17 +221,19 @@ def follow_season(
     """
     if not rows:
         return []
-    columns = ["product_id", "category", "ordered_on", "quantity", "unit", "kind", "amount"]
-    since = min(min(row["agreed_on"] for row in rows), min(row["month"] for row in rows))
-    lines = ledger.order_lines([account_id], None, columns)
-    lines = ledger.assortment().categorised(lines)
     kernel = Monthly(today)
     monthly = ledger.map_accounts(
         kernel, columns=kernel.columns, as_of=today, accounts=[account_id]
     )
     units = Units.of(ledger.table("unit_conversions"), monthly)
-    lines = lines.filter(pc.greater_equal(lines["ordered_on"], pa.scalar(since)))
-    deliveries = ledger.table("deliveries")
-    codes = sorted(ledger.joins.codes_of([account_id]) | {account_id})
-    deliveries = deliveries.filter(pc.is_in(deliveries["account_id"], pa.array(codes, pa.string())))
+    codes = pa.array(sorted(ledger.joins.codes_of([account_id]) | {account_id}), pa.string())
+    on_order, deliveries = (
+        table.filter(pc.is_in(table["account_id"], codes))
+        for table in (ledger.table("open_orders"), ledger.table("deliveries"))
+    )
+    lines = ledger.order_lines([account_id], None, NEEDED)
+    lines = ledger.assortment().categorised(season_orders(lines, on_order, deliveries))
+    since = min(min(row["agreed_on"] for row in rows), min(row["month"] for row in rows))
+    last = pc.max_element_wise(lines["ordered_on"], lines["due_until"])
+    lines = lines.filter(pc.greater_equal(last, pa.scalar(since)))
     return followed(rows, lines, deliveries, units, today)

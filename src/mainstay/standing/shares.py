@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 Z80 = 1.2815515655446004  # the normal quantile of an interval that holds 80%
+Z95 = 1.959963984540054
 
 
 def share(part: str, whole: str) -> str:
@@ -10,9 +11,9 @@ def share(part: str, whole: str) -> str:
     return f"({part}) / nullif({whole}, 0)"
 
 
-def wilson(part: str, whole: str, sign: str) -> str:
-    """SQL of an end of the 80% interval of a share, by Wilson (1927); sign: + or -"""
-    z2 = Z80**2
+def wilson(part: str, whole: str, sign: str, z: float = Z80) -> str:
+    """SQL of an end of the interval of a share, by Wilson (1927); sign: + or -"""
+    z2 = z**2
     p = f"({share(part, whole)})"
-    half = f"{Z80} * sqrt({p} * (1 - {p}) / {whole} + {z2} / (4 * {whole} * {whole}))"
+    half = f"{z} * sqrt({p} * (1 - {p}) / {whole} + {z2} / (4 * {whole} * {whole}))"
     return f"({p} + {z2} / (2 * {whole}) {sign} {half}) / (1 + {z2} / {whole})"

@@ -2,11 +2,15 @@
 
     agreed(t) = Σ over months: quantity · share of the month that is over at t
     σ²(t)     = Σ over months: σ[m]² · the same share,   σ[m] = (high − low) / (2 · 1.2816)
-    off       = ordered(t) outside agreed(t) ± 1.2816 · σ(t)
+    kept      = agreed of the whole season − need + stock before it, from 0 to the need of a mean month
+    off       = ordered(t) below agreed(t) − kept(t) − 1.2816 · σ(t), or above agreed(t) + 1.2816 · σ(t)
 
 so that a warning comes when the orders are further from what was agreed than the forecast's own interval of 80% allows, and
-not before EARLY_DAYS of the season are over. Where no interval was kept, σ is a third of the quantity.
-Orders and deliveries count from the day of the agreement on; what was ordered before the season stands at its
+not before EARLY_DAYS of the season are over since it was agreed. Need is the middle of that interval; where none was
+kept, it is the quantity, and σ a third of it. `kept` is what a plan delivers to lie in stock, which nobody needs to
+order (`stock_plan`: a mean month at most); kept(t) is its share by the days of the first month that are over.
+Orders and deliveries count from the day of the agreement on, or from the season's beginning where that was earlier;
+what was on order on that day, or was delivered later, counts too. What was ordered before the season stands at its
 beginning.
 """
 
@@ -76,7 +80,8 @@ def followed(
     """What became of agreed plans so far, by plan, product and category.
 
     rows: of `season_plans`, of one account; lines: its order lines (product_id, category, ordered_on,
-        quantity, unit, kind); deliveries: product_id, delivered_on, quantity_delivered
+        quantity, unit, kind, due_until: see `season_orders`); deliveries: product_id, delivered_on,
+        quantity_delivered
     today: orders of this day or later do not count
     """
     parts: dict[tuple[str, str | None, str | None], list[Mapping[str, Any]]] = {}
@@ -107,32 +112,23 @@ def _followed(
     plan_id, product, category = key
     months = {month_of(row["month"]): _month(row, units) for row in rows}
     first, last = first_of(min(months)), first_of(max(months) + 1)
-    since = min(min(row["agreed_on"] for row in rows), first)
+    told_on = min(row["agreed_on"] for row in rows)
+    since = min(told_on, first)
+    plan = Plan(months, _kept(rows, months, units))
 
     def ours(row: Mapping[str, Any]) -> bool:
         if product is not None:
             return bool(row["product_id"] == product)
         return (row.get("category") or of_category.get(row["product_id"])) == category
 
-    orders, wrong = [], 0
-    for row in lines:
-        if not ours(row) or not since <= row["ordered_on"] < last or row["quantity"] is None:
-            continue
-        if row["kind"] in ("fee", "credit"):
-            continue
-        worth = units.worth(row["product_id"], row["unit"])
-        if worth is None:
-            wrong += 1
-            continue
-        back = row["kind"] == "return" or row["quantity"] < 0
-        orders.append((row["ordered_on"], (-1 if back else 1) * abs(row["quantity"]) * worth))
+    orders, wrong = _ordered([row for row in lines if ours(row)], since, last, units)
     got = [
         (row["delivered_on"], row["quantity_delivered"])
         for row in deliveries
         if ours(row) and since <= row["delivered_on"] < last and row["quantity_delivered"]
     ]
-    weeks = tuple(_weeks(months, orders, got, first, last, today))
-    at = _sums(months, min(max(today, first), last))
+    weeks = tuple(_weeks(plan, orders, got, first, last, today))
+    at = plan.sums(min(max(today, first), last))
     so_far = sum(q for _, q in orders)
     return Followed(
         plan_id,
@@ -141,7 +137,7 @@ def _followed(
         units.own.get(product) if product else None,
         first,
         last - timedelta(days=1),
-        _state(at, so_far, first, last, today),
+        _state(at, so_far, (first, max(first, told_on)), last, today),
         *at,
         ordered=so_far,
         delivered=sum(q for _, q in got),
@@ -149,6 +145,26 @@ def _followed(
         left_out=wrong,
         weeks=weeks,
     )
+
+
+def _ordered(
+    lines: Sequence[Mapping[str, Any]], since: date, last: date, units: Units
+) -> tuple[list[tuple[date, float]], int]:
+    """Days and quantities of what was ordered since a day, or was still to come on it; and how many lines'
+    unit does not convert."""
+    orders, wrong = [], 0
+    for row in lines:
+        if row["ordered_on"] >= last or row["quantity"] is None or row["kind"] in ("fee", "credit"):
+            continue
+        if max(row["ordered_on"], row["due_until"] or date.min) < since:
+            continue
+        worth = units.worth(row["product_id"], row["unit"])
+        if worth is None:
+            wrong += 1
+            continue
+        back = row["kind"] == "return" or row["quantity"] < 0
+        orders.append((row["ordered_on"], (-1 if back else 1) * abs(row["quantity"]) * worth))
+    return orders, wrong
 
 
 def _month(row: Mapping[str, Any], units: Units) -> tuple[float, float]:
@@ -160,20 +176,45 @@ def _month(row: Mapping[str, Any], units: Units) -> tuple[float, float]:
     return quantity, (row["high"] - row["low"]) * worth / (2 * Z_80)
 
 
-def _sums(months: Mapping[int, tuple[float, float]], until: date) -> tuple[float, float, float]:
-    """Agreed, and both ends of what would be as agreed, up to a day (excluded)."""
-    agreed = variance = 0.0
-    for month, (quantity, sigma) in months.items():
-        begin, end = first_of(month), first_of(month + 1)
-        share = min(max((until - begin).days / (end - begin).days, 0.0), 1.0)
-        agreed += quantity * share
-        variance += sigma**2 * share
-    half = Z_80 * variance**0.5
-    return agreed, max(agreed - half, 0.0), agreed + half
+def _kept(
+    rows: Sequence[Mapping[str, Any]], months: Mapping[int, tuple[float, float]], units: Units
+) -> float:
+    """What is agreed beyond their need, to lie in stock; 0 where no need is known."""
+    if any(row["low"] is None or row["high"] is None for row in rows):
+        return 0.0
+    worth = units.worth(rows[0]["product_id"], rows[0]["unit"]) or 1.0
+    opening = max((row.get("opening_stock") or 0.0) for row in rows) * worth
+    need = sum((row["low"] + row["high"]) / 2 for row in rows) * worth
+    agreed = sum(quantity for quantity, _sigma in months.values())
+    return min(max(agreed - need + opening, 0.0), need / len(months))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """months: quantity and σ of each; kept: of the quantities, what is to lie in stock"""
+
+    months: Mapping[int, tuple[float, float]]
+    kept: float
+
+    def sums(self, until: date) -> tuple[float, float, float]:
+        """Agreed, and both ends of what would be as agreed, up to a day (excluded)."""
+        agreed = variance = 0.0
+        for month, (quantity, sigma) in self.months.items():
+            agreed += quantity * _over(month, until)
+            variance += sigma**2 * _over(month, until)
+        half = Z_80 * variance**0.5
+        kept = self.kept * _over(min(self.months), until)
+        return agreed, max(agreed - kept - half, 0.0), agreed + half
+
+
+def _over(month: int, until: date) -> float:
+    """The share of a month that is over on a day."""
+    begin, end = first_of(month), first_of(month + 1)
+    return min(max((until - begin).days / (end - begin).days, 0.0), 1.0)
 
 
 def _weeks(
-    months: Mapping[int, tuple[float, float]],
+    plan: Plan,
     orders: Sequence[tuple[date, float]],
     got: Sequence[tuple[date, float]],
     first: date,
@@ -186,15 +227,21 @@ def _weeks(
         past = until <= today or until - timedelta(days=7) < today
         so_far = min(until, today)
         sums = [sum(q for on, q in some if on < so_far) if past else None for some in (orders, got)]
-        yield Week(until, *_sums(months, until), *sums)
+        yield Week(until, *plan.sums(until), *sums)
 
 
 def _state(
-    at: tuple[float, float, float], ordered: float, first: date, last: date, today: date
+    at: tuple[float, float, float],
+    ordered: float,
+    begun: tuple[date, date],
+    last: date,
+    today: date,
 ) -> str:
+    """begun: the season's first day, and that of the agreement where it was later"""
+    first, since = begun
     if today <= first:
         return "before"
-    if (today - first).days < EARLY_DAYS:
+    if (today - since).days < EARLY_DAYS:
         return "early"
     _, low, high = at
     if ordered < low:

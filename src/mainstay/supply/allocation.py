@@ -93,7 +93,8 @@ def _of_product(
 
     saved = saves(given)
     if most <= TINY or saved >= most * (1 - CLOSE):
-        return given, saved, max(most, saved)
+        given = lots.settled(lines, given)
+        return given, saves(given), max(most, saved)
     start = _owed_lots(lines, owed, room)
     held = min(floor, float(given[lines.small].sum()))
     better = exact.best(lines, start, room, held)
@@ -101,7 +102,8 @@ def _of_product(
         most = max(min(most, better[1]), saved)
         if saves(better[0]) > saved + TINY:
             given, saved = better[0], saves(better[0])
-    return given, saved, max(most, saved)
+    given = lots.settled(lines, given)
+    return given, saves(given), max(most, saved)
 
 
 def _owed_lots(lines: Wanted, owed: Floats, room: float) -> Floats:

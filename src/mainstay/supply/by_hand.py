@@ -11,7 +11,7 @@ import pyarrow as pa
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
 from mainstay.supply.allocation import pinned
-from mainstay.supply.lots import EPS, down, up
+from mainstay.supply.lots import EPS, down, grain, up
 from mainstay.supply.reasons import why_codes
 from mainstay.supply.types import SMALL, Shelf, Wanted
 
@@ -95,5 +95,8 @@ def _check(wanted: Wanted, place: int, units: float) -> None:
     some = np.array([place])
     line, asked = wanted.of(some), np.array([units])
     lower, higher = float(down(line, asked)[0]), float(up(line, asked)[0])
+    fine = float(grain(line)[0])
+    if fine and units < most - EPS:
+        lower, higher = (float(np.round(f(units / fine) * fine, 6)) for f in (np.floor, np.ceil))
     if abs(lower - units) > EPS and abs(higher - units) > EPS:
         raise InvalidSetting(_LOT, units=units, lower=lower, higher=higher)

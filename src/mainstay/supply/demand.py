@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.core.errors import InvalidHistory
+from mainstay.core.errors import InvalidHistory, NotFound
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger.ledger import Ledger
 from mainstay.standing.season import Season
@@ -55,12 +55,17 @@ def demand_of(
     season: Season | None,
     known_until: date | datetime | None,
 ) -> Demand:
-    """What was known of an account's demand at a date. Raises: InvalidHistory where that is too little"""
+    """What was known of an account's demand at a date.
+
+    Raises: NotFound where there is no such account, InvalidHistory where too little is known of it
+    """
     until = known_until if known_until is not None else as_of
     end = month_of(as_of)
     kernel = Monthly(as_of)
     read: dict[str, Any] = {"columns": kernel.columns, "as_of": as_of, "known_until": until}
     rows = ledger.map_accounts(kernel, accounts=[account_id], **read)
+    if not rows.num_rows and not _there(ledger, account_id, until):
+        raise NotFound(gettext_noop("There is no account “{account}”."), account=account_id)
     span = ledger.span()
     first = first_whole(span[0]) if span else end
     sold = rows.filter(pc.greater(rows["orders"], 0))
@@ -83,6 +88,14 @@ def demand_of(
     first = min(first, end - LEAST_MONTHS)
     busy = exposure(first, end - first + months, season)
     return Demand(rows, beside, (first, end), busy, units, measured, left_out, named)
+
+
+def _there(ledger: Ledger, account_id: str, until: date | datetime) -> bool:
+    """Whether anything names the account."""
+    named = ledger.table("accounts", known_until=until)["account_id"]
+    if pc.any(pc.equal(named, account_id)).as_py():
+        return True
+    return bool(ledger.order_lines([account_id], None, ["ordered_on"]).num_rows)
 
 
 def _succeeded(ledger: Ledger, rows: pa.Table, as_of: date, until: date | datetime) -> pa.Table:

@@ -11,6 +11,49 @@ from mainstay.supply.types import TINY, Floats, Longs, Wanted
 EPS = 1e-6
 
 
+PLACES = 3  # after the point, at most: nobody weighs finer
+
+
+def grain(wanted: Wanted) -> Floats:
+    """The finest amount that each line was ordered in, where it has no lots: 0.1 of an order of 20.5; 0 where
+    it has. (n,)"""
+    found = np.full(len(wanted), 10.0**-PLACES)
+    for places in range(PLACES - 1, -1, -1):
+        parts = wanted.wanted * 10.0**places
+        found[np.abs(parts - np.round(parts)) < EPS] = 10.0**-places
+    return np.where(wanted.step > 0, 0.0, found)
+
+
+def settled(wanted: Wanted, given: Floats) -> Floats:
+    """The same amounts in decimals that were ordered, not more in all: of lines of a product alike (small or
+    not) what is cut off goes to those that are owed more, then to those that lost most by it; (n,)."""
+    fine = grain(wanted)
+    loose = np.flatnonzero((fine > 0) & (given < wanted.wanted - EPS) & (given > 0))
+    if not len(loose):
+        return given
+    given, unit = given.copy(), fine[loose]
+    cut = np.maximum(np.floor(given[loose] / unit + EPS) * unit, 0.0)
+    cut[cut < wanted.least[loose] - EPS] = given[loose][cut < wanted.least[loose] - EPS]
+    rest = given[loose] - cut
+    given[loose] = np.round(cut, PLACES)
+    group = wanted.product[loose] * 2 + wanted.small[loose]
+    left = np.bincount(group, rest)
+    lacks = wanted.owed[loose] > given[loose] + EPS
+    for i in np.lexsort((wanted.early[loose], -rest, ~lacks)).tolist():
+        line = loose[i]
+        if rest[i] > TINY and left[group[i]] >= unit[i] - TINY:
+            given[line] = min(np.round(given[line] + unit[i], PLACES), wanted.wanted[line])
+            left[group[i]] -= unit[i]
+    # What is left is less than the coarser lines can take; the finest take it.
+    for i in np.lexsort((wanted.early[loose], unit)).tolist():
+        line = loose[i]
+        more = np.floor(left[group[i]] / unit[i] + EPS) * unit[i]
+        more = min(more, np.floor((wanted.wanted[line] - given[line]) / unit[i] + EPS) * unit[i])
+        given[line] = np.round(given[line] + more, PLACES)
+        left[group[i]] -= more
+    return given
+
+
 def down(wanted: Wanted, x: Floats) -> Floats:
     """The largest amounts that can be sent and are not above x; all that is wanted can always be."""
     whole = np.where(
@@ -119,7 +162,7 @@ def first_come(wanted: Wanted, available: Floats) -> Floats:
             gets = 0.0 if gets < least - EPS else gets
         given[i] = gets
         left[product] -= gets
-    return given
+    return settled(wanted, given)
 
 
 def pro_rata(wanted: Wanted, available: Floats) -> Floats:
@@ -135,4 +178,4 @@ def pro_rata(wanted: Wanted, available: Floats) -> Floats:
         if EPS < more[i] <= left[wanted.product[i]] + EPS:
             given[i] += more[i]
             left[wanted.product[i]] -= more[i]
-    return given
+    return settled(wanted, given)

@@ -46,6 +46,11 @@ def first_whole(begin: date) -> int:
     return month_of(begin) + (begin.day > FIRST_DAYS)
 
 
+def first_to_come(as_of: date) -> int:
+    """The first month of which no day is over at a date."""
+    return month_of(as_of) + (as_of.day > 1)
+
+
 def mean_month(y: Floats) -> Floats:
     """The mean of the last year's months that are known, of each series; 0 where none is."""
     last = y[:, -YEAR_MONTHS:]

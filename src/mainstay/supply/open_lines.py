@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.standing.known import Known
 from mainstay.supply.types import Rules
+from mainstay.supply.units import Named, Units
 
 # Why a line is set aside.
 ASIDE: dict[str, str] = {
@@ -45,7 +46,8 @@ class OpenLines:
     """What is wanted of short products, and what there is.
 
     lines: product_id, account_id, order_id, line, ordered_on, wanted_on, promised_on, ordered (as it was
-        ordered, in `unit`), wanted (in the product's own unit), unit, money (net, reporting currency),
+        ordered), wanted (in the product's own unit), unit (the name of that; null = nobody gave it one), money
+        (net, reporting currency),
         cost (null = not known), step, least; by product, then as ordered
     products: product_id, name, category, on (day of the count), on_hand, inbound, inbound_on, arrives (of
         it, in time), available, wanted, accounts; those of which more is wanted than there is
@@ -61,29 +63,18 @@ class OpenLines:
 
 
 _TOLD = """
-    with units as (
-        select product_id, lower(trim(unit)) as unit, max(factor) as factor from unit_conversions
-        where factor > 0 group by all
-    ),
-    bare as (  -- the unit that a product's lines are counted in where no conversion is known
-        select product_id, mode(lower(trim(unit)) order by lower(trim(unit))) as unit from orders
-        where unit is not null and product_id not in (select product_id from units) group by product_id
-    ),
-    counted as (select distinct product_id from stock),
+    with counted as (select distinct product_id from stock),
     known as (
         select product_id from products union select product_id from counted
         union select product_id from goods where product_id is not null
     ),
     told as (
-        select o.*, case when o.unit is null then 1.0
-                when o.product_id in (select product_id from units) then u.factor
-                when lower(trim(o.unit)) = b.unit then 1.0 end as factor,
+        select o.*, case when o.unit is null then 1.0 else u.worth end as factor, u.own,
             row_number() over (partition by account_id, coalesce(order_id, ''), o.product_id, ordered_on,
                 quantity, o.unit, wanted_on, amount, case when order_id is not null then line end
                 order by place) as copy
         from orders o
-        left join units u on u.product_id = o.product_id and u.unit = lower(trim(o.unit))
-        left join bare b on b.product_id = o.product_id
+        left join worths u on u.product_id = o.product_id and u.unit is not distinct from o.unit
     )
     select *, quantity * factor as wanted, case
         when quantity <= 0 then 'not_above_zero'
@@ -121,17 +112,17 @@ _SHELF = """
 """
 
 # Whole packs, and whole pallets where a whole number of them was ordered; an order that is less than a pack
-# is sent as it is. Halves of pieces only where somebody ordered halves.
+# is sent as it is. Parts of pieces only where somebody ordered parts (`lots.grain`).
 _LINES = """
     with lots as (
         select product_id, max(pack) as pack, max(pallet) as pallet, max(minimum_lot) as minimum_lot
         from unit_conversions group by product_id
     )
     select t.product_id, account_id, order_id, line, ordered_on, wanted_on, promised_on,
-        quantity as ordered, t.wanted, unit, money, cost, place,
+        quantity as ordered, t.wanted, own as unit, money, cost, place,
         case when pallet > 0 and t.wanted >= pallet and t.wanted % pallet < 1e-6 then pallet
             when pack > 0 and t.wanted >= pack then pack
-            when t.wanted % 1 < 1e-6 and pack is null then 1.0
+            when abs(t.wanted - round(t.wanted)) < 1e-6 and coalesce(pack, 0.0) = 0 then 1.0
             when pack > 0 then t.wanted else 0.0 end as step,
         least(coalesce(minimum_lot, 0.0), t.wanted) as least
     from told t join short s using (product_id) left join lots l using (product_id)
@@ -146,8 +137,9 @@ def open_lines(known: Known, rules: Rules, product_ids: frozenset[str] | None = 
     product_ids: look at these alone
     """
     orders = _orders(known)
+    worths = _worths(known, orders)
     last = known.as_of + timedelta(days=rules.days)
-    told = known.sql(_TOLD, orders=orders)
+    told = known.sql(_TOLD, orders=orders, worths=worths)
     shelf = _ask(known, _SHELF, last, told=told)
     short = shelf.filter(pc.greater(shelf["wanted"], pc.add(shelf["available"], 1e-6)))
     if product_ids is not None:
@@ -162,6 +154,32 @@ def open_lines(known: Known, rules: Rules, product_ids: frozenset[str] | None = 
     )
     below = shelf.filter(pc.less(shelf["on_hand"], 0))
     return OpenLines(lines, short, aside, ordered, _said(aside, below))
+
+
+def _worths(known: Known, orders: pa.Table) -> pa.Table:
+    """Of each product and unit of open orders: `worth` in the product's own unit (null = does not convert), and
+    the name of that, `own`; by the rule of `Units`, from all lines that are known."""
+    pairs = known.sql(
+        "select product_id, unit, count(*) as orders from orders where product_id is not null group by all",
+        orders=orders,
+    )
+    kernel = Named(pairs["product_id"].combine_chunks().unique())
+    rows = known.ledger.map_accounts(
+        kernel, columns=kernel.columns, as_of=known.as_of, known_until=known.known_until
+    )
+    seen = pa.concat_tables([pairs.cast(_SEEN), rows.select(_SEEN.names).cast(_SEEN)])
+    units = Units.of(known.table("unit_conversions"), seen)
+    named = list(zip(*(pairs[name].to_pylist() for name in ("product_id", "unit")), strict=True))
+    worth = [units.worth(*pair) for pair in named]
+    own = [units.own.get(product) for product, _unit in named]
+    return (
+        pairs.drop_columns(["orders"])
+        .append_column("worth", pa.array(worth, pa.float64()))
+        .append_column("own", pa.array(own, pa.string()))
+    )
+
+
+_SEEN = pa.schema([("product_id", pa.string()), ("unit", pa.string()), ("orders", pa.int64())])
 
 
 def _ask(known: Known, query: str, last: object, **tables: pa.Table) -> pa.Table:

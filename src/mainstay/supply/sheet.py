@@ -36,6 +36,7 @@ LINES = pa.schema(
         ("ordered_on", pa.date32()),
         ("wanted_on", pa.date32()),
         ("promised_on", pa.date32()),
+        ("unit", pa.string()),  # the product's own, in which quantities are; null = it has no name
         ("wanted", pa.float64()),
         ("given", pa.float64()),  # by priority
         ("first_come", pa.float64()),
@@ -361,8 +362,9 @@ def _floors_said(products: pa.Table, rules: Rules) -> list[Text]:
         if row["owed_short"] > TINY:
             data = {"product": row["name"], "short": round(row["owed_short"], 2)}
             said.append(Text(OWED_SHORT, data))
-        if row["floor_short"] > TINY:
-            possible.append(row["floor_possible"])
+        if rules.small_share > 0 and row["floor_short"] > TINY:
+            if row["owed_short"] <= TINY:  # else not even contracts could be held
+                possible.append(row["floor_possible"])
             said.append(
                 Text(
                     FLOOR_SHORT,

@@ -32,7 +32,7 @@ import pyarrow as pa
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.supply.forecast import Forecast
-from mainstay.supply.monthly import YEAR_MONTHS, month_of
+from mainstay.supply.monthly import YEAR_MONTHS, first_of, first_to_come, month_of
 from mainstay.supply.profiles import USUAL_DAYS
 from mainstay.supply.units import Lots, Units
 
@@ -74,6 +74,8 @@ PLAN = pa.schema(
         ),  # what we have and expect by then, less what was planned before
         ("short", pa.float64()),
         ("opening_told", pa.bool_()),
+        ("pack", pa.float64()),  # what is delivered is a multiple of it; null = not known
+        ("minimum", pa.float64()),  # and at least this
     ]
 )
 
@@ -108,13 +110,15 @@ class Terms:
         Raises: InvalidSetting for a season that can't be planned
         """
         begin, end = month_of(self.first), month_of(self.last)
-        if begin < month_of(as_of):
+        # What was ordered of a month that runs can't be told from what is still needed of it.
+        if begin < first_to_come(as_of):
             raise InvalidSetting(
                 gettext_noop(
-                    "The season can't begin in {month}: that is before {as_of}, the day of the forecast; choose {as_of} or a later month."
+                    "The season can't begin in {first}: orders are known until {as_of}, so that it has begun already; choose {next} or a later month."
                 ),
-                month=f"{self.first:%Y-%m}",
+                first=f"{self.first:%Y-%m}",
                 as_of=str(as_of),
+                next=f"{first_of(first_to_come(as_of)):%Y-%m}",
             )
         if end < begin:
             raise InvalidSetting(
@@ -250,6 +254,8 @@ def _planned(
                 "safety": safety,
                 "capped": safety < whole,
                 "opening_told": opening is not None,
+                "pack": lots.pack,
+                "minimum": lots.minimum,
             }
         )
         stock = max(closing, 0.0)

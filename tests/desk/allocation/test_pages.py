@@ -12,7 +12,7 @@ from seen import ledger_of
 
 from mainstay import engine
 from mainstay.core.home import Home
-from mainstay.desk.allocation import services
+from mainstay.desk.allocation import queries, services
 from mainstay.desk.allocation.models import Allocation, Sheet, SheetLine, ShortProduct
 from mainstay.desk.allocation.publishing import show
 from mainstay.desk.jobs import kinds
@@ -138,7 +138,9 @@ def test_what_a_change_costs_is_said_before_it_is_kept(
         assert wrong.status_code == 422, given
         assert said in text(wrong), given
     with django_capture_on_commit_callbacks(execute=True):
-        suyin.post(where, {"given": "90", "reason": "They <b>waited</b>", "seen": "1", "save": "1"})
+        kept = {"given": "90", "reason": "They <b>waited</b>", "seen": "1", "save": "1"}
+        # It breaks the floor of small accounts, which was shown.
+        suyin.post(where, kept | {"aware": "90.0"})
     product = ShortProduct.objects.get()
     assert line_of("A100").given == 90
     assert product.given == pytest.approx(100)
@@ -171,6 +173,49 @@ def test_more_than_there_is_can_not_be_given_by_hand(sheet: Sheet, people: Any) 
                 )
         else:
             services.set_by_hand(people["suyin"], row, given, "x", seen=row.version, today=AS_OF)
+
+
+def test_what_a_change_breaks_is_said_before_it_is_kept_and_before_it_is_approved(
+    sheet: Sheet, signed_in: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    row = line_of("A100")
+    SheetLine.objects.filter(pk=row.pk).update(owed=row.by_rule)
+    product = ShortProduct.objects.get()
+    small = product.small_given
+    ShortProduct.objects.update(small_wanted=2 * small, floor_short=0.0)
+    Sheet.objects.update(small_share=0.5)
+    suyin, where = signed_in("suyin"), f"/allocation/{SHEET}/line/{row.pk}/"
+    less = {"given": str(row.by_rule - 1), "reason": "x", "seen": "1"}
+    for form in (less | {"price": ""}, less | {"save": "1"}):
+        page = suyin.post(where, form)
+        assert "A contract breaks: Harbour Hardware" in text(page)
+        assert line_of("A100").hand is None
+    aware = re.search(r'name="aware" value="([^"]+)"', page.content.decode())[1]  # type: ignore[index]
+    assert suyin.post(where, less | {"save": "1", "aware": aware}).status_code == 302
+    shown = text(suyin.get(f"/allocation/{SHEET}/"))
+    for said in ("A contract breaks", "Priority, with changes by hand", "Approve all the same"):
+        assert said in shown, said
+    refused = text(suyin.post(f"/allocation/{SHEET}/approve/", follow=True))
+    assert "see which, and approve it all the same" in refused
+    with django_capture_on_commit_callbacks(execute=True):
+        suyin.post(f"/allocation/{SHEET}/approve/", {"aware": "1"})
+    sheet.refresh_from_db()
+    assert sheet.state == "approved"
+    assert "A contract breaks" in text(suyin.get(f"/allocation/{SHEET}/"))
+
+
+def test_the_row_of_changes_by_hand_is_the_sheet_as_it_stands(sheet: Sheet, people: Any) -> None:
+    row = line_of("A103")
+    services.set_by_hand(people["suyin"], row, 0.0, "x", seen=1, today=AS_OF)
+    one = queries.with_hand(sheet, queries.changed(sheet))
+    assert one is not None
+    lines = list(SheetLine.objects.all())
+    assert one.lost == pytest.approx(sum(line.lost for line in lines))
+    for size, fill in one.fills:
+        mine = [line for line in lines if line.size_class == size and line.money]
+        whole = sum(line.money for line in mine)
+        came = sum(line.money * line.given / line.wanted for line in mine)
+        assert fill == (pytest.approx(came / whole) if whole else None)
 
 
 def test_approved_it_is_written_down_and_stands(

@@ -18,6 +18,7 @@ from mainstay.desk.charts.history import States, state_band
 from mainstay.desk.charts.rhythm import Strip, order_days
 from mainstay.desk.charts.shares import Curve, Parts, pareto, side_by_side
 from mainstay.desk.charts.small import range_bar, share_bar, share_range, sparkbars, sparkline
+from mainstay.desk.charts.svg import width_of
 
 MONTHS = tuple(date(2025 + i // 12, i % 12 + 1, 1) for i in range(24))
 
@@ -234,6 +235,36 @@ def test_the_table_behind_the_months_has_the_same_numbers() -> None:
     assert [cell.text for cell in first] == ["2025-01", "120", "–", "", "100", "50", "-30"]
     assert first[1].href == MONTH_BARS.links[0]
     assert chart.cells[0][1].text == ""  # a coming month has no orders yet
+
+
+def test_weeks_are_called_weeks_and_what_is_ordered_stands_once() -> None:
+    ends = tuple(date(2026, 3, 1) + timedelta(days=7 * i) for i in range(26))
+    chart = month_bars(
+        replace(
+            MONTH_BARS,
+            months=ends,
+            n_past=10,
+            names=("ordered so far",),
+            amounts=(tuple(10.0 * i for i in range(10)),),
+            expected=tuple(12.0 * i for i in range(26)),
+            low=tuple(11.0 * i for i in range(26)),
+            high=tuple(13.0 * i for i in range(26)),
+            links=(),
+            short_month=lambda on: f"{on:%m-%d}",
+        )
+    )
+    assert [column.heading for column in chart.columns] == [
+        "Week",
+        "ordered so far",
+        "expected",
+        "8 of 10 weeks",
+    ]
+    assert "8 of 10 months" not in chart.wide + chart.narrow
+    for picture in _pictures(chart):
+        named = [e for e in picture.iter("text") if re.fullmatch(r"\d\d-\d\d", e.text or "")]
+        places = [float(e.attrib["x"]) for e in named]
+        assert len(places) > 2
+        assert min(b - a for a, b in pairwise(places)) > width_of("00-00", 12)
 
 
 def test_a_narrow_chart_shows_the_last_year_and_half_a_year_ahead() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from mainstay.desk.charts import Chart
 from mainstay.desk.charts.columns import Columns, stacked
+from mainstay.desk.charts.figure import Frame, after, below
 from mainstay.desk.charts.ranked import Bar, Ranked, ranked
+from mainstay.desk.charts.svg import width_of
 
 RANKED = Ranked(
     "Causes",
@@ -96,6 +99,31 @@ def test_columns_stand_on_one_another() -> None:
     assert heights[2] == pytest.approx(2 * heights[1], rel=0.01)
     top_of_first = float(bars[0]["y"])
     assert float(bars[1]["y"]) + heights[1] == pytest.approx(top_of_first, abs=0.02)
+
+
+def spans(labels: list[str], size: float, *, middle: bool) -> list[tuple[float, float]]:
+    """Where labels begin and end, in their order."""
+    found = []
+    for one in labels:
+        text = ET.fromstring(one)
+        wide = width_of(text.text or "", size)
+        begin = float(text.attrib["x"]) - (wide / 2 if middle else 0)
+        found.append((begin, begin + wide))
+    return sorted(found)
+
+
+def test_names_under_a_chart_stay_within_it_and_apart() -> None:
+    frame = Frame(340, 200, left=40, right=4, narrow=True, size=11)
+    names = [f"2026년 {i + 1}월" for i in range(12)]
+    room = frame.inner / len(names)
+    kept = below(frame, names, lambda i: frame.left + room * (i + 0.5))
+    assert "2026년 12월" in kept[0]
+    begun = after(frame, [(frame.left + room * i, name) for i, name in enumerate(names)], 190)
+    for labels, middle in ((kept, True), (begun, False)):
+        places = spans(labels, 11, middle=middle)
+        assert len(places) > 2
+        assert places[-1][1] <= 340.01
+        assert all(a[1] < b[0] for a, b in pairwise(places))
 
 
 def test_each_part_of_a_column_leads_to_its_own() -> None:

@@ -19,7 +19,8 @@ def test_the_peak_and_the_end_are_named_once_each():
     chart = _chart()
     for picture in (chart.wide, chart.narrow):
         shown = re.findall(r"<text[^>]*class=\"strong\"[^>]*>([^<]*)</text>", picture)
-        assert shown == ["40 accounts: €120", "100 accounts: €60"]
+        assert shown == ["The best 40: €120", "All 100: €60, €60 less"]
+        assert re.findall(r">(\d+)</text>", picture) == ["0", "20", "40", "60", "80", "100"]
     assert ("40", "€120") in chart.rows
     assert chart.rows[-1] == ("100", "€60")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from mainstay.desk.access.models import Event
 from mainstay.desk.guarantees.publishing import show_cards
 from mainstay.desk.needs.models import Chance
 from mainstay.desk.needs.publishing import show_chances
+from mainstay.desk.needs.queries import OfAccount
 from mainstay.engine.standing import measure_standing, standings
 from mainstay.engine.tables import CATEGORIES
 from mainstay.standing.known import Known
@@ -87,8 +89,16 @@ def test_one_account_its_mix_what_stopped_and_what_peers_buy(
     assert "Nut <1>" in told  # what peers buy
     assert "<bolt>" not in page
     assert "Nut <1>" not in page
+    assert "not listed" not in told  # all new products are in the table
     assert page.count('<svg viewBox="0 0 640') == 1
     assert "/account/A100/lines/?product=W1" in page
+
+
+def test_new_products_that_the_table_leaves_out_are_counted() -> None:
+    rows = [{"product_id": name} for name in "ABC"]
+    found = OfAccount({"offered": 6, "taken": 1}, None, [], rows, [], [], [], [])
+    assert found.unlisted == 3
+    assert replace(found, row=None).unlisted == 0
 
 
 @pytest.mark.usefixtures("measured")

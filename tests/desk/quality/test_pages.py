@@ -178,7 +178,8 @@ def test_one_tap_asks_production_and_the_answer_comes_back(
     assert (action.product_id, action.batch, action.complaint_id) == ("P<1>", BATCH, "HIT1")
     assert (action.answer_due_on - action.asked_on).days == 10
     assert "due in 10 days" in plain(minsu.get(page))
-    minsu.post("/quality/ask/", {"complaint": "HIT1", "once": "o2"})  # owed already
+    again = minsu.post("/quality/ask/", {"complaint": "HIT1", "once": "o2"}, follow=True)
+    assert "Production was asked already, on" in plain(again)
     assert CorrectiveAction.objects.count() == 1
     assert engine.facts_known(settings.HOME, "corrective_actions").num_rows == 1
     # Overdue stands first, answered becomes a lesson, closed is kept.
@@ -218,6 +219,17 @@ def test_answers_on_complaints_of_others_are_not_seen(
     minsu.post("/known/corrective_actions/add/", form)
     assert CorrectiveAction.objects.count() == 2
     assert signed_in("fatima").post("/quality/ask/", {"product": "P2"}).status_code == 403
+
+
+@pytest.mark.usefixtures("complained")
+def test_a_batch_is_asked_of_once_and_only_where_it_is_known(signed_in: Any) -> None:
+    dora = signed_in("dora")
+    forged = {"product": "P<1>", "batch": "no such", "once": "b0"}
+    assert dora.post("/quality/ask/", forged).status_code == 404
+    dora.post("/quality/ask/", {"product": "P<1>", "batch": BATCH, "once": "b1"})
+    assert CorrectiveAction.objects.get().batch == BATCH
+    for page in ("/quality/", "/quality/product/P%3C1%3E/"):
+        assert "asked on" in plain(dora.get(page))
 
 
 @pytest.mark.usefixtures("own_store", "published")

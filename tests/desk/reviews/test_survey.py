@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from mainstay.desk.access.models import Event
 from mainstay.desk.accounts.models import Account
+from mainstay.desk.facts.models import AccountFacts
 from mainstay.desk.reviews import strangers
 from mainstay.desk.reviews.models import Knock, Review, Survey
 
@@ -70,6 +71,9 @@ def test_the_reader_chooses_the_language(link: str, language: str, said: str) ->
 def test_the_accounts_country_says_in_which_language_it_begins(link: str) -> None:
     assert '<html lang="zh-hans"' in text(Client().get(link))  # A102 is in CN
     assert '<html lang="zh-hans"' in text(Client().get(f"{link}?lang=nonsense"))
+    AccountFacts.objects.filter(account_id="A102").delete()
+    AccountFacts.objects.create(key="a102", recorded_at=timezone.now(), account_id="A102", name="-", language="ko")  # fmt: skip
+    assert '<html lang="ko"' in text(Client().get(link))  # what is known of the account itself
 
 
 def test_an_answer_becomes_what_they_say_and_opens_the_link_no_more(

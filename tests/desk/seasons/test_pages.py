@@ -148,6 +148,8 @@ def test_the_sheet_is_in_the_accounts_language_and_the_page_for_the_meeting_too(
     page = foretold.get(f"{PAGE}meeting/?lang=en")
     assert "Proposed deliveries" in text(page)
     assert "need " not in text(page)  # nothing of our own reckoning
+    assert "繁體中文</a>" in text(page)  # each language in its own name
+    assert 'data-label="Apr 2026"' in text(page)  # where the table is too wide
     assert '<div lang="zh-hant">' in text(foretold.get(f"{PAGE}meeting/"))
 
 
@@ -208,7 +210,8 @@ def test_a_new_agreement_on_the_same_months_ends_the_one_before(
     ("form", "said"),
     [
         ({"first": "2025-01-01"}, "Select a valid choice"),
-        ({"first": "2027-01-01", "months": "12"}, "choose fewer months"),
+        ({"first": "2026-03-01"}, "Select a valid choice"),
+        ({"first": "2027-01-01", "months": "12"}, "Feb 2027 is the last month"),
         ({"months": "0"}, "Select a valid choice"),
         ({"production_days": "-3"}, "greater than or equal to 0"),
         ({"service": "2"}, "Select a valid choice"),
@@ -228,6 +231,8 @@ def test_what_can_not_be_agreed_is_said_and_nothing_is_kept(foretold: Client) ->
         ("-5", "A quantity is 0 or more."),
         ("many", "Enter a number"),
         ("1e99", "less than"),
+        ("1.5", "write 1 or 2."),
+        ("0.0001", "write 0 or 1."),
     ):
         done = foretold.post(f"{PAGE}agree/", agreeing(foretold, **{"q-0-0": wrong}))
         assert done.status_code == 422
@@ -236,6 +241,8 @@ def test_what_can_not_be_agreed_is_said_and_nothing_is_kept(foretold: Client) ->
     assert "Nothing was agreed" in text(foretold.post(f"{PAGE}agree/", agreeing(foretold, **none)))
     old = agreeing(foretold, season_id="another")
     assert "made anew meanwhile" in text(foretold.post(f"{PAGE}agree/", old, follow=True))
+    nobody = agreeing(foretold, agreed_by=" ")
+    assert "Say with whom it was agreed." in text(foretold.post(f"{PAGE}agree/", nobody))
     long = agreeing(foretold, agreed_by="x" * 300)
     assert "longer than 200" in text(foretold.post(f"{PAGE}agree/", long))
     assert not SeasonPlan.objects.exists()
@@ -279,14 +286,26 @@ def test_orders_far_below_what_was_agreed_warn(
     file.write_text("Customer,Date,Amount,SKU,Quantity\nA101,2026-05-20,9,TAP,3\n")
     engine.run_import(settings.HOME, [file], engine.ImportOptions(currency="EUR"))
     follow(None)
+    # They agreed only now, which is too early to tell, and then long ago.
+    assert SeasonFollow.objects.get(product_id="TAP").state == "early"
+    SeasonPlan.objects.update(agreed_on=date(2026, 3, 10))
+    follow(None)
     one = SeasonFollow.objects.get(product_id="TAP")
     assert one.state == "below"
     assert one.urgency > 0
     page = text(foretold.get("/seasons/?show=off"))
     assert "Ordered too little" in page
+    assert re.search(r"<h3>[^<]*<span[^>]*>TAP</span></h3>", text(foretold.get(PAGE)))
     kept = foretold.get("/seasons/download/csv/?show=off").content.decode("utf-8-sig")
     assert kept.splitlines()[0].startswith("Account code,Plan,Product")
     assert "Ordered too little" in kept
+    # What was on order when it was agreed counts as well.
+    file.write_text("Customer,Date,Amount,SKU,Quantity,Order\nA100,2026-03-02,900,TAP,300,O1\n")
+    engine.run_import(
+        settings.HOME, [file], engine.ImportOptions(currency="EUR", table="open_orders")
+    )
+    follow(None)
+    assert SeasonFollow.objects.get(product_id="TAP").ordered == one.ordered + 300
 
 
 def test_others_accounts_are_not_there(foretold: Client, signed_in: Any) -> None:

@@ -64,13 +64,14 @@ def test_one_account(signed_in: Any, django_assert_max_num_queries: Any) -> None
     told = plain(response)
     assert "Of 12 complaints in half a year, 0% were answered and solved within Mainstay's standard." in told  # fmt: skip
     assert "0 of 12 complaints" in told
-    assert "Solutions come late most: 12 of 12." in told or "Complaints not solved in time" in told
+    assert "Solutions came late most: 12 of 12." in told or "Complaints not solved in time" in told
     assert "half after 1 h" in told
     assert "waiting" in told
     assert "<odd>" not in response.content.decode()
     file = minsu.get("/account/A100/service.csv").content.decode("utf-8-sig")
     assert "A100-25" in file
     assert "A103" not in file
+    assert minsu.get("/account/A100/service.xlsx").content.startswith(b"PK")
 
 
 @pytest.mark.usefixtures("measured")
@@ -84,6 +85,9 @@ def test_the_portfolio_of_who_sees_all(signed_in: Any, django_assert_max_num_que
                  "What each has in hand", "asked 2 times after a solved complaint"):  # fmt: skip
         assert said in told, said
     assert response.content.decode().count('<svg viewBox="0 0 960') == 3
+    file = dora.get("/service/groups.csv").content.decode("utf-8-sig")
+    assert ",All accounts," in file
+    assert "all," not in file
     assert "Nothing is to be mended here." in plain(dora.get("/service/?size=small"))
 
 

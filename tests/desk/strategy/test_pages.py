@@ -135,6 +135,33 @@ def test_a_goal_that_was_changed_since_is_not_judged_by_what_it_was(signed_in: A
     assert "Written since the last assessment" in page
 
 
+def test_a_goal_of_long_ago_is_not_too_early_to_tell(signed_in: Any) -> None:
+    fact(Goal, "old", goal_id="G0", period="2023", common_goal="Long ago", ledger_measure="sales", target="+5%")  # fmt: skip
+    page = text(signed_in("minsu").get("/account/A100/plan/"))
+    assert "Not measured" in page
+    assert "It ended more than two years before" in page
+    assert "Too early" not in page
+    assert "Written since" not in page
+
+
+@pytest.mark.parametrize(
+    ("measure", "period", "target", "said"),
+    [
+        ("sales", "2026", "-500%", "a change lies between"),
+        ("otif", "2026", "95", "is no share"),
+        ("", "99999", "two", "can&#x27;t be read"),
+    ],
+)
+def test_goals_that_make_no_sense_are_refused(
+    signed_in: Any, measure: str, period: str, target: str, said: str
+) -> None:
+    typed = {"goal_id": "G9", "account_id": "A100", "common_goal": "Grow", "ledger_measure": measure,
+             "period": period, "target": target}  # fmt: skip
+    answer = signed_in("minsu").post("/known/goals/add/?account=A100", typed)
+    assert said in answer.content.decode()
+    assert not Goal.objects.filter(goal_id="G9").exists()
+
+
 def test_the_page_asks_the_database_few_questions(signed_in: Any) -> None:
     minsu = signed_in("minsu")
     for path in ("/account/A100/plan/", "/strategy/"):
@@ -205,6 +232,7 @@ def test_the_packs_are_set_in_the_accounts_language(signed_in: Any, people: Any)
         defaults={"key": "a", "name": "A", "language": "zh_hant", "recorded_at": timezone.now()},
     )
     assert packs.language_of(account, "") == "zh-hant"
+    assert '<option value="zh-hant" selected>' in text(minsu.get("/account/A100/plan/"))
     assert packs.language_of(account, "ko") == "ko"
     assert packs.language_of(account, "xx") == "zh-hant"
     assert by_country in ("en", "zh-hant", "zh-hans", "ko")

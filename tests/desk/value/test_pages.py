@@ -18,6 +18,8 @@ from seen import ledger_of, view_of
 
 from mainstay import engine
 from mainstay.desk.accounts.models import latest_id
+from mainstay.desk.guarantees.models import CardRow
+from mainstay.desk.guarantees.publishing import show_cards
 from mainstay.desk.value.models import NextStep, Unearning
 from mainstay.desk.value.publishing import show_value
 from mainstay.engine.standing import measure_standing, standings
@@ -94,6 +96,7 @@ def keep(store: Any, found: dict[str, Any]) -> None:
         folder.delete(latest_id())
     folder.save(latest_id(), found, {"meta": {}})
     show_value(store, latest_id())
+    show_cards(store, latest_id())
     cache.clear()
 
 
@@ -102,10 +105,10 @@ def text(response: Any) -> str:
     return re.sub(r"\s+", " ", response.content.decode())
 
 
-def listed(client: Any, query: str = "") -> list[str]:
-    return re.findall(
-        r'class="who"><a href="/account/([^"]+)/value/"', text(client.get(f"/value/{query}"))
-    )
+def listed(client: Any, query: str = "", panel: str = "list") -> list[str]:
+    page = text(client.get(f"/value/{query}"))
+    part = page.split(f'aria-labelledby="{panel}"', 1)[1].split("</section>", 1)[0]
+    return re.findall(r'class="who"><a href="/account/([^"]+)/value/"', part)
 
 
 def test_next_steps_stand_by_what_they_bring(signed_in: Any) -> None:
@@ -116,6 +119,19 @@ def test_next_steps_stand_by_what_they_bring(signed_in: Any) -> None:
     assert "reaches 3%" in page
     step = NextStep.objects.get(account_id="A100")
     assert (step.sold, step.missing, step.gain) == (5000, 600, 168 - 50)
+
+
+def test_accounts_stand_by_how_urgent_value_is_to_be_mended(signed_in: Any) -> None:
+    dora, minsu, wei = signed_in("dora"), signed_in("minsu"), signed_in("wei")
+    rows = CardRow.objects.filter(guarantee="value", urgency__gt=0).order_by("-urgency", "id")
+    urgent = [row.account_id for row in rows]
+    assert "A100" in urgent
+    assert listed(dora, panel="mend") == listed(dora, "?size=small", panel="mend") == urgent
+    assert "A100" in listed(minsu, panel="mend")
+    assert "A100" not in listed(wei, panel="mend")
+    page = text(dora.get("/value/"))
+    assert 'class="crumbs"' in page
+    assert 'href="/standing/?of=value#worst"' in page
 
 
 def test_managers_see_their_own_and_no_sums_over_all(signed_in: Any) -> None:

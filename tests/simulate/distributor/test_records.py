@@ -178,3 +178,13 @@ def test_what_stands_on_the_wrong_page_misleads_the_oracle_and_changes_no_truth(
     less = [a["utility_most"] < b["utility_most"] for a, b in zip(misled, told, strict=True)]
     assert any(more)
     assert any(less)
+
+
+def test_common_goals_are_measured_by_what_they_are_called(world: Distributor) -> None:
+    said = {(row["common_goal"], row["measure"]) for row in world.tables()["goals"].to_pylist()}
+    assert said
+    assert said <= {
+        ("A further category", "Sales"),
+        ("Joint stock", "Weeks of stock"),
+        ("Two trainings", "Trainings held"),
+    }

@@ -35,12 +35,13 @@ from mainstay.simulate.distributor.temper import FADES
 
 SMALL = Company(accounts=60, staff=15, weeks=90, products=240)
 HERE = Path(__file__).parents[3]
-# Of the company as it was before anything could be done about accounts; floats to 6 digits.
+# Of the company as it was before anything could be done about accounts, but for what its common goals are
+# measured by; floats to 6 digits.
 FROZEN = {
-    "usual": "ad5b6b34689b01da",
-    "careless": "ce69d63caa4de60d",
-    "contested": "8ba193285668e899",
-    "restless": "72e6fa61f0744574",
+    "usual": "5d3a9600da8c69e9",
+    "careless": "072ddf883b45ec49",
+    "contested": "f92255df364f091c",
+    "restless": "a04645321747e33d",
 }
 
 
@@ -59,12 +60,14 @@ SINCE = {
     "deliveries": ("unit", "unit_delivered"),
     "payments": ("currency",),
 }
+# Tables that there are since.
+NEW = {"opinions", "corrective_actions"}
 
 
 def digest(world: Distributor) -> str:
     tables = world.tables() | {"truth": world.truth(by_category=True), "balance": world.balance()}
     found = hashlib.sha256()
-    for name in sorted(tables):
+    for name in sorted(tables.keys() - NEW):
         found.update(name.encode())
         old = [c for c in tables[name].column_names if c not in SINCE.get(name, ())]
         for row in tables[name].select(old).to_pylist():

@@ -108,6 +108,17 @@ def test_a_product_out_of_control_its_month_and_its_batch() -> None:
     assert batch["expected"] == pytest.approx(2 * 3 / 48)
 
 
+def test_after_those_out_of_control_stands_what_is_most_beyond_its_usual() -> None:
+    bad = [complaint(month(4, day), product="Z") for day in (2, 3, 4, 5, 6)]
+    found = measured(
+        sold(product="A") + sold(product="Z"), [complaint(month(1), product="A"), *bad]
+    )
+    first, second = found["quality_products"]
+    assert (first["product_id"], first["state"], first["out_until"]) == ("Z", "usual", 4)
+    assert first["excess_half"] > second["excess_half"]
+    assert (second["product_id"], second["out_until"]) == ("A", None)
+
+
 def test_complaints_that_were_not_written_down_yet_are_no_good_months() -> None:
     late = complaint(month(6), kind="invoice")
     book = ledger_of({"order_lines": sold(), "complaints": [late, complaint(month(0))]})

@@ -160,7 +160,11 @@ def test_the_card() -> None:
     assert told["told"] == (
         "Of 5 complaints in half a year, 40% were answered and solved within Mainstay's standard."
     )
-    assert told["mend"].startswith("Solutions come late most: 3 of 5.")
+    assert told["mend"] == "Solutions came late most: 3 of 5. Find what they waited for, and mend it before the next."  # fmt: skip
+    opened = card(complaints=[*late, complaint(60), complaint(1, 1, None)])
+    assert "Open now: 1." in opened["mend"]
+    chance = card(complaints=[late[0], complaint(60), complaint(70)])
+    assert chance["standing"] == "watch"  # one of three is chance
     good = card(complaints=[complaint(days) for days in (30, 40, 50)])
     assert (good["standing"], good["urgency"], good["mend"]) == ("good", 0.0, None)
     few = card(complaints=[complaint(30)])

@@ -78,17 +78,23 @@ def test_targets_as_people_write_them() -> None:
     assert goal_terms.target("+10%", "sales") == goal_terms.Target(0.1, change=True)
     assert goal_terms.target("1,200,000", "sales").value == 1_200_000
     assert goal_terms.target("120萬", "sales").value == 1_200_000
-    assert goal_terms.target("30", "otif").value == pytest.approx(0.3)
+    assert goal_terms.target("30%", "otif").value == pytest.approx(0.3)
+    assert goal_terms.target("-99%", "complaints").change
     for text, of in (
         ("much more", "sales"),
         ("30%", "sales"),
         ("+10", "sales"),
         ("250%", "otif"),
+        ("95", "otif"),
+        ("+150%", "otif"),
+        ("-500%", "sales"),
+        ("-100%", "sales"),
+        ("+1001%", "sales"),
         (None, "sales"),
     ):
         with pytest.raises(MainstayError):
             goal_terms.target(text, of)
-    for text in ("2026-Q5", "2026-13", "soon", "2027..2026"):
+    for text in ("2026-Q5", "2026-13", "99999", "soon", "2027..2026"):
         with pytest.raises(MainstayError):
             goal_terms.period(text)
 
@@ -199,6 +205,8 @@ def test_old_rows_follow_themselves_where_their_words_are_known_and_else_say_why
         (goal("category", "5"), "which category"),
         (goal("sales", "a lot"), "“a lot” can't be read"),
         (goal("sales", "9", period="soon"), "“soon” can't be read"),
+        (goal("sales", "-500%"), "“-500%” can't be"),
+        (goal("otif", "95"), "“95” is no share"),
     ):
         told = one(row, order_lines=lines)
         assert told["state"] == "unmeasured"

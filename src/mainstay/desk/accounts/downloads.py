@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import pgettext_lazy
@@ -147,7 +148,7 @@ def _iso(value: date | None) -> str | None:
 
 def as_file(table: pa.Table, name: str, kind: str, headings: dict[str, Any]) -> HttpResponse:
     shown = {column: str(words) for column, words in headings.items()}
-    content = engine.to_bytes(table, kind, shown)
+    content = engine.to_bytes(table, kind, shown, settings.TIME_ZONE)
     response = HttpResponse(content, content_type=KINDS[kind])
     response["Content-Disposition"] = (
         content_disposition_header(True, f"{_UNSAFE.sub('-', name)}.{kind}") or ""

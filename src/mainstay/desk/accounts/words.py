@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from mainstay import engine
@@ -51,6 +51,8 @@ SIZES: dict[str, Any] = {
     "medium": pgettext_lazy("size", "Medium"),
     "small": pgettext_lazy("size", "Small"),
 }
+# Rows of figures by size, with the one of all of them.
+SIZES_AND_ALL: dict[str, Any] = {"all": gettext_lazy("All accounts"), **SIZES}
 ANSWERS: dict[str, Any] = {
     "yes": pgettext_lazy("answer", "Yes"),
     "no": pgettext_lazy("answer", "No"),

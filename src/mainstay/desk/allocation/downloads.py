@@ -20,6 +20,8 @@ def export(sight: Sight, sheet: Sheet, kind: str) -> HttpResponse:
     for row in queries.lines(sight, sheet).order_by("n").iterator(chunk_size=2000):
         told = {
             "by": str(words.BY["rule" if row.hand is None else "hand"]),
+            "wanted": round(row.wanted, 6),
+            "given": round(row.given, 6),
             "lost": round(row.lost, 2),
             "reason": " ".join(queries.reasons(row, sheet.currency)),
         }

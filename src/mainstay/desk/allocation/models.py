@@ -138,6 +138,7 @@ class SheetLine(models.Model):
     ordered_on = models.DateField(null=True)
     wanted_on = models.DateField(null=True)
     promised_on = models.DateField(null=True)
+    unit = models.TextField(null=True)
     wanted = models.FloatField()
     given = models.FloatField()
     by_rule = models.FloatField()

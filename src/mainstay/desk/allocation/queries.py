@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, FloatField, QuerySet, Sum
+from django.db.models.functions import Greatest
 
 from mainstay import engine
+from mainstay.core.texts import Text
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.words import sentence
 from mainstay.desk.allocation.models import Sheet, SheetLine, ShortProduct
@@ -128,6 +130,81 @@ def rules(sheet: Sheet) -> list[Rule]:
         )
         for code in engine.ALLOCATION_RULES
     ]
+
+
+BY_HAND = "by_hand"
+_OF_BROKEN = ("product_id", "account_id", "name", "size_class", "owed", "promised", "promised_on")
+
+
+def changed(sheet: Sheet) -> list[ShortProduct]:
+    """The products of which somebody set something by hand."""
+    moved = ShortProduct.objects.filter(sheet=sheet).exclude(lost=F("lost_by_rule"))
+    found = {one.product_id: one for one in moved}
+    if not found:
+        return []
+    by_hand = SheetLine.objects.filter(sheet=sheet, product_id__in=found, hand__isnull=False)
+    set_ = by_hand.order_by("product_id").values_list("product_id", flat=True).distinct()
+    return [found[product] for product in set_]
+
+
+def with_hand(sheet: Sheet, products: list[ShortProduct]) -> Rule | None:
+    """What the sheet loses and delivers as it stands, beside the three rules; None where all is by the rule.
+
+    products: those that changed; the others stand as by priority
+    """
+    if not products:
+        return None
+    rows = SheetLine.objects.filter(
+        sheet=sheet, product_id__in=[one.product_id for one in products]
+    ).order_by()
+    share = (F("given") - F("by_rule")) / Greatest(F("wanted"), 1e-9)
+    sums = {
+        one["size_class"]: one["came"] or 0.0
+        for one in rows.values("size_class").annotate(
+            came=Sum(F("money") * share, output_field=FloatField())
+        )
+    }
+    fills = []
+    for one in sheet.sizes:
+        if one["rule"] == engine.ALLOCATION_RULES[0]:
+            size, fill = one["size_class"], one["fill"]
+            more = sums.get(size, 0.0) / one["wanted"] if fill is not None else 0.0
+            fills.append((size, fill + more if fill is not None else None))
+    lost = sheet.lost.get(engine.ALLOCATION_RULES[0], 0.0)
+    lost += sum(one.lost - one.lost_by_rule for one in products)
+    return Rule(BY_HAND, lost, fills)
+
+
+def broken(sheet: Sheet, products: list[ShortProduct]) -> list[Text]:
+    """What changes by hand break: floors, contracts and promised days, of the products that changed."""
+    found: dict[str, list[dict[str, Any]]] = {one.product_id: [] for one in products}
+    if not found:
+        return []
+    rows = SheetLine.objects.filter(sheet=sheet, product_id__in=found).order_by("n")
+    for row in rows.values(*_OF_BROKEN, "by_rule", "given"):
+        found[row["product_id"]].append(row)
+    return [
+        text
+        for one in products
+        for text in engine.broken_by_hand(floor_of(sheet, one), found[one.product_id])
+    ]
+
+
+def broken_if(
+    sheet: Sheet, one: ShortProduct, lines: list[SheetLine], given: list[float]
+) -> list[Text]:
+    """The same of one product, if its lines got so much."""
+    rows = [
+        {name: getattr(row, name) for name in (*_OF_BROKEN, "by_rule")} | {"given": units}
+        for row, units in zip(lines, given, strict=True)
+    ]
+    return engine.broken_by_hand(floor_of(sheet, one), rows)
+
+
+def floor_of(sheet: Sheet, one: ShortProduct) -> dict[str, Any]:
+    """A product with the floor of its small accounts, as far as there is enough for it; in units."""
+    floor = sheet.small_share * one.small_wanted - one.floor_short
+    return {"name": one.name, "floor": floor}
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from mainstay import engine
 from mainstay.core.errors import InvalidSetting
-from mainstay.core.texts import gettext_noop
+from mainstay.core.texts import Text, gettext_noop
 from mainstay.desk.access.models import Role, User
 from mainstay.desk.access.rights import SETTERS
 from mainstay.desk.access.services import NotAllowed, record
+from mainstay.desk.allocation import queries
 from mainstay.desk.allocation.models import (
     APPROVED,
     DRAFT,
@@ -74,12 +75,16 @@ class Payer:
 
 @dataclass(frozen=True)
 class Priced:
-    """What a change by hand costs of expected margin, beside what stands now; who pays, the most first."""
+    """What a change by hand costs of expected margin, beside what stands now; who pays, the most first.
+
+    broken: floors, contracts and promised days that do not hold with it
+    """
 
     cost: float
     payers: list[Payer]
     found: Any
     lines: list[SheetLine]
+    broken: list[Text]
 
 
 def _rows(lines: list[SheetLine]) -> pa.Table:
@@ -108,7 +113,9 @@ def priced(sheet: Sheet, line: SheetLine, units: float | None) -> Priced:
         if found.given[i] < one.given - 1e-6
     ]
     cost = sum(found.lost) - sum(one.lost for one in lines)
-    return Priced(cost, sorted(paid, key=lambda one: -one.cost)[:MOST_PAYERS], found, lines)
+    payers = sorted(paid, key=lambda one: -one.cost)[:MOST_PAYERS]
+    broken = queries.broken_if(sheet, product, lines, found.given)
+    return Priced(cost, payers, found, lines, broken)
 
 
 @transaction.atomic
@@ -211,10 +218,16 @@ def _fact(line: SheetLine, values: dict[str, Any]) -> Allocation:
     )
 
 
+_BREAKS = gettext_noop(
+    "Changes by hand break floors, contracts or promised days: see which, and approve it all the same or change them."
+)
+
+
 @transaction.atomic
-def approve(user: User, sheet: Sheet) -> Job | None:
+def approve(user: User, sheet: Sheet, *, aware: bool = False) -> Job | None:
     """Decide a sheet as it stands; a long one is written down by the worker, whose job this gives.
 
+    aware: what changes by hand break was shown, and is to be so
     Raises: NotAllowed, InvalidSetting
     """
     _check(user)
@@ -223,6 +236,8 @@ def approve(user: User, sheet: Sheet) -> Job | None:
     newest = Sheet.objects.order_by("-made_at", "-id").first()
     if newest is not None and newest.pk != now.pk:
         raise InvalidSetting(gettext_noop("There is a newer sheet; decide about that one."))
+    if not aware and queries.broken(now, queries.changed(now)):
+        raise InvalidSetting(_BREAKS)
     if now.n_lines > AT_ONCE:
         now.writing = True
         now.save(update_fields=["writing"])

@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from mainstay.core.errors import MainstayError
 from mainstay.core.settings import Settings
+from mainstay.core.texts import Text
 from mainstay.desk.access.rights import allowed
 from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts import words as account_words
@@ -24,6 +25,8 @@ from mainstay.desk.allocation import downloads, forms, pictures, queries, servic
 from mainstay.desk.allocation.models import Sheet, SheetLine, ShortProduct
 from mainstay.desk.imports import notices
 from mainstay.desk.imports import progress as work
+
+MOST_BROKEN = 12  # sentences about what changes by hand break
 
 
 def _page(
@@ -79,13 +82,21 @@ def _of_sheet(request: HttpRequest, sight: Sight, sheet: Sheet) -> dict[str, Any
     if not sight.user.sees_all_accounts:
         rows = queries.lines(sight, sheet).order_by("-lost", "n")
         return context | {"page": queries.shown(sight, sheet, rows, request.GET)}
+    changed = queries.changed(sheet)
+    by_hand = queries.with_hand(sheet, changed)
     return context | {
         "page": queries.products(sheet, request.GET),
-        "rules": queries.rules(sheet),
+        "rules": [*queries.rules(sheet), *([by_hand] if by_hand else [])],
+        "broken": _in_words(sheet, queries.broken(sheet, changed)),
+        "most_broken": MOST_BROKEN,
         "rule_words": words.RULES,
         "chart": pictures.lost(sheet),
         "said": [account_words.sentence(one, sheet.currency) for one in sheet.said],
     }
+
+
+def _in_words(sheet: Sheet, texts: list[Text]) -> list[str]:
+    return [account_words.sentence(text, sheet.currency) for text in texts]
 
 
 @require_safe
@@ -122,7 +133,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 def approve(request: HttpRequest, sheet_id: str) -> HttpResponse:
     found, user = _sheet(sheet_id), Sight.of(request.user).user
     try:
-        job = services.approve(user, found)
+        job = services.approve(user, found, aware="aware" in request.POST)
     except MainstayError as error:
         messages.error(request, in_words(error))
         return redirect("allocation:sheet", found.pk)
@@ -183,6 +194,9 @@ def line(request: HttpRequest, sheet_id: str, pk: int) -> HttpResponse:
         one=one,
         form=form,
         made=made,
+        broken=_in_words(found, made.broken) if made else [],
+        most_broken=MOST_BROKEN,
+        aware=repr(form.cleaned_data["given"]) if made else "",
         reasons=queries.reasons(row, found.currency),
     )
 
@@ -190,11 +204,19 @@ def line(request: HttpRequest, sheet_id: str, pk: int) -> HttpResponse:
 def _set(
     request: HttpRequest, sight: Sight, found: Sheet, row: SheetLine, form: forms.HandForm
 ) -> Any:
-    """The price of the change, or the way on after it was kept; None where it can't be."""
+    """The price of the change, or the way on after it was kept; None where it can't be.
+
+    What breaks something is kept only after that was shown, of the same quantity.
+    """
     said = form.cleaned_data
+    aware = "rule" in request.POST or request.POST.get("aware") == repr(said["given"])
     try:
         if "save" not in request.POST and "rule" not in request.POST:
             return services.priced(found, row, said["given"])
+        if not aware and found.is_draft:
+            made = services.priced(found, row, said["given"])
+            if made.broken:
+                return made
         services.set_by_hand(
             sight.user,
             row,

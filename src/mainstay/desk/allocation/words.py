@@ -10,6 +10,7 @@ RULES: dict[str, Any] = {
     "priority": pgettext_lazy("allocation", "Priority"),
     "first_come": pgettext_lazy("allocation", "First come"),
     "pro_rata": pgettext_lazy("allocation", "Pro rata"),
+    "by_hand": pgettext_lazy("allocation", "Priority, with changes by hand"),
 }
 STATES: dict[str, Any] = {
     "draft": pgettext_lazy("allocation", "Proposed, not decided yet"),
@@ -24,6 +25,7 @@ EXPORT: dict[str, Any] = {
     "name": pgettext_lazy("column of a file", "Account name"),
     "wanted": pgettext_lazy("column of a file", "Quantity wanted"),
     "given": pgettext_lazy("column of a file", "Quantity allocated"),
+    "unit": pgettext_lazy("column of a file", "Unit"),
     "by": pgettext_lazy("column of a file", "Allocated by"),
     "lost": pgettext_lazy("allocation", "Expected margin lost"),
     "reason": pgettext_lazy("column of a file", "Reason of allocation"),

@@ -1,4 +1,4 @@
-"""Months as stacked bars, with the course that was to be expected and its band."""
+"""Months or weeks as stacked bars, with the course that was to be expected and its band."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
+from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, after, both, mark, value_axis
 from mainstay.desk.charts.legend import Entry, flow
 from mainstay.desk.charts.scale import Scale, finite, month_ticks, nice_ticks
-from mainstay.desk.charts.svg import el, label, path
+from mainstay.desk.charts.svg import el, path
 
 GAP = 0.22  # of a month's room
 
@@ -22,7 +22,7 @@ GAP = 0.22  # of a month's room
 class Months:
     """What the chart draws; all of it from an account's story.
 
-    months: first days, the past ones first; n_past of them are past
+    months: first days, the past ones first; n_past of them are past. Other days are weeks, each by a day of it
     names: shown names of the series; amounts: per series (n_past,)
     expected, low, high: per month, None = not known
     links: address per past month; show, exact: how to write money; name_month, short_month: a month
@@ -61,6 +61,25 @@ class Months:
             links=self.links[first:],
         )
 
+    @cached_property
+    def weekly(self) -> bool:
+        return any(on.day != 1 for on in self.months)
+
+    @property
+    def band(self) -> str:
+        """What the band is, in words."""
+        return _("8 of 10 weeks") if self.weekly else _("8 of 10 months")
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
+        """The series with their names, where there are some: one alone is the total."""
+        return tuple(zip(self.names, self.amounts, strict=True)) if len(self.names) > 1 else ()
+
+    @property
+    def total(self) -> str:
+        """What the total is, in words: a week's is of all weeks up to it."""
+        return pgettext("chart", "ordered so far") if self.weekly else pgettext("chart", "ordered")
+
     def cls(self, series: int) -> str:
         last = self.other_last and series == len(self.names) - 1
         return "s8" if last else f"s{series % 7 + 1}"
@@ -72,8 +91,14 @@ class Months:
 
 def month_bars(data: Months) -> Chart:
     """Stacked bars per month, returns below zero, the expected course as a line in its band."""
-    description = _(
-        "Bars: what was ordered in each month. Line: what was to be expected, with the band that 8 of 10 months fall into."
+    description = (
+        _(
+            "Bars: what was ordered up to each week. Line: what was to be expected, with the band that 8 of 10 weeks fall into."
+        )
+        if data.weekly
+        else _(
+            "Bars: what was ordered in each month. Line: what was to be expected, with the band that 8 of 10 months fall into."
+        )
     )
     small = data.cut(12, 6)
     wide, narrow = both(
@@ -98,7 +123,7 @@ def _draw(data: Months, frame: Frame) -> list[str]:
     keys = [Entry(name, data.cls(i)) for i, name in enumerate(data.names)]
     if finite(data.expected):
         keys.append(Entry(pgettext("chart", "expected"), "line", "line"))
-        keys.append(Entry(_("8 of 10 months"), "band"))
+        keys.append(Entry(data.band, "band"))
     legend, top = flow(keys, frame.width, frame.size)
     # The plot keeps its height however many rows the legend takes.
     low, high = _extent(data)
@@ -167,15 +192,14 @@ def _tip(data: Months, i: int) -> str:
     if i < data.n_past:
         if data.open_month and i == data.n_past - 1:
             lines[0] += " " + _("(not over yet)")
-        lines.append(f"{pgettext('chart', 'ordered')} {data.exact(data.totals[i])}")
+        lines.append(f"{data.total} {data.exact(data.totals[i])}")
     if data.expected[i] is not None:
         lines.append(f"{pgettext('chart', 'expected')} {data.exact(data.expected[i])}")
         if data.low[i] is not None and data.high[i] is not None:
             lines.append(f"{data.exact(data.low[i])} – {data.exact(data.high[i])}")
-    if i < data.n_past and len(data.names) > 1:
-        for name, series in zip(data.names, data.amounts, strict=True):
-            if series[i]:
-                lines.append(f"· {name} {data.exact(series[i])}")
+    if i < data.n_past:
+        parts = ((name, series[i]) for name, series in data.parts)
+        lines += [f"· {name} {data.exact(value)}" for name, value in parts if value]
     return "\n".join(lines)
 
 
@@ -236,14 +260,20 @@ def _course(data: Months, frame: Frame, y: Scale, room: float) -> list[str]:
     return past + line(data.n_past, len(data.months), "line ahead")
 
 
+def _named(data: Months, most: int) -> list[int]:
+    """Places to be named: months by the calendar, weeks evenly apart."""
+    if not data.weekly:
+        return month_ticks(list(data.months), most)
+    return list(range(0, len(data.months), -(-len(data.months) // max(1, most))))
+
+
 def _months_axis(data: Months, frame: Frame, room: float, ceiling: float) -> list[str]:
-    parts = []
-    most = int(frame.inner // 58)
-    for i in month_ticks(list(data.months), most):
+    parts, names = [], []
+    for i in _named(data, int(frame.inner // 58)):
         x = _left(frame, room, i)
         parts.append(el("line", x1=x, x2=x, y1=frame.floor, y2=frame.floor + 5, cls="axis"))
-        if x < frame.width - 40:
-            parts.append(label(data.short_month(data.months[i]), x + 3, frame.height - 9))
+        names.append((x + 3, data.short_month(data.months[i])))
+    parts += after(frame, names, frame.height - 9)
     if 0 < data.n_past < len(data.months):
         x = _left(frame, room, data.n_past)
         parts.append(el("line", x1=x, x2=x, y1=frame.floor, y2=ceiling, cls="now"))
@@ -251,17 +281,15 @@ def _months_axis(data: Months, frame: Frame, room: float, ceiling: float) -> lis
 
 
 def _columns(data: Months) -> tuple[Column, ...]:
-    money = [
-        pgettext("chart", "ordered"),
-        pgettext("chart", "expected"),
-        _("8 of 10 months"),
-        *data.names,
-    ]
-    return (Column(_("Month")), *(Column(name, number=True) for name in money))
+    money = [data.total, pgettext("chart", "expected"), data.band]
+    money += [name for name, _series in data.parts]
+    heading = _("Week") if data.weekly else _("Month")
+    return (Column(heading), *(Column(name, number=True) for name in money))
 
 
 def _rows(data: Months) -> tuple[tuple[str | tuple[str, str], ...], ...]:
     rows: list[tuple[str | tuple[str, str], ...]] = []
+    parts = [series for _name, series in data.parts]
     for i in reversed(range(len(data.months))):
         total: str | tuple[str, str] = ""
         if i < data.n_past:
@@ -275,7 +303,7 @@ def _rows(data: Months) -> tuple[tuple[str | tuple[str, str], ...], ...]:
                 total,
                 data.exact(data.expected[i]),
                 f"{data.exact(data.low[i])} – {data.exact(data.high[i])}" if known else "",
-                *(data.exact(series[i]) if i < data.n_past else "" for series in data.amounts),
+                *(data.exact(series[i]) if i < data.n_past else "" for series in parts),
             )
         )
     return tuple(rows)

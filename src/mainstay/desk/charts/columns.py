@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
+from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, below, both, mark, value_axis
 from mainstay.desk.charts.legend import Entry, flow
 from mainstay.desk.charts.scale import Scale, nice_ticks
-from mainstay.desk.charts.svg import el, label, width_of
+from mainstay.desk.charts.svg import el
 
 GAP = 0.28  # of a column's room
 
@@ -61,8 +61,6 @@ def _draw(data: Columns, frame: Frame) -> list[str]:
     y = Scale(0, ticks[-1], frame.floor, top + 14)
     parts = [*legend, *value_axis(frame, ticks, y, data.show)]
     room = frame.inner / max(1, len(data.names))
-    widest = max((width_of(name, frame.size) for name in data.names), default=0.0)
-    every = max(1, -(-int(widest + 8) // max(1, int(room))))
     for i, name in enumerate(data.names):
         left = frame.left + room * i
         at = 0.0
@@ -80,6 +78,4 @@ def _draw(data: Columns, frame: Frame) -> list[str]:
                 cls=f"mark {cls}",
             )
             parts.append(mark(bar, f"{name}\n{part} {data.show(values[i])}", links[i]))
-        if i % every == 0:
-            parts.append(label(name, left + room / 2, frame.height - 9, anchor="middle"))
-    return parts
+    return parts + below(frame, data.names, lambda i: frame.left + room * (i + 0.5))

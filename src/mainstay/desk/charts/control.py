@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
+from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, below, both, mark, value_axis
 from mainstay.desk.charts.legend import Entry, flow
 from mainstay.desk.charts.scale import Scale, finite, known_runs, nice_ticks
-from mainstay.desk.charts.svg import el, label, path, width_of
+from mainstay.desk.charts.svg import el, path
 
 Values = tuple[float | None, ...]
 
@@ -98,13 +98,9 @@ def _draw(data: Control, frame: Frame) -> list[str]:
         points = [(x(i), y(data.rates[i] or 0.0)) for i in run]
         if len(points) > 1:
             parts.append(el("path", d=path(points), cls="curve", fill="none"))
-    widest = max((width_of(name, frame.size) for name in data.names), default=0.0)
-    every = max(1, -(-int(widest + 8) // max(1, int(room))))
-    for i, name in enumerate(data.names):
+    for i in range(len(data.names)):
         parts += _mark(data, i, x(i), y)
-        if (len(data.names) - 1 - i) % every == 0:
-            parts.append(label(name, x(i), frame.height - 9, anchor="middle"))
-    return parts
+    return parts + below(frame, data.names, x)
 
 
 def _usual(data: Control, x: Callable[[int], float], y: Scale, room: float) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark, value_axis
+from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, below, both, mark, value_axis
 from mainstay.desk.charts.legend import Entry, flow
 from mainstay.desk.charts.scale import Scale, finite, known_runs, nice_ticks
-from mainstay.desk.charts.svg import el, label, path, width_of
+from mainstay.desk.charts.svg import el, path
 
 # The looks of the lines, in their order: one's own, peers', what was promised.
 CLASSES = ("curve", "line ahead", "threshold")
@@ -91,8 +91,6 @@ def _draw(data: Courses, frame: Frame) -> list[str]:
             if len(points) == 1:  # one alone is seen as a short dash
                 points = [(points[0][0] - 5, points[0][1]), (points[0][0] + 5, points[0][1])]
             parts.append(el("path", d=path(points), cls=cls, fill="none"))
-    widest = max((width_of(name, frame.size) for name in data.names), default=0.0)
-    every = max(1, -(-int(widest + 8) // max(1, int(room))))
     _first, _cls, own = data.lines[0]
     for i, name in enumerate(data.names):
         value = own[i]
@@ -102,6 +100,4 @@ def _draw(data: Courses, frame: Frame) -> list[str]:
             )
             dot = el("circle", cx=x(i), cy=y(value), r=4.5, cls="dot")
             parts.append(mark(dot, f"{name}\n{told}\n{data.counted} {data.counts[i]}"))
-        if (len(data.names) - 1 - i) % every == 0:
-            parts.append(label(name, x(i), frame.height - 9, anchor="middle"))
-    return parts
+    return parts + below(frame, data.names, x)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from itertools import count
+from itertools import count, pairwise
 
 from django.utils.safestring import SafeString, mark_safe
 
-from mainstay.desk.charts.svg import el, number, text, title
+from mainstay.desk.charts.svg import el, label, number, text, title, width_of
 
 _ids = count(1)
 
 WIDE, NARROW = 960, 340
+GAP = 8  # pixels between two names
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,30 @@ def mark(inside: str, tip: str, href: str | None = None) -> str:
     if not href:
         return el("g", title(tip), inside, data_mark="")
     return el("a", title(tip), inside, href=href, data_mark="", aria_label=tip.replace("\n", "; "))
+
+
+def below(frame: Frame, names: Sequence[str], x: Callable[[int], float]) -> list[str]:
+    """Names under the chart, each in the middle of its place: the last one, and as many before it, evenly
+    apart, as do not touch one another. At an edge a name stays within the frame."""
+    halves = [width_of(name, frame.size) / 2 for name in names]
+    at = [max(min(x(i), frame.width - half), half) for i, half in enumerate(halves)]
+    last = len(names) - 1
+    for every in range(1, len(names) + 1):
+        kept = range(last, -1, -every)
+        if all(at[b] + halves[b] + GAP <= at[a] - halves[a] for a, b in pairwise(kept)):
+            return [label(names[i], at[i], frame.height - 9, anchor="middle") for i in kept]
+    return []
+
+
+def after(frame: Frame, names: Sequence[tuple[float, str]], y: float) -> list[str]:
+    """Names that each begin at a place, as far as they neither touch the one before nor leave the frame."""
+    parts, room = [], 0.0
+    for at, words in names:
+        end = at + width_of(words, frame.size)
+        if at >= room and end <= frame.width:
+            parts.append(label(words, at, y))
+            room = end + GAP
+    return parts
 
 
 def value_axis(

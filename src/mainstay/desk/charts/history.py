@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark
+from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, after, both, mark
 from mainstay.desk.charts.scale import Scale, month_ticks
 from mainstay.desk.charts.svg import el, label, width_of
 
@@ -126,9 +126,10 @@ def _draw(data: States, frame: Frame) -> list[str]:
     while at <= end:
         months.append(at)
         at = date(at.year + at.month // 12, at.month % 12 + 1, 1)
+    names = []
     for i in month_ticks(months, int(frame.inner // 64)):
         place = x(months[i].toordinal())
-        if frame.left <= place < frame.width - 40:
+        if frame.left <= place:
             parts.append(el("line", x1=place, x2=place, y1=top + 28, y2=top + 33, cls="axis"))
-            parts.append(label(data.short_month(months[i]), place + 3, top + 46))
-    return parts
+            names.append((place + 3, data.short_month(months[i])))
+    return parts + after(frame, names, top + 46)

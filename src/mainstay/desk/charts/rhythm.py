@@ -11,7 +11,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, both, mark
+from mainstay.desk.charts.figure import WIDE, Chart, Column, Frame, after, both, mark
 from mainstay.desk.charts.legend import spread
 from mainstay.desk.charts.scale import Scale, month_ticks
 from mainstay.desk.charts.svg import el, label, width_of
@@ -118,15 +118,14 @@ def _axis(data: Strip, frame: Frame, x: Scale, span: tuple[date, date]) -> list[
     while at <= end:
         months.append(at)
         at = date(at.year + at.month // 12, at.month % 12 + 1, 1)
-    parts = []
+    parts, names = [], []
     for i in month_ticks(months, int(frame.inner // 64)):
         place = x(months[i].toordinal())
         if place < frame.left:
             continue
         parts.append(el("line", x1=place, x2=place, y1=frame.floor, y2=frame.floor + 5, cls="axis"))
-        if place < frame.width - 40:
-            parts.append(label(data.short_month(months[i]), place + 3, frame.height - 9))
-    return parts
+        names.append((place + 3, data.short_month(months[i])))
+    return parts + after(frame, names, frame.height - 9)
 
 
 def _silence(data: Strip, x: Scale, ends: tuple[float, float]) -> list[str]:

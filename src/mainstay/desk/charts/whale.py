@@ -62,9 +62,11 @@ def _draw(data: Whale, frame: Frame) -> list[str]:
     ground = [(line[-1][0], y(0)), (line[0][0], y(0))]
     parts.append(el("path", d=path([*line, *ground], close=True), cls="under"))
     parts.append(el("path", d=path(line), cls="curve"))
-    for n in (0, data.end[0]):
-        anchor = "end" if n else "start"
-        parts.append(label(str(n), x(n), frame.floor + 16, anchor=anchor))
+    last = data.end[0]
+    # Round numbers across, and the last one; what comes too near to it is left out.
+    for n in [*(n for n in nice_ticks(0, last, 5) if n % 1 == 0 and n < last * 0.9), last]:
+        anchor = "start" if not n else "end" if n == last else "middle"
+        parts.append(label(f"{n:.0f}", x(n), frame.floor + 16, anchor=anchor))
     words = _("accounts, the one of which most remains first")
     middle = (x(0) + x(data.end[0])) / 2
     parts.append(label(words, middle, frame.height - 6, anchor="middle"))
@@ -74,9 +76,19 @@ def _draw(data: Whale, frame: Frame) -> list[str]:
     return parts
 
 
+def _words(data: Whale, n: int, value: float) -> str:
+    """The peak, and the end by what the others take away: rounded they may read as the same."""
+    shown, taken = {"n": n, "money": data.show(value)}, data.peak[1] - value
+    if (n, value) != data.end:
+        return _("The best {n}: {money}").format(**shown)
+    if taken <= 0:
+        return _("All {n}: {money}").format(**shown)
+    return _("All {n}: {money}, {less} less").format(**shown, less=data.show(taken))
+
+
 def _named(data: Whale, frame: Frame, at: tuple[float, float], n: int, value: float) -> str:
     """A dot with what remains of so many accounts: the peak's above the curve, the end's below it."""
-    words = _("{n} accounts: {money}").format(n=n, money=data.show(value))
+    words = _words(data, n, value)
     px, py = at
     wide = width_of(words, frame.size)
     left = min(max(frame.left + 4, px - wide / 2), frame.width - frame.right - wide)

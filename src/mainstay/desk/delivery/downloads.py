@@ -15,7 +15,7 @@ from mainstay.desk.access.services import record
 from mainstay.desk.accounts.downloads import as_file
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
-from mainstay.desk.accounts.words import SIZES
+from mainstay.desk.accounts.words import SIZES, SIZES_AND_ALL
 from mainstay.desk.delivery import queries, words
 from mainstay.desk.guarantees.words import STANDINGS
 
@@ -43,14 +43,13 @@ _LINES = (
     *("due_on", "by", "delivered_on", "days_late", "lead_days", "wanted", "came"),
     *("on_time", "in_full", "otif", "urgent", "refused", "doubt"),
 )
-_DIGITS = 4
 
 
 def table(sight: Sight, found: Any, name: str, kind: str) -> HttpResponse:
     """name: one of TABLES"""
     assert sight.assessment is not None  # noqa: S101  # the view has asked
     rows = _MAKE[name](sight, found)
-    made = pa.table({column: _plain(rows[column]) for column in _COLUMNS[name]})
+    made = pa.table({column: rows[column] for column in _COLUMNS[name]})
     record(
         sight.user,
         "delivery.download",
@@ -77,10 +76,6 @@ def lines(
     )
     headings = {column: words.DOWNLOAD[column] for column in rows.schema.names}
     return as_file(rows, f"delivery-{account.account_id[:60]}", kind, headings)
-
-
-def _plain(column: Any) -> Any:
-    return pc.round(column, _DIGITS) if pa.types.is_floating(column.type) else column
 
 
 def _said(rows: pa.Table, name: str, known: dict[str, Any]) -> pa.Table:
@@ -115,7 +110,7 @@ def _sizes(sight: Sight, found: Any) -> pa.Table:
     ]
     rows = rows.set_column(rows.schema.get_field_index("quarter"), "quarter", pa.array(begin))
     rows = _shares(rows, otif=("otif_orders", "otif_n"))
-    return _said(rows, "size_class", SIZES)
+    return _said(rows, "size_class", SIZES_AND_ALL)
 
 
 def _products(_sight: Sight, found: Any) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -115,15 +115,16 @@ def _unreadable(rule: str) -> dict[str, str]:
 
 
 def _goal(values: Mapping[str, Any]) -> dict[str, str]:
-    """A goal with a figure of the ledger needs a period and a target that can be read; others may say anything."""
-    measure = values.get("ledger_measure")
-    if not measure:
-        return {}
+    """A goal with a figure of the ledger needs a period and a target that can be read; others may say anything,
+    but a period without a word in it is meant as one that can be."""
+    measure, when = values.get("ledger_measure"), values.get("period") or ""
+    asked: dict[str, Callable[[], Any]] = {}
+    if measure or not any(sign.isalpha() for sign in when):
+        asked["period"] = lambda: goal_terms.period(when)
+    if measure:
+        asked["target"] = lambda: goal_terms.target(values.get("target"), measure)
     found: dict[str, str] = {}
-    for name, read in (
-        ("period", lambda: goal_terms.period(values.get("period") or "")),
-        ("target", lambda: goal_terms.target(values.get("target"), measure)),
-    ):
+    for name, read in asked.items():
         try:
             read()
         except MainstayError as error:

@@ -83,7 +83,7 @@ def _better(at: Mapping[str, Any]) -> bool | None:
 
 
 def card_of(sight: Sight, account: Account) -> list[Cell] | None:
-    """An account's card in the order of the guarantees; None where nothing was measured."""
+    """An account's card, the most urgent first, else in the order of the guarantees; None where nothing was measured."""
     standing = kept(account.assessment_id)
     if standing is None:
         return None
@@ -92,10 +92,14 @@ def card_of(sight: Sight, account: Account) -> list[Cell] | None:
     }
     worst = max(rows.values(), key=lambda row: row["urgency"], default=None)
     first = worst["guarantee"] if worst and worst["urgency"] > URGENT and worst["mend"] else ""
+    order = list(words.GUARANTEES)
+
+    def place(name: str) -> tuple[float, int]:
+        return -rows[name]["urgency"], order.index(name)
+
     return [
         cell(rows[name], sight.currency, first=name == first)
-        for name in words.GUARANTEES
-        if name in rows
+        for name in sorted(rows.keys() & set(words.GUARANTEES), key=place)
     ]
 
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.http import HttpResponse
 
 from mainstay.desk.access.services import record
@@ -14,8 +13,6 @@ from mainstay.desk.accounts.downloads import as_file
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.needs import queries, words
-
-_MONEY = {"money", "money_before", "new_money", "low", "high", "stopped_money"}
 
 
 def portfolio(sight: Sight, found: Any, table: str, kind: str) -> HttpResponse:
@@ -60,7 +57,7 @@ def _made(rows: pa.Table, names: tuple[str, ...], as_of: date) -> pa.Table:
 
 
 def _shown(name: str, column: pa.ChunkedArray, as_of: date) -> Any:
-    """A column as people read it: codes in words, quarters by their first day, sums rounded."""
+    """A column as people read it: codes in words, quarters by their first day."""
     if name == "quarter":
         days = (timedelta(days=words.QUARTER_DAYS * (q + 1)) for q in column.to_pylist())
         return pa.array([as_of - one for one in days], pa.date32())
@@ -70,6 +67,4 @@ def _shown(name: str, column: pa.ChunkedArray, as_of: date) -> Any:
         known = words.CODES[name]
         said = [None if code is None else str(known.get(code, "")) for code in column.to_pylist()]
         return pa.array(said, pa.string())
-    if pa.types.is_floating(column.type):
-        return pc.round(column, 2 if name in _MONEY else 4)
     return column

@@ -188,6 +188,12 @@ class OfAccount:
     asked: list[dict[str, Any]]
 
     @property
+    def unlisted(self) -> int:
+        """How many new products of what it buys are not in the list: few peers took them, or others more."""
+        offered = (self.row or {}).get("offered") or 0
+        return max(offered - len(self.new), 0)
+
+    @property
     def likely(self) -> float | None:
         """How often what fits so was begun, on average over what is shown."""
         known = [row["likely"] for row in self.chances if row["likely"] is not None]

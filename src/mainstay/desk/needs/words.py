@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words as account_words
-from mainstay.desk.accounts.words import CATEGORY_STATES, SIZES
+from mainstay.desk.accounts.words import CATEGORY_STATES, SIZES_AND_ALL
 from mainstay.desk.facts import words as facts
 
 QUARTER_DAYS = 91
@@ -107,7 +107,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "shifts": ("category", "money", "money_before", "share", "share_before", "accounts", "less", "more"),
 }  # fmt: skip
 CODES: dict[str, Any] = {
-    "size_class": SIZES,
+    "size_class": SIZES_AND_ALL,
     "why": WHY,
     "state": CATEGORY_STATES,
 }

@@ -15,7 +15,7 @@ from mainstay.desk.access.services import record
 from mainstay.desk.accounts.downloads import as_file
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
-from mainstay.desk.accounts.words import SIZES
+from mainstay.desk.accounts.words import SIZES_AND_ALL
 from mainstay.desk.delivery.words import QUARTER_DAYS
 from mainstay.desk.facts.rights import visible
 from mainstay.desk.guarantees.words import STANDINGS
@@ -48,9 +48,8 @@ _COLUMNS = {
     "months": ("month", "cases", "units", "rate", "centre", "low", "high", "expected", "signal"),
     "cases": ("on", "kind", "complaint_id", "product_id", "batch", "severity", "returned"),
 }  # fmt: skip
-_DIGITS = 4
 _SAID: dict[str, Any] = {
-    "size_class": SIZES,
+    "size_class": SIZES_AND_ALL,
     "standing": STANDINGS,
     "state": words.STATES,
     "signal": words.SIGNALS,
@@ -119,7 +118,7 @@ def _plain(name: str, column: Any) -> Any:
         known = _SAID[name]
         said = [None if c is None else str(known.get(c, c)) for c in column.to_pylist()]
         return pa.array(said, pa.string())
-    return pc.round(column, _DIGITS) if pa.types.is_floating(column.type) else column
+    return column
 
 
 def _accounts(sight: Sight, found: Any) -> pa.Table:

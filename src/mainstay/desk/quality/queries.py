@@ -221,6 +221,13 @@ def _rows_of(found: Any, name: str, product_id: str) -> list[dict[str, Any]]:
     return rows
 
 
+def has_batch(sight: Sight, found: Any, product_id: str, batch: str) -> bool:
+    """Whether an account that one sees complained of this batch, or sent it back."""
+    table = found.table("quality_cases")
+    of_it = pc.and_(pc.equal(table["product_id"], product_id), pc.equal(table["batch"], batch))
+    return bool(mine(sight, table.filter(of_it)).num_rows)
+
+
 def _sizes(found: Any) -> list[Size]:
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in found.table("quality_sizes").to_pylist():

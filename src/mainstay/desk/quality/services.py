@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,6 +31,17 @@ def asked(about: About) -> CorrectiveAction | None:
         return waiting.filter(complaint_id=about.complaint_id).first()
     same = waiting.filter(product_id=about.product_id, batch=about.batch, complaint_id__isnull=True)
     return same.first()
+
+
+def asked_of(products: Iterable[str]) -> dict[tuple[str, str | None], CorrectiveAction]:
+    """What production owes an answer on, by product and batch; not what complaints ask."""
+    rows = CorrectiveAction.objects.filter(
+        answered_on__isnull=True,
+        closed_on__isnull=True,
+        complaint_id__isnull=True,
+        product_id__in=set(products),
+    )
+    return {(one.product_id or "", one.batch): one for one in rows}
 
 
 def ask(user: User, about: About, *, today: date, once: str) -> CorrectiveAction:

@@ -46,6 +46,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     hits, n_hits = queries.hit_twice(sight, found)
     context |= {
         "found": whole,
+        "batches": _with_asked(whole.batches) if whole else [],
         "chart": pictures.by_month(title, whole.months, sight.assessment.as_of) if whole else None,
         "hits": hits,
         "n_hits": n_hits,
@@ -83,12 +84,20 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
         "row": told.row,
         "chart": pictures.by_month(title, told.months, sight.assessment.as_of),
         "complaints": queries.complaint_pages(sight, told.cases),
+        "batches": _with_asked(told.batches),
         "asked_already": services.asked(services.About(product_id)),
         "currency": sight.currency,
         "downloads": KINDS,
         **_answers(sight, queries.about_product(sight, product_id)),
     }
     return render(request, "quality/product.html", context)
+
+
+def _with_asked(batches: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Batches, each with the day on which production was asked where it owes an answer."""
+    asked = services.asked_of(row["product_id"] for row in batches)
+    found = ((row, asked.get((row["product_id"], row["batch"]))) for row in batches)
+    return [{**row, "asked_on": one.asked_on if one else None} for row, one in found]
 
 
 def _measured(request: HttpRequest) -> tuple[Sight, Any]:
@@ -131,6 +140,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not may_write(user, TABLE):
         raise PermissionDenied
     about, back = _about(request)
+    if there := services.asked(about):
+        said = _("Production was asked already, on {asked}; the answer is due on {day}.")
+        days = {
+            "asked": account_words.day(there.asked_on),
+            "day": account_words.day(there.answer_due_on),
+        }
+        messages.info(request, said.format(**days))
+        return redirect(back)
     once = request.POST.get("once", "")[:64]
     try:
         action = services.ask(user, about, today=timezone.localdate(), once=once)
@@ -162,7 +179,10 @@ def _about(request: HttpRequest) -> tuple[services.About, str]:
     sight, found = _measured(request)
     if named["product"] is None or queries.product(sight, found, named["product"]) is None:
         raise Http404
-    about = services.About(named["product"], named["batch"])
+    batch = named["batch"]
+    if batch and not queries.has_batch(sight, found, named["product"], batch):
+        raise Http404
+    about = services.About(named["product"], batch)
     return about, reverse("quality:product", args=[named["product"]])
 
 

@@ -90,12 +90,23 @@ def month(as_of: date, back: int) -> str:
     return account_words.month(month_before(as_of, back))
 
 
+def out_until(row: dict[str, Any], as_of: date) -> str:
+    """The newest month in which a product was out of control that is so no more; "" where it was not."""
+    back = row.get("out_until")
+    return month(as_of, back) if back is not None else ""
+
+
 def state_told(row: dict[str, Any], as_of: date) -> str:
     """How a product stands, in one sentence."""
     if row["state"] == "unjudged":
         return _(
             "Too little is known to judge: it takes twelve months in which units and complaints are known."
         )
+    if row["signal"] is None and (until := out_until(row, as_of)):
+        return _(
+            "It was out of control until {month}. The last three months, which the state goes by, lie within "
+            "what is usual."
+        ).format(month=until)
     if row["signal"] is None:
         return _("The last three months lie within what is usual.")
     when = month(as_of, row["signal_month"])

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from mainstay.desk.access.origin import address
 from mainstay.desk.accounts.models import Account, latest_id
+from mainstay.desk.facts import languages
 from mainstay.desk.reviews import survey_words
 from mainstay.desk.reviews.models import Knock
 
@@ -47,13 +48,13 @@ def account_of(account_id: str | None) -> Account | None:
 
 
 def language_for(request: HttpRequest, account: Account | None) -> str:
-    """As chosen on the page; else that of the account's country; else as the reader's browser asks for."""
+    """As chosen on the page; else the account's; else as the reader's browser asks for."""
     asked = request.POST.get("lang") or request.GET.get("lang") or ""
     if asked in survey_words.NAMES:
         return asked
-    of_country = survey_words.language_of(account.country) if account else None
+    of_account = languages.language_of(account) if account else None
     of_browser = translation.get_language_from_request(request)
-    return of_country or (of_browser if of_browser in survey_words.NAMES else "en")
+    return of_account or (of_browser if of_browser in survey_words.NAMES else "en")
 
 
 def page(

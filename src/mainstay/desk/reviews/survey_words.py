@@ -6,10 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from mainstay.core.holidays import code_of
-
-# The language of a country's surveys, until the reader chooses another.
-LANGUAGES = {"TW": "zh-hant", "HK": "zh-hant", "CN": "zh-hans", "KR": "ko"}
 NAMES = {"en": "English", "zh-hant": "繁體中文", "zh-hans": "简体中文", "ko": "한국어"}
 
 _LEFT: dict[str, Any] = {
@@ -84,8 +80,3 @@ QUESTIONS: dict[str, tuple[Any, Any, Any, Any]] = {
         _CALL,
     ),
 }
-
-
-def language_of(country: str | None) -> str | None:
-    """The language that is likely read in a country; None where it does not tell."""
-    return LANGUAGES.get(code_of(country))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from mainstay import engine
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.facts.forms import LONGEST, Chosen, Line
 from mainstay.desk.facts.words import CHOICES
@@ -19,6 +21,7 @@ from mainstay.desk.seasons.models import SeasonFollow
 from mainstay.desk.seasons.queries import Cell, Product
 
 MOST_MONTHS = 12
+LITTLE = 0.0005  # quantities are shown with three decimals
 MOST = 1e12
 SERVICES = {"0.9": "90%", "0.95": "95%", "0.98": "98%", "0.99": "99%"}
 _NOT_NEGATIVE = gettext_lazy("A quantity is 0 or more.")
@@ -37,7 +40,7 @@ def _quantity(**options: Any) -> forms.FloatField:
 class SeasonForm(forms.Form):
     """Which months, how sure, how long production takes; and what they have in stock, by product.
 
-    begin: the first month that can be asked for; products: of the forecast before, whose stock is asked
+    months: that can be asked for; products: of the forecast before, whose stock is asked
     """
 
     first = forms.TypedChoiceField(label=pgettext_lazy("season", "From"), coerce=date.fromisoformat)
@@ -61,12 +64,16 @@ class SeasonForm(forms.Form):
     )
 
     def __init__(
-        self, begin: date, products: Sequence[Product] = (), data: Any = None, **options: Any
+        self,
+        months: Sequence[date],
+        products: Sequence[Product] = (),
+        data: Any = None,
+        **options: Any,
     ) -> None:
         super().__init__(data, label_suffix="", **options)
-        choices = [_later(begin, n) for n in range(MOST_MONTHS)]
+        self.last = months[-1]
         first: Any = self.fields["first"]
-        first.choices = [(str(on), account_words.month(on)) for on in choices]
+        first.choices = [(str(on), account_words.month(on)) for on in months]
         self.products = products
         for product in products:
             field = _quantity(required=False, label=product.name or product.product_id or "")
@@ -81,10 +88,11 @@ class SeasonForm(forms.Form):
         said = super().clean() or {}
         if said.get("first") and said.get("months"):
             said["last"] = _later(said["first"], said["months"] - 1)
-            last = self.fields["first"].choices[-1][0]
-            if str(said["last"]) > last:
+            if said["last"] > self.last:
                 raise forms.ValidationError(
-                    _("No more than 12 months can be foretold: choose fewer months.")
+                    _(
+                        "{month} is the last month that can be foretold: choose fewer months."
+                    ).format(month=account_words.month(self.last))
                 )
         return said
 
@@ -120,7 +128,10 @@ class AgreeForm(forms.Form):
 
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     season_id = forms.CharField(widget=forms.HiddenInput, max_length=60)
-    agreed_by = Line(label=pgettext_lazy("season", "Agreed with"), required=False)
+    agreed_by = Line(
+        label=pgettext_lazy("season", "Agreed with"),
+        error_messages={"required": gettext_lazy("Say with whom it was agreed.")},
+    )
 
     def __init__(self, products: Sequence[Product], data: Any = None, **options: Any) -> None:
         super().__init__(data, label_suffix="", **options)
@@ -139,10 +150,11 @@ class AgreeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         field, wrong = _quantity(required=False), False
-        for _product, inputs in self.rows:
+        for product, inputs in self.rows:
             for one in inputs:
                 try:
                     quantity = field.clean(one.value)
+                    _check_lots(product, one, quantity)
                 except forms.ValidationError as error:
                     one.error, wrong = " ".join(error.messages), True
                     continue
@@ -151,6 +163,24 @@ class AgreeForm(forms.Form):
         if wrong:
             raise forms.ValidationError(_("A quantity can't be so; look below."))
         return said
+
+
+def _check_lots(product: Product, one: Input, quantity: float | None) -> None:
+    """Raises: ValidationError for what is not sent so: a part of a pack, or less than is sent at all"""
+    if not quantity or abs(quantity - one.cell.row["delivery"]) < LITTLE:
+        return
+    lots = product.lots
+    step, least = lots.pack or 1.0, lots.minimum or 0.0
+    packs = round(quantity / step)
+    if packs and abs(quantity - packs * step) < LITTLE and quantity >= least - LITTLE:
+        return
+    lower = math.floor(quantity / step) * step
+    raise forms.ValidationError(
+        _("Only whole packs are delivered: write {lower} or {higher}.").format(
+            lower=_short(lower if lower >= least - LITTLE else 0.0),
+            higher=_short(engine.in_lots(quantity, lots)),
+        )
+    )
 
 
 def _short(value: float) -> str:

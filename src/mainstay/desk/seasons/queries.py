@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -191,6 +190,12 @@ class Product:
         return first["opening"] if first["opening_told"] else None
 
     @property
+    def lots(self) -> engine.Lots:
+        first = self.cells[0].row
+        # Forecasts from before packs were kept know none.
+        return engine.Lots(pack=first.get("pack"), minimum=first.get("minimum"))
+
+    @property
     def expected(self) -> float:
         return sum(cell.row["expected"] for cell in self.cells)
 
@@ -336,8 +341,3 @@ def job_of(account: Account, newest: SeasonForecast | None) -> tuple[Job | None,
         return last, None
     newer = newest is None or last.asked_at > newest.made_at
     return None, last if last.state == State.FAILED and newer else None
-
-
-def begin_of(today_as_of: date) -> date:
-    """The month after the one that orders are known of."""
-    return date(today_as_of.year + today_as_of.month // 12, today_as_of.month % 12 + 1, 1)

@@ -16,16 +16,15 @@ from mainstay.desk import numbers
 from mainstay.desk.accounts.downloads import _UNSAFE, KINDS, as_file
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.words import day, month, sentence
+from mainstay.desk.facts import languages
 from mainstay.desk.seasons import queries, words
 
 WIDE = ("name",)
 
 
 def language_of(account: Account, asked: str, known: list[str]) -> str:
-    """The language of what an account is given: that which is asked for, else that of its country."""
-    if asked in known:
-        return asked
-    return words.LANGUAGES.get((account.country or "").strip().upper(), "en")
+    """The language of what an account is given: that which is asked for, else the account's."""
+    return asked if asked in known else languages.language_of(account) or "en"
 
 
 def book(made: engine.SeasonMade, account: Account, language: str) -> HttpResponse:

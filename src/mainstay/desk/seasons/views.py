@@ -97,7 +97,7 @@ def _season(request: HttpRequest, sight: Sight, account: Account, **wrong: Any) 
         "failed": account_words.sentence(failed.error) if failed and failed.error else "",
         "agreed": agreed,
         "states": words.STATES,
-        "charts": [pictures.weeks(row) for row in agreed.rows[:CHARTS] if row.weeks],
+        "charts": [(row, pictures.weeks(row)) for row in agreed.rows[:CHARTS] if row.weeks],
         "plans": queries.agreements(account),
         "confirmed": queries.confirmations(account, {row.plan_id for row in agreed.rows}),
         "confirm": wrong.get("confirm") or forms.ConfirmForm(agreed.rows),
@@ -136,18 +136,18 @@ def _made(
 def _asking(
     account: Account, kept: Any, products: Sequence[queries.Product], data: Any = None
 ) -> forms.SeasonForm:
-    begin = account.assessment.as_of.replace(day=1)
-    initial: dict[str, Any] = {"first": queries.begin_of(account.assessment.as_of)}
+    months = engine.season_months(account.assessment.as_of)
+    initial: dict[str, Any] = {"first": months[0]}
     if kept:
         asked = kept[1].asked
         n = (asked.last.year - asked.first.year) * 12 + asked.last.month - asked.first.month + 1
         initial = {
-            "first": max(asked.first.replace(day=1), begin),
+            "first": max(asked.first.replace(day=1), months[0]),
             "months": str(n),
             "service": str(asked.service),
             "production_days": asked.production_days,
         }
-    return forms.SeasonForm(begin, products, data, initial=initial)
+    return forms.SeasonForm(months, products, data, initial=initial)
 
 
 def _agreeing(

@@ -70,10 +70,4 @@ FOLLOWED: dict[str, Any] = {
     "produced": pgettext_lazy("season sheet", "Confirmed by production"),
     "carried": pgettext_lazy("season sheet", "Confirmed by transport"),
 }
-# In which language a sheet for an account is, unless another is asked for.
-LANGUAGES = {
-    **dict.fromkeys(("TW", "HK", "MO", "TAIWAN", "HONG KONG"), "zh-hant"),
-    **dict.fromkeys(("CN", "SG", "CHINA"), "zh-hans"),
-    **dict.fromkeys(("KR", "KOREA", "SOUTH KOREA"), "ko"),
-}
 NO_QUANTITIES = gettext_lazy("The orders of this account tell no quantities.")

@@ -44,7 +44,6 @@ _SHARES = {
     "solve": ("solve_done", "solve_n"),
     "at_first": ("first_done", "first_n"),
 }
-_DIGITS = 4
 
 
 def table(sight: Sight, found: Any, name: str, kind: str) -> HttpResponse:
@@ -78,13 +77,8 @@ def complaints(sight: Sight, account: Account, found: Any, kind: str) -> HttpRes
 
 
 def _file(rows: pa.Table, columns: tuple[str, ...], name: str, kind: str) -> HttpResponse:
-    plain = {
-        column: pc.round(rows[column], _DIGITS) if pa.types.is_floating(rows[column].type) else rows[column]
-        for column in columns
-    }  # fmt: skip
-    return as_file(
-        pa.table(plain), name, kind, {column: words.DOWNLOAD[column] for column in columns}
-    )
+    headings = {column: words.DOWNLOAD[column] for column in columns}
+    return as_file(rows.select(columns), name, kind, headings)
 
 
 def _with(rows: pa.Table, name: str, values: Any) -> pa.Table:

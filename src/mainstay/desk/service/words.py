@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from mainstay.desk import numbers
-from mainstay.desk.accounts.words import SIZES
+from mainstay.desk.accounts.words import SIZES, SIZES_AND_ALL
 from mainstay.desk.facts.words import CHOICES
 
 # What is used up of the time that the standard gives: up to each end of the engine's BUCKETS, and beyond.
@@ -86,6 +86,7 @@ DOWNLOAD: dict[str, Any] = {
 def group(by: str, name: str) -> str:
     """What a row of a group is called."""
     known: dict[str, dict[Any, Any]] = {
+        "all": SIZES_AND_ALL,
         "size": dict(SIZES),
         "kind": CHOICES["complaints", "kind"],
         "severity": {str(n): word for n, word in CHOICES["complaints", "severity"].items()},

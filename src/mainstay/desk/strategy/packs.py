@@ -22,7 +22,6 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.words import day
 from mainstay.desk.care.models import Complaint, Promise, Request
-from mainstay.desk.facts.models import AccountFacts
 from mainstay.desk.facts.rights import of_account
 from mainstay.desk.facts.words import choice
 from mainstay.desk.seasons import sheets
@@ -36,10 +35,8 @@ Section = dict[str, Any]
 
 
 def language_of(account: Account, asked: str) -> str:
-    """The language of a pack: what is asked for, else the account's own, else that of its country."""
-    known = [code for code, _name in settings.LANGUAGES]
-    told = of_account(account, AccountFacts).values_list("language", flat=True).first() or ""
-    return sheets.language_of(account, asked if asked in known else told.replace("_", "-"), known)
+    """The language of a pack: what is asked for, else the account's."""
+    return sheets.language_of(account, asked, [code for code, _name in settings.LANGUAGES])
 
 
 def pack(

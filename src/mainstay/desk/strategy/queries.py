@@ -11,8 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from mainstay import engine
+from mainstay.core import goal_terms
+from mainstay.core.errors import MainstayError
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.accounts.words import SIZES
@@ -141,16 +144,28 @@ def by_size(sight: Sight) -> list[dict[str, Any]]:
 class Followed:
     """A goal as it is written now, with what the latest assessment found of it.
 
-    row: of the engine's FOLLOWED; None where it was written or changed since
+    row: of the engine's FOLLOWED; None where it was written or changed since, or ended long before
     """
 
     goal: Goal
     row: Mapping[str, Any] | None
     currency: str
+    as_of: date
 
     @property
     def state(self) -> str:
-        return self.row["state"] if self.row else "early"
+        if self.row:
+            return str(self.row["state"])
+        return "unmeasured" if self.long_ago else "early"
+
+    @cached_property
+    def long_ago(self) -> bool:
+        """Whether it ended before what assessments measure."""
+        try:
+            _first, last = goal_terms.period(self.goal.period)
+        except MainstayError:
+            return False
+        return last < self.as_of - timedelta(days=goal_terms.KEPT_DAYS)
 
     @property
     def figures(self) -> dict[str, str]:
@@ -178,6 +193,10 @@ class Followed:
 
     @property
     def trouble(self) -> str:
+        if self.long_ago and not self.row:
+            return _(
+                "It ended more than two years before the assessment: what is older is not measured."
+            )
         return words.trouble(self.row["trouble"]) if self.row else ""
 
     @cached_property
@@ -250,7 +269,8 @@ def plan(sight: Sight, account: Account) -> Plan:
     by_id = {row["goal_id"]: row for row in rows}
     as_of = account.assessment.as_of
     followed = [
-        Followed(goal, _same(goal, by_id.get(goal.goal_id)), sight.currency) for goal in goals
+        Followed(goal, _same(goal, by_id.get(goal.goal_id)), sight.currency, as_of)
+        for goal in goals
     ]
     running = [one for one in followed if not _past(one, by_id, as_of)]
     own = found.rows("strategy", account.account_id).to_pylist() if found else []

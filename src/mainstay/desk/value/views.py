@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from mainstay.desk.accounts.downloads import KINDS
 from mainstay.desk.accounts.queries import Sight, manager_names, sight_and_account
 from mainstay.desk.accounts.words import SIZES
+from mainstay.desk.guarantees import queries as guarantees
 from mainstay.desk.team.watch import no_bulk
 from mainstay.desk.value import downloads, pictures, queries, words
 
@@ -33,6 +34,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "sizes": pictures.sizes(found.sizes) if found else None,
         "asked": asked,
         "page": page,
+        "worst": guarantees.worst(sight, guarantees.Asked("value")),
         "shows": [(show, word, *counts[show]) for show, word in words.SHOWS.items()],
         "size_words": SIZES.items(),
         "managers": queries.managers(sight),

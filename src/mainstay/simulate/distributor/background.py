@@ -14,6 +14,12 @@ from mainstay.simulate.distributor.makeup import FAR, TIERS, YEAR, Floats
 from mainstay.simulate.distributor.team import Team
 from mainstay.simulate.distributor.world import World
 
+# Common goals, by what they are measured, and the target: only sales follow themselves.
+GOALS = (
+    ("A further category", "Sales", "+10%"),
+    ("Joint stock", "Weeks of stock", "4"),
+    ("Two trainings", "Trainings held", "2"),
+)
 CRITERIA = ("Price", "Delivery in two days", "Advice on site", "Range", "Payment terms")
 STANDARD_HOURS = {1: (8, 80), 2: (4, 40), 3: (2, 72)}
 TELLS_VOLUMES = np.array([0.5, 0.3, 0.15])  # of their own, by tier
@@ -173,9 +179,7 @@ class Background:
             "account_id": world.accounts.ids[i],
             "period": str(year),
             "their_strategy": ("Open branches", "Own brand", "Service for industry")[i % 3],
-            "common_goal": ("A further category", "Joint stock", "Two trainings")[i % 3],
-            "measure": "Sales",
-            "target": "+10%",
+            **dict(zip(("common_goal", "measure", "target"), GOALS[i % 3], strict=True)),
         }
         world.book.surely("goals", row, world.monday)
 

@@ -18,6 +18,8 @@ THOUSAND = 1_000.0
 LEAST_TOLD = 0.9  # of a month's lines that have a quantity; of fewer the units are not known
 LATELY = 3  # months in which a signal is news, the running one with them
 HALF_YEAR = 6
+YEAR = 12
+HIGH = (1, 3)  # places in SIGNALS of what lies above
 SIGNALS = (None, "high", "low", "run_high", "run_low")
 ALL = ""  # in the place of a product: all of them together
 
@@ -104,7 +106,9 @@ def products_of(known: Known, told: Told, found: Charts) -> pa.Table:
 
     state: out (more than chance lately), better (less), usual, unjudged; signal: the newest of the last LATELY months,
     signal_month: its number; expected, excess: of those months, cases; cases, units, rate: of the last
-    HALF_YEAR months, the running one with them; …_before: of as many before; accounts: that complained or sent
+    HALF_YEAR months, the running one with them; …_before: of as many before; excess_half: cases of the last
+    HALF_YEAR months less those expected; out_until: the number of the newest month of the last YEAR that lay above,
+    null where the product is out of control now; accounts: that complained or sent
     back in 52 weeks; returned: units that came back in them
     """
     chart = found.chart
@@ -121,6 +125,8 @@ def products_of(known: Known, told: Told, found: Charts) -> pa.Table:
             "judged": judged.any(1),
             "expected": np.nansum(chart.expected[:, -LATELY:], axis=1),
             "lately": np.sum(found.cases[:, -LATELY:] * judged, axis=1),
+            "excess_half": np.nansum((found.cases - chart.expected)[:, -HALF_YEAR:], axis=1),
+            "above": _newest_above(found),
             **_halves(found),
         }
     )
@@ -135,9 +141,10 @@ def products_of(known: Known, told: Told, found: Charts) -> pa.Table:
             where "on" >= $as_of::date - 364 group by 1
         ),
         names as (select product_id, max(category) as category from goods group by 1)
-        select t.* exclude (lately, judged, signal_month), coalesce(p.name, t.product_id) as name,
+        select t.* exclude (lately, judged, signal_month, above), coalesce(p.name, t.product_id) as name,
             coalesce(p.category, n.category) as category,
             if(signal is null, null, signal_month) as signal_month, lately - expected as excess,
+            if(coalesce(signal, '') in ('high', 'run_high'), null, above) as out_until,
             case when signal in ('high', 'run_high') then 'out' when signal is not null then 'better'
                 when judged then 'usual' else 'unjudged' end as state,
             1000 * cases / nullif(units, 0) as rate,
@@ -145,12 +152,20 @@ def products_of(known: Known, told: Told, found: Charts) -> pa.Table:
             coalesce(accounts, 0) as accounts, coalesce(returned, 0) as returned
         from found t left join products p using (product_id) left join names n using (product_id)
         left join hit using (product_id) left join came using (product_id)
-        order by state = 'out' desc, excess desc, cases desc, t.product_id
+        order by state = 'out' desc, excess_half desc, cases desc, t.product_id
         """,
         found=table,
         wrong=told.cases,
         back=told.back,
     )
+
+
+def _newest_above(found: Charts) -> pa.Array:
+    """How many months ago each product lay above, the newest such month of a year; null where it did not."""
+    above = np.isin(found.chart.signal[:, -YEAR:], HIGH)[:, ::-1]
+    if not found.months:
+        return pa.nulls(len(found.product_id), pa.int32())
+    return pa.array(np.argmax(above, axis=1), pa.int32(), mask=~above.any(1))
 
 
 def _halves(found: Charts) -> dict[str, npt.NDArray[np.float64]]:

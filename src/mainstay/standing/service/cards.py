@@ -45,7 +45,10 @@ _MEND = {
         "Answers come late most: {late} of {n}. Agree on who answers when nobody is there."
     ),
     "solve": gettext_noop(
-        "Solutions come late most: {late} of {n}. Find what they wait for, and tell them meanwhile."
+        "Solutions came late most: {late} of {n}. Find what they waited for, and mend it before the next."
+    ),
+    "solve_open": gettext_noop(
+        "Solutions came late most: {late} of {n}. Open now: {open}. Say by when they are solved."
     ),
     "request": gettext_noop("Requests answered by their day: {met} of {n}. Answer what is open."),
     "silent": gettext_noop(
@@ -126,12 +129,16 @@ def _said() -> str:
         name: text_sql(_MEND[name], late=f"{name}_n - {name}_done", n=f"{name}_n")
         for name in ("answer", "solve")
     }
+    late["solve_open"] = text_sql(
+        _MEND["solve_open"], late="solve_n - solve_done", n="solve_n", open="open"
+    )
     return f"""
         case when measure is null then {text_sql(_TOLD["few"], complaints="complaints")}
             when own then {own} else {built_in} end as told,
         case when urgency <= 0 then null when overdue > 0 then {overdue} {low}
             when standing in ('poor', 'watch') and answer_n - answer_done > solve_n - solve_done
                 then {late["answer"]}
+            when standing in ('poor', 'watch') and solve_n > solve_done and open > 0 then {late["solve_open"]}
             when standing in ('poor', 'watch') and solve_n > solve_done then {late["solve"]}
             when slow_requests then {request}
             when silent >= {LEAST_SILENT} then {text_sql(_MEND["silent"], silent="silent")} end as mend

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from mainstay.ledger.opinion_tables import ANSWERS
 from mainstay.standing.known import Known
 from mainstay.standing.service import contacts, opinions
-from mainstay.standing.shares import share, wilson
+from mainstay.standing.shares import Z95, share, wilson
 from mainstay.standing.survival import quantiles
 
 LEAST = 3  # complaints; fewer tell nothing of an account
@@ -109,7 +109,7 @@ def accounts(known: Known, complaints: pa.Table, quarters: pa.Table, asked: pa.T
         ),
         told as (
             select j.account_id, j.size_class, c.* exclude (account_id), {shares},
-                {wilson("in_time_done", "in_time_n", "+")} as in_time_high,
+                {wilson("in_time_done", "in_time_n", "+", Z95)} as in_time_high,
                 coalesce(open, 0) as open, coalesce(overdue, 0) as overdue, overdue_since,
                 answer_median, solve_median, low_answer, low_question, low_on, coalesce(silent, 0) as silent
             from judged j left join counted c using (account_id) left join running r using (account_id)

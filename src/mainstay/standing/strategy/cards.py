@@ -20,10 +20,9 @@ _TOLD = {
         "No plan is written down with them, nor a level of the relationship."
     ),
     "measured": gettext_noop(
-        "Of {measured} goals that run, {on_course} are on course; the relationship is of level {level} "
-        "since {level_on}."
+        "Goals on course: {on_course} of {measured}; the relationship is of level {level} since {level_on}."
     ),
-    "no_level": gettext_noop("Of {measured} goals that run, {on_course} are on course."),
+    "no_level": gettext_noop("Goals on course: {on_course} of {measured}."),
     "unmeasured": gettext_noop("There is a plan; none of its goals ({goals}) can be measured yet."),
 }
 _MEND = {

@@ -17,7 +17,6 @@ from mainstay.ledger.choice_words import said_as
 from mainstay.ledger.people_tables import LEDGER_MEASURES
 from mainstay.standing.known import Known
 
-KEPT_DAYS = 728  # goals that ended earlier are history alone
 MEASURES = tuple(LEDGER_MEASURES.split("|"))
 OWN_WORDS = gettext_noop("It is measured in words of your own: write down how far it is.")
 NO_CODE = gettext_noop("It does not say of which category or product.")
@@ -53,7 +52,7 @@ def read(known: Known) -> pa.Table:
     A goal whose period can't be read is kept, with why.
     """
     rows = known.table("goals").sort_by([("account_id", "ascending"), ("goal_id", "ascending")])
-    earliest = known.as_of - timedelta(days=KEPT_DAYS)
+    earliest = known.as_of - timedelta(days=goal_terms.KEPT_DAYS)
     found = [one for row in rows.to_pylist() if (one := _read(row, earliest)) is not None]
     return pa.Table.from_pylist([{"goal": n, **one} for n, one in enumerate(found)], GOALS)
 

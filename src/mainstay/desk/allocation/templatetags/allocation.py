@@ -21,9 +21,10 @@ def sheet_state(code: str) -> str:
 
 @register.filter
 def units(value: float | None) -> str:
-    """A quantity: whole where it is, else with two places."""
+    """A quantity: whole where it is, else with as many places as it has, at most three."""
     from mainstay.desk import numbers
 
     if value is None or numbers.missing(value):
         return numbers.NOTHING
-    return numbers._formatted(value, 0 if abs(value - round(value)) < 1e-6 else 2)
+    places = next((n for n in range(3) if abs(value - round(value, n)) < 1e-6), 3)
+    return numbers._formatted(value, places)

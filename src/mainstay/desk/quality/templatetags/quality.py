@@ -45,6 +45,11 @@ def told_of(row: dict[str, Any], as_of: date) -> str:
 
 
 @register.filter
+def out_until(row: dict[str, Any], as_of: date) -> str:
+    return words.out_until(row, as_of)
+
+
+@register.filter
 def in_time(answer: queries.Answer) -> str:
     """How long there is until an answer is due, or since when it is overdue."""
     n = abs(answer.days)
