@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from seen import add, ledger_of
 
-from mainstay.core.errors import InvalidHistory, InvalidSetting
+from mainstay.core.errors import InvalidHistory, InvalidSetting, NotFound
 from mainstay.supply.forecast import forecast
 from mainstay.supply.monthly import Monthly
 from mainstay.supply.supplied import supplied
@@ -134,7 +134,7 @@ def test_too_little_is_said_and_so_are_months_that_can_not_be() -> None:
     few = [line("A", on, "P", 1.0) for on in months_before(2)]
     with pytest.raises(InvalidHistory, match="too little is known"):
         forecast(ledger_of({"order_lines": few}), "A", AS_OF)
-    with pytest.raises(InvalidHistory):
+    with pytest.raises(NotFound, match="no account"):
         forecast(ledger_of(history()), "NOBODY", AS_OF)
     with pytest.raises(InvalidSetting):
         forecast(ledger_of(history()), "A", AS_OF, months=13)

@@ -15,21 +15,21 @@ OPINION_WORDS: dict[str, Words] = {
         "의견 번호;설문 번호;응답 번호",
     ),
     "opinions.asked_on": (
-        "asked on;survey sent on;sent on;survey date",
+        "opinion asked on;asked on;survey sent on;sent on;survey date",
         "詢問日期;問卷發送日期;發送日期",
         "询问日期;问卷发送日期;发送日期",
         "문의일;설문 발송일;발송일",
     ),
     "asked_by_id": (
-        "asked by;survey sent by;sent by",
+        "opinion asked by;asked by;survey sent by;sent by",
         "詢問人;問卷發送人;發送人",
         "询问人;问卷发送人;发送人",
         "문의자;설문 발송자;발송자",
     ),
     "opinions.answered_on": (
         "answered on;responded on;response date;survey answered on",
-        "回覆日期;作答日期;填答日期",
-        "回复日期;作答日期;填答日期",
+        "回覆日;回覆日期;作答日期;填答日期",
+        "回复日;回复日期;作答日期;填答日期",
         "응답일;답변일;회신일",
     ),
     "was_solved": (

@@ -16,15 +16,15 @@ QUALITY_WORDS: dict[str, Words] = {
     ),
     "corrective_actions.asked_on": (
         "asked production on;asked on;action opened on;date",
-        "提出日;要求日期;立案日期;日期",
-        "提出日;要求日期;立案日期;日期",
-        "요청일;요청 일자;일자",
+        "向生產部門提出日;提出日;要求日期;立案日期;日期",
+        "向生产部门提出日;提出日;要求日期;立案日期;日期",
+        "생산 부서 요청일;요청일;요청 일자;일자",
     ),
     "corrective_actions.closed_on": (
         "lesson closed on;action closed on;closed on",
-        "結案日;結案日期;改善完成日",
-        "结案日;结案日期;改善完成日",
-        "종결일;종결 일자;개선 완료일",
+        "經驗教訓結案日;結案日;結案日期;改善完成日",
+        "经验教训结案日;结案日;结案日期;改善完成日",
+        "교훈 종결일;종결일;종결 일자;개선 완료일",
     ),
     "lesson": (
         "lesson;lesson learned;what was learned;preventive action;corrective measure",

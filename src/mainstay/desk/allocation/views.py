@@ -213,7 +213,7 @@ def _set(
     try:
         if "save" not in request.POST and "rule" not in request.POST:
             return services.priced(found, row, said["given"])
-        if not aware and found.is_draft:
+        if not aware and found.is_draft and row.version == said["seen"]:
             made = services.priced(found, row, said["given"])
             if made.broken:
                 return made

@@ -8,8 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 COLUMNS_OF_OPINIONS: dict[str, Any] = {
     "opinion_id": pgettext_lazy("column of a file", "Opinion number"),
-    "opinions.asked_on": pgettext_lazy("column of a file", "Asked on"),
-    "asked_by_id": pgettext_lazy("column of a file", "Asked by"),
+    "opinions.asked_on": pgettext_lazy("column of a file", "Opinion asked on"),
+    "asked_by_id": pgettext_lazy("column of a file", "Opinion asked by"),
     "opinions.answered_on": pgettext_lazy("column of a file", "Answered on"),
     "was_solved": pgettext_lazy("column of a file", "Was it solved?"),
     "was_quick": pgettext_lazy("column of a file", "Was it quick enough?"),
