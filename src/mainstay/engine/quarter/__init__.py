@@ -91,5 +91,3 @@ def _open(folder: FrozenFolder, identity: str) -> Frozen | None:
         return folder.open(identity)
     except NotFound:
         return None
-
-

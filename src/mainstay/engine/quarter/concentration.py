@@ -22,9 +22,7 @@ def hanging(known: Known) -> dict[str, Any]:
     accounts = known.accounts
     ids = accounts["account_id"].to_pylist()
     told = known.table("accounts")
-    parent = dict(
-        zip(told["account_id"].to_pylist(), told["parent_id"].to_pylist(), strict=True)
-    )
+    parent = dict(zip(told["account_id"].to_pylist(), told["parent_id"].to_pylist(), strict=True))
     unit = units(ids, [parent.get(one) for one in ids], accounts["group_id"].to_pylist())
     names, inverse = np.unique(np.array(unit, dtype=str), return_inverse=True)
 
@@ -36,7 +34,10 @@ def hanging(known: Known) -> dict[str, Any]:
             return None
         top = np.sort(together)[::-1][:LARGEST]
         plain = {k: v for k, v in found.to_json().items() if k != "curve"}
-        return plain | {"top3_money": float(top.sum()), "top3_share": float(top.sum() / found.total)}
+        return plain | {
+            "top3_money": float(top.sum()),
+            "top3_share": float(top.sum() / found.total),
+        }
 
     now = np.nan_to_num(np.asarray(accounts["amount_52"].cast(pa.float64()), float))
     return {

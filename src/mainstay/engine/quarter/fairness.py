@@ -76,6 +76,7 @@ def fairness(
             "floors": floors.get(quarter.name),
             "floor": known.settings.small_floor,
             "money": money,
+            "hours": _hours_share(rows, sizes, quarter.name),
         }
         for quarter in quarters
     }
@@ -133,6 +134,15 @@ def _beside(
         LARGE: found[LARGE].plain(),
         **beside(found[SMALL], found[LARGE]),
     }
+
+
+def _hours_share(rows: pa.Table, sizes: pa.Table, quarter: str) -> float | None:
+    """The share of small accounts in the hours of visits and calls."""
+    mine = rows.filter(pc.and_(pc.equal(rows["quarter"], quarter), pc.equal(rows["kind"], "hours")))
+    small = sizes.filter(pc.equal(sizes["size_class"], SMALL))["account_id"].combine_chunks()
+    total = float(pc.sum(mine["done"]).as_py() or 0.0)
+    theirs = mine.filter(pc.is_in(mine["account_id"], value_set=small))["done"]
+    return float(pc.sum(theirs).as_py() or 0.0) / total if total else None
 
 
 def _money(known: Known) -> float | None:

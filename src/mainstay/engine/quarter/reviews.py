@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-
 from mainstay.engine.quarter.days import Quarter
 from mainstay.standing.known import Known
 
@@ -81,5 +80,3 @@ def _within(rows: list[dict[str, Any]], column: str, quarter: Quarter, end: date
 def _plain(one: Mapping[str, Any]) -> dict[str, Any]:
     days = {name: one[name] and str(one[name]) for name in ("due_on", "changed_on")}
     return {name: one[name] for name in ("account_id", "name", "text", "owner")} | days
-
-
