@@ -14,6 +14,8 @@ from mainstay.desk.charts.paper import on_paper
 from mainstay.desk.quarter.contents import Page, contents
 from mainstay.desk.timeline.pdf import font_for
 
+# The letters of a chart are made for a screen; a page is narrower.
+_LETTERS = ('font-size="12"', 'font-size="14"')
 TEMPLATE = Path(__file__).parent / "review.typ"
 
 
@@ -43,7 +45,7 @@ def _page(page: Page, font: str) -> dict[str, Any]:
     if page.chart is not None:
         chart = {
             "title": page.chart.name,
-            "svg": on_paper(page.chart, font),
+            "svg": on_paper(page.chart, font).replace(*_LETTERS),
             "alt": page.chart.description,
         }
     return {

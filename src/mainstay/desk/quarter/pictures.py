@@ -26,7 +26,7 @@ def of(review: Any, currency: str) -> dict[str, Chart | None]:
     """By page; None where there is nothing to draw."""
     return {
         "first": losses(review, currency),
-        "losses": losses(review, currency),
+        "losses": counts(review),
         "causes": causes(review, currency),
         "reviews": changes(review),
         "plays": plays(review),
@@ -50,6 +50,22 @@ def losses(review: Any, currency: str) -> Chart | None:
             for kind, cls in _LOOKS.items()
         ],
         lambda value: numbers.money(value, currency),
+    )
+
+
+def counts(review: Any) -> Chart | None:
+    return _columns(
+        review,
+        "losses",
+        _("How many accounts, quarter by quarter"),
+        _(
+            "Each column is a quarter: how many accounts were lost, began to slip, or came back in it."
+        ),
+        [
+            (str(words.KINDS[kind]), cls, lambda row, kind=kind: float(row["kinds"][kind]["n"]))
+            for kind, cls in {**_LOOKS, "returned": "s3"}.items()
+        ],
+        numbers.plain,
     )
 
 
