@@ -12,9 +12,11 @@ from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.quarter import quarters, quarters_of
 from mainstay.engine.quarter.days import Quarter, chosen, last_before
+from mainstay.learning.effects import ALL, INTENTION
 from mainstay.ledger.frozen import FrozenFolder
 
 PARTS = ("losses", "causes", "reviews", "plays", "promises", "fairness")
+EFFECTS = "effects"  # the folder and its table
 SHOWN, YEAR = 5, 4  # quarters in a chart; quarters of a year
 Figures = Mapping[str, Any]
 
@@ -121,12 +123,9 @@ def _why(kept: Sequence[tuple[str, date]], quarter: Quarter) -> str:
 
 
 def _effects(store: Path, assessment_id: str) -> list[dict[str, Any]] | None:
-    """Effects of plays, wherever they were frozen with the assessment; do without where they were not."""
-    for kind in ("standings", "learning"):
-        try:
-            frozen = FrozenFolder(store / kind).open(assessment_id)
-            rows = frozen.table("effects").to_pylist()
-        except NotFound:
-            continue
-        return [row for row in rows if row["cause"] == "" and row["view"] == "intention"]
-    return None
+    """Effects of plays, as they were frozen beside the plan; do without where they were not."""
+    try:
+        rows = FrozenFolder(store / EFFECTS).open(assessment_id).table(EFFECTS).to_pylist()
+    except NotFound:
+        return None
+    return [row for row in rows if row["cause"] == ALL and row["view"] == INTENTION]
