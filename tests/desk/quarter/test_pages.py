@@ -43,7 +43,7 @@ def _measured(own_store: None, settings: Any, cast: Any, published: Any) -> None
     accounts = assessment.accounts.to_pylist()
     view = view_of(ledger_of(rows(cast.AS_OF)), accounts, as_of=cast.AS_OF)
     made = measure_quarters(view, assessment.history)
-    quarters(settings.HOME.store).save(latest_id(), {}, {"meta": {}, DOCUMENT: made})
+    quarters(settings.HOME.store).save(str(latest_id()), {}, {"meta": {}, DOCUMENT: made})
     cache.clear()
 
 
@@ -96,7 +96,7 @@ def test_what_is_not_there_is_said_plainly(signed_in: Any, settings: Any) -> Non
     assert "has not begun" in text(dora.get("/quarter/2031-Q1/"), 404)
     assert "has not begun" in text(dora.get("/quarter/2031-Q1.pdf"), 404)
     assert dora.get("/quarter/2026-Q7/").status_code == 404
-    quarters(settings.HOME.store).delete(latest_id())
+    quarters(settings.HOME.store).delete(str(latest_id()))
     assert "No quarter was measured yet" in text(dora.get("/quarter/"))
     assert "No quarter was measured yet" in text(dora.get(f"/quarter/{QUARTER}/"), 404)
     Assessment.objects.all().delete()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, reduce
+from operator import getitem
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -46,7 +48,7 @@ def losses(review: Any, currency: str) -> Chart | None:
             "Quarters that nobody looked at are left out."
         ),
         [
-            (str(words.KINDS[kind]), cls, lambda row, kind=kind: row["kinds"][kind]["money"])
+            (str(words.KINDS[kind]), cls, _value("kinds", kind, "money"))
             for kind, cls in _LOOKS.items()
         ],
         lambda value: numbers.money(value, currency),
@@ -62,7 +64,7 @@ def counts(review: Any) -> Chart | None:
             "Each column is a quarter: how many accounts were lost, began to slip, or came back in it."
         ),
         [
-            (str(words.KINDS[kind]), cls, lambda row, kind=kind: float(row["kinds"][kind]["n"]))
+            (str(words.KINDS[kind]), cls, _value("kinds", kind, "n"))
             for kind, cls in {**_LOOKS, "returned": "s3"}.items()
         ],
         numbers.plain,
@@ -75,16 +77,18 @@ def causes(review: Any, currency: str) -> Chart | None:
         "causes",
         _("Whose cause, quarter by quarter"),
         _("Each column is a quarter: the money a year that went with the falls that began in it."),
-        [
-            (str(word), CLASSES[key], lambda row, key=key: _whose(row, key))
-            for key, word in WHOSE.items()
-        ],
+        [(str(word), CLASSES[key], partial(_whose, key)) for key, word in WHOSE.items()],
         lambda value: numbers.money(value, currency),
     )
 
 
-def _whose(row: Any, key: str) -> float:
+def _whose(key: str, row: Any) -> float:
     return next((one["money"] for one in row["whose"] if one["whose"] == key), 0.0)
+
+
+def _value(*keys: str) -> Callable[[Any], float]:
+    """From a quarter's figures to what stands under these keys of one another."""
+    return lambda row: float(reduce(getitem, keys, row))
 
 
 def changes(review: Any) -> Chart | None:
@@ -98,7 +102,7 @@ def changes(review: Any) -> Chart | None:
         "reviews",
         _("Changes promised in reviews, by the quarter in which they were due"),
         _("Each column is a quarter: how many changes were due, and what became of them."),
-        [(name, cls, lambda row, key=key: float(row[key])) for key, (name, cls) in parts.items()],
+        [(name, cls, _value(key)) for key, (name, cls) in parts.items()],
         numbers.plain,
     )
 
@@ -109,7 +113,7 @@ def plays(review: Any) -> Chart | None:
         "plays",
         _("Plays begun, quarter by quarter"),
         _("Each column is a quarter: how many plays were begun in it."),
-        [(pgettext("plays in a quarter", "Begun"), "s1", lambda row: float(row["begun"]))],
+        [(pgettext("plays in a quarter", "Begun"), "s1", _value("begun"))],
         numbers.plain,
     )
 

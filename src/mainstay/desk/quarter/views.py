@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.views.decorators.http import require_safe
 
 from mainstay.core.errors import MainstayError, NotFound
@@ -69,4 +69,6 @@ def printed(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _languages() -> dict[str, Any]:
-    return {"languages": settings.LANGUAGES, "language": get_language()}
+    """All languages in their own names, and the reader's."""
+    named = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
+    return {"languages": named, "language": get_language()}

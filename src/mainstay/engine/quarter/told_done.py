@@ -171,11 +171,10 @@ def promises(review: Review) -> list[Bullet]:
         if one["n"] < LEAST:
             told.append([said])
             continue
-        others = (
-            _kind(figures, kind)
-            for figures in (review.before("promises"), review.last_year("promises"))
+        last, ago = (
+            _kind(one, kind) for one in (review.before("promises"), review.last_year("promises"))
         )
-        told.append([said, *compared(*others, "_share")])
+        told.append([said, *compared(last, ago, "_share")])
     if now["worst"]:
         worst = now["worst"][0]
         data = {name: worst[name] for name in ("name", "n", "broken")}

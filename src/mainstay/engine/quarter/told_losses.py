@@ -66,7 +66,12 @@ def losses(review: Review) -> list[Bullet]:
         )
     else:
         first = Text(NONE_LOST, {"there": there["n"]})
-    told = [[first, *compared(*(_lost(review, when) for when in ("before", "year")), "_money")]]
+    told = [
+        [
+            first,
+            *compared(_lost(review.before("losses")), _lost(review.last_year("losses")), "_money"),
+        ]
+    ]
     for kind, template in (("slipping", SLIPPING), ("returned", RETURNED), ("closed", CLOSED)):
         one = kinds[kind]
         if one["n"] or kind == "slipping":
@@ -77,9 +82,8 @@ def losses(review: Review) -> list[Bullet]:
     return told
 
 
-def _lost(review: Review, when: str) -> float | None:
-    other = review.before("losses") if when == "before" else review.last_year("losses")
-    return other["kinds"]["lost"]["money"] if other else None
+def _lost(figures: Figures | None) -> float | None:
+    return figures["kinds"]["lost"]["money"] if figures else None
 
 
 def _sizes(now: Figures) -> Text:
