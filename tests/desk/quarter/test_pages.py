@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -37,13 +38,19 @@ def rows(as_of: Any) -> dict[str, Any]:
     return {"promises": promises, "reviews": reviews}
 
 
-@pytest.fixture(autouse=True)
-def _measured(own_store: None, settings: Any, cast: Any, published: Any) -> None:
+@lru_cache
+def measured(cast: Any) -> dict[str, Any]:
+    """The figures of the cast, made once."""
     assessment = cast.assessment()
     accounts = assessment.accounts.to_pylist()
     view = view_of(ledger_of(rows(cast.AS_OF)), accounts, as_of=cast.AS_OF)
-    made = measure_quarters(view, assessment.history)
-    quarters(settings.HOME.store).save(str(latest_id()), {}, {"meta": {}, DOCUMENT: made})
+    return measure_quarters(view, assessment.history)
+
+
+@pytest.fixture(autouse=True)
+def _measured(own_store: None, settings: Any, cast: Any, published: Any) -> None:
+    documents = {"meta": {}, DOCUMENT: measured(cast)}
+    quarters(settings.HOME.store).save(str(latest_id()), {}, documents)
     cache.clear()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -16,6 +17,7 @@ from mainstay.desk.causes import words as cause_words
 from mainstay.desk.quarter import words
 
 MOST = 10
+MOST_CHANGES, LONGEST = 8, 120  # rows, and signs of what was to change: a page holds no more
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,10 @@ def _reviews(review: Any) -> Iterator[Table]:
         pgettext("column", "Done"),
     ]
     yield Table(
-        _("Changes that were due"), columns, [_change(one) for one in now["changes"]], words=4
+        _("Changes that were due"),
+        columns,
+        [_change(one) for one in now["changes"][:MOST_CHANGES]],
+        words=4,
     )
     if now["oldest"]:
         yield Table(_("The oldest that is open"), columns, [_change(now["oldest"])], words=4)
@@ -140,7 +145,8 @@ def _change(one: Mapping[str, Any]) -> list[str]:
     done = (
         day(one["changed_on"]) if one["changed_on"] else pgettext("change of a review", "Not yet")
     )
-    return [one["name"], one["text"], one["owner"] or numbers.NOTHING, day(one["due_on"]), done]
+    text = Truncator(one["text"]).chars(LONGEST)
+    return [one["name"], text, one["owner"] or numbers.NOTHING, day(one["due_on"]), done]
 
 
 def _plays(review: Any, currency: str, plays: Any) -> Iterator[Table]:

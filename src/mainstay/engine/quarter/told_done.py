@@ -62,6 +62,7 @@ def _done_before(review: Review) -> list[Text]:
     return [Text(IN_TIME_BEFORE, {name: before[name] for name in ("in_time", "due")})]
 
 
+MOST = 6  # plays whose effect has a sentence; the table has more
 NO_PLAYS = gettext_noop(
     "No play and no case is written down: what was done about accounts is not known."
 )
@@ -120,7 +121,7 @@ def _effects(effects: list[dict[str, Any]] | None) -> list[Bullet]:
         return [[Text(NO_EFFECTS)]]
     named = [row for row in effects if row["verdict"] in ("harms", "helps")]
     named.sort(key=lambda row: (row["verdict"] != "harms", row["ratio"]))
-    told = [_effect(row) for row in named]
+    told = [_effect(row) for row in named[:MOST]]
     if not named:
         return [[Text(NONE_TOLD, {"plays": len(effects)})]]
     return told if named[0]["verdict"] == "harms" else [*told, [Text(NO_HARM)]]
