@@ -24,6 +24,7 @@ ROLES = {
 ALL = frozenset(ROLES.values())
 OFFICE = frozenset({"director", "analyst", "administrator"})
 IMPORTERS = frozenset({"analyst", "administrator"})
+SEEING_ALL = ALL - {"manager", "service"}
 SETTERS = frozenset({"director", "administrator"})
 ADMINISTRATORS = frozenset({"administrator"})
 OPEN = ALL | {"anonymous"}
@@ -173,6 +174,9 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "needs:download": (ALL, "get", {"table": "chances", "kind": "csv"}),
     "needs:account": (ALL, "get", OWN),
     "needs:download_account": (ALL, "get", {**OWN, "table": "chances", "kind": "csv"}),
+    "quarter:list": (SEEING_ALL, "get", {}),
+    "quarter:show": (SEEING_ALL, "get", {"name": "2026-Q1"}),
+    "quarter:pdf": (SEEING_ALL, "get", {"name": "2026-Q1"}),
     "delivery:portfolio": (ALL, "get", {}),
     "delivery:download": (ALL, "get", {"table": "accounts", "kind": "csv"}),
     "delivery:account": (ALL, "get", OWN),

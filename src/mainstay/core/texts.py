@@ -41,7 +41,10 @@ def plain(name: str, value: Any) -> Any:
 _ONE = {
     **{
         f"{word}s": word
-        for word in ("day", "week", "quarter", "hour", "time", "visit", "product", "fall", "case")
+        for word in (
+            *("day", "week", "quarter", "hour", "time", "visit", "product", "fall", "case"),
+            *("account", "order", "review", "play", "change"),
+        )
     },
     "discourtesies": "discourtesy",
     "account-years": "account-year",

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "mainstay.desk.service",
     "mainstay.desk.seasons",
     "mainstay.desk.plays",
+    "mainstay.desk.quarter",
     "mainstay.desk.guarantees",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",

@@ -99,6 +99,10 @@ from mainstay.engine.plan import (
     play_catalogue,
 )
 from mainstay.engine.prices import PriceChange, price_changes
+from mainstay.engine.quarter import Quarter
+from mainstay.engine.quarter.review import known_quarters, look_back
+from mainstay.engine.quarter.told import number_first, seen_from
+from mainstay.engine.quarter.told import pages as quarter_pages
 from mainstay.engine.replay import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
 from mainstay.engine.replay_put_off import PutOff, put_off_of
 from mainstay.engine.replay_summary import (
@@ -217,6 +221,7 @@ __all__ = [
     "PriceChange",
     "Proposal",
     "PutOff",
+    "Quarter",
     "ReadOptions",
     "Replay",
     "Report",
@@ -277,15 +282,18 @@ __all__ = [
     "join",
     "join_all",
     "keep_apart",
+    "known_quarters",
     "least_money_for",
     "load_assessment",
     "load_replay",
     "load_season",
+    "look_back",
     "machine_rows",
     "make_season",
     "measured",
     "new_id",
     "notice_text",
+    "number_first",
     "only",
     "open_ledger",
     "outcomes_of",
@@ -299,6 +307,7 @@ __all__ = [
     "plays_known",
     "price_changes",
     "put_off_of",
+    "quarter_pages",
     "record_facts",
     "replay",
     "replay_dates",
@@ -306,6 +315,7 @@ __all__ = [
     "run_import",
     "scope_key",
     "season_months",
+    "seen_from",
     "set_aside_file",
     "set_aside_rows",
     "set_group",

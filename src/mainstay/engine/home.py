@@ -18,6 +18,7 @@ from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import Explanation, explain, explanations, view_at
 from mainstay.engine.machine_rows import prepare_rows
 from mainstay.engine.plan import ANEW, Plan, changed_settings, plan_kept, planned
+from mainstay.engine.quarter import keep_quarters, quarters
 from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
 from mainstay.engine.run import assess
@@ -77,6 +78,7 @@ def assess_home(
         kept.delete(identity)
     explained.save(kept, identity)
     keep_standing(home.store, view, identity)
+    keep_quarters(home.store, view, result.history, identity)
     prepare_rows(ledger)
     result = result.save(ledger.assessments, identity)
     _complete(home, ledger, result)
@@ -93,8 +95,8 @@ def _part(progress: Progress | None, begin: int, end: int) -> Progress | None:
 def _complete(
     home: Home, ledger: Ledger, result: Assessment, progress: Progress | None = None
 ) -> Plan | None:
-    """Make what belongs beside a kept assessment and is not there: the plan; why and how accounts stand, of
-    one made before Mainstay asked.
+    """Make what belongs beside a kept assessment and is not there: the plan; why, how accounts stand and the
+    figures of the quarters, of one made before Mainstay asked.
 
     Returns: the plan; None where nobody of ours is known
     """
@@ -104,6 +106,8 @@ def _complete(
         _explained(view, result, progress).save(kept, result.id)
     if result.id not in standings(home.store).ids():
         keep_standing(home.store, view, result.id)
+    if result.id not in quarters(home.store).ids():
+        keep_quarters(home.store, view, result.history, result.id)
     return plan_kept(ledger, home.store, result, settings)
 
 

@@ -22,6 +22,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 EVERYBODY: frozenset[Any] = frozenset(Role)
 OFFICE: frozenset[Any] = models.OFFICE
 IMPORTERS: frozenset[Any] = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
+SEEING_ALL: frozenset[Any] = frozenset(Role) - models.LOOKING_AFTER  # sums over the company
 SETTERS: frozenset[Any] = frozenset({Role.DIRECTOR, Role.ADMINISTRATOR})
 ADMINISTRATORS: frozenset[Any] = frozenset({Role.ADMINISTRATOR})
 

@@ -80,6 +80,7 @@ VERBS = {
     "handover.introduce": pgettext_lazy("event", "noted an introduction"),
     "handover.finish": pgettext_lazy("event", "handed an account over"),
     "plan.print": pgettext_lazy("event", "printed an account plan"),
+    "quarter.print": pgettext_lazy("event", "printed a quarterly review"),
     "plans.download": pgettext_lazy("event", "downloaded account plans"),
     "timeline.print": pgettext_lazy("event", "printed a timeline"),
     "contacts.view": pgettext_lazy("event", "looked at contacts"),
