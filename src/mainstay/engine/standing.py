@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from mainstay.core.errors import NotFound
+from mainstay.engine.comebacks import explained_by
 from mainstay.engine.keeping import measure_keeping
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.standing import delivery, needs, quality, service, strategy, value
@@ -53,7 +54,8 @@ def keep_standing(store: Path, known: Known, assessment_id: str) -> None:
         folder.delete(assessment_id)
     meta = {"as_of": str(known.as_of), "id": assessment_id}
     tables = measure_standing(known)
-    folder.save(assessment_id, tables | measure_keeping(known, tables), {"meta": meta})
+    kept = measure_keeping(known, tables, explained_by(store, known, assessment_id))
+    folder.save(assessment_id, tables | kept, {"meta": meta})
 
 
 def standing_of(store: Path, assessment_id: str) -> Frozen | None:
