@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mainstay.core.settings import Settings
 from mainstay.engine.explain import explanations
@@ -16,11 +19,13 @@ from mainstay.learning.returns import assumed, returns
 from mainstay.learning.second_lives import back_again, curves
 from mainstay.learning.spells import Spells
 from mainstay.ledger.frozen import Frozen
-from mainstay.plays.returning import Returning
+from mainstay.plays.returning import Chance, Returning, by_group
 from mainstay.standing.history import days_of
 from mainstay.standing.known import Known
 
+COUNTED = ("returns", "return_causes")  # the tables that a plan reads
 MOST_EXPLANATIONS = 20  # one a quarter: five years
+Floats = npt.NDArray[np.float64]
 Explained = tuple[int, pa.Table, pa.Table]  # day, falls, causes
 
 
@@ -74,8 +79,24 @@ def _moment(known: date | datetime) -> datetime:
 
 def returning_of(frozen: Frozen | None, settings: Settings) -> Returning:
     """What a plan counts returns by: as measured with its assessment; where it was not, as assumed."""
-    names = ("returns", "return_causes")
-    if frozen is not None and set(names) <= set(frozen.tables):
-        return Returning.of(*(frozen.table(name) for name in names))
+    measured = returning_measured(frozen)
+    if measured is not None:
+        return measured
     tables = assumed(settings)
-    return Returning.of(*(tables[name] for name in names))
+    return Returning.of(*(tables[name] for name in COUNTED))
+
+
+def returning_measured(frozen: Frozen | None) -> Returning | None:
+    """As measured with an assessment; None where it was not."""
+    if frozen is None or not set(COUNTED) <= set(frozen.tables):
+        return None
+    return Returning.of(*(frozen.table(name) for name in COUNTED))
+
+
+def chances(accounts: pa.Table, causes: Floats, returning: Returning) -> Chance:
+    """How likely accounts come back if they are lost, by why they left and for how long they have been silent.
+
+    accounts: with days_silent; causes: P(cause) of each, the unknown one last
+    """
+    silent = pc.fill_null(accounts["days_silent"].cast(pa.float64()), 0.0).to_numpy()
+    return returning.of_accounts(by_group(causes), silent / 7)

@@ -33,9 +33,13 @@ def measure_keeping(
     gone = exits(people, rhythm)
     curves, groups = retention(people, gone, known.settings)
     left = spells(known, people, rhythm)
-    return {
-        "retention": curves,
-        "retention_groups": groups,
-        "worth": worth(known, people, gone, standing["value"], standing["value_costs"]),
-        "worth_ages": ages(people),
-    } | newcomers(known, people, gone) | measure_comebacks(known, left, gone, explained)
+    return (
+        {
+            "retention": curves,
+            "retention_groups": groups,
+            "worth": worth(known, people, gone, standing["value"], standing["value_costs"]),
+            "worth_ages": ages(people),
+        }
+        | newcomers(known, people, gone)
+        | measure_comebacks(known, left, gone, explained)
+    )

@@ -127,7 +127,10 @@ class Hazard:
 def hazard(watched: Watched, prior: Prior, rng: np.random.Generator, draws: int) -> Hazard:
     """Draws of θ and h, given who was watched."""
     edges = YEAR_DAYS * np.append(_YEARS, np.inf)
-    low, high = np.maximum(watched.entry[:, None], edges[:-1]), np.minimum(watched.until[:, None], edges[1:])
+    low, high = (
+        np.maximum(watched.entry[:, None], edges[:-1]),
+        np.minimum(watched.until[:, None], edges[1:]),
+    )
     time = np.clip(high - low, 0.0, None) / YEAR_DAYS * watched.weight[:, None]
     done = watched.done * watched.weight
     piece = np.clip(np.searchsorted(edges, watched.until, side="left") - 1, 0, QUARTERS - 1)
@@ -168,9 +171,7 @@ def leaving_again(
     over = np.where(ended == NEVER, until[person], ended + 1.0)
     gone = np.where(ended == NEVER, done[person], True)
     lasted = np.maximum(over - back, 1.0)
-    return Watched(
-        np.zeros(len(back)), lasted, gone.astype(float), spells.sure[some], share[some]
-    )
+    return Watched(np.zeros(len(back)), lasted, gone.astype(float), spells.sure[some], share[some])
 
 
 def returns(
@@ -206,9 +207,7 @@ def returns(
         for weeks in SINCE_WEEKS
     ]
     heads = [
-        {"cause": name}
-        | _head(returning, leaving, group, settings)
-        | bring[name]
+        {"cause": name} | _head(returning, leaving, group, settings) | bring[name]
         for group, name in _named()
     ]
     return {
@@ -288,13 +287,17 @@ def ratios(
     centre = (r[:, None] / RATIOS_DIFFER**2 + n * mean / RATIO_WAVERS**2) / tight
     by_group = rng.normal(centre, tight**-0.5)
     return {
-        name: _ratio(r if group is None else by_group[:, group], n.sum() if group is None else n[group])
+        name: _ratio(
+            r if group is None else by_group[:, group], n.sum() if group is None else n[group]
+        )
         for group, name in _named()
     }
 
 
 def _beside_before(spells: Spells) -> Floats:
-    lasted = np.where(spells.next_left == NEVER, spells.people.as_of, spells.next_left) - spells.back
+    lasted = (
+        np.where(spells.next_left == NEVER, spells.people.as_of, spells.next_left) - spells.back
+    )
     sold = np.where(lasted >= YEAR_DAYS, spells.after_52, np.nan)
     sold = np.where(np.isnan(sold) & (lasted >= HALF_DAYS), 2 * spells.after_26, sold)
     some = spells.came & (spells.before > 0)

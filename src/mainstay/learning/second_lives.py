@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from mainstay.learning.imputation import DRAWS, Bools, Exits, Floats, Ints, rubin, share_interval
@@ -52,7 +51,10 @@ SECOND_LIVES = pa.schema(
         ("cause", pa.string()),  # why it had left, of plays.returning.GROUPS, likeliest
         ("p_cause", pa.float64()),
         ("before", pa.float64()),  # net sales of the fuller of the two years before it left
-        ("now", pa.float64()),  # of the last 52 weeks; back for less: since then, as a year; null = too short
+        (
+            "now",
+            pa.float64(),
+        ),  # of the last 52 weeks; back for less: since then, as a year; null = too short
         ("p_gone", pa.float64()),  # that it has left again already
         ("play", pa.string()),  # that was under way when it came back; null = none is written down
         ("play_from", pa.date32()),

@@ -24,7 +24,6 @@ from mainstay.defection.states import (
     lost_after_days,
 )
 from mainstay.learning.lives import EDGE_DAYS, NEVER, YEAR_DAYS, Population
-from mainstay.learning.spells_loops import gap_figures
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import collapse, days_of
@@ -52,6 +51,8 @@ class Silences:
     columns = ("kind",)
 
     def __call__(self, lines: Lines) -> pa.Table:
+        from mainstay.learning.spells_loops import gap_figures
+
         at = days_of(self.as_of)
         days = collapse(lines, at)
         account = np.repeat(np.arange(lines.n_accounts), np.diff(days.offsets))

@@ -25,7 +25,9 @@ PRICE = "price"
 OF_PRICE = ("competitor.price", "money.price_rise")
 # Why accounts left, so far as returns are told apart by it: the price counts apart from the rest of its families.
 GROUPS: tuple[str, ...] = (PRICE, *FAMILIES, UNKNOWN)
-SINCE_WEEKS = tuple(range(0, 209, 13))  # for how long it has been gone; the last also stands for longer
+SINCE_WEEKS = tuple(
+    range(0, 209, 13)
+)  # for how long it has been gone; the last also stands for longer
 
 
 def group_of(cause: str) -> str:

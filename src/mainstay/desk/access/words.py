@@ -52,6 +52,7 @@ VERBS = {
     "trust.download": pgettext_lazy("event", "downloaded warnings of the past"),
     "causes.download": pgettext_lazy("event", "downloaded the causes of losses"),
     "value.download": pgettext_lazy("event", "downloaded figures of value"),
+    "winback.download": pgettext_lazy("event", "downloaded accounts that left or came back"),
     "account.answer": pgettext_lazy("event", "answered on an account"),
     "account.same": pgettext_lazy("event", "said that two accounts are one"),
     "account.move": pgettext_lazy(
