@@ -65,7 +65,16 @@ def _plan(own_store: None, settings: Any, published: Any) -> None:
         lost("A102", -3),
         lost("A100", 20, gone=184_000.0),
         lost("A103", 200),
-        lost("00123", -1, share=None, kept=None, value=None, chance=None, cause="unknown", season_on=None),
+        lost(
+            "00123",
+            -1,
+            share=None,
+            kept=None,
+            value=None,
+            chance=None,
+            cause="unknown",
+            season_on=None,
+        ),
     ]
     desk_plan.freeze(settings.HOME.store, lost=rows)
     show_lost(settings.HOME.store, desk_plan.NAME)
@@ -89,7 +98,7 @@ def test_they_stand_by_when_to_call_them_with_the_reason(signed_in: Any) -> None
     for said in (
         "Call now",
         "Its own season begins on",
-        "12% <small class=\"muted\">5% – 20%</small>",
+        '12% <small class="muted">5% – 20%</small>',
         "a year for 2 years",
         "The price, very probably",
         "lost since",
