@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from kept import judged, orders
-from seen import AS_OF, add, ago, ledger_of, view_of
+from seen import AS_OF, ago, ledger_of, view_of
 
 from mainstay.core.settings import Settings
 from mainstay.engine.comebacks import measure_comebacks
@@ -31,7 +31,7 @@ from mainstay.standing.history import date_of, days_of
 
 STAY = [line for n in range(12) for line in orders(f"S{n:02}", 1000 - n, 1)]
 # Left 700 days ago, back 500 days ago with half as much, there still.
-BACK = [*orders("BACK", 1000, 700), *orders("BACK", 500, 2, amount=50.0)]
+BACK = [*orders("BACK", 1100, 700), *orders("BACK", 500, 2, amount=50.0)]
 GONE = orders("GONE", 1000, 400)
 
 

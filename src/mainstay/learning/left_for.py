@@ -26,7 +26,7 @@ from mainstay.standing.known import Known
 
 Floats = npt.NDArray[np.float64]
 BEGAN_DAYS = YEAR_DAYS  # a fall that ended in leaving began so long before the last order at most
-OF_LOSSES = ("lost", "slipping")
+SEEN_DAYS = 91  # so long after it counted as lost, its fall may still seem to have begun
 
 
 def causes_of_leaving(
@@ -57,6 +57,7 @@ def _explain(
     began = falls["began_on"].cast(pa.int32()).combine_chunks().take(place)
     left = spells.left[some]
     until = np.where(spells.came[some], spells.back[some], spells.people.as_of)
+    until = np.minimum(until, spells.lost[some] + SEEN_DAYS)
     on = np.asarray(pc.fill_null(began, NEVER), np.int64)
     fits = (on >= left - BEGAN_DAYS) & (on < until)
     of = {a: int(i) for a, i, fit in zip(ids.to_pylist(), some, fits, strict=True) if fit}

@@ -183,7 +183,8 @@ def returns(
     share: P(group) of each spell, (n, groups)
     """
     rng = np.random.default_rng(seed)
-    nobody = Watched(*(np.zeros(0) for _ in range(4)), np.zeros((0, len(GROUPS))))
+    none = np.zeros(0)
+    nobody = Watched(none, none, none, none, np.zeros((0, len(GROUPS))))
     back = coming_back(spells, share) if spells is not None else nobody
     returning = hazard(back, OF_RETURNS, rng, DRAWS * SAMPLES)
     again = []
@@ -221,12 +222,16 @@ def _named() -> list[tuple[int | None, str]]:
 
 
 def _chances(found: Hazard, weeks: int, group: int | None) -> dict[str, float]:
-    row = {}
+    row: dict[str, float] = {}
     for within in (26, 52):
         p = found.within(weeks / 52, within / 52, group)
         low, high = np.quantile(p, [LOW, HIGH])
-        row |= {f"within_{within}": p.mean(), f"low_{within}": low, f"high_{within}": high}
-    return {name: float(value) for name, value in row.items()}
+        row |= {
+            f"within_{within}": float(p.mean()),
+            f"low_{within}": float(low),
+            f"high_{within}": float(high),
+        }
+    return row
 
 
 def _head(
