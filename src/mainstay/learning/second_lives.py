@@ -81,7 +81,8 @@ def curves(spells: Spells, share: Floats, exits: Exits, seed: int = 0) -> pa.Tab
         lasted, ended = _second(spells, until, done)
         for name, some in kinds.items():
             found[name].append(_curve(lasted[some], ended[some], times))
-        over = np.where(first_left == NEVER, until, first_left + 1.0) - spells.people.seen
+        over: Floats = np.where(first_left == NEVER, until, first_left + 1.0)
+        over = over - spells.people.seen.astype(float)
         gone = np.where(first_left == NEVER, done, True)
         found[FIRST].append(_curve(over[over > 0], gone[over > 0], times))
     cases = {name: int(some.sum()) for name, some in kinds.items()} | {FIRST: len(spells.people)}

@@ -89,7 +89,7 @@ def test_they_stand_by_since_when_they_are_back(signed_in: Any) -> None:
     assert set(listed(dora)) == {"A100", "A102", "A103"}
     assert listed(dora, "?show=leaving") == ["A102"]
     assert listed(dora, "?cause=unknown") == ["A103"]
-    assert listed(dora, "?manager=S2") == ["A102"]
+    assert listed(dora, "?manager=S1") == ["A100"]
     page = text(dora.get("/win-back/back/"))
     for said in (
         "The price, very probably",
@@ -108,7 +108,7 @@ def test_they_stand_by_since_when_they_are_back(signed_in: Any) -> None:
 
 def test_sums_over_all_accounts_are_for_those_who_see_all(signed_in: Any) -> None:
     wei = signed_in("wei")
-    assert listed(wei) == ["A102"]
+    assert set(listed(wei)) == {"A102", "A103"}
     for where in ("/win-back/back/", "/win-back/"):
         page = text(wei.get(where))
         assert "still there after 12 months" not in page
@@ -122,8 +122,8 @@ def test_sums_over_all_accounts_are_for_those_who_see_all(signed_in: Any) -> Non
 def test_it_comes_as_a_file_and_that_is_on_record(signed_in: Any) -> None:
     got = signed_in("wei").get("/win-back/back/download.csv")
     rows = list(csv.DictReader(io.StringIO(got.content.decode("utf-8-sig"))))
-    assert [row["Account"] for row in rows] == ["A102"]
-    assert rows[0]["Why it had left"] == "The price"
+    assert {row["Account"]: row["Why it had left"] for row in rows}["A102"] == "The price"
+    assert "A100" not in {row["Account"] for row in rows}
     assert Event.objects.filter(verb="winback.download").count() == 1
     assert signed_in("dora").get("/win-back/back/download.xlsx").status_code == 200
     assert signed_in("dora").get("/win-back/other/download.csv").status_code == 404

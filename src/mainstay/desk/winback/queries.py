@@ -18,6 +18,7 @@ from mainstay.desk.causes.words import WHOSE
 from mainstay.desk.paging import Numbered, code_in, one_of, page_number
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.winback import words
+from mainstay.desk.winback.checks import LOST
 from mainstay.desk.winback.models import LostAccount, WinBack
 from mainstay.desk.winback.publishing import holds
 
@@ -25,7 +26,6 @@ PAGE = 25
 SOON_DAYS = 91
 MOST_KNOWING = 3  # names of those who know an account
 MOST_MANAGERS = 500
-LOST = "lost"
 
 
 @dataclass(frozen=True)

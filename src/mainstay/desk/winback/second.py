@@ -101,7 +101,8 @@ def page(sight: Sight, asked: Asked) -> Page:
 
 
 def with_accounts(sight: Sight, rows: list[SecondLife]) -> list[Life]:
-    accounts = sight.accounts.in_bulk([row.account_id for row in rows], field_name="account_id")
+    shown = sight.accounts.filter(account_id__in=[row.account_id for row in rows])
+    accounts = {one.account_id: one for one in shown}
     return [Life(row, accounts[row.account_id]) for row in rows if row.account_id in accounts]
 
 
@@ -146,6 +147,11 @@ class Known:
     def at_year(self, curve: str) -> dict[str, Any] | None:
         """The share still there after 12 months; None where too few were watched for so long."""
         return next((row for row in self.curves.get(curve, []) if row["month"] == YEAR), None)
+
+    @property
+    def takes(self) -> int:
+        """How many accounts have to leave for one cause until its returns can be told apart."""
+        return math.ceil(words.LEAST_CASES / max(self.all.p, 0.01))
 
     @property
     def cases(self) -> int:
