@@ -1,7 +1,8 @@
 """Who comes back, how soon, for how long and with how much, by why they left.
 
     h_i(t) = θ_g · h(t)        of an account that left for g, t years since its last order; h even within a quarter
-    h(t) ~ Gamma, θ_g ~ Gamma(κ m_g, κ), κ over a grid: how far causes differ is learnt
+    h(t) ~ Gamma around L · r(t), L ~ Gamma: r the assumed rates, L how far off they are altogether
+    θ_g ~ Gamma(κ m_g, κ), κ over a grid: how far causes differ is learnt
 
 An account is watched from the day on which it counts as lost (late entry), each spell by how sure it was gone; it
 counts for each cause by its probability. The second life's hazard of leaving again has the same form, over draws of
@@ -35,10 +36,10 @@ SAMPLES = 25  # of the posterior, in each draw of who is gone
 KAPPAS = np.array([2.0, 6.0, 20.0, 60.0])  # how alike causes are
 LEAST_RETURNS, LEAST_LIVES = 5.0, 5.0  # cases of a cause from which on it is told apart
 PRICE_SOONER = PRICE_AGAIN = 1.5
-# Returns a year of those still away, in the first years after the last order, and of the second lives those that end;
-# both assumptions, each year worth one case.
-RETURN_RATES, PRIOR_RETURNS = (0.15, 0.10, 0.05, 0.03), 1.0
-LEAVE_RATES, PRIOR_EXITS = (0.35, 0.25, 0.2, 0.2), 1.0
+# Returns a year of those still away, in the first years after the last order, and of the second lives those that end:
+# both assumptions. Their level is worth two cases, their course half a case a quarter.
+RETURN_RATES, LEAVE_RATES = (0.15, 0.10, 0.05, 0.03), (0.35, 0.25, 0.2, 0.2)
+LEVEL_CASES, SHAPE_CASES = 2.0, 0.5
 RATIO, RATIO_SPREAD, RATIOS_DIFFER, RATIO_WAVERS, MOST_RATIO = 0.6, 0.3, 0.15, 0.5, 3.0
 
 # A row a cause (also "all") and time since the last order: P(back within so many weeks | not back until then).
@@ -94,15 +95,14 @@ class Watched:
 
 @dataclass(frozen=True)
 class Prior:
-    """Rates a year by year; worth: cases each year's is worth; price: m of those who left for the price."""
+    """Rates a year, year by year; price: m of those who left for the price."""
 
     rates: tuple[float, ...]
-    worth: float
     price: float
 
 
-OF_RETURNS = Prior(RETURN_RATES, PRIOR_RETURNS, PRICE_SOONER)
-OF_EXITS = Prior(LEAVE_RATES, PRIOR_EXITS, PRICE_AGAIN)
+OF_RETURNS = Prior(RETURN_RATES, PRICE_SOONER)
+OF_EXITS = Prior(LEAVE_RATES, PRICE_AGAIN)
 QUARTERS = len(SINCE_WEEKS)  # pieces of the hazard; the last has no end
 _YEARS = 0.25 * np.arange(QUARTERS)
 
@@ -136,8 +136,9 @@ def hazard(watched: Watched, prior: Prior, rng: np.random.Generator, draws: int)
     piece = np.clip(np.searchsorted(edges, watched.until, side="left") - 1, 0, QUARTERS - 1)
     by_piece = np.bincount(piece, done, QUARTERS)
     rate = np.array([prior.rates[min(q // 4, len(prior.rates) - 1)] for q in range(QUARTERS)])
-    a, b = prior.worth / 4 + by_piece, prior.worth / 4 / rate + time.sum(axis=0)
-    expected = watched.share.T @ (time @ (a / b))
+    level = _level(by_piece, time.sum(axis=0), rate, rng, draws)
+    a, b = SHAPE_CASES + by_piece, SHAPE_CASES / (level[:, None] * rate) + time.sum(axis=0)
+    expected = watched.share.T @ (time @ (a / b).mean(axis=0))
     happened = watched.share.T @ done
     m = np.where(np.array(GROUPS) == PRICE, prior.price, 1.0)
     kappa = KAPPAS[:, None]
@@ -152,6 +153,13 @@ def hazard(watched: Watched, prior: Prior, rng: np.random.Generator, draws: int)
     theta = rng.gamma(drawn * m + happened, 1.0) / (drawn + expected)
     h = rng.gamma(a, 1.0, (draws, QUARTERS)) / b
     return Hazard(h, theta, happened, watched.share.T @ watched.weight)
+
+
+def _level(
+    happened: Floats, time: Floats, rate: Floats, rng: np.random.Generator, draws: int
+) -> Floats:
+    """Draws of how many times the assumed rates all rates are: what is seen in one year tells of the others too."""
+    return rng.gamma(LEVEL_CASES + happened.sum(), 1.0, draws) / (LEVEL_CASES + float(rate @ time))
 
 
 def coming_back(spells: Spells, share: Floats) -> Watched:

@@ -1,6 +1,6 @@
 """Accounts that came back: each with what it buys beside before and who won it back, and how long such lives last.
 
-Kaplan and Meier's curve of second lives, from the order that ended the silence on, over draws of who is gone; beside it
+Kaplan and Meier's curve of second lives, from the day on which they were back, over draws of who is gone; beside it
 the first lives of the same company, from when each account was first seen on (who was there when the data begin, since
 then) until it counted as lost the first time. The two are not alike in all else: who comes back is known already.
 """
@@ -91,10 +91,10 @@ def curves(spells: Spells, share: Floats, exits: Exits, seed: int = 0) -> pa.Tab
 
 
 def _first_left(spells: Spells) -> Ints:
-    """Of each account of the population, its last order day before it counted as lost the first time and came back;
-    NEVER = it has not. Who is away for the first time is gone as far as the draws say."""
+    """Of each account of the population, its last order day before it counted as lost the first time, where it has
+    ordered since; NEVER = it has not. Who has been silent since is gone as far as the draws say."""
     found = np.full(len(spells.people), NEVER, np.int64)
-    first = spells.came & (spells.nth == 0)
+    first = (spells.nth == 0) & (spells.people.last[spells.person] > spells.left)
     found[spells.person[first]] = spells.left[first]
     return found
 

@@ -2,7 +2,8 @@
 
 A silence counts as lost by the rule of the state (`defection.states`): twice what would be late by the rhythm that the
 account had until then, a quarter at least, once it is rather gone than not; a year at most. Nothing that came later
-moves that day. What ends it is an order: the account is back, and its second life (third…) begins.
+moves that day. An account is back, and its second life (third…) begins, on the order day on which half a year brought a
+tenth of what half of its year before had brought: a stray order of who has gone is no return. Until then it is away.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 HALF_DAYS = YEAR_DAYS // 2
+BACK_SHARE = 0.1  # of what it bought before, in the same time
 _GAPS = ("gap_mean", "gap_sd", "gap_mean_26", "gap_median", "gap_second", "gap_max")
 
 
@@ -42,16 +44,17 @@ class Silences:
     """A kernel: of each account, its silences of LOST_LEAST_DAYS or more, the open one last, and the open one of
     every account, however short.
 
-    Columns: account_id; left, back (days since 1970-01-01: the order days before and after it; back NEVER =
-    it is open), order_days (until then), first_day, _GAPS; before (net sales of the fuller of the two years up to
-    `left`), after_26, after_52 (net sales of so many weeks from `back` on; null where they are not over)
+    Columns: account_id; left, following (days since 1970-01-01: the order days before and after it; NEVER = it is
+    open), back (the day on which it was back, see above; NEVER = it was not), order_days (until then), first_day,
+    _GAPS; before (net sales of the fuller of the two years up to `left`), after_26, after_52 (net sales of so many
+    weeks from `back` on; null where they are not over)
     """
 
     as_of: date
     columns = ("kind",)
 
     def __call__(self, lines: Lines) -> pa.Table:
-        from mainstay.learning.spells_loops import gap_figures
+        from mainstay.learning.spells_loops import back_on, gap_figures
 
         at = days_of(self.as_of)
         days = collapse(lines, at)
@@ -64,11 +67,15 @@ class Silences:
         closing = np.append(who[1:] != who[:-1], True) if len(who) else np.zeros(0, bool)
         following = np.where(closing, NEVER, following)
         place = np.flatnonzero(closing | (following - day >= LOST_LEAST_DAYS))
-        owner, left, back = who[place], day[place], following[place]
+        owner, left = who[place], day[place]
         figures = gap_figures(day, begins[owner], place)
         money = _Money(account, days.day.astype(np.int64), days.net / MONEY_UNIT)
         year = money.between(owner, left - YEAR_DAYS + 1, left + 1)
         earlier = money.between(owner, left - 2 * YEAR_DAYS + 1, left - YEAR_DAYS + 1)
+        before = np.maximum(year, earlier)
+        needed = BACK_SHARE * np.maximum(before, 0.0) / 2 * MONEY_UNIT
+        ends = (begins + count)[owner]
+        back = back_on(day, days.net[some], place, ends, needed, HALF_DAYS)
         after = {}
         for name, length in (("after_26", HALF_DAYS), ("after_52", YEAR_DAYS)):
             over = (back != NEVER) & (back + length <= at)
@@ -78,11 +85,12 @@ class Silences:
             {
                 "account_id": lines.account_ids.cast(pa.string()).take(pa.array(owner)),
                 "left": left,
+                "following": following[place],
                 "back": back,
                 "order_days": place - begins[owner] + 1,
                 "first_day": day[begins[owner]] if len(owner) else left,
                 **dict(zip(_GAPS, figures.T.copy(), strict=True)),
-                "before": np.maximum(year, earlier),
+                "before": before,
                 **after,
             }
         )
@@ -107,7 +115,7 @@ class Spells:
     """Silences that counted as lost, in order of account and day; arrays (n,), days since 1970-01-01.
 
     person: place in the population
-    left: the last order day before; lost: the day from which it counted; back: of the next order; NEVER = none yet
+    left: the last order day before; lost: the day from which it counted; back: on which it was; NEVER = not yet
     sure: 1 − P(alive) on the day from which it counted: how far it was gone, and not only silent
     before: net sales of the fuller of the two years before; after_26, after_52: from `back` on; NaN = not over
     """
@@ -165,13 +173,14 @@ def spells(known: Known, people: Population, model: Forecast) -> Spells:
     gone = _gone(people, model, column, after)
     after = np.where(gone >= 1 - LOST_ALIVE, after, ELIGIBLE_SILENCE_DAYS).astype(np.int64) + 1
     gone = _gone(people, model, column, after.astype(float))
-    until = np.where(column["back"] == NEVER, people.as_of, column["back"])
+    until = np.where(column["following"] == NEVER, people.as_of, column["following"])
     closed = np.array([state == "closed" for state in people.words("state")], bool)
     some = (
         (until - column["left"] > after)
         & (column["order_days"] >= ELIGIBLE_ORDER_DAYS)
         & ~(closed[column["person"]] & (column["back"] == NEVER))
     )
+    some = _while_there(np.flatnonzero(some), column)
     return Spells(
         people,
         column["person"][some],
@@ -182,6 +191,22 @@ def spells(known: Known, people: Population, model: Forecast) -> Spells:
         column["before"][some],
         *(np.asarray(column[name], float)[some] for name in ("after_26", "after_52")),
     )
+
+
+def _while_there(some: Ints, column: dict[str, Floats | Ints]) -> Ints:
+    """Those of the silences, by place, that began while the account was there: not between stray orders of one
+    that was away already."""
+    found, person, back = [], NEVER, NEVER
+    for i, who, left, until in zip(
+        some.tolist(),
+        *(column[name][some].tolist() for name in ("person", "left", "back")),
+        strict=True,
+    ):
+        if who == person and (back == NEVER or left < back):
+            continue
+        found.append(i)
+        person, back = who, until
+    return np.array(found, np.int64)
 
 
 def _gone(

@@ -1,4 +1,4 @@
-"""Gaps between order days before a silence, compiled."""
+"""Gaps between order days before a silence, and when an account was back after it, compiled."""
 
 from __future__ import annotations
 
@@ -40,4 +40,33 @@ def gap_figures(
         if m > 1:
             found[i, 4] = ordered[m - 2]
         found[i, 5] = ordered[m - 1]
+    return found
+
+
+@compiled
+def back_on(
+    day: npt.NDArray[np.int64],
+    net: npt.NDArray[np.float64],
+    last: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+    needed: npt.NDArray[np.float64],
+    within: int,
+) -> npt.NDArray[np.int64]:
+    """The first order day after a silence on which the last so many days brought what is needed; −1 = none.
+
+    day, net: order days of all accounts and their money, rising within each
+    last, end: of each silence, the place of the last order day before it, and behind its account's last one
+    needed: (n,), money; within: days, of which those before the silence do not count
+    """
+    found = np.full(len(last), -1)
+    for i in range(len(last)):
+        first, money = last[i] + 1, 0.0
+        for j in range(last[i] + 1, end[i]):
+            money += net[j]
+            while day[first] <= day[j] - within:
+                money -= net[first]
+                first += 1
+            if money >= needed[i]:
+                found[i] = day[j]
+                break
     return found

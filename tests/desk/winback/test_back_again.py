@@ -55,6 +55,7 @@ def _measured(own_store: None, settings: Any, published: Any) -> None:
     tables = assumed(Settings())
     rows = tables["return_causes"].to_pylist()
     for row in rows:
+        row["exits"] = 2.0
         if row["cause"] in ("all", "price"):
             row |= {"exits": 40.0, "returned": 9.0, "told": True, "lives": 9.0, "lives_told": True}
     tables["return_causes"] = pa.Table.from_pylist(rows, RETURN_CAUSES)
@@ -71,6 +72,7 @@ def _measured(own_store: None, settings: Any, published: Any) -> None:
         folder.delete(desk_plan.NAME)
     folder.save(desk_plan.NAME, tables, {})
     Account.objects.filter(account_id="A102").update(state="slipping")
+    Account.objects.filter(account_id__in=["A100", "A103"]).update(state="steady")
     show_lost(settings.HOME.store, desk_plan.NAME)
 
 
