@@ -34,7 +34,7 @@ def spans(data: Spans) -> Chart:
     height = ROW * len(data.rows) + 40
     wide, narrow = both(
         lambda frame: _draw(data, frame),
-        Frame(WIDE, height, left=min(room, 300) + 16, top=8, bottom=28),
+        Frame(WIDE, height, left=min(1.2 * room, 300) + 16, top=8, bottom=28),
         Frame(
             340, height + ROW * len(data.rows) // 2, left=8, right=8, top=8, narrow=True, size=11
         ),
