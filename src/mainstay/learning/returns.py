@@ -134,7 +134,7 @@ def hazard(watched: Watched, prior: Prior, rng: np.random.Generator, draws: int)
     time = np.clip(high - low, 0.0, None) / YEAR_DAYS * watched.weight[:, None]
     done = watched.done * watched.weight
     piece = np.clip(np.searchsorted(edges, watched.until, side="left") - 1, 0, QUARTERS - 1)
-    by_piece = np.bincount(piece, done, QUARTERS)
+    by_piece: Floats = np.bincount(piece, done, QUARTERS).astype(float)
     rate = np.array([prior.rates[min(q // 4, len(prior.rates) - 1)] for q in range(QUARTERS)])
     level = _level(by_piece, time.sum(axis=0), rate, rng, draws)
     a, b = SHAPE_CASES + by_piece, SHAPE_CASES / (level[:, None] * rate) + time.sum(axis=0)
