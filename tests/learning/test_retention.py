@@ -10,6 +10,8 @@ from seen import AS_OF
 
 from mainstay.learning.newcomers import GROWTH, NEWCOMERS, SIGNS_TABLE, SOURCES
 from mainstay.learning.retention import GROUPS, RETENTION
+from mainstay.learning.returns import RETURN_CAUSES, RETURNS
+from mainstay.learning.second_lives import SECOND_CURVES, SECOND_LIVES
 from mainstay.learning.worth import AGES, WORTH
 
 DAYS = 1090  # that the data go back
@@ -157,7 +159,8 @@ def test_few_and_new_accounts_tell_little_and_break_nothing(lines):
     shapes = {
         "retention": RETENTION, "retention_groups": GROUPS, "worth": WORTH, "worth_ages": AGES,
         "newcomers": NEWCOMERS, "newcomer_sources": SOURCES, "newcomer_growth": GROWTH,
-        "newcomer_signs": SIGNS_TABLE,
+        "newcomer_signs": SIGNS_TABLE, "returns": RETURNS, "return_causes": RETURN_CAUSES,
+        "second_curves": SECOND_CURVES, "second_lives": SECOND_LIVES,
     }  # fmt: skip
     assert {name: table.schema for name, table in found.items()} == shapes
     assert {r["kept_12"] for r in found["retention_groups"].to_pylist()} == {None}

@@ -144,6 +144,7 @@ from mainstay.plays.people import WEEK_DAYS, team_of
 from mainstay.plays.plan_tables import KEPT_OUT, LIMITS, OPTIONS, PLAN
 from mainstay.plays.play import Play
 from mainstay.plays.restraint import SENTENCES as RESTRAINT
+from mainstay.plays.returning import GROUPS as LEFT_FOR
 from mainstay.plays.snoozes import still_put_off
 from mainstay.standing.card import CARD, GUARANTEES
 from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
@@ -181,6 +182,7 @@ __all__ = [
     "LEAST_CASES",
     "LEAST_KNOWN_WEEKS",
     "LEAVING",
+    "LEFT_FOR",
     "LIMITS",
     "LOST",
     "MACHINE_ROWS",

@@ -13,16 +13,17 @@ import pyarrow.compute as pc
 
 from mainstay.core.errors import NotFound
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.comebacks import chances, returning_measured
 from mainstay.engine.explain import explanation_of
+from mainstay.engine.standing import standing_of
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.effects import Horizon, Outcome, outcome
-from mainstay.plays.gains import fit_of
+from mainstay.plays.gains import LOST_STATE, fit_of
 from mainstay.plays.play import Play
 from mainstay.plays.situation import NOTHING, causes_of, gone_of
 
 MOST_DAYS_BEFORE = 35  # an older assessment says too little of the day on which a play began
 WEEKS_OF_YEAR = 52
-LOST = "lost"
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,8 @@ def _of(
 ) -> list[Outcome]:
     ids = judged.accounts["account_id"].combine_chunks()
     place = {account: i for i, account in enumerate(ids.to_pylist())}
-    known = judged.accounts.select(["state", "horizon_baseline", "horizon_loss"]).to_pylist()
+    columns = ["state", "horizon_baseline", "horizon_loss"]
+    known = judged.accounts.select(columns).to_pylist()
     try:
         kept = explanation_of(store, judged.id)
         causes, falls = causes_of(ids, kept.table("causes")), gone_of(ids, kept.table("falls"))
@@ -191,6 +193,9 @@ def _of(
         causes, falls = causes_of(ids, None), gone_of(ids, None)
     # Net sales of a year, as money of the horizon in what the assessment counts.
     gone = falls * came.share * came.weeks / WEEKS_OF_YEAR
+    # As a plan counts with it (gains.coming_back): some come back more readily than others, played for or not.
+    returning = returning_measured(standing_of(store, judged.id))
+    beside = chances(judged.accounts, causes, returning).beside_all if returning else None
     found = []
     for run in runs:
         i = place.get(run.account)
@@ -199,6 +204,8 @@ def _of(
             continue
         play = plays.get(run.play)
         fit = float(causes[i] @ fit_of(play)) if play else 1.0
+        if play and play.returns and beside is not None and known[i]["state"] == LOST_STATE:
+            fit *= float(beside[i])
         money = Horizon(*expected, came.after(run.account, run.begins), float(gone[i]))
         found.append(outcome(run.play, money, fit, run.probability))
     return [one for one in found if one is not None]
@@ -211,5 +218,5 @@ def to_be_expected(row: Mapping[str, Any]) -> tuple[float, float] | None:
     """
     baseline, loss = row["horizon_baseline"], row["horizon_loss"]
     if baseline is None or loss is None:
-        return (0.0, 0.0) if row["state"] == LOST else None
+        return (0.0, 0.0) if row["state"] == LOST_STATE else None
     return float(baseline), float(loss)

@@ -16,9 +16,11 @@ from mainstay.core.errors import NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.comebacks import chances, returning_of
 from mainstay.engine.explain import Explanation, explanations
 from mainstay.engine.kept_season import season_kept
 from mainstay.engine.outcomes import outcomes_of
+from mainstay.engine.standing import standing_of
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.catalogue import catalogue
@@ -29,6 +31,7 @@ from mainstay.plays.own import readable
 from mainstay.plays.people import staff_at, team_at
 from mainstay.plays.plan import Made, Rules, make
 from mainstay.plays.play import Play
+from mainstay.plays.returning import Returning
 from mainstay.plays.situation import NOTHING, situation
 from mainstay.plays.snoozes import put_off
 
@@ -122,6 +125,7 @@ class Wishes:
     snoozed: accounts that nothing is planned for until a day
     drawn: accounts for which a coin was thrown within the horizon: none is thrown again
     seed: decides coins; the assessment's id unless given
+    returning: what is known of returns of lost accounts; as assumed unless given
     """
 
     hours: float | Mapping[str, float] | None = None
@@ -131,6 +135,7 @@ class Wishes:
     snoozed: Mapping[str, date] | None = None
     drawn: frozenset[str] = frozenset()
     seed: str | None = None
+    returning: Returning | None = None
 
 
 def plan(
@@ -180,6 +185,9 @@ def plan(
     found = comebacks(ledger, seen, season, known_until=until)
     seen = replace(
         seen,
+        returns=chances(
+            assessment.accounts, seen.causes, wishes.returning or returning_of(None, settings)
+        ),
         call_from={i: one.call_from for i, one in found.items()},
         season_told={i: one.told for i, one in found.items()},
     )
@@ -312,6 +320,7 @@ def planned(
             outcomes=taught,
             snoozed=_put_off(ledger, assessment),
             drawn=_drawn(ledger, assessment),
+            returning=returning_of(standing_of(store, assessment.id), settings),
         ),
     )
     made.meta["said"] += [text.to_json() for text in wrong]

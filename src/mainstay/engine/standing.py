@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from mainstay.core.errors import NotFound
+from mainstay.engine.comebacks import explained_by
 from mainstay.engine.keeping import KEEPING, measure_keeping, used_settings
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.standing import delivery, needs, quality, service, strategy, value
@@ -54,7 +55,8 @@ def keep_standing(store: Path, known: Known, assessment_id: str) -> None:
     meta = {"as_of": str(known.as_of), "id": assessment_id}
     tables = measure_standing(known)
     documents = {"meta": meta, KEEPING: used_settings(known.settings)}
-    folder.save(assessment_id, tables | measure_keeping(known, tables), documents)
+    kept = measure_keeping(known, tables, explained_by(store, known, assessment_id))
+    folder.save(assessment_id, tables | kept, documents)
 
 
 def standing_of(store: Path, assessment_id: str) -> Frozen | None:

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
-from mainstay.defection.rhythm_forecast import History, forecast
+from mainstay.defection.rhythm_forecast import Forecast, History, forecast
 from mainstay.learning.lives import EDGE_DAYS, Population
 
 if TYPE_CHECKING:
@@ -74,10 +74,17 @@ class Exits:
         return np.where(done, self.last + 1.0, float(self.as_of)), done
 
 
-def exits(people: Population) -> Exits:
-    """What orders tell about who is gone. P(alive) is the assessment's, where it has one; closed accounts are gone."""
-    history = _history(people)
-    rhythm = forecast(history, 13)
+def rhythm_model(people: Population) -> Forecast:
+    """The rhythm model of all these accounts."""
+    return forecast(_history(people), 13)
+
+
+def exits(people: Population, rhythm: Forecast | None = None) -> Exits:
+    """What orders tell about who is gone. P(alive) is the assessment's, where it has one; closed accounts are gone.
+
+    rhythm: `rhythm_model` of them, where the caller has it
+    """
+    rhythm = rhythm or rhythm_model(people)
     p_alive = people.floats("p_alive")
     p_alive = np.where(np.isnan(p_alive), rhythm.p_alive, p_alive)
     silent = people.as_of - people.last

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mainstay.causes.families import CAUSE_NAMES
 from mainstay.core.texts import Text, gettext_noop, texts_to_json
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.effects import Belief
-from mainstay.plays.gains import Rates, coming_back, gone_money
+from mainstay.plays.gains import LOST_STATE, Rates, coming_back, gone_money
 from mainstay.plays.play import Play
+from mainstay.plays.returning import GROUPS, PRICE, Chance, by_group
 from mainstay.plays.situation import LIKELY, Situation
 from mainstay.standing.own_season import (
     MOST_YEARS,
@@ -46,16 +46,26 @@ LOST = pa.schema(
         ),  # the plan wins it back from this day on: as somebody set it, else by_season
         ("for_price", pa.bool_()),  # it left for the price, likely
         ("gone", pa.float64()),  # assessed money a year that it takes less than before it fell
-        ("share", pa.float64()),  # of it, the part that may come back; null = no play wins back
-        ("kept", pa.float64()),  # margin that winning it back is expected to bring; null likewise
+        (
+            "share",
+            pa.float64(),
+        ),  # of it, the part that a plan counts on within a year; null = no play wins back
+        ("kept", pa.float64()),  # margin of that; null likewise
+        ("play", pa.string()),  # that wins back most of it; null likewise
+        ("cause", pa.string()),  # why it left, of returning.GROUPS, likeliest
+        ("p_cause", pa.float64()),
+        ("chance", pa.float64()),  # that it comes back within a year, as others who left for it did
+        ("chance_low", pa.float64()),  # 80% interval
+        ("chance_high", pa.float64()),
+        ("margin_year", pa.float64()),  # of a second life, expected
+        ("years", pa.float64()),  # that it lasts, within `worth_years`, discounted
+        ("value", pa.float64()),  # chance · margin_year · years
         ("why", pa.string()),  # JSON list of texts
     ]
 )
-LOST_STATE = "lost"
 LEAD_WEEKS = 8
 PRICE_LEAD_WEEKS = 16
 INTO_SEASON_WEEKS = 4  # a season that has just begun is still the next one
-OF_PRICE = ("competitor.price", "money.price_rise")
 
 OWN = gettext_noop(
     "Its own season begins on {season_on}, as its past years agree: call from {call_on}, {lead} weeks before."
@@ -123,7 +133,7 @@ def comebacks(
     years = rows["years"].to_pylist()
     company = company_season(season.coming(YEAR_WEEKS))
     given = _set_by_hand(ledger, seen, known_until)
-    price = seen.causes[:, [CAUSE_NAMES.index(name) for name in OF_PRICE]].sum(axis=1)
+    price = by_group(seen.causes)[:, GROUPS.index(PRICE)]
     found = {}
     for i, account in zip(lost, ids, strict=True):
         n = told.get(account)
@@ -173,13 +183,16 @@ def lost_table(
     beliefs: Mapping[str, Belief],
     rates: Rates,
 ) -> pa.Table:
-    """LOST, by account; its money is what a plan counts with."""
+    """LOST, by account; what a plan counts with, and what a second life is worth (`seen.returns`)."""
     wins = [p for p in plays.values() if p.returns and p.in_service and LOST_STATE in p.states]
-    parts = [coming_back(seen, play, beliefs[play.name]) for play in wins]
+    parts = {play.name: coming_back(seen, play, beliefs[play.name]) for play in wins}
     gone = gone_money(seen, rates)
+    why_left = by_group(seen.causes)
     rows = []
     for i, one in sorted(found.items(), key=lambda item: seen.account_id[item[0]]):
-        share = max((float(part[i]) for part in parts), default=None)
+        play = max(parts, key=lambda name: parts[name][i], default=None)
+        share = None if play is None else float(parts[play][i])
+        cause = int(why_left[i].argmax())
         rows.append(
             {
                 "account_id": seen.account_id[i],
@@ -192,7 +205,30 @@ def lost_table(
                 "gone": float(gone[i]),
                 "share": share,
                 "kept": None if share is None else float(gone[i]) * share * rates.margin_share,
+                "play": play,
+                "cause": GROUPS[cause],
+                "p_cause": float(why_left[i, cause]),
+                **_worth(seen.returns, i, float(gone[i]) * rates.margin_share),
                 "why": texts_to_json(one.why),
             }
         )
     return pa.Table.from_pylist(rows, LOST)
+
+
+def _worth(returns: Chance | None, i: int, margin: float) -> dict[str, float]:
+    """What its second life is expected to be worth; nothing where returns are not known.
+
+    margin: a year, of what has gone
+    """
+    if returns is None:
+        return {}
+    chance, years = float(returns.p[i]), float(returns.years[i])
+    a_year = margin * float(returns.margin_part[i])
+    return {
+        "chance": chance,
+        "chance_low": float(returns.low[i]),
+        "chance_high": float(returns.high[i]),
+        "margin_year": a_year,
+        "years": years,
+        "value": chance * a_year * years,
+    }

@@ -24,6 +24,7 @@ from mainstay.plays.play import LEAVING, ROLES, Play
 from mainstay.plays.programme import Programme
 from mainstay.plays.situation import Situation
 
+LOST_STATE = "lost"
 SLIPPED = ("noticed", "slipping")  # whose money at risk holds what has gone already
 
 Floats = npt.NDArray[np.float64]
@@ -138,8 +139,14 @@ def gone_money(seen: Situation, rates: Rates) -> Floats:
 
 
 def coming_back(seen: Situation, play: Play, belief: Belief) -> Floats:
-    """Of what has gone, the part that a play which wins back is expected to return; (n_accounts,)."""
-    return np.asarray(min(belief.expected, 1.0) * (seen.causes @ fit_of(play)))
+    """Of what has gone, the part that a play which wins back is expected to return within a year; (n_accounts,).
+
+    Of who is lost altogether, as much more or less as accounts come back that left for the same, as long ago.
+    """
+    part = min(belief.expected, 1.0) * (seen.causes @ fit_of(play))
+    if seen.returns is not None:
+        part = part * np.where(seen.state == LOST_STATE, seen.returns.beside_all, 1.0)
+    return np.asarray(np.minimum(part, 1.0))
 
 
 def shares(by_cause: Floats) -> Floats:

@@ -18,6 +18,7 @@ from mainstay.core.texts import Text
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.approvals import ASKED, held_back
 from mainstay.plays.pools import Taken, by_pool
+from mainstay.plays.returning import Chance
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -70,6 +71,7 @@ class Situation:
     drawn: a coin was thrown for them within the horizon
     call_from: of lost accounts, the day from which they are to be won back (plays.comebacks), and why then
     notices: what each told us last, of those that did, as the table's kind
+    returns: how likely each comes back if it is lost, for how long and with how much; None = not known
     """
 
     as_of: date
@@ -94,6 +96,7 @@ class Situation:
     call_from: Mapping[int, date] = field(default_factory=dict)
     season_told: Mapping[int, tuple[Text, ...]] = field(default_factory=dict)
     notices: Mapping[int, str] = field(default_factory=dict)
+    returns: Chance | None = None
 
     @property
     def n(self) -> int:

@@ -44,6 +44,15 @@ def lost(account_id: str, in_days: int, **changes: Any) -> dict[str, Any]:
         "gone": 88_000.0,
         "share": 0.07,
         "kept": 1_540.0,
+        "play": "win_back",
+        "cause": "price",
+        "p_cause": 0.8,
+        "chance": 0.12,
+        "chance_low": 0.05,
+        "chance_high": 0.2,
+        "margin_year": 13_200.0,
+        "years": 2.0,
+        "value": 3_168.0,
         "why": json.dumps([why]),
     }
     return {**given, **changes}
@@ -56,7 +65,16 @@ def _plan(own_store: None, settings: Any, published: Any) -> None:
         lost("A102", -3),
         lost("A100", 20, gone=184_000.0),
         lost("A103", 200),
-        lost("00123", -1, share=None, kept=None, season_on=None),
+        lost(
+            "00123",
+            -1,
+            share=None,
+            kept=None,
+            value=None,
+            chance=None,
+            cause="unknown",
+            season_on=None,
+        ),
     ]
     desk_plan.freeze(settings.HOME.store, lost=rows)
     show_lost(settings.HOME.store, desk_plan.NAME)
@@ -80,12 +98,13 @@ def test_they_stand_by_when_to_call_them_with_the_reason(signed_in: Any) -> None
     for said in (
         "Call now",
         "Its own season begins on",
-        "% of it may come back: ",
-        "a year has gone",
+        '12% <small class="muted">5% – 20%</small>',
+        "a year for 2 years",
+        "The price, very probably",
         "lost since",
         "Nobody of us knows anybody there",
         "no contact is written down",
-        "Why is not known",
+        "We don&#x27;t know why it left",
     ):
         assert said in page, said
     assert "Call from" in text(dora.get("/win-back/?show=soon"))

@@ -54,6 +54,7 @@ VERBS = {
     "keeping.download": pgettext_lazy("event", "downloaded what keeping is worth"),
     "keeping.print": pgettext_lazy("event", "printed what keeping is worth"),
     "value.download": pgettext_lazy("event", "downloaded figures of value"),
+    "winback.download": pgettext_lazy("event", "downloaded accounts that left or came back"),
     "account.answer": pgettext_lazy("event", "answered on an account"),
     "account.same": pgettext_lazy("event", "said that two accounts are one"),
     "account.move": pgettext_lazy(

@@ -18,6 +18,7 @@ from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.rows import models_by_table
 from mainstay.desk.reviews import findings
+from mainstay.desk.winback import checks as win_backs
 
 EARLIEST = date(1900, 1, 1)
 # From today: of what is dated by when it happens or begins, as files are held to; of all other days.
@@ -79,6 +80,8 @@ def troubles(model: type[Fact], values: Mapping[str, Any], fact: Fact | None) ->
         found |= days.troubles_of_row(values, fact, timezone.localdate())
     if table.name == "plays":
         found |= own_plays.troubles(values)
+    if table.name == "win_backs":
+        found |= win_backs.troubles(values, fact)
     if table.name == "contacts" and fact is not None:
         found |= _circle(fact, values.get("reports_to"))
     return found

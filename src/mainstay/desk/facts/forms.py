@@ -272,7 +272,8 @@ class FactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        values = {**self.given, **cleaned}
+        about = {"account_id": self.account_id} if self.account_id is not None else {}
+        values = {**about, **self.given, **cleaned}
         for name, sentence in troubles(self.model, values, self.fact).items():
             self.add_error(name if name in self.fields else None, sentence)
         return cleaned

@@ -8,18 +8,20 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
+from django.db.models import Model
 
 from mainstay import engine
 from mainstay.core.errors import NotFound
 from mainstay.desk import bulk
 from mainstay.desk.accounts.models import latest_id
-from mainstay.desk.winback.models import LostAccount, WinBack
+from mainstay.desk.winback.models import LostAccount, SecondLife, WinBack
 
 AT_ONCE = 500
 
 
 def show_lost(store: Path, assessment_id: str) -> int:
-    """Load the lost accounts of an assessment's plan for the page; gives how many.
+    """Load the lost accounts of an assessment's plan for the pages, and those in a second life; gives how many
+    are lost.
 
     Safe to repeat: what is there of this assessment is loaded anew.
     """
@@ -28,16 +30,31 @@ def show_lost(store: Path, assessment_id: str) -> int:
     except NotFound:
         lost = engine.LOST.empty_table()
     LostAccount.objects.filter(assessment_id=assessment_id).delete()
-    back = pc.fill_null(lost["kept"], 0.0)
-    name = pa.array([assessment_id] * lost.num_rows, pa.string())
-    table = (
-        lost.drop_columns(["kept"]).append_column("back", back).append_column("assessment_id", name)
+    value, cause = pc.fill_null(lost["value"], 0.0), pc.fill_null(lost["cause"], engine.UNKNOWN)
+    table = lost.drop_columns(["kept", "share", "value", "cause"])
+    _load(
+        LostAccount,
+        table.append_column("value", value).append_column("cause", cause),
+        assessment_id,
     )
-    for _ in bulk.insert(LostAccount, table):
-        pass
+    _show_second_lives(store, assessment_id)
     follow_dates(None)
     LostAccount.objects.exclude(assessment_id=assessment_id).delete()
     return int(lost.num_rows)
+
+
+def _show_second_lives(store: Path, assessment_id: str) -> None:
+    SecondLife.objects.filter(assessment_id=assessment_id).delete()
+    frozen = engine.standing_of(store, assessment_id)
+    if frozen is not None and "second_lives" in frozen.tables:
+        _load(SecondLife, frozen.table("second_lives"), assessment_id)
+    SecondLife.objects.exclude(assessment_id=assessment_id).delete()
+
+
+def _load(model: type[Model], rows: pa.Table, assessment_id: str) -> None:
+    name = pa.array([assessment_id] * rows.num_rows, pa.string())
+    for _ in bulk.insert(model, rows.append_column("assessment_id", name)):
+        pass
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from mainstay.desk.causes.words import WHOSE
 from mainstay.desk.paging import Numbered, code_in, one_of, page_number
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.winback import words
+from mainstay.desk.winback.checks import LOST
 from mainstay.desk.winback.models import LostAccount, WinBack
 from mainstay.desk.winback.publishing import holds
 
@@ -25,7 +26,6 @@ PAGE = 25
 SOON_DAYS = 91
 MOST_KNOWING = 3  # names of those who know an account
 MOST_MANAGERS = 500
-LOST = "lost"
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Asked:
     show: str = ""
     manager: str = ""
     whose: str = ""
+    cause: str = ""
     page: int = 1
 
     @classmethod
@@ -43,6 +44,7 @@ class Asked:
             one_of(query, "show", words.SHOWS),
             code_in(query, "manager"),
             one_of(query, "whose", WHOSE),
+            one_of(query, "cause", words.CAUSES),
             page_number(query),
         )
 
@@ -73,10 +75,10 @@ class Page(Numbered):
 
 @dataclass(frozen=True)
 class Part:
-    """How many are to be called now, soon, later; back: margin that may come back."""
+    """How many are to be called now, soon, later; value: margin that their second lives are expected to bring."""
 
     n: int
-    back: float
+    value: float
 
 
 def _accounts(sight: Sight, asked: Asked) -> QuerySet[Account]:
@@ -88,6 +90,8 @@ def _accounts(sight: Sight, asked: Asked) -> QuerySet[Account]:
 
 def _rows(sight: Sight, asked: Asked) -> QuerySet[LostAccount]:
     rows = LostAccount.objects.filter(assessment_id=sight.assessment.pk if sight.assessment else "")
+    if asked.cause:
+        rows = rows.filter(cause=asked.cause)
     accounts = _accounts(sight, asked)
     if sight.user.sees_all_accounts and not (asked.manager or asked.whose):
         # Nearly all of them are seen: the list is walked in its order, and left at the page's end.
@@ -108,12 +112,12 @@ def parts(sight: Sight, asked: Asked, today: date) -> dict[str, Part]:
     sums: dict[str, Any] = {}
     for show in words.SHOWS:
         sums[f"n_{show}"] = Count("id", filter=_when(show, today))
-        sums[f"back_{show}"] = Sum("back", filter=_when(show, today))
+        sums[f"value_{show}"] = Sum("value", filter=_when(show, today))
     found = sight.kept(
-        f"win back {today} {dates} {asked.manager} {asked.whose}",
+        f"win back {today} {dates} {asked.manager} {asked.whose} {asked.cause}",
         lambda: _rows(sight, asked).order_by().aggregate(**sums),
     )
-    return {s: Part(found[f"n_{s}"], found[f"back_{s}"] or 0.0) for s in words.SHOWS}
+    return {s: Part(found[f"n_{s}"], found[f"value_{s}"] or 0.0) for s in words.SHOWS}
 
 
 def managers(sight: Sight) -> list[str]:
@@ -138,11 +142,15 @@ def by_name(codes: list[str], known: Mapping[str, str]) -> list[tuple[str, str]]
     return sorted(((one, known.get(one, one)) for one in codes), key=lambda pair: pair[1])
 
 
+def listed(sight: Sight, asked: Asked, today: date) -> QuerySet[LostAccount]:
+    """All rows of the list, in its order."""
+    order = ("call_from", "id") if asked.show else ("-value", "-id")
+    return _rows(sight, asked).filter(_when(asked.show, today)).order_by(*order)
+
+
 def page(sight: Sight, asked: Asked, today: date) -> Page:
-    """What is to be called first comes first; of those whose day has come, what brings most back."""
-    order = ("call_from", "id") if asked.show else ("-back", "-id")
-    rows = _rows(sight, asked).filter(_when(asked.show, today)).order_by(*order)
-    rows = _with_visits(rows)
+    """What is to be called first comes first; of those whose day has come, what is worth most."""
+    rows = _with_visits(listed(sight, asked, today))
     start = (asked.page - 1) * PAGE
     found = list(rows[start : start + PAGE + 1])
     return Page(_whole(sight, found[:PAGE]), asked.page, len(found) > PAGE)

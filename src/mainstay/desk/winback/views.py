@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
+from mainstay.desk.accounts.downloads import KINDS
 from mainstay.desk.accounts.models import Account
-from mainstay.desk.accounts.queries import Sight, sight_and_account
+from mainstay.desk.accounts.queries import Sight, manager_names, sight_and_account
 from mainstay.desk.cases import queries as cases
 from mainstay.desk.causes.words import WHOSE
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.services import ThereAlready
-from mainstay.desk.winback import forms, queries, services, words
+from mainstay.desk.team.watch import no_bulk
+from mainstay.desk.winback import downloads, forms, pictures, queries, second, services, words
 
 
 @require_safe
@@ -40,6 +42,7 @@ def _lost(
     parts = queries.parts(sight, asked, today)
     managers = queries.managers(sight)
     names = queries.names(found, managers)
+    known = second.known(sight)
     context = {
         "section": "check",
         "assessment": sight.assessment,
@@ -50,6 +53,11 @@ def _lost(
         "any": any(part.n for part in parts.values()),
         "managers": queries.by_name(managers, names),
         "whose": WHOSE.items(),
+        "causes": words.causes(),
+        "plays": cases.catalogue(),
+        "known": known,
+        "by_cause": pictures.by_cause(known) if known else None,
+        "downloads": KINDS,
         "names": names,
         "may_write": may_write(request.user, "win_backs"),
         "today": today,
@@ -58,6 +66,49 @@ def _lost(
         "wrong_row": None if account_id in shown else queries.one(sight, account_id),
     }
     return render(request, "winback/list.html", context, status=422 if form else 200)
+
+
+@require_safe
+def back(request: HttpRequest) -> HttpResponse:
+    """Accounts in their second life."""
+    sight = Sight.of(request.user)
+    if sight.assessment is None:
+        return render(request, "accounts/nothing.html", {"section": "check", "assessment": None})
+    asked = second.Asked.read(request.GET)
+    found, known = second.page(sight, asked), second.known(sight)
+    managers, counts = second.managers(sight), second.counts(sight, asked)
+    shown = [code for one in found.rows for code in (one.account.manager_id, one.row.by_id)]
+    names = manager_names([*managers, *shown])
+    context = {
+        "section": "check",
+        "assessment": sight.assessment,
+        "currency": sight.currency,
+        "asked": asked,
+        "page": found,
+        "shows": [(show, word, counts[show]) for show, word in words.LIVES.items()],
+        "managers": queries.by_name(managers, names),
+        "causes": words.causes(),
+        "names": names,
+        "plays": cases.catalogue(),
+        "known": known,
+        "second": known.at_year("second") if known else None,
+        "first": known.at_year("first") if known else None,
+        "least": second.LEAST_WATCHED,
+        "lasting": pictures.lasting(known) if known else None,
+        "downloads": KINDS,
+    }
+    return render(request, "winback/back.html", context)
+
+
+@require_safe
+@no_bulk
+def download(request: HttpRequest, table: str, kind: str) -> HttpResponse:
+    sight = Sight.of(request.user)
+    if sight.assessment is None or kind not in KINDS or table not in words.DOWNLOADS:
+        raise Http404
+    if table == "back":
+        return downloads.back(sight, second.Asked.read(request.GET), kind)
+    return downloads.lost(sight, queries.Asked.read(request.GET), kind, timezone.localdate())
 
 
 @require_POST
