@@ -23,6 +23,10 @@ from mainstay.engine.answers import (
 )
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.concerned import Judged, concerned
+from mainstay.engine.design_outlook import Outlook as TrialOutlook
+from mainstay.engine.design_outlook import basis as trial_basis
+from mainstay.engine.design_outlook import outlook as trial_outlook
+from mainstay.engine.designs import day_of_plan, design_of, rows_of_draws
 from mainstay.engine.exchange import exchange
 from mainstay.engine.explain import (
     Explanation,
@@ -130,6 +134,7 @@ from mainstay.engine.seasons import (
 from mainstay.engine.standing import CARDS, standing_of
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
+from mainstay.learning.designs import DRAWS
 from mainstay.ledger.confirmations import contradicting
 from mainstay.ledger.frozen import rows as assessment_rows
 from mainstay.ledger.ledger import Ledger
@@ -170,6 +175,7 @@ __all__ = [
     "CATEGORIES",
     "CAUSES",
     "CAUSES_BY_NAME",
+    "DRAWS",
     "EVERY_WEEKS",
     "FALLS",
     "FAMILIES",
@@ -236,6 +242,7 @@ __all__ = [
     "Suggestion",
     "Summary",
     "TableColumn",
+    "TrialOutlook",
     "Verdicts",
     "Wishes",
     "account_lines",
@@ -263,7 +270,9 @@ __all__ = [
     "correct",
     "dates_to_replay",
     "day_of",
+    "day_of_plan",
     "day_to_allocate",
+    "design_of",
     "exchange",
     "explain",
     "explanation_of",
@@ -314,6 +323,7 @@ __all__ = [
     "replay",
     "replay_dates",
     "replay_home",
+    "rows_of_draws",
     "run_import",
     "scope_key",
     "season_months",
@@ -330,6 +340,8 @@ __all__ = [
     "take_apart",
     "team_of",
     "to_bytes",
+    "trial_basis",
+    "trial_outlook",
     "under",
     "verdicts_of",
     "versions_of",

@@ -19,6 +19,7 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.plays.approvals import ASKED, held_back
 from mainstay.plays.pools import Taken, by_pool
 from mainstay.plays.returning import Chance
+from mainstay.plays.trials import NO_TRIALS, Trials
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -72,6 +73,7 @@ class Situation:
     call_from: of lost accounts, the day from which they are to be won back (plays.comebacks), and why then
     notices: what each told us last, of those that did, as the table's kind
     returns: how likely each comes back if it is lost, for how long and with how much; None = not known
+    waits, begins: in trials (plays.trials), the play that it waits for and until when, and the play that it was drawn to begin
     """
 
     as_of: date
@@ -97,6 +99,8 @@ class Situation:
     season_told: Mapping[int, tuple[Text, ...]] = field(default_factory=dict)
     notices: Mapping[int, str] = field(default_factory=dict)
     returns: Chance | None = None
+    waits: Mapping[int, tuple[str, date]] = field(default_factory=dict)
+    begins: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -112,12 +116,14 @@ def situation(
     known_until: Any = None,
     snoozed: Mapping[str, date] | None = None,
     drawn: Iterable[str] = (),
+    trials: Trials = NO_TRIALS,
 ) -> Situation:
     """From the tables of an assessment and of its explanation, and what was known then.
 
     explained: falls, causes, outlook and signals; None = no explanation was made, every cause is unknown
     snoozed: accounts that nothing is to be said of until a day
     drawn: accounts for which no coin is to be thrown again
+    trials: who waits for a play, and who is to begin it
     """
     ids = accounts["account_id"].combine_chunks()
     place = {account: i for i, account in enumerate(ids.to_pylist())}
@@ -171,6 +177,8 @@ def situation(
         },
         drawn=frozenset(i for account in drawn if (i := where(account)) is not None),
         notices=_notices(rows("notices"), where),
+        waits={i: what for a, what in trials.waits.items() if (i := where(a)) is not None},
+        begins={i: play for a, play in trials.begins.items() if (i := where(a)) is not None},
     )
 
 
