@@ -195,6 +195,30 @@ def _said() -> dict[str, Rows]:
             {**a, "comment_id": "K", "case_id": "C", "on": ago(20), "text": "He was kind"}
         ],
         "coins": [{**a, "on": ago(30), "play": "visits", "probability": 0.5}],
+        "designs": [
+            {
+                "design": "Visits in turn",
+                "kind": "order",
+                "play": "visits",
+                "begins": ago(20),
+                "to": ago(-100),
+                "on": ago(30),
+            }
+        ],
+        "design_draws": [
+            {
+                **a,
+                "design": "Visits in turn",
+                "play": "visits",
+                "unit": a["account_id"],
+                "arm": "begins",
+                "probability": 0.5,
+                "draw": 0.25,
+                "from": ago(20),
+                "to": ago(-100),
+                "on": ago(30),
+            }
+        ],
         "win_backs": [{**a, "call_on": ago(-30), "reason": "New season", "set_on": ago(20)}],
         "approvals": [
             {

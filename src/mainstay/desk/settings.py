@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "mainstay.desk.cases",
     "mainstay.desk.digests",
     "mainstay.desk.winback",
+    "mainstay.desk.designs",
     "mainstay.desk.value",
     "mainstay.desk.quality",
     "mainstay.desk.delivery",

@@ -16,6 +16,7 @@ from mainstay.ledger.quality_words import QUALITY_WORDS
 from mainstay.ledger.review_words import REVIEW_WORDS
 from mainstay.ledger.supply_words import SUPPLY_WORDS
 from mainstay.ledger.terms_heading_words import TERMS_WORDS
+from mainstay.ledger.trial_words import TRIAL_WORDS
 
 WORDS: dict[str, Words] = {
     "account_id": (
@@ -477,4 +478,4 @@ WORDS: dict[str, Words] = {
     ),
 }
 WORDS |= PEOPLE_WORDS | TERMS_WORDS | DELIVERY_WORDS | REVIEW_WORDS | PLAY_WORDS | SUPPLY_WORDS
-WORDS |= ALLOCATION_WORDS | QUALITY_WORDS | OPINION_WORDS
+WORDS |= ALLOCATION_WORDS | QUALITY_WORDS | OPINION_WORDS | TRIAL_WORDS

@@ -58,6 +58,35 @@ PLAYS: tuple[Table, ...] = (
         not_negative=("probability",),
         shares=("probability",),
     ),
+    # Who gets a play and who waits for it, decided before anything happens; `to`: its last day, `held`:
+    # the share that goes without. Written by the application, as is what was drawn.
+    _table(
+        "designs",
+        "design* kind:order|managers|hold_out* play* begins:date* to:date* waves:integer "
+        "weeks_between:integer held:number on:date* by_id off_on:date off_by reason",
+        "design",
+        happened="on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+        span=("begins", "to"),
+        past=("off_on",),
+        not_negative=("waves", "weeks_between", "held"),
+        shares=("held",),
+    ),
+    # `unit`: what was drawn, the account or its manager; `probability`: of this arm and wave; `draw`:
+    # the number that decided.
+    _table(
+        "design_draws",
+        "design* account_id* play* unit* arm:begins|held* wave:integer probability:number* "
+        "draw:number* from:date* to:date* on:date*",
+        "design account_id",
+        happened="on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+        span=("from", "to"),
+        not_negative=("wave", "probability", "draw"),
+        shares=("probability",),
+    ),
     # From when a lost account is to be called, as somebody set it on a day, and the reason.
     _table(
         "win_backs",

@@ -28,6 +28,8 @@ OURS |= {
     "snoozes",
     "plays",
     "coins",
+    "designs",
+    "design_draws",
     "win_backs",
     "approvals",
     "allocations",

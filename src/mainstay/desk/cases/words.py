@@ -62,11 +62,23 @@ ROLES: dict[str, Any] = {
 }
 SUITS = pgettext_lazy("plays", "For accounts as this one stands")
 OTHERS = pgettext_lazy("plays", "Others")
+# How it is drawn who waits for a play, and what was drawn.
+TRIALS: dict[str, Any] = {
+    "order": pgettext_lazy("kind of trial", "Random order"),
+    "managers": pgettext_lazy("kind of trial", "Managers in turn"),
+    "hold_out": pgettext_lazy("kind of trial", "A share goes without"),
+}
+ARMS: dict[str, Any] = {
+    "begins": pgettext_lazy("drawn in a trial", "Begins"),
+    "held": pgettext_lazy("drawn in a trial", "Goes without"),
+}
 CHOICES: dict[tuple[str, str], dict[Any, Any]] = {
     ("cases", "state"): STATES,
     ("cases", "outcome"): OUTCOMES,
     ("snoozes", "kind"): KINDS,
     ("play_runs", "chosen"): CHOSEN,
+    ("designs", "kind"): TRIALS,
+    ("design_draws", "arm"): ARMS,
     ("approvals", "state"): ASKED,
     ("approvals", "kind"): POOLS,
     ("incentives", "kind"): POOLS,

@@ -44,6 +44,8 @@ WRITERS: dict[str, frozenset[Any]] = {
     "cases": _LEADERS | {Role.MANAGER, Role.SERVICE},
     "case_steps": _LEADERS | {Role.MANAGER, Role.SERVICE},
     "coins": frozenset(),  # the application alone
+    "designs": frozenset(),
+    "design_draws": frozenset(),
     "win_backs": _LEADERS | {Role.MANAGER, Role.SERVICE},
     # Asked for and decided on pages of their own, where who asked is never who decides.
     "approvals": frozenset(),

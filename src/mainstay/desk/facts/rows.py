@@ -30,6 +30,8 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "goals": ("goal_id",),
     "plan_reviews": ("on",),
     "competitor_sightings": ("on", "sighting_id"),
+    "designs": ("on", "kind", "play"),
+    "design_draws": ("on", "play"),
 }
 HIDDEN = "•"
 ERASED = "–"  # where a name was that is erased

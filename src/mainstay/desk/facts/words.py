@@ -162,6 +162,16 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "What coins chose"),
         gettext_lazy("Write down what a coin chose"),
     ),
+    "designs": (
+        pgettext_lazy("what people know", "Trial"),
+        pgettext_lazy("what people know", "Trials"),
+        gettext_lazy("Write down a trial"),
+    ),
+    "design_draws": (
+        pgettext_lazy("what people know", "Account drawn in a trial"),
+        pgettext_lazy("what people know", "Who was drawn in trials"),
+        gettext_lazy("Write down what was drawn"),
+    ),
     "win_backs": (
         pgettext_lazy("what people know", "Date to win back"),
         pgettext_lazy("what people know", "When to win back"),
@@ -222,7 +232,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         gettext_lazy("What is done about accounts"),
         (
             *("cases", "case_steps", "case_comments", "approvals", "play_runs", "coins", "snoozes"),
-            *("win_backs", "plays", "allocations"),
+            *("designs", "design_draws", "win_backs", "plays", "allocations"),
         ),
     ),
     (

@@ -10,6 +10,7 @@ from mainstay.desk.imports.allocation_words import COLUMNS_OF_ALLOCATIONS
 from mainstay.desk.imports.opinion_words import COLUMNS_OF_OPINIONS
 from mainstay.desk.imports.people_words import COLUMNS_OF_PEOPLE
 from mainstay.desk.imports.play_words import COLUMNS_OF_PLAYS
+from mainstay.desk.imports.trial_words import COLUMNS_OF_TRIALS
 
 # The tables that files can be loaded into, those that add most first.
 TABLES: dict[str, Any] = {
@@ -53,6 +54,8 @@ TABLES: dict[str, Any] = {
     "case_steps": pgettext_lazy("table", "Steps of cases"),
     "case_comments": pgettext_lazy("table", "Comments on cases"),
     "coins": pgettext_lazy("table", "What coins chose"),
+    "designs": pgettext_lazy("table", "Trials"),
+    "design_draws": pgettext_lazy("table", "Who was drawn in trials"),
     "win_backs": pgettext_lazy("table", "When to win back"),
     "snoozes": pgettext_lazy("table", "Put off or dismissed"),
     "plays": pgettext_lazy("table", "Plays of our own"),
@@ -152,6 +155,7 @@ COLUMNS: dict[str, Any] = {
     "result": pgettext_lazy("column of a file", "What came of it"),
 }
 COLUMNS |= COLUMNS_OF_PEOPLE | COLUMNS_OF_PLAYS | COLUMNS_OF_ALLOCATIONS | COLUMNS_OF_OPINIONS
+COLUMNS |= COLUMNS_OF_TRIALS
 DATE_ORDERS: dict[str, Any] = {
     "": gettext_lazy("As recognised"),
     "dmy": gettext_lazy("Day, month, year: 5/3/2024 is 5 March"),
