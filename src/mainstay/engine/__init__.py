@@ -23,6 +23,12 @@ from mainstay.engine.answers import (
 )
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.concerned import Judged, concerned
+from mainstay.engine.design_outlook import Outlook as TrialOutlook
+from mainstay.engine.design_outlook import basis as trial_basis
+from mainstay.engine.design_outlook import may_wait
+from mainstay.engine.design_outlook import outlook as trial_outlook
+from mainstay.engine.designs import design_of, rows_of_draws
+from mainstay.engine.designs import lasts as trial_lasts
 from mainstay.engine.exchange import exchange
 from mainstay.engine.explain import (
     Explanation,
@@ -126,6 +132,7 @@ from mainstay.engine.seasons import (
 from mainstay.engine.standing import CARDS, standing_of
 from mainstay.engine.story import account_lines, account_story
 from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
+from mainstay.learning.designs import DRAWS
 from mainstay.ledger.confirmations import contradicting
 from mainstay.ledger.frozen import rows as assessment_rows
 from mainstay.ledger.ledger import Ledger
@@ -165,6 +172,7 @@ __all__ = [
     "CATEGORIES",
     "CAUSES",
     "CAUSES_BY_NAME",
+    "DRAWS",
     "EVERY_WEEKS",
     "FALLS",
     "FAMILIES",
@@ -229,6 +237,7 @@ __all__ = [
     "Suggestion",
     "Summary",
     "TableColumn",
+    "TrialOutlook",
     "Verdicts",
     "Wishes",
     "account_lines",
@@ -257,6 +266,7 @@ __all__ = [
     "dates_to_replay",
     "day_of",
     "day_to_allocate",
+    "design_of",
     "exchange",
     "explain",
     "explanation_of",
@@ -283,6 +293,7 @@ __all__ = [
     "load_season",
     "machine_rows",
     "make_season",
+    "may_wait",
     "measured",
     "new_id",
     "notice_text",
@@ -303,6 +314,7 @@ __all__ = [
     "replay",
     "replay_dates",
     "replay_home",
+    "rows_of_draws",
     "run_import",
     "scope_key",
     "season_months",
@@ -318,6 +330,9 @@ __all__ = [
     "take_apart",
     "team_of",
     "to_bytes",
+    "trial_basis",
+    "trial_lasts",
+    "trial_outlook",
     "under",
     "verdicts_of",
     "versions_of",

@@ -16,9 +16,11 @@ from mainstay.core.errors import NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
+from mainstay.engine.designs import drawn_late, trials_known
 from mainstay.engine.explain import Explanation, explanations
 from mainstay.engine.kept_season import season_kept
 from mainstay.engine.outcomes import outcomes_of
+from mainstay.learning.designs import DRAWS
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.catalogue import catalogue
@@ -31,14 +33,17 @@ from mainstay.plays.plan import Made, Rules, make
 from mainstay.plays.play import Play
 from mainstay.plays.situation import NOTHING, situation
 from mainstay.plays.snoozes import put_off
+from mainstay.plays.trials import NO_TRIALS, Trials
 
 PLANS = "plans"
-TABLES = ("plan", "options", "limits", "alerts", "lost")
+TABLES = ("plan", "options", "limits", "alerts", "lost", "draws")
 
 
 @dataclass(frozen=True)
 class Plan:
     """What is planned as of a date; tables: see plays.plan_tables, plays.alerts and plays.comebacks.
+
+    draws: of accounts that came late to a trial that runs, as learning.designs.DRAWS
 
     meta: as_of, assessment, seed, value, bound, gap, contradictions and what else is said (texts as
         JSON), beliefs, settings
@@ -51,6 +56,7 @@ class Plan:
     meta: dict[str, Any]
     id: str = ""
     lost: pa.Table = field(default_factory=LOST.empty_table)
+    draws: pa.Table = field(default_factory=DRAWS.empty_table)
 
     @property
     def as_of(self) -> date:
@@ -121,6 +127,7 @@ class Wishes:
     outcomes: of earlier plays, which move what is believed
     snoozed: accounts that nothing is planned for until a day
     drawn: accounts for which a coin was thrown within the horizon: none is thrown again
+    trials: who waits for a play, and who is to begin it
     seed: decides coins; the assessment's id unless given
     """
 
@@ -130,6 +137,7 @@ class Wishes:
     outcomes: tuple[Outcome, ...] = ()
     snoozed: Mapping[str, date] | None = None
     drawn: frozenset[str] = frozenset()
+    trials: Trials = NO_TRIALS
     seed: str | None = None
 
 
@@ -175,6 +183,7 @@ def plan(
         known_until=until,
         snoozed=wishes.snoozed,
         drawn=wishes.drawn,
+        trials=wishes.trials,
     )
     season = season_kept(assessment.season, assessment.meta)
     found = comebacks(ledger, seen, season, known_until=until)
@@ -300,20 +309,32 @@ def planned(
     taught = outcomes_of(
         ledger, store, catalogue(edited), as_of=assessment.as_of, known_until=until
     )
-    made = plan(
-        ledger,
-        assessment,
-        explanations(store).open(assessment.id),
-        settings=settings,
-        facts_known_until=until,
-        wishes=Wishes(
-            hours=hours,
-            plays=edited,
-            outcomes=taught,
-            snoozed=_put_off(ledger, assessment),
-            drawn=_drawn(ledger, assessment),
-        ),
+    known = trials_known(ledger, assessment.as_of, until)
+    wishes = Wishes(
+        hours=hours,
+        plays=edited,
+        outcomes=taught,
+        snoozed=_put_off(ledger, assessment),
+        drawn=_drawn(ledger, assessment),
+        trials=known.trials,
     )
+
+    def with_(wishes: Wishes) -> Plan:
+        explained = explanations(store).open(assessment.id)
+        return plan(
+            ledger,
+            assessment,
+            explained,
+            settings=settings,
+            facts_known_until=until,
+            wishes=wishes,
+        )
+
+    made = with_(wishes)
+    # Who comes late to a trial is drawn before anything is proposed to them: the plan is made with it.
+    late = drawn_late(known, made.options, assessment.accounts, catalogue(edited))
+    if late.num_rows:
+        made = replace(with_(replace(wishes, trials=known.with_(late).trials)), draws=late)
     made.meta["said"] += [text.to_json() for text in wrong]
     return made
 

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -145,11 +146,66 @@ def draw(
     return Drawn(pa.Table.from_pylist(found, DRAWS), pa.Table.from_pylist(left, LEFT_OUT))
 
 
-def _busy(design: Design, standing: pa.Table | None) -> set[str]:
-    """Accounts of other designs that are not over when this one begins."""
+def draw_later(
+    design: Design,
+    candidates: pa.Table,
+    plays: Mapping[str, Play],
+    standing: pa.Table,
+    on: date,
+) -> pa.Table:
+    """The draws of accounts that became candidates while the design runs, each by itself.
+
+    One that comes later has few equals on the same day, so it is not drawn against others: each wave that is still to begin is as
+    probable, and there must be two. An account of a manager who was drawn goes with that manager.
+    standing: DRAWS of all designs that are not over, this one's among them
+    Returns: DRAWS
+    """
+    mine = standing.filter(pc.equal(standing["design"], design.name)).to_pylist()
+    there = {row["account_id"] for row in mine}
+    managers = {row["unit"]: row for row in mine} if design.kind == MANAGERS else {}
+    busy = _busy(design, standing, on)
+    found = []
+    for row in candidates.select(CANDIDATES.names).to_pylist():
+        if row["account_id"] in there or _why_not(design, row, plays, busy):
+            continue
+        there.add(row["account_id"])
+        drawn = _later(design, row, managers, on)
+        if drawn is not None:
+            found.append(drawn)
+    found.sort(key=lambda one: str(one["account_id"]))
+    return pa.Table.from_pylist(found, DRAWS)
+
+
+def _later(
+    design: Design, row: dict[str, str], managers: Mapping[str, dict[str, Any]], on: date
+) -> dict[str, object] | None:
+    seed = f"{design.name}\0{row['play']}\0later"
+    if design.kind == HOLD_OUT:
+        drawn = _held(design, seed, row)
+        return drawn | {"from": max(design.starts[0], on)}
+    unit = row["manager_id"] if design.kind == MANAGERS else row["account_id"]
+    if unit in managers:
+        same = ("arm", "wave", "probability", "draw")
+        with_it = {name: managers[unit][name] for name in same}
+        return _row(design, row, unit, 0.0) | with_it | {"from": max(managers[unit]["from"], on)}
+    ahead = [wave for wave, start in enumerate(design.starts, 1) if start >= on]
+    if len(ahead) < 2:
+        return None
+    number = uniform(seed, unit)
+    wave = ahead[int(number * len(ahead))]
+    return _row(design, row, unit, number) | {
+        "arm": BEGINS,
+        "wave": wave,
+        "probability": 1 / len(ahead),
+        "from": design.starts[wave - 1],
+    }
+
+
+def _busy(design: Design, standing: pa.Table | None, on: date | None = None) -> set[str]:
+    """Accounts of other designs that are not over when this one begins, or on a later day."""
     if standing is None or not standing.num_rows:
         return set()
-    lasts = pc.greater_equal(standing["to"], pa.scalar(design.starts[0], pa.date32()))
+    lasts = pc.greater_equal(standing["to"], pa.scalar(on or design.starts[0], pa.date32()))
     other = pc.not_equal(standing["design"], design.name)
     return set(standing.filter(pc.and_(lasts, other))["account_id"].to_pylist())
 

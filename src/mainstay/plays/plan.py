@@ -21,7 +21,7 @@ from mainstay.plays.gains import Limits, Options, Rates, Worth, limits, options,
 from mainstay.plays.people import Team
 from mainstay.plays.plan_tables import limits_table, options_table, plan_table
 from mainstay.plays.play import Play
-from mainstay.plays.programme import Choice, Floor, Programme, greedy_hours
+from mainstay.plays.programme import Choice, Floor, Programme, filled, greedy_hours
 from mainstay.plays.rescues import RESCUE
 from mainstay.plays.restraint import Case, forbidden
 from mainstay.plays.situation import Situation
@@ -29,7 +29,7 @@ from mainstay.plays.situation import Situation
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-SMALL = "small"
+SMALL, TRIAL = "small", "trial"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def _draft(
         seen.tier,
         seen.account_id,
         np.bincount(offered.account, prices.x, minlength=seen.n) > 1 - 1e-6,
-        seen.drawn,
+        seen.drawn | set(seen.waits) | set(seen.begins),
     )
     thrown = throw(side, seed=seed)
     floors = _floors(seen, valued, offered, prices.x, thrown, rules.fair_share)
@@ -176,6 +176,9 @@ def _floors(
         rescue = (offered.play == names.index(RESCUE)) & ~thrown.out
         if rescue.any():
             floors.append(Floor(RESCUE, rescue.astype(float), float(rescue.sum())))
+    begins = _drawn_to_begin(seen, valued, offered)
+    if begins.any():
+        floors.append(Floor(TRIAL, begins.astype(float), _room_for(begins, valued, offered)))
     hours = valued.hours[offered.play]
     small = (seen.size == "small")[offered.account] & ~thrown.out
     money = np.maximum(seen.baseline, 0)
@@ -185,6 +188,26 @@ def _floors(
         most = greedy_hours(offered.programme, hours, small)
         floors.append(Floor(SMALL, hours * small, min(wanted, most)))
     return tuple(floors)
+
+
+def _drawn_to_begin(seen: Situation, valued: Worth, offered: Options) -> Bools:
+    """Options that a trial drew to begin by now; bool (n_options,)."""
+    place = {play.name: j for j, play in enumerate(valued.plays)}
+    due = np.full(seen.n, -1, np.int64)
+    for i, name in seen.begins.items():
+        due[i] = place.get(name, -1)
+    found: Bools = offered.play == due[offered.account]
+    return found
+
+
+def _room_for(begins: Bools, valued: Worth, offered: Options) -> float:
+    """How many of these options there are hours and money for, once what we owe has taken its own."""
+    programme = offered.programme
+    room = replace(programme, there_is=np.maximum(programme.there_is, 0.0))
+    owed = np.array([play.owed for play in valued.plays], bool)[offered.play]
+    first = filled(room, np.zeros(room.n_options, bool), np.where(owed, programme.value, 0.0))
+    both = filled(room, first & owed, begins.astype(float))
+    return float((both & begins).sum())
 
 
 def _contradictions(

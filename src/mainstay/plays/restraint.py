@@ -83,6 +83,16 @@ def before_season(case: Case) -> Bools:
     return early[:, None] & back
 
 
+def waits(case: Case) -> Bools:
+    """In a trial, nobody gets a play before the day that was drawn."""
+    place = {play.name: j for j, play in enumerate(case.plays)}
+    held = np.zeros((case.situation.n, len(case.plays)), bool)
+    for i, (play, _) in case.situation.waits.items():
+        if play in place:
+            held[i, place[play]] = True
+    return held
+
+
 def last_resort(case: Case, forbidden: Bools) -> Bools:
     """A price is looked at only where nothing else that may be offered is worth it."""
     last = case.those("last_resort")
@@ -115,6 +125,10 @@ RULES: dict[str, tuple[Rule, str]] = {
         favours,
         gettext_noop("A competitor's improper favours are likely: visits, and nothing else."),
     ),
+    "waits": (
+        waits,
+        gettext_noop("It waits for this in a trial, so that what it does can be told."),
+    ),
 }
 LAST_RESORT = "last_resort"
 SENTENCES: dict[str, str] = {name: sentence for name, (_, sentence) in RULES.items()} | {
@@ -129,7 +143,8 @@ def forbidden(case: Case) -> Mapping[str, Bools]:
     for name, (rule, _) in RULES.items():
         found[name] = rule(case) & ~so_far
         so_far |= found[name]
-    found[LAST_RESORT] = last_resort(case, so_far) & ~so_far
+    # What waits in a trial is worth as much as ever: no price is given for its being put off.
+    found[LAST_RESORT] = last_resort(case, so_far & ~found["waits"]) & ~so_far
     return found
 
 

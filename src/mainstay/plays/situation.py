@@ -18,6 +18,7 @@ from mainstay.core.texts import Text
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.approvals import ASKED, held_back
 from mainstay.plays.pools import Taken, by_pool
+from mainstay.plays.trials import NO_TRIALS, Trials
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
@@ -70,6 +71,7 @@ class Situation:
     drawn: a coin was thrown for them within the horizon
     call_from: of lost accounts, the day from which they are to be won back (plays.comebacks), and why then
     notices: what each told us last, of those that did, as the table's kind
+    waits, begins: in trials (plays.trials), the play that it waits for and until when, and the play that it was drawn to begin
     """
 
     as_of: date
@@ -94,6 +96,8 @@ class Situation:
     call_from: Mapping[int, date] = field(default_factory=dict)
     season_told: Mapping[int, tuple[Text, ...]] = field(default_factory=dict)
     notices: Mapping[int, str] = field(default_factory=dict)
+    waits: Mapping[int, tuple[str, date]] = field(default_factory=dict)
+    begins: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -109,12 +113,14 @@ def situation(
     known_until: Any = None,
     snoozed: Mapping[str, date] | None = None,
     drawn: Iterable[str] = (),
+    trials: Trials = NO_TRIALS,
 ) -> Situation:
     """From the tables of an assessment and of its explanation, and what was known then.
 
     explained: falls, causes, outlook and signals; None = no explanation was made, every cause is unknown
     snoozed: accounts that nothing is to be said of until a day
     drawn: accounts for which no coin is to be thrown again
+    trials: who waits for a play, and who is to begin it
     """
     ids = accounts["account_id"].combine_chunks()
     place = {account: i for i, account in enumerate(ids.to_pylist())}
@@ -168,6 +174,8 @@ def situation(
         },
         drawn=frozenset(i for account in drawn if (i := where(account)) is not None),
         notices=_notices(rows("notices"), where),
+        waits={i: what for a, what in trials.waits.items() if (i := where(a)) is not None},
+        begins={i: play for a, play in trials.begins.items() if (i := where(a)) is not None},
     )
 
 

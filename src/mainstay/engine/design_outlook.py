@@ -1,0 +1,328 @@
+"""What a trial would cost and could tell in this company, before it is switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mainstay.core.errors import InvalidSetting
+from mainstay.core.texts import Text, gettext_noop
+from mainstay.engine.designs import candidates_of
+from mainstay.engine.plan import plans
+from mainstay.learning.designs import HOLD_OUT, MANAGERS, TIER, Design, Drawn, draw
+from mainstay.learning.power import (
+    USUAL_POWER,
+    Numbers,
+    forgone,
+    pooled,
+    power,
+    quarters_needed,
+    sentence,
+)
+from mainstay.ledger.frozen import Frozen, FrozenFolder
+from mainstay.plays.effects import LEAST_EXPECTED
+from mainstay.plays.play import Play
+
+Floats = npt.NDArray[np.float64]
+
+QUARTER_DAYS, WEEKS_OF_QUARTER, WEEKS_OF_YEAR = 91, 13, 52
+BEFORE_DAYS = (56, 182)  # how long ago a plan was that tells how many cases come
+RATIO = 0.7  # what is asked to be told: of what would be lost, 30% less
+RATIOS = (0.8, 0.7, 0.5)
+ALIKE = 0.05  # how alike accounts of one manager are: what trials of practices usually find
+MOST_LOSS, MOST_EXPLAINED = 0.95, 0.9
+ASSESSMENTS = "assessments"
+_OF_ACCOUNTS = (
+    *("account_id", "tier", "manager_id", "size_class", "state", "state_since"),
+    *("horizon_baseline", "horizon_loss"),
+)
+
+OWED = gettext_noop("We owe accounts what this play does, so nobody waits for it.")
+SUPPLIES = gettext_noop("Goods are supplied by this play, so nobody waits for it.")
+IDLE = gettext_noop("Nothing is done in this play, so there is nothing to try.")
+UNKNOWN_PLAY = gettext_noop("There is no such play.")
+PAST = gettext_noop("It can't begin before today: what has happened already can't be drawn.")
+NOBODY = gettext_noop("No account could have this play as of the newest plan, so nobody is drawn.")
+ALL_A = gettext_noop("All accounts that could have this play are of tier A, where nobody waits.")
+NONE_LEFT = gettext_noop(
+    "None of the {n} accounts that could have this play can be drawn: those of tier A, in another trial, or "
+    "alone among their equals are left out."
+)
+TELLS = gettext_noop(
+    "By its end, an effect of {effect_share} would show with a probability of {power_share}: this can tell."
+)
+CANT = gettext_noop(
+    "By its end, an effect of {effect_share} would show with a probability of only {power_share}: this can't tell. "
+    "Better leave it: draw more accounts, let it last longer, or let several plays of the family be tried."
+)
+SHORT = gettext_noop(
+    "Accounts differ for {weeks} weeks on average, and an outcome takes {horizon} weeks: less shows than there is."
+)
+RETURNS = gettext_noop(
+    "How long it takes to tell what a play does that wins back is not computed: too little is known of how many "
+    "would return by themselves."
+)
+_NOTHING_TO_LOSE = gettext_noop(
+    "These accounts are expected to lose nothing within the horizon, so there is nothing to tell."
+)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """How long until one effect shows, in quarters: by this play, and with all plays of its family."""
+
+    effect: float
+    quarters: float
+    family_quarters: float
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A trial as it would be; nothing is written.
+
+    drawn: draws and who is left out
+    candidates: CANDIDATES with `kept`, of all who could have the play
+    cost: margin that waiting is expected to cost at most; waiting_weeks: on average, of an account
+    now, later: cases at once, and a quarter afterwards
+    tells: whether an effect of 30% shows by its end with a probability of 80%; None = not computed
+    """
+
+    drawn: Drawn
+    candidates: pa.Table
+    cost: float
+    waiting_weeks: float
+    now: int
+    later: float
+    said: tuple[Text, ...]
+    tells: bool | None
+    expected: tuple[Expected, ...] = ()
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What an outlook is computed from.
+
+    options: of the plan of a day; accounts: of its assessment; before: options of a plan of about a quarter before,
+    None = there is none, with the days between
+    """
+
+    as_of: date
+    horizon_weeks: int
+    options: pa.Table
+    accounts: pa.Table
+    plays: Mapping[str, Play]
+    before: pa.Table | None = None
+    days: int = QUARTER_DAYS
+
+
+def basis(store: Path, identity: str, plays: Mapping[str, Play]) -> Basis:
+    """From the kept plan and assessment of that name.
+
+    Raises: NotFound
+    """
+    kept = plans(store).open(identity)
+    as_of = date.fromisoformat(kept.meta["as_of"])
+    accounts = FrozenFolder(store / ASSESSMENTS).open(identity).table("accounts", _OF_ACCOUNTS)
+    options = kept.table("options", ["account_id", "play", "kept", "kept_out"])
+    made = Basis(as_of, int(kept.meta["horizon_weeks"]), options, accounts, plays)
+    before = _before(store, as_of)
+    if before is None:
+        return made
+    days = (as_of - date.fromisoformat(before.meta["as_of"])).days
+    return replace(made, before=before.table("options", ["account_id", "play"]), days=days)
+
+
+def _before(store: Path, as_of: date) -> Frozen | None:
+    """The plan that is nearest to a quarter before a day."""
+    found: list[tuple[int, Frozen]] = []
+    for kept in plans(store).all():
+        days = (as_of - date.fromisoformat(kept.meta["as_of"])).days
+        if BEFORE_DAYS[0] <= days <= BEFORE_DAYS[1]:
+            found.append((abs(days - QUARTER_DAYS), kept))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def may_wait(name: str, plays: Mapping[str, Play]) -> Play:
+    """A play that accounts may wait for.
+
+    Raises: InvalidSetting
+    """
+    play = plays.get(name)
+    if play is None:
+        raise InvalidSetting(UNKNOWN_PLAY)
+    if not play.extra:
+        raise InvalidSetting(OWED if play.owed else IDLE if play.idle else SUPPLIES)
+    return play
+
+
+def outlook(design: Design, play: str, of: Basis, standing: pa.Table, today: date) -> Outlook:
+    """What a trial of a play would be.
+
+    standing: DRAWS of the trials that are not over
+    Raises: InvalidSetting where it can't be, or nobody could be drawn
+    """
+    one = may_wait(play, of.plays)
+    if design.starts[0] < today:
+        raise InvalidSetting(PAST)
+    candidates = candidates_of(of.options, of.accounts, play)
+    drawn = draw(design, candidates, of.plays, standing)
+    _check_somebody(candidates, drawn)
+    mine = pc.is_in(candidates["account_id"], value_set=drawn.draws["account_id"].combine_chunks())
+    some = candidates.filter(mine)
+    weeks = waiting_weeks(design)
+    kept = dict(zip(some["account_id"].to_pylist(), some["kept"].to_pylist(), strict=True))
+    part = {account: margin * weeks / WEEKS_OF_YEAR for account, margin in kept.items()}
+    made = Outlook(drawn, candidates, forgone(part, part), weeks, some.num_rows, 0.0, (), None)
+    if one.returns:
+        return replace(made, said=(Text(RETURNS),))
+    return _told(made, design, one, of)
+
+
+def _check_somebody(candidates: pa.Table, drawn: Drawn) -> None:
+    """Raises: InvalidSetting where nobody is drawn"""
+    n = candidates.num_rows
+    if not n:
+        raise InvalidSetting(NOBODY)
+    if not drawn.draws.num_rows:
+        if set(drawn.left_out["why"].to_pylist()) == {TIER}:
+            raise InvalidSetting(ALL_A)
+        raise InvalidSetting(NONE_LEFT, n=n)
+
+
+def waiting_weeks(design: Design) -> float:
+    """How long an account waits on average, over all that are drawn."""
+    first = design.starts[0]
+    if design.kind == HOLD_OUT:
+        return design.held * ((design.to - first).days + 1) / 7
+    return float(np.mean([(start - first).days / 7 for start in design.starts]))
+
+
+def _told(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
+    """With how many cases come, and how long it takes to tell."""
+    quarters = ((design.to - design.starts[0]).days + 1) / QUARTER_DAYS
+    horizon = of.horizon_weeks
+    later = come(play.name, of)
+    alone = _numbers(design, play.name, of, quarters)
+    if alone is None:
+        return replace(made, later=later, said=(Text(_NOTHING_TO_LOSE),), tells=False)
+    cases = (made.now + later * _open_quarters(design)) / quarters
+    alone = replace(alone, cases=cases)
+    others = [
+        _numbers(design, other.name, of, quarters)
+        for other in of.plays.values()
+        if other.name != play.name and other.extra and family_of(other) == family_of(play)
+    ]
+    family = pooled([alone, *(one for one in others if one is not None)])
+    chance = power(alone, quarters)
+    data = {"effect_share": 1 - RATIO, "power_share": round(chance, 3)}
+    tells = chance >= USUAL_POWER
+    said = [
+        sentence(alone, family if family.cases > cases else None),
+        Text(TELLS if tells else CANT, data),
+    ]
+    apart = apart_weeks(design)
+    if apart < horizon:
+        said.append(Text(SHORT, {"weeks": round(apart, 1), "horizon": horizon}))
+    return replace(
+        made, later=later, said=tuple(said), tells=tells, expected=_expected(alone, family)
+    )
+
+
+def _expected(alone: Numbers, family: Numbers) -> tuple[Expected, ...]:
+    return tuple(
+        Expected(
+            1 - ratio,
+            quarters_needed(replace(alone, ratio=ratio)),
+            quarters_needed(replace(family, ratio=ratio)),
+        )
+        for ratio in RATIOS
+    )
+
+
+def apart_weeks(design: Design) -> float:
+    """For how long an account with the play and one without it differ, on average."""
+    if design.kind == HOLD_OUT:
+        return ((design.to - design.starts[0]).days + 1) / 7
+    between = (design.starts[1] - design.starts[0]).days / 7
+    return between * len(design.starts) / 2
+
+
+def _open_quarters(design: Design) -> float:
+    """For how long accounts that come later are still drawn: while two waves are ahead, or to the end."""
+    last = design.to if design.kind == HOLD_OUT else design.starts[-2]
+    return (last - design.starts[0]).days / QUARTER_DAYS
+
+
+def family_of(play: Play) -> tuple[str, str]:
+    """Plays of one family do the same thing, against the same causes most of all."""
+    fits = {cause.partition(".")[0]: 0.0 for cause in play.fits}
+    for cause, fit in play.fits.items():
+        name = cause.partition(".")[0]
+        fits[name] = max(fits[name], float(fit))
+    fits.pop("unknown", None)
+    return play.effect.of, max(fits, key=fits.__getitem__, default="")
+
+
+def _numbers(design: Design, play: str, of: Basis, quarters: float) -> Numbers | None:
+    """What the power is computed from; None where nobody has anything to lose.
+
+    R² is that of a forecast that is right: what expected shares vary by, of p(1 − p).
+    """
+    some = _may_wait_of(candidates_of(of.options, of.accounts, play))
+    expected = _expected_shares(some["account_id"].to_pylist(), of.accounts)
+    if not len(expected):
+        return None
+    loss = float(np.clip(expected.mean(), LEAST_EXPECTED, MOST_LOSS))
+    explained = float(np.clip(expected.var() / (loss * (1 - loss)), 0.0, MOST_EXPLAINED))
+    horizon = of.horizon_weeks
+    shown = min(apart_weeks(design) / horizon, 1.0)
+    managers = len(set(some["manager_id"].to_pylist()) - {None})
+    whole = design.kind == MANAGERS and managers
+    return Numbers(
+        cases=(some.num_rows + come(play, of) * _open_quarters(design)) / quarters,
+        loss=loss,
+        ratio=RATIO,
+        share=1 - design.held if design.kind == HOLD_OUT else 0.5,
+        explained=explained,
+        # An effect that shows for a part of the horizon is smaller by that part.
+        scatter=1 / shown**2,
+        of_unit=max(some.num_rows / managers, 1.0) if whole else 1.0,
+        alike=ALIKE if whole else 0.0,
+    )
+
+
+def _may_wait_of(candidates: pa.Table) -> pa.Table:
+    return candidates.filter(pc.is_in(candidates["tier"], value_set=pa.array(["B", "C"])))
+
+
+def _expected_shares(ids: Iterable[str], accounts: pa.Table) -> Floats:
+    """The shares of the horizon's money that these accounts are expected to lose, where it is known."""
+    mine = accounts.filter(pc.is_in(accounts["account_id"], value_set=pa.array(list(ids))))
+    money = np.asarray(pc.fill_null(mine["horizon_baseline"], 0.0).to_numpy(), np.float64)
+    lost = np.asarray(pc.fill_null(mine["horizon_loss"], 0.0).to_numpy(), np.float64)
+    some = money > 0
+    shares: Floats = np.clip(lost[some] / money[some], LEAST_EXPECTED, 1.0)
+    return shares
+
+
+def come(play: str, of: Basis) -> float:
+    """How many accounts become candidates of a play in a quarter.
+
+    Those that are now and were not about a quarter ago; without a plan of then, those whose state began within
+    the last quarter.
+    """
+    some = _may_wait_of(candidates_of(of.options, of.accounts, play))
+    now = set(some["account_id"].to_pylist())
+    if of.before is not None:
+        there = of.before.filter(pc.equal(of.before["play"], play))["account_id"].to_pylist()
+        return len(now - set(there)) * QUARTER_DAYS / of.days
+    mine = of.accounts.filter(pc.is_in(of.accounts["account_id"], value_set=pa.array(sorted(now))))
+    since = of.as_of - timedelta(days=QUARTER_DAYS)
+    return float(sum(day is not None and day > since for day in mine["state_since"].to_pylist()))
