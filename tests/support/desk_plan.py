@@ -82,6 +82,7 @@ def freeze(
     alerts: Iterable[dict[str, Any]] = ALERTS,
     limits: Iterable[dict[str, Any]] = (),
     lost: Iterable[dict[str, Any]] = (),
+    options: Iterable[dict[str, Any]] = (),
     **meta: Any,
 ) -> engine.Plan:
     """Keep a plan of the cast's assessment."""
@@ -103,7 +104,7 @@ def freeze(
     }
     made = engine.Plan(
         pa.Table.from_pylist(list(rows), engine.PLAN),
-        pa.Table.from_pylist([nothing], engine.OPTIONS),
+        pa.Table.from_pylist([nothing, *options], engine.OPTIONS),
         pa.Table.from_pylist(list(limits), engine.LIMITS),
         pa.Table.from_pylist(list(alerts), engine.ALERTS),
         {**given, **meta},

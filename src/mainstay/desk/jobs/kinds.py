@@ -141,6 +141,7 @@ def publish(run: Run) -> str | None:
     from mainstay.desk import bulk
     from mainstay.desk.accounts.services import publish as to_the_pages
     from mainstay.desk.cases.publishing import keep_coins
+    from mainstay.desk.designs.services import keep_draws
     from mainstay.desk.facts import derived
     from mainstay.desk.guarantees.publishing import show_cards
     from mainstay.desk.needs.publishing import show_chances
@@ -154,6 +155,7 @@ def publish(run: Run) -> str | None:
     assessment = engine.load_assessment(run.home.store, run.results["assess"])
     published = to_the_pages(assessment, run.progress).id
     keep_coins(run.home.store, assessment)
+    keep_draws(run.home.store, assessment)
     show_lost(run.home.store, published)
     show_cards(run.home.store, published)
     show_value(run.home.store, published)

@@ -130,6 +130,7 @@ def publish_latest(home: Home) -> str | None:
     from mainstay.desk.accounts.models import latest_id
     from mainstay.desk.accounts.services import publish
     from mainstay.desk.cases.publishing import keep_coins
+    from mainstay.desk.designs.services import keep_draws
     from mainstay.desk.guarantees.publishing import show_cards
     from mainstay.desk.needs.publishing import show_chances
     from mainstay.desk.strategy.publishing import show_plans
@@ -144,6 +145,7 @@ def publish_latest(home: Home) -> str | None:
         assessment = engine.load_assessment(home.store, newest.id)
         publish(assessment)
         keep_coins(home.store, assessment)
+        keep_draws(home.store, assessment)
         show_lost(home.store, assessment.id)
         show_cards(home.store, assessment.id)
         show_value(home.store, assessment.id)

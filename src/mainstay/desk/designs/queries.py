@@ -1,0 +1,232 @@
+"""Reads of trials: which there are, who was drawn, who has begun, and what a new one would be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+from django.conf import settings
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+
+from mainstay import engine
+from mainstay.desk.accounts.models import Account
+from mainstay.desk.accounts.queries import Sight, manager_names
+from mainstay.desk.accounts.words import sentence
+from mainstay.desk.cases import queries as cases
+from mainstay.desk.cases.models import PlayRun
+from mainstay.desk.designs import words
+from mainstay.desk.designs.models import Design, Draw
+from mainstay.desk.facts.columns import field_of
+from mainstay.desk.paging import Numbered
+
+PAGE = 50
+MOST = 200  # trials in the list
+NAMED = 20  # accounts that a preview names of each kind
+HELD, MANAGERS = "held", "managers"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A trial as the list shows it; drawn: accounts that the reader sees, waits: of them, who waits today"""
+
+    row: Design
+    title: str
+    state: str
+    drawn: int
+    waits: int
+
+
+def state_of(row: Design, today: date) -> str:
+    if row.off_on is not None:
+        return "off"
+    return "over" if row.to_on < today else ""
+
+
+def draws(sight: Sight) -> QuerySet[Draw]:
+    """What was drawn at accounts that the reader sees."""
+    rows = Draw.objects.all()
+    if sight.user.sees_all_accounts:
+        return rows
+    return rows.filter(account_id__in=sight.accounts.values("account_id"))
+
+
+def _waits(today: date) -> Q:
+    return Q(arm=HELD, to_on__gte=today) | Q(from_on__gt=today) & ~Q(arm=HELD)
+
+
+def designs(sight: Sight, today: date) -> list[Listed]:
+    """All trials, the newest first."""
+    rows = list(Design.objects.all()[:MOST])
+    counted = {
+        one["design"]: one
+        for one in draws(sight)
+        .order_by()
+        .values("design")
+        .annotate(drawn=Count("id"), waits=Count("id", filter=_waits(today)))
+    }
+    plays = cases.catalogue()
+    found = []
+    for row in rows:
+        n = counted.get(row.design, {"drawn": 0, "waits": 0})
+        state = state_of(row, today)
+        waits = 0 if state else n["waits"]
+        found.append(Listed(row, cases.title(plays, row.play), state, n["drawn"], waits))
+    return found
+
+
+@dataclass(frozen=True)
+class Part:
+    """One wave of a trial, or those who go without."""
+
+    arm: str
+    wave: int
+    begins: date
+    drawn: int
+
+
+def parts(sight: Sight, row: Design) -> list[Part]:
+    rows = draws(sight).filter(design=row.design).order_by()
+    found = rows.values("arm", "wave").annotate(first=Min("from_on"), n=Count("id"))
+    some = [Part(one["arm"], one["wave"] or 0, one["first"], one["n"]) for one in found]
+    return sorted(some, key=lambda part: (part.arm == HELD, part.wave))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One account of a trial; begun: the first day of the play since it was switched on; early: before its day"""
+
+    row: Draw
+    name: str
+    unit: str
+    begun: date | None
+
+    @property
+    def early(self) -> bool:
+        held = self.row.arm == HELD
+        return self.begun is not None and (
+            self.begun < self.row.from_on or (held and self.begun <= self.row.to_on)
+        )
+
+
+@dataclass(frozen=True)
+class Page(Numbered):
+    rows: list[Drawn]
+    number: int
+    further: bool
+
+
+def with_begun(sight: Sight, row: Design) -> QuerySet[Any]:
+    """The draws of a trial, each with `begun`."""
+    runs = PlayRun.objects.filter(
+        account_id=OuterRef("account_id"), play=row.play, from_on__gte=row.on
+    ).order_by("from_on")
+    mine = draws(sight).filter(design=row.design)
+    return mine.annotate(begun=Subquery(runs.values("from_on")[:1]))
+
+
+def page(sight: Sight, row: Design, arm: str, wave: int, number: int) -> Page:
+    rows = with_begun(sight, row)
+    if arm:
+        rows = rows.filter(arm=arm, **({"wave": wave} if arm != HELD else {}))
+    start = (number - 1) * PAGE
+    found = list(rows[start : start + PAGE + 1])
+    return Page(told(sight, row, found[:PAGE]), number, len(found) > PAGE)
+
+
+def told(sight: Sight, row: Design, some: list[Any]) -> list[Drawn]:
+    """Draws with the names of their accounts, and of who was drawn where managers were."""
+    ids = [one.account_id for one in some]
+    names = dict(sight.accounts.filter(account_id__in=ids).values_list("account_id", "name"))
+    people = manager_names({one.unit for one in some}) if row.kind == MANAGERS else {}
+    return [
+        Drawn(one, names.get(one.account_id, one.account_id), people.get(one.unit, ""), one.begun)
+        for one in some
+    ]
+
+
+def waiting(account_id: str, today: date) -> tuple[Design, Draw] | None:
+    """The trial in which an account waits for a play, or goes without, today."""
+    mine = Draw.objects.filter(_waits(today), account_id=account_id)
+    rows = {one.design: one for one in mine}
+    if not rows:
+        return None
+    on = Design.objects.filter(design__in=rows, off_on__isnull=True, to_on__gte=today).first()
+    return (on, rows[on.design]) if on else None
+
+
+# What a new one would be
+
+
+def may_wait() -> dict[str, Any]:
+    """The plays that accounts may wait for, by name."""
+    return {
+        name: play for name, play in cases.catalogue().items() if play.extra and play.in_service
+    }
+
+
+def standing(today: date) -> pa.Table:
+    """DRAWS of the trials that are not over."""
+    on = Design.objects.filter(off_on__isnull=True, to_on__gte=today)
+    kinds = dict(on.values_list("design", "kind"))
+    columns = [name for name in engine.DRAWS.names if name != "kind"]
+    rows = [
+        {name: getattr(one, field_of(name)) for name in columns} | {"kind": kinds[one.design]}
+        for one in Draw.objects.filter(design__in=list(kinds)).iterator(chunk_size=2000)
+    ]
+    return pa.Table.from_pylist(rows, engine.DRAWS)
+
+
+@dataclass(frozen=True)
+class Left:
+    """Those who could have the play and are in no draw, for one reason."""
+
+    why: str
+    n: int
+    accounts: list[Account]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a trial would be, in words."""
+
+    outlook: Any
+    said: list[str]
+    drawn: list[Account]
+    n: int
+    left: list[Left]
+    candidates: int
+
+
+def outlook(sight: Sight, row: Mapping[str, Any], today: date) -> Any:
+    """Raises: InvalidSetting where it can't be, NotFound where nothing was planned"""
+    newest = sight.assessment.pk if sight.assessment else ""
+    basis = engine.trial_basis(settings.HOME.store, newest, cases.catalogue())
+    design = engine.design_of(row)
+    return engine.trial_outlook(design, row["play"], basis, standing(today), today)
+
+
+def preview(sight: Sight, found: Any) -> Preview:
+    drawn = found.drawn.draws["account_id"].to_pylist()
+    left: dict[str, list[str]] = {}
+    for one in found.drawn.left_out.to_pylist():
+        left.setdefault(one["why"], []).append(one["account_id"])
+    shown = {*drawn[:NAMED], *(a for mine in left.values() for a in mine[:NAMED])}
+    known = {one.account_id: one for one in sight.accounts.filter(account_id__in=shown)}
+
+    def named(ids: list[str]) -> list[Account]:
+        return [known[one] for one in ids[:NAMED] if one in known]
+
+    return Preview(
+        found,
+        [sentence(one, sight.currency) for one in found.said],
+        named(drawn),
+        len(drawn),
+        [
+            Left(str(words.LEFT_OUT.get(why, why)), len(mine), named(mine))
+            for why, mine in left.items()
+        ],
+        found.candidates.num_rows,
+    )
