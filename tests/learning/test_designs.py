@@ -14,6 +14,7 @@ from mainstay.learning.designs import (
     Design,
     chance_now,
     draw,
+    draw_later,
 )
 from mainstay.plays.catalogue import PLAYS
 
@@ -120,3 +121,34 @@ def test_of_those_who_still_wait_each_is_as_likely_to_begin():
 def test_what_is_no_design_is_said_in_one_sentence(kind, starts, held):
     with pytest.raises(InvalidSetting, match="can't be used"):
         Design("odd", kind, starts, TO, held)
+
+
+def test_who_comes_later_is_drawn_alone_among_the_waves_that_are_ahead():
+    early = draw(IN_ORDER, candidates(4), PLAYS).draws
+    late = draw_later(IN_ORDER, candidates(1000), PLAYS, early, date(2026, 6, 1))
+    rows = late.to_pylist()
+    assert len(rows) == 996  # nobody twice
+    assert {(r["wave"], r["from"]) for r in rows} == {(3, STARTS[2]), (4, STARTS[3])}
+    assert {r["probability"] for r in rows} == {0.5}
+    assert 0.45 < sum(r["wave"] == 3 for r in rows) / len(rows) < 0.55
+    assert draw_later(IN_ORDER, candidates(20), PLAYS, early, date(2026, 8, 1)).num_rows == 0
+
+
+def test_who_comes_later_to_a_hold_out_is_held_from_that_day_and_no_other_design_takes_it():
+    design, day = Design("few", HOLD_OUT, STARTS[:1], TO, 0.2), date(2026, 6, 1)
+    none = draw(design, candidates(0), PLAYS).draws
+    late = draw_later(design, candidates(1000), PLAYS, none, day)
+    assert {r["from"] for r in late.to_pylist()} == {day}
+    assert 160 < late["arm"].to_pylist().count("held") < 240
+    other = Design("others", HOLD_OUT, STARTS[:1], TO, 0.2)
+    assert draw_later(other, candidates(1000), PLAYS, late, day).num_rows == 0
+
+
+def test_who_comes_later_goes_with_a_manager_who_was_drawn():
+    design = Design("teams", MANAGERS, STARTS, TO)
+    early = draw(design, candidates(4), PLAYS).draws
+    late = draw_later(design, candidates(8), PLAYS, early, date(2026, 11, 1)).to_pylist()
+    waves = {r["unit"]: (r["wave"], r["probability"]) for r in early.to_pylist()}
+    assert [r["account_id"] for r in late] == ["A004", "A005", "A006", "A007"]
+    assert all((r["wave"], r["probability"]) == waves[r["unit"]] for r in late)
+    assert {r["from"] for r in late} == {date(2026, 11, 1)}  # all have begun by then

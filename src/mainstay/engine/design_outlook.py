@@ -221,7 +221,7 @@ def _told(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
     ]
     family = pooled([alone, *(one for one in others if one is not None)])
     chance = power(alone, quarters)
-    data = {"effect_share": 1 - RATIO, "power_share": round(chance, 3)}
+    data = {"effect_share": round(1 - RATIO, 3), "power_share": round(chance, 3)}
     tells = chance >= USUAL_POWER
     said = [
         sentence(alone, family if family.cases > cases else None),
@@ -304,7 +304,9 @@ def _may_wait_of(candidates: pa.Table) -> pa.Table:
 
 def _expected_shares(ids: Iterable[str], accounts: pa.Table) -> Floats:
     """The shares of the horizon's money that these accounts are expected to lose, where it is known."""
-    mine = accounts.filter(pc.is_in(accounts["account_id"], value_set=pa.array(list(ids))))
+    mine = accounts.filter(
+        pc.is_in(accounts["account_id"], value_set=pa.array(list(ids), pa.string()))
+    )
     money = np.asarray(pc.fill_null(mine["horizon_baseline"], 0.0).to_numpy(), np.float64)
     lost = np.asarray(pc.fill_null(mine["horizon_loss"], 0.0).to_numpy(), np.float64)
     some = money > 0
@@ -323,6 +325,8 @@ def come(play: str, of: Basis) -> float:
     if of.before is not None:
         there = of.before.filter(pc.equal(of.before["play"], play))["account_id"].to_pylist()
         return len(now - set(there)) * QUARTER_DAYS / of.days
-    mine = of.accounts.filter(pc.is_in(of.accounts["account_id"], value_set=pa.array(sorted(now))))
+    mine = of.accounts.filter(
+        pc.is_in(of.accounts["account_id"], value_set=pa.array(sorted(now), pa.string()))
+    )
     since = of.as_of - timedelta(days=QUARTER_DAYS)
     return float(sum(day is not None and day > since for day in mine["state_since"].to_pylist()))
