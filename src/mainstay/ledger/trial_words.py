@@ -10,9 +10,9 @@ from mainstay.ledger.kind_words import Words
 TRIAL_WORDS: dict[str, Words] = {
     "design": (
         "trial;trial name;design;experiment",
-        "試驗;試驗名稱;實驗",
-        "试验;试验名称;实验",
-        "시험;시험 이름;실험",
+        "對照試驗;試驗;試驗名稱;實驗",
+        "对照试验;试验;试验名称;实验",
+        "비교 시험;시험;시험 이름;실험",
     ),
     "begins": (
         "first day;begins;begins on;trial begins",
