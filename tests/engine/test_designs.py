@@ -82,6 +82,16 @@ def test_nobody_waits_once_it_is_switched_off(ledger: Ledger) -> None:
     assert not trials_known(ledger, TODAY).trials.waits
 
 
+def test_order_lines_may_end_before_the_day_on_which_a_plan_is_made(ledger: Ledger) -> None:
+    told(ledger, "designs", 0, {**ROW, "on": TODAY})
+    told(ledger, "design_draws", 0, drawn("A1"), drawn("A2", arm="held", wave=0))
+    noon = datetime.combine(TODAY, datetime.min.time(), UTC) + timedelta(hours=12)
+    known = trials_known(ledger, TODAY - timedelta(days=3), noon)
+    assert known.trials.begins == {"A1": "visits"}
+    assert set(known.trials.waits) == {"A2"}
+    assert not trials_known(ledger, TODAY - timedelta(days=3)).designs
+
+
 def table(n: int, **changes: Any) -> pa.Table:
     rows = [
         {"account_id": f"A{i:03}", "tier": "BC"[i % 2], "manager_id": f"M{i % 3}"}

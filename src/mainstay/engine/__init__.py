@@ -25,10 +25,8 @@ from mainstay.engine.assessment import Assessment
 from mainstay.engine.concerned import Judged, concerned
 from mainstay.engine.design_outlook import Outlook as TrialOutlook
 from mainstay.engine.design_outlook import basis as trial_basis
-from mainstay.engine.design_outlook import may_wait
 from mainstay.engine.design_outlook import outlook as trial_outlook
-from mainstay.engine.designs import design_of, rows_of_draws
-from mainstay.engine.designs import lasts as trial_lasts
+from mainstay.engine.designs import day_of_plan, design_of, rows_of_draws
 from mainstay.engine.exchange import exchange
 from mainstay.engine.explain import (
     Explanation,
@@ -265,6 +263,7 @@ __all__ = [
     "correct",
     "dates_to_replay",
     "day_of",
+    "day_of_plan",
     "day_to_allocate",
     "design_of",
     "exchange",
@@ -293,7 +292,6 @@ __all__ = [
     "load_season",
     "machine_rows",
     "make_season",
-    "may_wait",
     "measured",
     "new_id",
     "notice_text",
@@ -331,7 +329,6 @@ __all__ = [
     "team_of",
     "to_bytes",
     "trial_basis",
-    "trial_lasts",
     "trial_outlook",
     "under",
     "verdicts_of",

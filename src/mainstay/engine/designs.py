@@ -29,13 +29,13 @@ KEPT = pa.field("kept", pa.float64())  # margin that the play would keep in 52 w
 
 @dataclass(frozen=True)
 class TrialsKnown:
-    """The trials that are not over on a day, by what was recorded before it.
+    """The trials that are not over on the day of a plan, by what was recorded before it.
 
     designs: rows of `designs`; draws: DRAWS of theirs, each under the account that its code is part of
     begun: by account and play, the last day on which it was begun
     """
 
-    as_of: date
+    day: date
     designs: tuple[Mapping[str, Any], ...]
     draws: pa.Table
     begun: Mapping[tuple[str, str], date]
@@ -49,7 +49,7 @@ class TrialsKnown:
             account, play, first = row["account_id"], row["play"], row["from"]
             if row["arm"] != BEGINS:
                 waits[account] = (play, row["to"] + timedelta(days=1))
-            elif first > self.as_of:
+            elif first > self.day:
                 waits[account] = (play, first)
             elif self.begun.get((account, play), date.min) < first:
                 begins[account] = play
@@ -59,21 +59,29 @@ class TrialsKnown:
         return replace(self, draws=pa.concat_tables([self.draws, late]))
 
 
+def day_of_plan(as_of: date, known_until: date | datetime | None) -> date:
+    """The day on which a plan is made: order lines may end some days before it, what people know does not."""
+    if known_until is None:
+        return as_of
+    until = known_until.date() if isinstance(known_until, datetime) else known_until
+    return max(as_of, until)
+
+
 def trials_known(
     ledger: Ledger, as_of: date, known_until: date | datetime | None = None
 ) -> TrialsKnown:
-    """The trials that run, or are switched on and still to begin, on a day.
+    """The trials that run, or are switched on and still to begin, on the day of a plan.
 
     known_until: what was recorded at or after it is not known; None = as_of
     """
-    until = known_until or as_of
+    until, day = known_until or as_of, day_of_plan(as_of, known_until)
     main_of = ledger.joins_at(until).main_of
 
     def rows(table: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = ledger.table(table, None, until).to_pylist()
         return found
 
-    on = tuple(row for row in rows("designs") if lasts(row, as_of))
+    on = tuple(row for row in rows("designs") if lasts(row, day))
     kinds = {row["design"]: row["kind"] for row in on}
     draws: dict[str, dict[str, Any]] = {}
     begun: dict[tuple[str, str], date] = {}
@@ -86,13 +94,13 @@ def trials_known(
         for row in rows("play_runs"):
             of = (main_of(row["account_id"]), row["play"])
             begun[of] = max(row["from"], begun.get(of, date.min))
-    return TrialsKnown(as_of, on, pa.Table.from_pylist(list(draws.values()), DRAWS), begun)
+    return TrialsKnown(day, on, pa.Table.from_pylist(list(draws.values()), DRAWS), begun)
 
 
 def lasts(row: Mapping[str, Any], day: date) -> bool:
-    """Whether a design, a row of `designs`, is switched on and not over on a day."""
+    """Whether a design that was switched on, a row of `designs`, is not over on a day, and not off."""
     off: date | None = row["off_on"]
-    return bool(row["on"] <= day <= row["to"] and (off is None or off > day))
+    return bool(day <= row["to"] and (off is None or off > day))
 
 
 def design_of(row: Mapping[str, Any]) -> Design:
@@ -134,7 +142,7 @@ def drawn_late(
     for row in known.designs:
         some = candidates_of(options, accounts, row["play"])
         standing = pa.concat_tables([known.draws, found])
-        late = draw_later(design_of(row), some, plays, standing, known.as_of)
+        late = draw_later(design_of(row), some, plays, standing, known.day)
         found = pa.concat_tables([found, late])
     return found
 

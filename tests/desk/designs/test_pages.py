@@ -228,7 +228,7 @@ def test_who_was_drawn_late_is_written_when_the_plan_is_published(
     published = SimpleNamespace(id=name, meta={"facts_known_until": "2026-03-09T06:00:00+00:00"})
     assert keep_draws(store, published) == 1
     assert keep_draws(store, published) == 0
-    assert Draw.objects.get(account_id="A107").on == date(2026, 3, 2)
+    assert Draw.objects.get(account_id="A107").on == date(2026, 3, 9)
 
 
 def test_nothing_is_planned_yet(signed_in: Any, settings: Any) -> None:

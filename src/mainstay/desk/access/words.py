@@ -42,6 +42,7 @@ VERBS = {
     "job.allocate": pgettext_lazy("event", "asked for short stock to be allocated"),
     "job.approve_allocation": pgettext_lazy("event", "decided who gets short stock"),
     "allocation.approve": pgettext_lazy("event", "wrote down who gets short stock"),
+    "designs.download": pgettext_lazy("event", "downloaded what was drawn in a trial"),
     "allocation.download": pgettext_lazy("event", "downloaded an allocation of short stock"),
     "delivery.download": pgettext_lazy("event", "downloaded how we deliver"),
     "quality.download": pgettext_lazy("event", "downloaded figures of quality"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -80,7 +80,8 @@ def keep_draws(store: Path, assessment: Any) -> int:
 
     Not of an assessment that looks back: what was never proposed to anybody was not drawn either.
     """
-    if not assessment.meta.get("facts_known_until"):
+    known_until = assessment.meta.get("facts_known_until")
+    if not known_until:
         return 0
     try:
         plan = engine.plan_of(store, assessment.id)
@@ -91,7 +92,8 @@ def keep_draws(store: Path, assessment: Any) -> int:
         return 0
     on = Design.objects.filter(design__in=names, off_on__isnull=True)
     running = set(on.values_list("design", flat=True))
-    rows = engine.rows_of_draws(plan.draws, plan.as_of)
+    day = engine.day_of_plan(plan.as_of, datetime.fromisoformat(known_until))
+    rows = engine.rows_of_draws(plan.draws, day)
     with entry(cast(User, None), said_by="mainstay", trusted=True) as book:
         return _write(book, (row for row in rows if row["design"] in running))
 

@@ -86,6 +86,7 @@ def _show(request: HttpRequest, row: Design, off: forms.OffForm | None = None) -
     sight, today = Sight.of(request.user), timezone.localdate()
     arm = one_of(request.GET, "arm", ARMS)
     wave = typed(request.GET.get("wave", ""), 0)
+    parts = queries.parts(sight, row)
     return _page(
         request,
         "show",
@@ -94,8 +95,8 @@ def _show(request: HttpRequest, row: Design, off: forms.OffForm | None = None) -
         row=row,
         title=cases.title(cases.catalogue(), row.play),
         state=queries.state_of(row, today),
-        parts=queries.parts(sight, row),
-        arms=ARMS,
+        parts=parts,
+        drawn=sum(part.drawn for part in parts),
         arm=arm,
         wave=wave,
         page=queries.page(sight, row, arm, wave, page_number(request.GET)),

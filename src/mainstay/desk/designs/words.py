@@ -15,7 +15,9 @@ SHOWS: dict[str, Any] = {
 LEFT_OUT: dict[str, Any] = {
     "tier": gettext_lazy("of tier A, or of no tier: nobody waits there"),
     "in_design": gettext_lazy("in another trial until that is over"),
-    "alone": gettext_lazy("alone among its equals: nothing is left to chance"),
+    "alone": gettext_lazy(
+        "alone among its equals: drawn by itself in a night to come, while two waves are ahead"
+    ),
     "nobody": gettext_lazy("nobody looks after it"),
     "twice": gettext_lazy("there twice"),
     "owed": gettext_lazy("we owe it this"),

@@ -140,10 +140,11 @@ class Book:
             self._send(fact)
         if new:
             type(new[0])._default_manager.bulk_create(new, batch_size=AT_ONCE)
+            table = new[0].TABLE
             record(
                 None if self.said_by else self.user,
-                f"{new[0].TABLE}.add",
-                object_kind=new[0].TABLE,
+                f"{table}.add",
+                object_kind=table,
                 label=named(new[0]),
                 after={"rows": len(new)},
                 actor_name=self.said_by,
