@@ -32,6 +32,8 @@ PAGES = [
     "/complaints/settings/",
     ACCOUNT,
     lines_url("대리점/3"),
+    "/learning/designs/",
+    "/learning/designs/add/",
     "/find/?q=대리점",
 ]
 

@@ -236,3 +236,12 @@ def test_nothing_is_planned_yet(signed_in: Any, settings: Any) -> None:
         engine.plans(settings.HOME.store).delete(kept)
     assert look(signed_in("dora")).status_code == 422
     assert "There was no trial yet" in text(signed_in("minsu").get(PAGES))
+
+
+def test_few_queries_and_nothing_inline(signed_in: Any, django_assert_max_num_queries: Any) -> None:
+    dora = signed_in("dora")
+    made = switch_on(dora)
+    for address in (PAGES, f"{PAGES}{made.pk}/", f"{PAGES}{made.pk}/?arm=begins&wave=1"):
+        with django_assert_max_num_queries(15):
+            page = text(dora.get(address))
+        assert not re.search(r"<script(?![^>]*src)|<style| style=| on[a-z]+=", page)

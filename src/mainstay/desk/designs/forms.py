@@ -58,8 +58,8 @@ class DesignForm(forms.Form):
         }
         super().__init__(data, initial=first, label_suffix="")
         titles = sorted(((name, told(play.title)) for name, play in plays.items()), key=_title)
-        self.fields["play"].choices = titles  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+        self.fields["play"].choices = titles
+        self.fields["kind"].choices = [
             (kind, f"{word}. {words.KIND_HELP[kind]}") for kind, word in TRIALS.items()
         ]
 

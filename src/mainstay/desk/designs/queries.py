@@ -140,7 +140,7 @@ def told(sight: Sight, row: Design, some: list[Any]) -> list[Drawn]:
     """Draws with the names of their accounts, and of who was drawn where managers were."""
     ids = [one.account_id for one in some]
     names = dict(sight.accounts.filter(account_id__in=ids).values_list("account_id", "name"))
-    people = manager_names({one.unit for one in some}) if row.kind == MANAGERS else {}
+    people = manager_names([one.unit for one in some]) if row.kind == MANAGERS else {}
     return [
         Drawn(one, names.get(one.account_id, one.account_id), people.get(one.unit, ""), one.begun)
         for one in some

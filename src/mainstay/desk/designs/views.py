@@ -50,7 +50,7 @@ def designs(request: HttpRequest) -> HttpResponse:
             (code, word, sum(one.state == code for one in found))
             for code, word in words.SHOWS.items()
         ],
-        may_look=request.user.role in OFFICE,  # type: ignore[union-attr]
+        may_look=request.user.role in OFFICE,
     )
 
 
@@ -100,7 +100,7 @@ def _show(request: HttpRequest, row: Design, off: forms.OffForm | None = None) -
         arm=arm,
         wave=wave,
         page=queries.page(sight, row, arm, wave, page_number(request.GET)),
-        names=manager_names({row.by_id or "", row.off_by or ""}),
+        names=manager_names([row.by_id, row.off_by]),
         off=off or forms.OffForm(initial={"seen": row.version}, label_suffix=""),
         downloads=KINDS,
     )
