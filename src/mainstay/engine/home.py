@@ -16,6 +16,7 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import Explanation, explain, explanations, view_at
+from mainstay.engine.learnt import keep_learnt
 from mainstay.engine.machine_rows import prepare_rows
 from mainstay.engine.plan import ANEW, Plan, changed_settings, plan_kept, planned
 from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
@@ -93,8 +94,8 @@ def _part(progress: Progress | None, begin: int, end: int) -> Progress | None:
 def _complete(
     home: Home, ledger: Ledger, result: Assessment, progress: Progress | None = None
 ) -> Plan | None:
-    """Make what belongs beside a kept assessment and is not there: the plan; why and how accounts stand, of
-    one made before Mainstay asked.
+    """Make what belongs beside a kept assessment and is not there: what was learnt, the plan; why and how accounts
+    stand, of one made before Mainstay asked.
 
     Returns: the plan; None where nobody of ours is known
     """
@@ -104,6 +105,7 @@ def _complete(
         _explained(view, result, progress).save(kept, result.id)
     if result.id not in standings(home.store).ids():
         keep_standing(home.store, view, result.id)
+    keep_learnt(ledger, home.store, result)
     return plan_kept(ledger, home.store, result, settings)
 
 
