@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("mainstay.desk.strategy.urls")),
     path("", include("mainstay.desk.needs.urls")),
     path("", include("mainstay.desk.seasons.urls")),
+    path("", include("mainstay.desk.learning.urls")),
     path("plays/", include("mainstay.desk.plays.urls")),
     path("", include("mainstay.desk.relations.urls")),
     path("trust/", include("mainstay.desk.trust.urls")),
