@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mainstay.learning.cases import Cases
+from mainstay.learning.effects import beliefs as beliefs_of
 from mainstay.plays.catalogue import PLAYS
 from mainstay.plays.choice import choose
 from mainstay.plays.effects import Belief, Outcome, learnt, priors
@@ -69,6 +71,7 @@ class Week:
     weeks_left: int
     fresh: bool
     outcomes: tuple[Outcome, ...]
+    cases: Cases
     seed: str
 
 
@@ -184,7 +187,9 @@ def mainstay(wrong: str = "") -> Policy:
     plays = {name: _believed(play, wrong) for name, play in PLAYS.items()}
 
     def policy(week: Week) -> list[Begun]:
-        beliefs: dict[str, Belief] = learnt(plays, week.outcomes)
+        back = learnt(plays, week.outcomes)
+        beliefs: dict[str, Belief] = beliefs_of(week.cases, plays)
+        beliefs |= {name: one for name, one in back.items() if plays[name].returns}
         rules = Rules(week.rates, THINGS, 0.5, 2, dict(week.budgets))
         made = make(week.seen, week.team, plays, beliefs, rules, seed=week.seed)
         place = {account: i for i, account in enumerate(week.seen.account_id)}

@@ -27,15 +27,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mainstay.causes.families import UNKNOWN
 from mainstay.core.errors import NotFound
 from mainstay.engine.explain import explain
 from mainstay.engine.run import assess
+from mainstay.learning.cases import NEVER, Cases
 from mainstay.plays.catalogue import PLAYS
-from mainstay.plays.effects import Horizon, Outcome, outcome
+from mainstay.plays.effects import LEAST_EXPECTED, Horizon, Outcome, outcome
 from mainstay.plays.gains import Rates
 from mainstay.plays.people import role_of, team_at
 from mainstay.plays.play import POOLS
-from mainstay.plays.situation import Run, Situation, situation
+from mainstay.plays.situation import NOTHING, Run, Situation, situation
 from mainstay.simulate import Company, Distributor
 from mainstay.simulate.distributor import loading
 from mainstay.simulate.distributor.columns import from_rows
@@ -145,6 +147,7 @@ class Desk:
         self.runs: list[tuple[str, Begun, Any, Any]] = []  # code, what, from, to
         self.waiting: list[Waiting] = []
         self.outcomes: list[Outcome] = []
+        self.told: list[tuple[Waiting, float]] = []  # with the share that was lost
         self.spent = dict.fromkeys(POOLS, 0.0)
         self.looked: Looked | None = None
         sales = world.earned()["sales"].to_numpy().sum()
@@ -181,6 +184,7 @@ class Desk:
             weeks_left=WEEKS - week,
             fresh=week % self.how.every == 0,
             outcomes=tuple(self.outcomes),
+            cases=cases_of(self.told),
             seed=f"{self.year.setting}-{self.year.seed}-{week}",
         )
         for one in self.policy(given):
@@ -283,6 +287,39 @@ class Desk:
             learnt = outcome(begun.play, money, min(begun.fit, 1.0), begun.probability)
             if learnt is not None:
                 self.outcomes.append(learnt)
+            if one.horizon > 0:
+                self.told.append((one, 1 - came / one.horizon))
+
+
+def cases_of(told: Sequence[tuple[Waiting, float]]) -> Cases:
+    """What plays that keep are learnt from: each play, or nothing, whose outcome is known."""
+    some = [(one, lost) for one, lost in told if one.begun.play in {*PLAYS, NOTHING}]
+
+    def names(values: list[str]) -> Any:
+        found = np.empty(len(some), object)
+        found[:] = values
+        return found
+
+    week = np.array([one.week for one, _ in some], np.int64)
+    code = names([one.code for one, _ in some])
+    play = names([one.begun.play for one, _ in some])
+    chance = [one.begun.probability for one, _ in some]
+    return Cases(
+        account_id=code,
+        unit=code,
+        drawn=play,
+        done=play,
+        cause=names([UNKNOWN] * len(some)),
+        fit=np.array([min(one.begun.fit, 1.0) for one, _ in some], float),
+        expected=np.maximum([one.expected for one, _ in some], LEAST_EXPECTED),
+        lost=np.array([lost for _, lost in some], float),
+        probability=np.array([np.nan if p is None else p for p in chance], float),
+        design=names([""] * len(some)),
+        first=week * 7,
+        last=(week + HORIZON_WEEKS) * 7 - 1,
+        began=np.where(play == NOTHING, NEVER, week * 7),
+        traits=np.zeros((len(some), 0)),
+    )
 
 
 def figures(years: Sequence[Year]) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from mainstay.engine import (
     coins_for_nothing,
     explain,
     explanations,
-    outcomes_of,
     plan,
     plan_home,
     plan_of,
@@ -205,109 +204,6 @@ def test_where_everybody_has_left_an_assessment_has_no_plan(
 def test_a_store_without_a_plan_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="mainstay plan"):
         plan_of(tmp_path)
-
-
-def run_of(account: str, play: str, begins: date, chance: float | None) -> dict[str, object]:
-    chosen = "rule" if chance is None else "coin"
-    return {
-        "account_id": account,
-        "play": play,
-        "from": begins,
-        "to": begins + timedelta(days=60),
-        "chosen": chosen,
-        "probability": chance,
-    }
-
-
-def test_what_became_of_plays_is_read_from_the_store_and_moves_beliefs(
-    lines: pa.Table, tmp_path: Path
-) -> None:
-    from mainstay.ledger import given
-    from mainstay.ledger.schema import TABLES
-
-    home = Home(tmp_path / "home").prepare()
-    ledger = Ledger.open(home.store)
-    given.load(ledger, {"order_lines": lines}, None, now=datetime(2030, 1, 1, tzinfo=UTC))
-    began = END - timedelta(weeks=14)
-    judged = assess(ledger.refresh(), began).save(ledger.assessments, "past")
-    rows = judged.accounts.filter(pa.compute.greater(judged.accounts["horizon_baseline"], 0))
-    kept, other, late, old = rows["account_id"].to_pylist()[:4]
-    table = pa.Table.from_pylist(
-        [
-            run_of(kept, "listen", began + timedelta(days=3), 0.5),
-            run_of(other, "nothing", began + timedelta(days=3), 0.5),
-            run_of(late, "listen", END - timedelta(weeks=2), None),  # its horizon is not over
-            run_of(old, "listen", began - timedelta(days=3), None),  # no assessment before it
-            run_of(kept, "unheard_of", began, None),
-        ],
-        TABLES["play_runs"].arrow,
-    )
-    ledger.facts.append("play_runs", table, "desk", datetime(2020, 1, 1, tzinfo=UTC), assumed=True)
-    plays = play_catalogue()
-    found = outcomes_of(ledger.refresh(), home.store, plays, as_of=END)
-    assert [(o.play, o.probability) for o in found] == [("listen", 0.5), ("nothing", 0.5)]
-    row = rows.slice(0, 1).to_pylist()[0]
-    day = lines["ordered_on"]
-    first = began + timedelta(days=3)
-    within = pa.compute.and_(
-        pa.compute.greater_equal(day, pa.scalar(first)),
-        pa.compute.less(day, pa.scalar(first + timedelta(weeks=13))),
-    )
-    mine = lines.filter(pa.compute.and_(within, pa.compute.equal(lines["account_id"], kept)))
-    came = float(pa.compute.sum(mine["amount"]).as_py() or 0)
-    assert found[0].lost == pytest.approx(max(1 - came / row["horizon_baseline"], -1))
-    assert found[0].expected == pytest.approx(
-        min(max(row["horizon_loss"] / row["horizon_baseline"], 0.01), 1)
-    )
-    assert found[0].fit == pytest.approx(plays["listen"].fits["unknown"])
-    assert outcomes_of(ledger, home.store, plays, as_of=END - timedelta(weeks=3)) == ()
-
-
-def test_what_a_coin_drew_tells_its_outcome_taken_or_not(lines: pa.Table, tmp_path: Path) -> None:
-    from mainstay.ledger import given
-    from mainstay.ledger.schema import TABLES
-
-    home = Home(tmp_path / "home").prepare()
-    ledger = Ledger.open(home.store)
-    given.load(ledger, {"order_lines": lines}, None, now=datetime(2030, 1, 1, tzinfo=UTC))
-    began = END - timedelta(weeks=14)
-    judged = assess(ledger.refresh(), began).save(ledger.assessments, "past")
-    rows = judged.accounts.filter(pa.compute.greater(judged.accounts["horizon_baseline"], 0))
-    taken, left, other, nothing = rows["account_id"].to_pylist()[:4]
-
-    def tell(table: str, *told: dict[str, object], at: date) -> None:
-        made = pa.Table.from_pylist(list(told), TABLES[table].arrow)
-        moment = datetime.combine(at, datetime.min.time(), UTC)
-        ledger.facts.append(table, made, "desk", moment, assumed=False)
-        ledger.refresh()
-
-    def coin(account: str, play: str, on: date) -> dict[str, object]:
-        return {"account_id": account, "on": on, "play": play, "probability": 0.5}
-
-    drawn = [
-        coin(taken, "listen", began),
-        coin(left, "listen", began),
-        coin(left, "nothing", began + timedelta(days=5)),  # thrown again: the first one stands
-        coin(nothing, "nothing", began),
-    ]
-    tell("coins", *drawn, at=began + timedelta(days=6))
-    tell(
-        "play_runs",
-        run_of(taken, "listen", began + timedelta(days=3), 0.5),  # what was drawn
-        run_of(other, "trial", began + timedelta(days=1), None),  # no coin was thrown
-        run_of(nothing, "visits", began + timedelta(days=2), None),  # against the coin
-        at=began + timedelta(days=6),
-    )
-    plays = play_catalogue()
-    found = outcomes_of(ledger, home.store, plays, as_of=END)
-    told = sorted((o.play, o.probability or 1.0) for o in found)
-    assert told == [("listen", 0.5), ("listen", 0.5), ("nothing", 0.5), ("trial", 1.0)]
-    # Recorded later, a coin is not known yet: what was begun tells its own outcome.
-    tell("coins", coin(other, "listen", began), at=END - timedelta(days=1))
-    before = outcomes_of(ledger, home.store, plays, as_of=END, known_until=END - timedelta(days=2))
-    assert sorted(o.play for o in before) == ["listen", "listen", "nothing", "trial"]
-    after = outcomes_of(ledger, home.store, plays, as_of=END)
-    assert sorted(o.play for o in after) == ["listen", "listen", "listen", "nothing"]
 
 
 def test_a_coin_is_thrown_once_an_account_and_horizon(

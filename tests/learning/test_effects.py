@@ -188,7 +188,7 @@ def test_the_information_of_groups_is_that_of_their_whole_matrix():
     account, unit = np.array([0, 0, 1, 2, 2, 2]), np.array([0, 0, 0, 1, 1, 1])
     x, p = rng.normal(size=(6, 2)), rng.uniform(0.2, 0.6, 6)
     y, at = rng.random(6), np.array([0.1, -0.2])
-    losses = Losses(x, p, y, np.ones(6), (account, unit), in_proportion=True)
+    losses = Losses(x, p, y, np.ones(6), (account, unit))
     score, information = expand(losses, at, Spread(0.7, 0.2, 0.1))
     same = [np.equal.outer(one, one) for one in (account, unit)]
     r = 0.7 * np.eye(6) + 0.2 * same[0] + 0.1 * same[1]

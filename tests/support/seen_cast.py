@@ -205,6 +205,7 @@ def _said() -> dict[str, Rows]:
                 "on": ago(30),
             }
         ],
+        "held_effects": [{"play": "visits", "on": ago(3), "held": True, "reason": "Counted twice"}],
         "design_draws": [
             {
                 **a,

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "mainstay.desk.digests",
     "mainstay.desk.winback",
     "mainstay.desk.designs",
+    "mainstay.desk.learning",
     "mainstay.desk.value",
     "mainstay.desk.quality",
     "mainstay.desk.delivery",

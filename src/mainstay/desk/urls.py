@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("mainstay.desk.keeping.urls")),
     path("", include("mainstay.desk.seasons.urls")),
     path("", include("mainstay.desk.quarter.urls")),
+    path("", include("mainstay.desk.learning.urls")),
     path("plays/", include("mainstay.desk.plays.urls")),
     path("", include("mainstay.desk.relations.urls")),
     path("trust/", include("mainstay.desk.trust.urls")),

@@ -89,9 +89,10 @@ from mainstay.engine.intake import (
     set_aside_file,
     set_aside_rows,
 )
+from mainstay.engine.learning import cases_of
+from mainstay.engine.learnt import learnt_of
 from mainstay.engine.machine_rows import MACHINE_ROWS, OF_PRODUCT, RowsAsked, machine_rows
 from mainstay.engine.measured import Measured, measured
-from mainstay.engine.outcomes import outcomes_of
 from mainstay.engine.plan import (
     Plan,
     Wishes,
@@ -143,7 +144,7 @@ from mainstay.ledger.schema import LARGEST
 from mainstay.plays.alerts import ALERTS
 from mainstay.plays.approvals import waiting_steps
 from mainstay.plays.comebacks import LOST
-from mainstay.plays.effects import Belief, Outcome
+from mainstay.plays.effects import Belief
 from mainstay.plays.own import own_play, plays_known
 from mainstay.plays.people import WEEK_DAYS, team_of
 from mainstay.plays.plan_tables import KEPT_OUT, LIMITS, OPTIONS, PLAN
@@ -223,7 +224,6 @@ __all__ = [
     "Mapping",
     "Measured",
     "OrderDay",
-    "Outcome",
     "Plan",
     "Play",
     "PriceChange",
@@ -259,6 +259,7 @@ __all__ = [
     "assessment_rows",
     "book",
     "broken_by_hand",
+    "cases_of",
     "category_summary_of",
     "cause_figures",
     "check_season",
@@ -294,6 +295,7 @@ __all__ = [
     "join_all",
     "keep_apart",
     "known_quarters",
+    "learnt_of",
     "least_money_for",
     "load_assessment",
     "load_replay",
@@ -307,7 +309,6 @@ __all__ = [
     "number_first",
     "only",
     "open_ledger",
-    "outcomes_of",
     "own_play",
     "plan",
     "plan_home",

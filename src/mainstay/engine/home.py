@@ -16,6 +16,7 @@ from mainstay.core.settings import Settings
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import Explanation, explain, explanations, view_at
+from mainstay.engine.learnt import keep_learnt
 from mainstay.engine.machine_rows import prepare_rows
 from mainstay.engine.plan import ANEW, Plan, changed_settings, plan_kept, planned
 from mainstay.engine.quarter import keep_quarters, quarters
@@ -95,8 +96,8 @@ def _part(progress: Progress | None, begin: int, end: int) -> Progress | None:
 def _complete(
     home: Home, ledger: Ledger, result: Assessment, progress: Progress | None = None
 ) -> Plan | None:
-    """Make what belongs beside a kept assessment and is not there: the plan; why, how accounts stand and the
-    figures of the quarters, of one made before Mainstay asked.
+    """Make what belongs beside a kept assessment and is not there: what was learnt, the plan; why, how accounts stand
+    and the figures of the quarters, of one made before Mainstay asked.
 
     Returns: the plan; None where nobody of ours is known
     """
@@ -106,6 +107,7 @@ def _complete(
         _explained(view, result, progress).save(kept, result.id)
     if result.id not in standings(home.store).ids():
         keep_standing(home.store, view, result.id)
+    keep_learnt(ledger, home.store, result)
     if result.id not in quarters(home.store).ids():
         keep_quarters(home.store, view, result.history, result.id)
     return plan_kept(ledger, home.store, result, settings)

@@ -8,13 +8,8 @@ from datetime import date, timedelta
 from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.engine.home import open_ledger
-from mainstay.engine.outcomes import (
-    dates_of,
-    last_before,
-    money_since,
-    net_money,
-    to_be_expected,
-)
+from mainstay.engine.then import WEEK_DAYS, came, dates_of, last_before, to_be_expected
+from mainstay.standing.history import days_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,7 @@ def measured(home: Home, account_id: str, begins: date, *, as_of: date) -> Measu
     over_on = begins + timedelta(weeks=weeks)
     if over_on > as_of:
         return Measured(over_on, loss * share, None)
-    lines = net_money(ledger, [account_id], as_of, None)
-    came = money_since(lines, begins, weeks) * (ledger.margin_share(as_of) if margin else 1.0)
-    return Measured(over_on, loss * share, (baseline - came) * share)
+    window = ([account_id], [days_of(begins)], [weeks * WEEK_DAYS])
+    money = float(came(ledger, window, as_of)[0])
+    money *= ledger.margin_share(as_of) if margin else 1.0
+    return Measured(over_on, loss * share, (baseline - money) * share)

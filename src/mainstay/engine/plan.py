@@ -20,16 +20,16 @@ from mainstay.engine.comebacks import chances, returning_of
 from mainstay.engine.designs import drawn_late, trials_known
 from mainstay.engine.explain import Explanation, explanations
 from mainstay.engine.kept_season import season_kept
-from mainstay.engine.outcomes import outcomes_of
+from mainstay.engine.learnt import held_back, learn, learnt_of, plays_then
 from mainstay.engine.standing import standing_of
 from mainstay.learning.designs import DRAWS
+from mainstay.learning.moves import used
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.ledger.ledger import Ledger
 from mainstay.plays.catalogue import catalogue
 from mainstay.plays.comebacks import LOST, comebacks, lost_table
-from mainstay.plays.effects import Belief, Outcome, learnt, to_json
+from mainstay.plays.effects import Belief, priors, to_json
 from mainstay.plays.gains import Rates
-from mainstay.plays.own import readable
 from mainstay.plays.people import staff_at, team_at
 from mainstay.plays.plan import Made, Rules, make
 from mainstay.plays.play import Play
@@ -126,8 +126,7 @@ class Wishes:
 
     hours: a week, of everybody or by staff_id
     plays: users' plays as JSON (`Play.to_json`), laid over the built-in ones
-    beliefs: about effects, by play, in the place of those before any outcome
-    outcomes: of earlier plays, which move what is believed
+    beliefs: about effects, by play, in the place of those before any case
     snoozed: accounts that nothing is planned for until a day
     drawn: accounts for which a coin was thrown within the horizon: none is thrown again
     trials: who waits for a play, and who is to begin it
@@ -138,7 +137,6 @@ class Wishes:
     hours: float | Mapping[str, float] | None = None
     plays: tuple[Mapping[str, Any], ...] = ()
     beliefs: Mapping[str, Belief] | None = None
-    outcomes: tuple[Outcome, ...] = ()
     snoozed: Mapping[str, date] | None = None
     drawn: frozenset[str] = frozenset()
     trials: Trials = NO_TRIALS
@@ -201,7 +199,8 @@ def plan(
         season_told={i: one.told for i, one in found.items()},
     )
     plays = catalogue(wishes.plays)
-    beliefs = {**learnt(plays, wishes.outcomes), **(wishes.beliefs or {})}
+    told = wishes.beliefs or {}
+    beliefs = {name: told.get(name, before) for name, before in priors(plays).items()}
     spent = seen.incentives.spent
     rules = _rules(ledger, assessment, settings, spent)
     seed = wishes.seed or assessment.id or str(as_of)
@@ -312,16 +311,15 @@ def planned(
     Raises: NotFound where nobody of ours is known
     """
     until = assessment.facts_known_until
-    own, wrong = readable(_known(ledger, "plays", assessment))
+    own, wrong = plays_then(ledger, assessment)
     edited = tuple(play.to_json() for play in own)
-    taught = outcomes_of(
-        ledger, store, catalogue(edited), as_of=assessment.as_of, known_until=until
-    )
+    taught = learnt_of(store, assessment.id)
+    moved = taught.table("moves") if taught else learn(ledger, store, assessment).tables["moves"]
     known = trials_known(ledger, assessment.as_of, until)
     wishes = Wishes(
         hours=hours,
         plays=edited,
-        outcomes=taught,
+        beliefs=used(moved),
         snoozed=_put_off(ledger, assessment),
         drawn=_drawn(ledger, assessment),
         trials=known.trials,
@@ -344,7 +342,7 @@ def planned(
     late = drawn_late(known, made.options, assessment.accounts, catalogue(edited))
     if late.num_rows:
         made = replace(with_(replace(wishes, trials=known.with_(late).trials)), draws=late)
-    made.meta["said"] += [text.to_json() for text in wrong]
+    made.meta["said"] += [text.to_json() for text in (*wrong, *held_back(moved, catalogue(edited)))]
     return made
 
 

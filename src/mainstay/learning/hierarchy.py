@@ -178,7 +178,6 @@ def _losses(cases: Cases, got: Names, made: Columns) -> Losses:
         cases.lost[order],
         weights(cases, is_play(got))[order],
         (account[order], unit[order]),
-        in_proportion=True,
     )
 
 
@@ -205,9 +204,7 @@ def _scatter(losses: Losses, at: Floats) -> Spread:
     n = len(left)
     over = (left @ left + LIKE_MODEL_CASES * usual) / ((n + LIKE_MODEL_CASES) * mu.mean())
     left = left / np.sqrt(mu)
-    (of_account, pairs), (of_unit, all_pairs) = (
-        _products(left, one) for one in losses.groups or ()
-    )
+    (of_account, pairs), (of_unit, all_pairs) = (_products(left, one) for one in losses.groups)
     # Between accounts of one unit alone; where each account is a unit there are none.
     unit = (of_unit - of_account) / over / (all_pairs - pairs + USUAL_PAIRS)
     account = (of_account / over + USUAL_ALIKE * USUAL_PAIRS) / (pairs + USUAL_PAIRS) - unit

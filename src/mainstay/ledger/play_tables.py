@@ -87,6 +87,16 @@ PLAYS: tuple[Table, ...] = (
         not_negative=("wave", "probability", "draw"),
         shares=("probability",),
     ),
+    # The effects of plays that plans may not go by: what they believed before stands, until somebody lets
+    # the change go. Written by the application.
+    _table(
+        "held_effects",
+        "play* on:date* by_id held:yes_no* reason",
+        "play on",
+        happened="on",
+        ahead_days=TOMORROW,
+        back_days=TWENTY_YEARS,
+    ),
     # From when a lost account is to be called, as somebody set it on a day, and the reason.
     _table(
         "win_backs",

@@ -39,6 +39,13 @@ TRIAL_WORDS: dict[str, Words] = {
         "启用人;经办人",
         "시작한 사람;담당자",
     ),
+    "held_effects.held": ("held back;held", "暫不採用;擱置", "暂不采用;搁置", "보류;적용 보류"),
+    "held_effects.by_id": (
+        "held back by;by",
+        "擱置人;經辦人",
+        "搁置人;经办人",
+        "보류한 사람;담당자",
+    ),
     "off_on": (
         "switched off on;off on",
         "停用日期;中止日期",

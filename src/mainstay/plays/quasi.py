@@ -1,8 +1,9 @@
 """The likelihood of losses, that all beliefs about effects share: by mean and variance alone (quasi-likelihood).
 
-    μ = p · exp(x β),   Var[y] = φ · (μ(1 − μ) + σ²) or φ · μ,   Corr[y, y′] = ρ of an account, ρ′ of a unit
+    μ = p · exp(x β),   Var[y] = φ · μ,   Corr[y, y′] = ρ of an account, ρ′ of a unit
 
-y is the share of an account's money that was lost, p the share that was expected to be. Scores and Fisher's
+With the variance in proportion, every case pulls by its money alone, and the ratio that is told is that of the
+means, also where plays help some more than others. y is the share of an account's money that was lost, p the share that was expected to be. Scores and Fisher's
 information are those of generalised estimating equations with an exchangeable working correlation in two layers; a normal
 prior on β is added to them.
 Source: Wedderburn (1974); Liang & Zeger (1986)
@@ -18,7 +19,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 
-WAVER = 0.05  # σ²
+WAVER = 0.05  # variance of a share that orders waver by anyway
 STEPS = 50
 MOST_LOST = 0.98
 
@@ -28,17 +29,14 @@ class Losses:
     """Cases; arrays (n,), x (n, k).
 
     expected: p, 0..1; lost: y, at most 1; weight: ≥ 0, how many cases each counts as
-    groups: two layers of numbers, accounts within units, that lie together; None = each case stands alone
-    in_proportion: Var[y] = φ · μ: every case then pulls by its money alone, and the ratio that is told is that
-        of the means, also where plays help some more than others
+    groups: two layers of numbers, accounts within units, that lie together
     """
 
     x: Floats
     expected: Floats
     lost: Floats
     weight: Floats
-    groups: tuple[Longs, Longs] | None = None
-    in_proportion: bool = False
+    groups: tuple[Longs, Longs]
 
 
 @dataclass(frozen=True)
@@ -51,29 +49,19 @@ class Spread:
     unit: float = 0.0
 
 
-ALONE = Spread()
-
-
 def means(losses: Losses, at: Floats) -> Floats:
     """μ (n,)."""
     return np.clip(losses.expected * np.exp(np.clip(losses.x @ at, -5, 5)), 1e-4, MOST_LOST)
 
 
-def variance(losses: Losses, mu: Floats) -> Floats:
-    """Var[y] ∕ φ (n,)."""
-    return mu if losses.in_proportion else mu * (1 - mu) + WAVER
-
-
-def expand(losses: Losses, at: Floats, spread: Spread = ALONE) -> tuple[Floats, Floats]:
+def expand(losses: Losses, at: Floats, spread: Spread) -> tuple[Floats, Floats]:
     """Score (k,) and information (k, k) of the likelihood at β."""
     mu = means(losses, at)
-    root = np.sqrt(losses.weight / (spread.over * variance(losses, mu)))
+    root = np.sqrt(losses.weight / (spread.over * mu))
     # With a log link: dμ/dη = μ.
     slopes = (root * mu)[:, None] * losses.x
     missed = root * (losses.lost - mu)
-    known = slopes
-    if losses.groups is not None:
-        known = _uncorrelated(slopes, losses.groups, spread)
+    known = _uncorrelated(slopes, losses.groups, spread)
     return known.T @ missed, known.T @ slopes
 
 
@@ -110,7 +98,7 @@ class Runs:
         return np.repeat(sums, self.size, axis=0)
 
 
-def mode(losses: Losses, mean: Floats, spread: Floats, scatter: Spread = ALONE) -> Floats:
+def mode(losses: Losses, mean: Floats, spread: Floats, scatter: Spread) -> Floats:
     """The mode (k,) of the posterior, by Newton's method with Fisher's information.
 
     mean, spread: (k,), of the independent normal priors of β

@@ -170,6 +170,7 @@ def test_pages_of_every_table_answer(signed_in: Any, published: Any) -> None:
                 "coins",
                 "designs",
                 "design_draws",
+                "held_effects",
                 "approvals",
                 "allocations",
                 "opinions",

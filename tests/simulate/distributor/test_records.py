@@ -30,6 +30,7 @@ OURS |= {
     "coins",
     "designs",
     "design_draws",
+    "held_effects",
     "win_backs",
     "approvals",
     "allocations",

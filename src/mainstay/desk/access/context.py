@@ -53,6 +53,7 @@ PLACES = (
         "relations:company", pgettext_lazy("navigation", "Relationships"), "relations", EVERYBODY
     ),
     Place("reviews:list", pgettext_lazy("navigation", "Reviews"), "review", EVERYBODY),
+    Place("learning:page", pgettext_lazy("navigation", "Learning"), "learning", EVERYBODY),
     Place("team:people", pgettext_lazy("navigation", "Team"), "user", SETTERS),
     Place("trust:page", pgettext_lazy("navigation", "Can I trust it?"), "trust", EVERYBODY),
     Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", OFFICE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from django.utils.safestring import SafeString, mark_safe
@@ -100,6 +101,26 @@ def share_range(
         tick = min(99.4, max(0.0, 100 * before))
         parts.append(el("rect", x=tick, y=0, width=0.6, height=10, cls="before"))
     return _small(100, 10, parts, tip, "range share")
+
+
+def ratio_bar(
+    value: float, low: float, high: float, *, tip: str, side: str = "even", most: float = 3.0
+) -> SafeString:
+    """A ratio with its interval on a log scale from 1 ∕ most to most, 1 in the middle: to the left less, right more.
+
+    side: good or bad, where that is told; else even
+    """
+    x = Scale(-math.log(most), math.log(most), 0, 100)
+    first, at, last = (
+        min(100.0, max(0.0, x(math.log(max(one, 1e-9))))) for one in (low, value, high)
+    )
+    parts = [
+        el("rect", x=0, y=1, width=100, height=8, cls="bg"),
+        el("rect", x=first, y=3, width=max(0.6, last - first), height=4, cls=f"span {side}"),
+        el("rect", x=max(0.0, at - 0.6), y=1, width=1.2, height=8, cls="at"),
+        el("rect", x=x(0) - 0.2, y=0, width=0.4, height=10, cls="before"),
+    ]
+    return _small(100, 10, parts, tip, "range ratio")
 
 
 def share_bar(value: float, tip: str, *, most: float = 1.0) -> SafeString:

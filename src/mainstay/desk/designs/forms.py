@@ -23,7 +23,8 @@ def _whole(low: int, high: int, **options: Any) -> forms.IntegerField:
 
 
 class DesignForm(forms.Form):
-    """A trial before it is switched on; plays: those that accounts may wait for, by name"""
+    """A trial before it is switched on; plays: those that accounts may wait for, by name; play: the one that is
+    chosen at first"""
 
     name = Line(
         longest=80,
@@ -46,9 +47,12 @@ class DesignForm(forms.Form):
     )
     held = _whole(1, MOST_HELD, label=pgettext_lazy("trial", "Share that goes without, %"))
 
-    def __init__(self, plays: dict[str, Any], today: date, data: Any = None) -> None:
+    def __init__(
+        self, plays: dict[str, Any], today: date, data: Any = None, *, play: str = ""
+    ) -> None:
         self.today = today
         first = {
+            "play": play,
             "kind": "order",
             "begins": today + timedelta(days=1),
             "weeks": 26,

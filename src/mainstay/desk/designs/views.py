@@ -23,7 +23,7 @@ from mainstay.desk.cases.words import ARMS, TRIALS
 from mainstay.desk.designs import downloads, forms, queries, services, words
 from mainstay.desk.designs.models import Design
 from mainstay.desk.numbers import typed
-from mainstay.desk.paging import one_of, page_number
+from mainstay.desk.paging import code_in, one_of, page_number
 
 
 def _page(
@@ -61,7 +61,8 @@ def add(request: HttpRequest) -> HttpResponse:
     sight, today = Sight.of(request.user), timezone.localdate()
     if sight.assessment is None:
         return render(request, "accounts/nothing.html", {"section": "learning", "assessment": None})
-    form = forms.DesignForm(queries.may_wait(), today, request.POST or None)
+    asked = code_in(request.GET, "play")
+    form = forms.DesignForm(queries.may_wait(), today, request.POST or None, play=asked)
     if not form.is_valid():
         return _page(request, "form", sight, 422 if form.is_bound else 200, form=form)
     try:

@@ -46,6 +46,7 @@ WRITERS: dict[str, frozenset[Any]] = {
     "coins": frozenset(),  # the application alone
     "designs": frozenset(),
     "design_draws": frozenset(),
+    "held_effects": frozenset(),  # on the page of what was learnt, by whom it may be
     "win_backs": _LEADERS | {Role.MANAGER, Role.SERVICE},
     # Asked for and decided on pages of their own, where who asked is never who decides.
     "approvals": frozenset(),

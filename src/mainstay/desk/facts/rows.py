@@ -32,6 +32,7 @@ NAMED_BY: dict[str, tuple[str, ...]] = {
     "competitor_sightings": ("on", "sighting_id"),
     "designs": ("on", "kind", "play"),
     "design_draws": ("on", "play"),
+    "held_effects": ("on", "play"),
 }
 HIDDEN = "•"
 ERASED = "–"  # where a name was that is erased

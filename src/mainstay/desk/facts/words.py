@@ -172,6 +172,11 @@ TABLES: dict[str, tuple[Any, Any, Any]] = {
         pgettext_lazy("what people know", "Who was drawn in trials"),
         gettext_lazy("Write down what was drawn"),
     ),
+    "held_effects": (
+        pgettext_lazy("what people know", "Effect of a play held back"),
+        pgettext_lazy("what people know", "Effects of plays held back"),
+        gettext_lazy("Hold back an effect"),
+    ),
     "win_backs": (
         pgettext_lazy("what people know", "Date to win back"),
         pgettext_lazy("what people know", "When to win back"),
@@ -232,7 +237,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         gettext_lazy("What is done about accounts"),
         (
             *("cases", "case_steps", "case_comments", "approvals", "play_runs", "coins", "snoozes"),
-            *("designs", "design_draws", "win_backs", "plays", "allocations"),
+            *("designs", "design_draws", "held_effects", "win_backs", "plays", "allocations"),
         ),
     ),
     (

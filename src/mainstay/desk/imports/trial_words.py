@@ -13,6 +13,8 @@ COLUMNS_OF_TRIALS: dict[str, Any] = {
     "weeks_between": pgettext_lazy("column of a file", "Weeks between waves"),
     "held": pgettext_lazy("column of a file", "Share that goes without"),
     "designs.by_id": pgettext_lazy("column of a file", "Switched on by"),
+    "held_effects.held": pgettext_lazy("column of a file", "Held back"),
+    "held_effects.by_id": pgettext_lazy("column of a file", "Held back by"),
     "off_on": pgettext_lazy("column of a file", "Switched off on"),
     "off_by": pgettext_lazy("column of a file", "Switched off by"),
     "design_draws.unit": pgettext_lazy("column of a file", "Drawn as"),

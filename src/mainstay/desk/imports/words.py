@@ -56,6 +56,7 @@ TABLES: dict[str, Any] = {
     "coins": pgettext_lazy("table", "What coins chose"),
     "designs": pgettext_lazy("table", "Trials"),
     "design_draws": pgettext_lazy("table", "Who was drawn in trials"),
+    "held_effects": pgettext_lazy("table", "Effects held back"),
     "win_backs": pgettext_lazy("table", "When to win back"),
     "snoozes": pgettext_lazy("table", "Put off or dismissed"),
     "plays": pgettext_lazy("table", "Plays of our own"),

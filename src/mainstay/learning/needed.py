@@ -1,0 +1,90 @@
+"""How many cases it would take to tell what a play does, by what is known of a company's own cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from mainstay.learning.cases import Cases, Floats, is_play, usable
+from mainstay.learning.effects import FEW, INTENTION, NONE_TREATED, Learnt
+from mainstay.learning.power import Numbers, quarters_needed
+from mainstay.plays.play import Play
+
+NEEDED = pa.schema(
+    [
+        ("play", pa.string()),
+        (
+            "ratio",
+            pa.float64(),
+        ),  # the relative risk that is taken to be its effect: the catalogue's median
+        ("loss", pa.float64()),  # share lost without it
+        ("cases", pa.float64()),  # that it would take, half of them without the play; power .8
+        ("had", pa.int64()),  # with the play and without, of its causes
+        ("a_quarter", pa.float64()),  # twice the cases with the play of the last year, by quarter
+        ("may_wait", pa.bool_()),  # a design may have it wait
+    ]
+)
+USUAL_LOSS = 0.2  # where no case tells
+LEAST_TOLD = 20  # cases, to tell how much they scatter and what the forecast explains
+QUARTERS, YEAR_DAYS = 4, 364
+
+
+@dataclass(frozen=True)
+class _Usual:
+    """Of cases without a play: share lost, R² of the forecast, and scatter over all or nothing."""
+
+    loss: float
+    explained: float
+    scatter: float
+
+
+def needed(cases: Cases, plays: Mapping[str, Play], learnt: Learnt) -> pa.Table:
+    """A row of NEEDED each play that keeps and of which too little is known."""
+    kept, _ = usable(cases)
+    usual = _usual(kept)
+    last = int(kept.first.max()) if len(kept) else 0
+    found = []
+    for one in learnt.effects:
+        if one.view != INTENTION or one.cause or one.verdict not in (FEW, NONE_TREATED):
+            continue
+        play = plays[one.play]
+        ratio = play.effect.median
+        numbers = Numbers(1.0, usual.loss, ratio, explained=usual.explained, scatter=usual.scatter)
+        recent = (kept.drawn == one.play) & (kept.first > last - YEAR_DAYS)
+        found.append(
+            {
+                "play": one.play,
+                "ratio": ratio,
+                "loss": usual.loss,
+                # One case a quarter: as many quarters as cases.
+                "cases": quarters_needed(numbers),
+                "had": one.with_play + one.without,
+                "a_quarter": 2 * int(recent.sum()) / QUARTERS,
+                "may_wait": play.extra,
+            }
+        )
+    return pa.Table.from_pylist(found, NEEDED)
+
+
+def _usual(kept: Cases) -> _Usual:
+    without = ~is_play(kept.drawn)
+    lost, expected = kept.lost[without], kept.expected[without]
+    if len(lost) < LEAST_TOLD:
+        mean = float(kept.expected.mean()) if len(kept) else USUAL_LOSS
+        return _Usual(_inside(mean), 0.0, 1.0)
+    loss = _inside(float(lost.mean()))
+    scatter = max(float(lost.var(ddof=1)) / (loss * (1 - loss)), 0.1)
+    return _Usual(loss, _explained(expected, lost), scatter)
+
+
+def _explained(expected: Floats, lost: Floats) -> float:
+    if expected.std() == 0 or lost.std() == 0:
+        return 0.0
+    return min(float(np.corrcoef(expected, lost)[0, 1]) ** 2, 0.9)
+
+
+def _inside(share: float) -> float:
+    return float(np.clip(share, 0.02, 0.9))
