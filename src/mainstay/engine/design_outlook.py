@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -208,14 +208,15 @@ def _told(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
     """With how many cases come, and how long it takes to tell."""
     quarters = ((design.to - design.starts[0]).days + 1) / QUARTER_DAYS
     horizon = of.horizon_weeks
-    later = come(play.name, of)
-    alone = _numbers(design, play.name, of, quarters)
+    some = _may_wait_of(candidates_of(of.options, of.accounts, play.name))
+    later = come(play.name, some, of)
+    # Those who are in another trial, or alone among their equals, are no cases of this one.
+    cases = (made.now + later * _open_quarters(design)) / quarters
+    alone = _numbers(design, some, cases, of)
     if alone is None:
         return replace(made, later=later, said=(Text(_NOTHING_TO_LOSE),), tells=False)
-    cases = (made.now + later * _open_quarters(design)) / quarters
-    alone = replace(alone, cases=cases)
     others = [
-        _numbers(design, other.name, of, quarters)
+        _of_other(design, other.name, of, quarters)
         for other in of.plays.values()
         if other.name != play.name and other.extra and family_of(other) == family_of(play)
     ]
@@ -270,13 +271,21 @@ def family_of(play: Play) -> tuple[str, str]:
     return play.effect.of, max(fits, key=fits.__getitem__, default="")
 
 
-def _numbers(design: Design, play: str, of: Basis, quarters: float) -> Numbers | None:
+def _of_other(design: Design, play: str, of: Basis, quarters: float) -> Numbers | None:
+    """What another play of the family would add, if it were tried in the same way."""
+    some = _may_wait_of(candidates_of(of.options, of.accounts, play))
+    if not some.num_rows:
+        return None
+    cases = some.num_rows + come(play, some, of) * _open_quarters(design)
+    return _numbers(design, some, cases / quarters, of)
+
+
+def _numbers(design: Design, some: pa.Table, cases: float, of: Basis) -> Numbers | None:
     """What the power is computed from; None where nobody has anything to lose.
 
     R² is that of a forecast that is right: what expected shares vary by, of p(1 − p).
     """
-    some = _may_wait_of(candidates_of(of.options, of.accounts, play))
-    expected = _expected_shares(some["account_id"].to_pylist(), of.accounts)
+    expected = _expected_shares(some["account_id"], of.accounts)
     if not len(expected):
         return None
     loss = float(np.clip(expected.mean(), LEAST_EXPECTED, MOST_LOSS))
@@ -286,7 +295,7 @@ def _numbers(design: Design, play: str, of: Basis, quarters: float) -> Numbers |
     managers = len(set(some["manager_id"].to_pylist()) - {None})
     whole = design.kind == MANAGERS and managers
     return Numbers(
-        cases=(some.num_rows + come(play, of) * _open_quarters(design)) / quarters,
+        cases=cases,
         loss=loss,
         ratio=RATIO,
         share=1 - design.held if design.kind == HOLD_OUT else 0.5,
@@ -302,11 +311,9 @@ def _may_wait_of(candidates: pa.Table) -> pa.Table:
     return candidates.filter(pc.is_in(candidates["tier"], value_set=pa.array(["B", "C"])))
 
 
-def _expected_shares(ids: Iterable[str], accounts: pa.Table) -> Floats:
+def _expected_shares(ids: pa.ChunkedArray, accounts: pa.Table) -> Floats:
     """The shares of the horizon's money that these accounts are expected to lose, where it is known."""
-    mine = accounts.filter(
-        pc.is_in(accounts["account_id"], value_set=pa.array(list(ids), pa.string()))
-    )
+    mine = accounts.filter(pc.is_in(accounts["account_id"], value_set=ids.combine_chunks()))
     money = np.asarray(pc.fill_null(mine["horizon_baseline"], 0.0).to_numpy(), np.float64)
     lost = np.asarray(pc.fill_null(mine["horizon_loss"], 0.0).to_numpy(), np.float64)
     some = money > 0
@@ -314,19 +321,18 @@ def _expected_shares(ids: Iterable[str], accounts: pa.Table) -> Floats:
     return shares
 
 
-def come(play: str, of: Basis) -> float:
+def come(play: str, some: pa.Table, of: Basis) -> float:
     """How many accounts become candidates of a play in a quarter.
 
     Those that are now and were not about a quarter ago; without a plan of then, those whose state began within
     the last quarter.
+    some: its candidates now, of those who may wait
     """
-    some = _may_wait_of(candidates_of(of.options, of.accounts, play))
-    now = set(some["account_id"].to_pylist())
+    now = some["account_id"].combine_chunks()
     if of.before is not None:
-        there = of.before.filter(pc.equal(of.before["play"], play))["account_id"].to_pylist()
-        return len(now - set(there)) * QUARTER_DAYS / of.days
-    mine = of.accounts.filter(
-        pc.is_in(of.accounts["account_id"], value_set=pa.array(sorted(now), pa.string()))
-    )
-    since = of.as_of - timedelta(days=QUARTER_DAYS)
-    return float(sum(day is not None and day > since for day in mine["state_since"].to_pylist()))
+        there = of.before.filter(pc.equal(of.before["play"], play))["account_id"]
+        new = pc.invert(pc.is_in(now, value_set=there.combine_chunks()))
+        return float(pc.sum(new).as_py() or 0) * QUARTER_DAYS / of.days
+    since = of.accounts.filter(pc.is_in(of.accounts["account_id"], value_set=now))["state_since"]
+    first = pa.scalar(of.as_of - timedelta(days=QUARTER_DAYS), pa.date32())
+    return float(pc.sum(pc.greater(since, first)).as_py() or 0)
