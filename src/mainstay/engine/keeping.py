@@ -6,12 +6,21 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
+from mainstay.core.settings import Settings
 from mainstay.learning.imputation import exits
 from mainstay.learning.lives import population
 from mainstay.learning.newcomers import newcomers
 from mainstay.learning.retention import retention
 from mainstay.learning.worth import ages, worth
 from mainstay.standing.known import Known
+
+KEEPING = "keeping"  # the document beside the tables: the settings that they were measured by
+USED = ("worth_years", "discount_share", "size_large_share", "size_medium_share")
+
+
+def used_settings(settings: Settings) -> dict[str, float]:
+    """The settings on which figures of what keeping is worth rest."""
+    return {name: getattr(settings, name) for name in USED}
 
 
 def measure_keeping(known: Known, standing: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

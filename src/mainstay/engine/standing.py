@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from mainstay.core.errors import NotFound
-from mainstay.engine.keeping import measure_keeping
+from mainstay.engine.keeping import KEEPING, measure_keeping, used_settings
 from mainstay.ledger.frozen import Frozen, FrozenFolder
 from mainstay.standing import delivery, needs, quality, service, strategy, value
 from mainstay.standing.card import Standing, card_of
@@ -53,7 +53,8 @@ def keep_standing(store: Path, known: Known, assessment_id: str) -> None:
         folder.delete(assessment_id)
     meta = {"as_of": str(known.as_of), "id": assessment_id}
     tables = measure_standing(known)
-    folder.save(assessment_id, tables | measure_keeping(known, tables), {"meta": meta})
+    documents = {"meta": meta, KEEPING: used_settings(known.settings)}
+    folder.save(assessment_id, tables | measure_keeping(known, tables), documents)
 
 
 def standing_of(store: Path, assessment_id: str) -> Frozen | None:

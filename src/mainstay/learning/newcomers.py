@@ -6,7 +6,8 @@ say that it began then. Growing into a core account competes with leaving (Aalen
     share(t) = Σ over t_i ≤ t of S(t_i −) c_i / n_i     c_i: became as large as a core account; S: neither that nor gone
 
 Early signs compare, of those that were still there after 13 weeks, who was there after a year with who was not, by what
-both did in their first 13 weeks. They tell what went with staying, never what made them stay.
+both did in their first 13 weeks. They tell what went with staying, never what made them stay. An account is *like those
+that went* in each sign that tells both apart (its interval has no 0 in it) and in which it is nearer to their mean.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from mainstay.standing.survival import survival
 NEW_DAYS = 3 * 364
 YEAR_DAYS = 364
 MONTHS = 36
+ORIGINS = ("former_supplier", "referred_by", "left_because")
+UNKNOWN = "unknown"
 SIGNS = ("early_orders", "early_categories", "early_sales")
 LEAST_SIDE = 5  # accounts that stayed, and that did not, for a comparison
 
@@ -46,16 +49,19 @@ NEWCOMERS = pa.schema(
         ("former_supplier", pa.string()),
         ("referred_by", pa.string()),
         ("acquired_by", pa.string()),
+        ("left_because", pa.string()),  # of its former supplier, as a review found; null = not known
         ("cost", pa.float64()),  # to win it; null = not known
         ("margin", pa.float64()),  # since its first order
         ("core_on", pa.date32()),  # as large as a core account since; null = not yet
         ("p_gone", pa.float64()),
-        *((sign, pa.float64()) for sign in SIGNS),  # null = not 13 weeks old
+        ("early_until", pa.date32()),  # the day on which its first 13 weeks end
+        *((sign, pa.float64()) for sign in SIGNS),  # of these weeks, as far as they are over
+        ("like_gone", pa.int32()),  # signs in which it is like those that went; null = its weeks are not over
     ]
 )
 SOURCES = pa.schema(
     [
-        ("by", pa.string()),  # former_supplier, referred_by, all
+        ("by", pa.string()),  # all, former_supplier, referred_by, left_because
         ("name", pa.string()),  # "" = nothing is told
         ("accounts", pa.int64()),
         ("cost", pa.float64()),  # to win one, the mean of those that are known; null = none
@@ -160,19 +166,19 @@ def _incidence(events: tuple[Floats, Ints], times: Floats) -> tuple[Floats, Floa
 def newcomers(known: Known, people: Population, exits: Exits) -> dict[str, pa.Table]:
     """The tables `newcomers`, `newcomer_sources`, `newcomer_growth`, `newcomer_signs`."""
     new = New.of(people, exits)
-    rows = _rows(known, people, exits, new)
+    told = signs(people, new)
+    rows = _rows(known, people, exits, new, told)
     return {
         "newcomers": rows,
         "newcomer_sources": _sources(rows, people, new),
         "newcomer_growth": growth(new),
-        "newcomer_signs": signs(people, new),
+        "newcomer_signs": told,
     }
 
 
-def _rows(known: Known, people: Population, exits: Exits, new: New) -> pa.Table:
+def _rows(known: Known, people: Population, exits: Exits, new: New, told: pa.Table) -> pa.Table:
     some = people.table.take(pa.array(new.place))
-    old = new.as_of - new.since >= EARLY_DAYS
-    early = {s: [float(v) if o else None for v, o in zip(some[s].to_pylist(), old, strict=True)] for s in SIGNS}  # fmt: skip
+    over = new.as_of - new.since >= EARLY_DAYS
     table = pa.table(
         {
             "account_id": some["account_id"],
@@ -180,16 +186,28 @@ def _rows(known: Known, people: Population, exits: Exits, new: New) -> pa.Table:
             "margin": pa.array([float(np.sum(m)) for m in some["margins"].to_pylist()], pa.float64()),
             "core_on": pa.array([date_of(int(d)) if d != NEVER else None for d in new.core], pa.date32()),
             "p_gone": exits.p_gone[new.place],
-            **{s: pa.array(v, pa.float64()) for s, v in early.items()},
+            "early_until": [date_of(int(day) + EARLY_DAYS) for day in new.since],
+            **{sign: some[sign].cast(pa.float64()) for sign in SIGNS},
+            "like_gone": pa.array(like_gone(people, new, told), pa.int32(), mask=~over),
         }
     )  # fmt: skip
-    asked = ", ".join(f"n.{c}" for c in ("margin", "core_on", "p_gone", *SIGNS))
+    asked = ", ".join(
+        f"n.{c}" for c in ("margin", "core_on", "p_gone", "early_until", *SIGNS, "like_gone")
+    )
     return known.sql(
         f"""
+        with found as (
+            select account_id, former_supplier_reason as left_because from reviews
+            where former_supplier_reason is not null and former_supplier_reason <> '{UNKNOWN}'
+            qualify row_number() over (
+                partition by account_id order by coalesce(interviewed_on, opened_on) desc, review_id) = 1
+        )
         select n.account_id, n.first_on, nullif(trim(a.former_supplier), '') as former_supplier,
             nullif(trim(a.referred_by), '') as referred_by,
-            nullif(trim(a.acquired_by), '') as acquired_by, w.money::double as cost, {asked}
+            nullif(trim(a.acquired_by), '') as acquired_by, f.left_because,
+            w.money::double as cost, {asked}
         from newly n left join accounts a using (account_id) left join won w using (account_id)
+            left join found f using (account_id)
         order by account_id
         """,
         newly=table,
@@ -197,10 +215,22 @@ def _rows(known: Known, people: Population, exits: Exits, new: New) -> pa.Table:
     ).cast(NEWCOMERS)
 
 
+def like_gone(people: Population, new: New, told: pa.Table) -> Ints:
+    """In how many of the signs that tell (`told`: SIGNS_TABLE) each new account is like those that went; (n,)."""
+    found = np.zeros(len(new.place), np.int64)
+    for sign in told.to_pylist():
+        if sign["low"] <= 0 <= sign["high"]:
+            continue
+        values = people.floats(sign["sign"])[new.place]
+        middle = (sign["stayed"] + sign["went"]) / 2
+        found += (values < middle) if sign["difference"] > 0 else (values > middle)
+    return found
+
+
 def _sources(rows: pa.Table, people: Population, new: New) -> pa.Table:
-    """By whom they bought of before, and who sent them."""
+    """By whom they bought of before, who sent them, and why they left whom they bought of."""
     found = [_source("all", "", np.ones(len(new.place), bool), rows, people, new)]
-    for by in ("former_supplier", "referred_by"):
+    for by in ORIGINS:
         words, code = grouped(rows[by].to_pylist())
         for place, name in enumerate(words):
             found.append(_source(by, name, code == place, rows, people, new))
