@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "mainstay.desk.delivery",
     "mainstay.desk.strategy",
     "mainstay.desk.needs",
+    "mainstay.desk.keeping",
     "mainstay.desk.incentives",
     "mainstay.desk.allocation",
     "mainstay.desk.service",

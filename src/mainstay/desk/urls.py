@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("mainstay.desk.delivery.urls")),
     path("", include("mainstay.desk.strategy.urls")),
     path("", include("mainstay.desk.needs.urls")),
+    path("", include("mainstay.desk.keeping.urls")),
     path("", include("mainstay.desk.seasons.urls")),
     path("plays/", include("mainstay.desk.plays.urls")),
     path("", include("mainstay.desk.relations.urls")),

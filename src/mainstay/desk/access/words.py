@@ -51,6 +51,8 @@ VERBS = {
     "seasons.download": pgettext_lazy("event", "downloaded what was agreed for seasons"),
     "trust.download": pgettext_lazy("event", "downloaded warnings of the past"),
     "causes.download": pgettext_lazy("event", "downloaded the causes of losses"),
+    "keeping.download": pgettext_lazy("event", "downloaded what keeping is worth"),
+    "keeping.print": pgettext_lazy("event", "printed what keeping is worth"),
     "value.download": pgettext_lazy("event", "downloaded figures of value"),
     "account.answer": pgettext_lazy("event", "answered on an account"),
     "account.same": pgettext_lazy("event", "said that two accounts are one"),

@@ -143,6 +143,7 @@ def publish(run: Run) -> str | None:
     from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.facts import derived
     from mainstay.desk.guarantees.publishing import show_cards
+    from mainstay.desk.keeping.publishing import show_newcomers
     from mainstay.desk.needs.publishing import show_chances
     from mainstay.desk.seasons.following import follow
     from mainstay.desk.strategy.publishing import show_plans
@@ -159,6 +160,7 @@ def publish(run: Run) -> str | None:
     show_value(run.home.store, published)
     show_plans(run.home.store, published)
     show_chances(run.home.store, published)
+    show_newcomers(run.home.store, published)
     follow(None)
     derived.remake_all(["complaints"])  # their accounts may have other managers and countries now
     bulk.settle()

@@ -131,6 +131,7 @@ def publish_latest(home: Home) -> str | None:
     from mainstay.desk.accounts.services import publish
     from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.guarantees.publishing import show_cards
+    from mainstay.desk.keeping.publishing import show_newcomers
     from mainstay.desk.needs.publishing import show_chances
     from mainstay.desk.strategy.publishing import show_plans
     from mainstay.desk.value.publishing import show_value
@@ -149,6 +150,7 @@ def publish_latest(home: Home) -> str | None:
         show_value(home.store, assessment.id)
         show_plans(home.store, assessment.id)
         show_chances(home.store, assessment.id)
+        show_newcomers(home.store, assessment.id)
     return newest.id
 
 
