@@ -35,9 +35,9 @@ def show_newcomers(store: Path, assessment_id: str) -> int:
 
 
 def _rows(rows: pa.Table, since: date, assessment_id: str) -> pa.Table:
-    rows = rows.filter(pc.greater_equal(rows["first_on"], pa.scalar(since)))
     if "like_gone" not in rows.column_names:  # frozen before signs were told of single accounts
         return rows.slice(0, 0)
+    rows = rows.filter(pc.greater_equal(rows["first_on"], pa.scalar(since)))
     for name in WORDS:
         filled = pc.fill_null(rows[name], "")
         rows = rows.set_column(rows.schema.get_field_index(name), name, filled)

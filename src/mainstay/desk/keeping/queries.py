@@ -243,6 +243,7 @@ def counts(sight: Sight, asked: Asked) -> dict[str, int]:
 
     def count() -> dict[str, int]:
         rows = listed(sight, Asked(manager=asked.manager)).order_by()
-        return rows.aggregate(**{show: Count("id", filter=of) for show, of in _OF.items()})
+        found = rows.aggregate(**{f"n_{show}": Count("id", filter=of) for show, of in _OF.items()})
+        return {show: found[f"n_{show}"] for show in _OF}
 
     return sight.kept(f"newcomers {asked.manager}", count)
