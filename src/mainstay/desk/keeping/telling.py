@@ -12,6 +12,7 @@ from mainstay.desk.keeping import words
 from mainstay.desk.keeping.queries import Curve, Figure, Origins, Worth
 
 MONTHS = (24, 12)
+APART = 0.005  # of a share: closer, the plain rule says the same
 
 
 def lead(found: Worth) -> str:
@@ -91,16 +92,13 @@ def kept(one: Curve) -> list[str]:
         ),
         _doubt(row),
     ]
-    apart = row["plain"] - row["kept"]
-    if abs(apart) >= 0.0005:
-        points = numbers.plain(abs(100 * apart))
+    last = one.rows[-1]
+    if last["plain"] - last["kept"] >= APART:
         said.append(
-            (
-                _("The rule “no order in 365 days” says {share}: {points} points too many.")
-                if apart > 0
-                else _("The rule “no order in 365 days” says {share}: {points} points too few.")
-            ).format(share=numbers.share(row["plain"]), points=points)
-        )
+            _("At the end, after {n} months, the rule “no order in 365 days” says {rule} where this says {share}: who left within the last year is not silent for so long yet.").format(
+                n=numbers.plain(last["month"]), rule=numbers.share(last["plain"]), share=numbers.share(last["kept"])
+            )
+        )  # fmt: skip
     return said
 
 

@@ -18,7 +18,7 @@ MEASURES: dict[str, Any] = {
     "cost_to_win": pgettext_lazy("worth", "Cost to win an account"),
     "cost_to_keep": pgettext_lazy("worth", "Cost to keep an account for a year"),
     "hours_to_keep": pgettext_lazy("worth", "Hours of visits and calls an account, a year"),
-    "won_for_kept": pgettext_lazy("worth", "Years of keeping for the cost of winning"),
+    "won_for_kept": pgettext_lazy("worth", "Winning one, beside keeping one for a year"),
     "point_value": pgettext_lazy("worth", "Worth of one point of retention a year"),
     "loss": pgettext_lazy("worth", "Margin that leaves within a year"),
     "growth_needed": pgettext_lazy("worth", "New margin that makes up for it, of what there is"),
