@@ -49,14 +49,20 @@ NEWCOMERS = pa.schema(
         ("former_supplier", pa.string()),
         ("referred_by", pa.string()),
         ("acquired_by", pa.string()),
-        ("left_because", pa.string()),  # of its former supplier, as a review found; null = not known
+        (
+            "left_because",
+            pa.string(),
+        ),  # of its former supplier, as a review found; null = not known
         ("cost", pa.float64()),  # to win it; null = not known
         ("margin", pa.float64()),  # since its first order
         ("core_on", pa.date32()),  # as large as a core account since; null = not yet
         ("p_gone", pa.float64()),
         ("early_until", pa.date32()),  # the day on which its first 13 weeks end
         *((sign, pa.float64()) for sign in SIGNS),  # of these weeks, as far as they are over
-        ("like_gone", pa.int32()),  # signs in which it is like those that went; null = its weeks are not over
+        (
+            "like_gone",
+            pa.int32(),
+        ),  # signs in which it is like those that went; null = its weeks are not over
     ]
 )
 SOURCES = pa.schema(

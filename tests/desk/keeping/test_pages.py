@@ -101,7 +101,9 @@ def test_what_is_not_known_is_said_with_the_column_that_would_tell_it(signed_in:
 def test_curves_are_chosen_and_six_at_most(signed_in: Any) -> None:
     dora = signed_in("dora")
     whole, segments = text(dora.get("/keeping/")), text(dora.get("/keeping/?by=segment"))
-    assert whole.count('class="line plain"') == 2 * 2  # the line and its word, on a wide and a narrow screen
+    assert (
+        whole.count('class="line plain"') == 2 * 2
+    )  # the line and its word, on a wide and a narrow screen
     assert {"dealer", "factory"} <= set(re.findall(r'name="of" value="([^"]*)" checked', segments))
     one = text(dora.get("/keeping/?by=segment&of=dealer"))
     assert re.findall(r'name="of" value="([^"]*)" checked', one) == ["dealer"]

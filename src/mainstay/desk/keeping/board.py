@@ -18,6 +18,7 @@ from mainstay.desk.strategy.pdf import printed
 from mainstay.desk.timeline.pdf import font_for
 
 MOST = 8  # rows of a table
+MOST_YEARS = 12
 BY = ("size", "segment")
 COSTS = ("cost_to_win", "cost_to_keep", "hours_to_keep", "won_for_kept")
 FIGURES = ("point_value", "retention", "margin_kept", "growth_kept", "loss", "growth_needed", "accounts_needed")  # fmt: skip
@@ -110,8 +111,19 @@ def _ages(found: queries.Worth, currency: str, font: str) -> Section:
     return {
         "title": chart.name,
         "picture": on_paper(chart, font),
+        "columns": [pgettext("column", "Year"), pgettext("column", "Accounts"), _("Margin an account"), _("The same, from the year before to this"), pgettext("column", "Growth of the same")],
+        "rows": [
+            [
+                numbers.plain(row["age"] + 1),
+                numbers.plain(row["accounts"]),
+                numbers.money(row["margin"], currency),
+                words.same(row, currency),
+                words.growth(row),
+            ]
+            for row in found.ages[:MOST_YEARS]
+        ],
         "lines": list(telling.compared()),
-    }
+    }  # fmt: skip
 
 
 def _new(sight: Sight, font: str) -> Section:

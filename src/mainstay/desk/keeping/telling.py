@@ -143,7 +143,7 @@ def used(found: Worth) -> list[str]:
     if growth.known:
         said.append(
             _("Margins grow as those of kept accounts did: {change} a year, {between}; never by more than 20% either way.").format(
-                change=numbers.change(growth.value), between=f"{numbers.change(growth.low)} … {numbers.change(growth.high)}"
+                change=growth.shown, between=growth.between
             )
         )  # fmt: skip
     else:
@@ -151,14 +151,12 @@ def used(found: Worth) -> list[str]:
     if found.used:
         years = int(found.used["worth_years"])
         said.append(
-            (
-                ngettext(
-                    "Counted over %(n)s year; margin a year later is worth %(share)s less (settings worth_years, discount_share).",
-                    "Counted over %(n)s years; margin a year later is worth %(share)s less (settings worth_years, discount_share).",
-                    years,
-                )
-                % {"n": numbers.plain(years), "share": numbers.share(found.used["discount_share"])}
+            ngettext(
+                "Counted over %(n)s year; margin a year later is worth %(share)s less (settings worth_years, discount_share).",
+                "Counted over %(n)s years; margin a year later is worth %(share)s less (settings worth_years, discount_share).",
+                years,
             )
+            % {"n": numbers.plain(years), "share": numbers.share(found.used["discount_share"])}
         )
     return said
 

@@ -16,7 +16,7 @@ from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.downloads import KINDS
 from mainstay.desk.accounts.queries import Sight, manager_names
 from mainstay.desk.keeping import board as documents
-from mainstay.desk.keeping import downloads, pictures, queries, telling, words
+from mainstay.desk.keeping import downloads, pictures, queries, words
 from mainstay.desk.paging import one_of
 from mainstay.desk.team.watch import no_bulk
 

@@ -261,3 +261,23 @@ def origin(by: str, name: str) -> str:
 
 def signs_of(like: int) -> str:
     return ngettext("%(n)s sign", "%(n)s signs", like) % {"n": numbers.plain(like)}
+
+
+def same(row: dict[str, Any], currency: str) -> str:
+    """What accounts of an age brought the year before, and then; of the same accounts both. A row of AGES."""
+    if row["before"] is None or row["growth"] is None:
+        return numbers.NOTHING
+    after = row["before"] * (1 + row["growth"])
+    return f"{numbers.money(row['before'], currency)} → {numbers.money(after, currency)}"
+
+
+def growth(row: dict[str, Any]) -> str:
+    """How the same accounts grew, with its interval."""
+    if row["growth"] is None:
+        return numbers.NOTHING
+    return f"{numbers.change(row['growth'])} ({growth_ends(row)})"
+
+
+def growth_ends(row: dict[str, Any]) -> str:
+    low, high = numbers.change(row["growth_low"]), numbers.change(row["growth_high"])
+    return low if low == high else pgettext("interval", "%(low)s to %(high)s") % {"low": low, "high": high}  # fmt: skip

@@ -84,15 +84,9 @@ def there(p_gone: float) -> str:
 
 @register.simple_tag
 def growth_ends(row: dict[str, Any]) -> str:
-    """The interval of the growth of the same accounts."""
-    low, high = numbers.change(row["growth_low"]), numbers.change(row["growth_high"])
-    return low if low == high else f"{low} … {high}"
+    return words.growth_ends(row)
 
 
 @register.simple_tag
 def same_ends(row: dict[str, Any], currency: str = "") -> str:
-    """What accounts of an age brought the year before, and then; of the same accounts both."""
-    if row["before"] is None or row["growth"] is None:
-        return numbers.NOTHING
-    after = row["before"] * (1 + row["growth"])
-    return f"{numbers.money(row['before'], currency)} → {numbers.money(after, currency)}"
+    return words.same(row, currency)
