@@ -111,7 +111,7 @@ def _ages(found: queries.Worth, currency: str, font: str) -> Section:
     return {
         "title": chart.name,
         "picture": on_paper(chart, font),
-        "columns": [pgettext("column", "Year"), pgettext("column", "Accounts"), _("Margin an account"), _("The same, from the year before to this"), pgettext("column", "Growth of the same")],
+        "columns": [pgettext("column", "Year"), pgettext("column", "Accounts"), _("Margin an account"), pgettext("column", "The same, from the year before to this"), pgettext("column", "Growth of the same")],
         "rows": [
             [
                 numbers.plain(row["age"] + 1),
