@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from kept import judged, measured, orders
-from seen import ago
+from seen import AS_OF, ago
 
 from mainstay.learning.newcomers import _incidence
 
@@ -44,7 +46,19 @@ def company() -> tuple[dict, list[dict]]:
                 "since": ago(870),
             }
         )
-    return {"order_lines": lines, "accounts": told}, accounts
+    asked = [
+        said("R1", "W00", 300, "product.fit"),
+        said("R2", "W00", 200, "delivery.late"),
+        said("R3", "W01", 200, "unknown"),
+        said("R4", "G00", 200, "money.price_rise") | {"recorded": AS_OF + timedelta(days=3)},
+    ]
+    return {"order_lines": lines, "accounts": told, "reviews": asked}, accounts
+
+
+def said(review: str, account: str, days: int, reason: str) -> dict:
+    """The review of a new account, so many days ago."""
+    return {"review_id": review, "account_id": account, "opened_on": ago(days), "kind": "new",
+            "former_supplier_reason": reason}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +105,33 @@ def test_where_they_come_from(found):
     assert rows["former_supplier", "Rival"]["cost"] is None
     assert rows["referred_by", "A00"]["accounts"] == GREW
     assert rows["all", ""]["accounts"] == GREW + STAYED + WENT
+
+
+def test_why_they_left_whom_they_bought_of_by_the_newest_review_that_says_it(found):
+    rows = {r["account_id"]: r["left_because"] for r in found["newcomers"].to_pylist()}
+    assert rows["W00"] == "delivery.late"
+    assert rows["W01"] is None  # that it is not known is no reason
+    assert rows["G00"] is None  # told after the date
+    by = {r["name"]: r["accounts"] for r in found["newcomer_sources"].to_pylist() if r["by"] == "left_because"}  # fmt: skip
+    assert by == {"delivery.late": 1, "": GREW + STAYED + WENT - 1}
+
+
+def test_who_is_like_those_that_went_in_the_signs_that_tell(found):
+    rows = {r["account_id"]: r for r in found["newcomers"].to_pylist()}
+    telling = [r for r in found["newcomer_signs"].to_pylist() if not r["low"] <= 0 <= r["high"]]
+    assert {r["sign"] for r in telling} == {"early_orders", "early_sales"}
+    assert {rows[f"W{n:02}"]["like_gone"] for n in range(WENT)} == {len(telling)}
+    assert rows["G00"]["like_gone"] == 0
+    assert rows["G00"]["early_until"] == ago(900 - 91)
+
+
+def test_signs_of_who_is_younger_than_they_take_are_told_but_not_judged():
+    rows, accounts = company()
+    rows["order_lines"] = [*rows["order_lines"], *orders("Y", 28, 1, 100.0)]
+    found = measured(rows, [*accounts, judged("Y", 0.9)])
+    young = next(r for r in found["newcomers"].to_pylist() if r["account_id"] == "Y")
+    assert young["early_orders"] == 2
+    assert young["like_gone"] is None
 
 
 def test_what_those_that_went_did_less_of_in_their_first_quarter(found):

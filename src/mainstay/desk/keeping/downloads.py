@@ -59,8 +59,8 @@ def _shown(row: dict[str, Any], column: str, money: int) -> Any:
         is_money = column in _MONEY or row.get("unit") == "money"
         return round(value, money if is_money else SHARES)
     if column == "name" and "by" in row:
-        by = row["by"]
-        return words.origin(by, value) if by in words.ORIGINS else words.group(by, value)
+        by, name = row["by"], row["name"]
+        return words.origin(by, name) if by in words.ORIGINS else words.group(by, name)
     known: dict[str, Any] = {
         "measure": words.MEASURES, "by": {**words.BY, **words.ORIGINS}, "sign": words.SIGNS,
     }.get(column, {})  # fmt: skip
