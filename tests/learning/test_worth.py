@@ -63,6 +63,15 @@ def test_margin_by_age_is_of_years_that_are_over_and_beside_the_same_accounts_be
     assert new[0]["margin"] == pytest.approx(26 * 50 * 0.25)
 
 
+def test_growth_by_age_adds_up_to_the_growth_of_all():
+    lines = [line for n in range(N) for line in orders(f"A{n:02}", 1091 - n % 5, 365)]
+    lines += [line for n in range(N) for line in orders(f"A{n:02}", 351 - n % 5, 1, amount=80.0)]
+    found = measured({"order_lines": lines}, [judged(f"A{n:02}", 1.0) for n in range(N)])
+    grown = [r["growth"] for r in found["worth_ages"].to_pylist() if r["growth"] is not None]
+    assert grown == [pytest.approx(told(found, "growth_kept")["value"])]
+    assert grown[0] == pytest.approx(-0.2, abs=0.02)
+
+
 def test_where_nobody_left_nothing_has_to_be_made_up_for():
     found = measured(*company())
     assert [r["measure"] for r in found["worth"].to_pylist()] == list(MEASURES)

@@ -47,7 +47,7 @@ def measure_keeping(
             "retention": curves,
             "retention_groups": groups,
             "worth": worth(known, people, gone, standing["value"], standing["value_costs"]),
-            "worth_ages": ages(people),
+            "worth_ages": ages(people, gone),
         }
         | newcomers(known, people, gone)
         | measure_comebacks(known, left, gone, explained)

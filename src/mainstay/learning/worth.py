@@ -12,6 +12,7 @@ Intervals: 80%, from draws of who is gone and, for the shares, of which accounts
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -51,8 +52,10 @@ AGES = pa.schema(
         ("margin", pa.float64()),  # of that year, the mean
         ("low", pa.float64()),
         ("high", pa.float64()),
-        ("before", pa.float64()),  # of the same accounts in the year before, the mean
-        ("growth", pa.float64()),  # margin / before − 1
+        # Those still there, by their age when the last 52 weeks began: mean margin of the 52 before, and what these
+        # add to it. All ages together are `growth_kept`.
+        ("before", pa.float64()),
+        ("growth", pa.float64()),
         ("growth_low", pa.float64()),
         ("growth_high", pa.float64()),
     ]
@@ -72,8 +75,8 @@ MEASURES = {
 }
 
 
-def ages(people: Population, seed: int = 0) -> pa.Table:
-    """Margin by years since the first order: see AGES."""
+def ages(people: Population, exits: Exits, seed: int = 0) -> pa.Table:
+    """Margin by years since the first order, and how those that are there grew: see AGES."""
     rng = np.random.default_rng(seed)
     known = people.born != NEVER
     offset = np.where(known, (people.first - people.born) // YEAR_DAYS, 0)
@@ -85,37 +88,49 @@ def ages(people: Population, seed: int = 0) -> pa.Table:
     year = np.arange(len(flat)) - starts[owner]
     over = people.first[owner] + YEAR_DAYS * (year + 1) <= people.as_of
     there = people.last[owner] >= people.first[owner] + YEAR_DAYS * year
-    before = np.where(year > 0, flat[np.maximum(np.arange(len(flat)) - 1, 0)], np.nan)
+    kept = _kept(people, exits)
+    since = np.where(known, people.born, people.seen)
+    aged = (people.as_of - YEAR_DAYS - since) // YEAR_DAYS
+    now, before = people.floats("margin_52"), people.floats("margin_prev_52")
     rows = []
     for told in (True, False):
         some = over & there & (known[owner] == told)
         age = year + offset[owner]
         for one in np.unique(age[some]):
-            rows.append(
-                _age(int(one), told, flat[some & (age == one)], before[some & (age == one)], rng)
-            )
-    return pa.Table.from_pylist([row for row in rows if row["accounts"] >= LEAST], AGES)  # type: ignore[operator]
+            same = kept & (known == told) & (aged == one)
+            grown = _grown(now[same], before[same], rng)
+            rows.append(_age(int(one), told, flat[some & (age == one)], rng) | grown)
+    return pa.Table.from_pylist([row for row in rows if row["accounts"] >= LEAST], AGES)
 
 
-def _age(
-    age: int, told: bool, now: Floats, before: Floats, rng: np.random.Generator
-) -> dict[str, object]:
-    same = ~np.isnan(before)
-    draws = np.array([now[_again(rng, len(now))].mean() for _ in range(DRAWS)])
+def _age(age: int, told: bool, margin: Floats, rng: np.random.Generator) -> dict[str, Any]:
+    draws = np.array([margin[_again(rng, len(margin))].mean() for _ in range(DRAWS)])
     low, high = _ends(draws)
-    growth = _growth(now[same], before[same], rng)
     return {
         "age": age,
         "birthday_known": told,
-        "accounts": len(now),
-        "margin": float(now.mean()),
+        "accounts": len(margin),
+        "margin": float(margin.mean()),
         "low": low,
         "high": high,
-        "before": float(before[same].mean()) if same.sum() >= LEAST else None,
+    }
+
+
+def _grown(now: Floats, before: Floats, rng: np.random.Generator) -> dict[str, Any]:
+    growth = _growth(now, before, rng)
+    return {
+        "before": None if growth.value is None else float(before.mean()),
         "growth": growth.value,
         "growth_low": growth.low,
         "growth_high": growth.high,
     }
+
+
+def _kept(people: Population, exits: Exits) -> Bools:
+    """Who is there, and was two years ago: by whom growth is told."""
+    before = people.floats("margin_prev_52")
+    watched = people.as_of - people.seen >= 2 * YEAR_DAYS
+    return (exits.p_gone < 0.5) & watched & (before > 0)
 
 
 @dataclass(frozen=True)
@@ -175,7 +190,7 @@ def worth(
     rng = np.random.default_rng(seed)
     alive = 1.0 - exits.p_gone
     now, before = people.floats("margin_52"), people.floats("margin_prev_52")
-    both = (alive > 0.5) & (people.as_of - people.seen >= 2 * YEAR_DAYS) & (before > 0)
+    both = _kept(people, exits)
     found = {"growth_kept": _growth(now[both], before[both], rng)}
     found |= _of_losses(people, exits, known.settings, found["growth_kept"], rng)
     serving, hours = _serving(known, people, value, costs, alive > 0.5)

@@ -165,7 +165,7 @@ def compared() -> tuple[str, str]:
     """The two ways of comparing margins by age."""
     return (
         _("Margin an account: all that had that age. The old ones are those that stayed, so a rise may be who stayed, not growth."),
-        _("Growth of the same: accounts of that age beside themselves the year before. This alone shows growth."),
+        _("Growth of the same: those that are still there, by their age when the last 52 weeks began, these beside the 52 before. This alone shows growth."),
     )  # fmt: skip
 
 
