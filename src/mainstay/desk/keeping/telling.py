@@ -37,9 +37,13 @@ def meaning(found: Worth) -> str:
     point, kept = found.figures["point_value"], found.figures["retention"]
     if not point.known:
         return point.wanting
-    return _(
-        "That is the margin that comes when, of 100 accounts, one more stays each year than the {share} that stay now."
-    ).format(share=numbers.plain(100 * (kept.value or 0.0)))
+    said = [
+        _("That is the margin that comes when, of 100 accounts, one more stays each year than the {share} that stay now.").format(
+            share=numbers.plain(100 * (kept.value or 0.0))
+        ),
+        _("Retention of a year is that of the last 52 weeks: of all accounts that were there when they began, who is there now."),
+    ]  # fmt: skip
+    return " ".join(said)
 
 
 def leaving(found: Worth) -> list[str]:
@@ -91,7 +95,8 @@ def kept(one: Curve) -> list[str]:
             n=numbers.plain(month), share=numbers.share(row["kept"]), between=between
         ),
         _doubt(row),
-    ]
+        _("Months count from when each account was first seen, so earlier years are in it; retention of a year is of the last 52 weeks alone."),
+    ]  # fmt: skip
     last = one.rows[-1]
     if last["plain"] - last["kept"] >= APART:
         said.append(
