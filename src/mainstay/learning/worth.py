@@ -313,4 +313,10 @@ def _point(
     more = np.cumprod(np.minimum(stays + POINT, 1.0), axis=1) - np.cumprod(stays, axis=1)
     value = float((margin[:, None] * more * years).sum())
     loss = float((margin * (1 - stays[:, 0])).sum())
-    return whole, value, loss, loss / whole if whole > 0 else np.nan, loss / new if new > 0 else np.nan
+    return (
+        whole,
+        value,
+        loss,
+        loss / whole if whole > 0 else np.nan,
+        loss / new if new > 0 else np.nan,
+    )

@@ -25,7 +25,7 @@ TITLES: dict[str, Any] = {
 KINDS: dict[str, Any] = {
     "lost": pgettext_lazy("state", "Lost"),
     "slipping": pgettext_lazy("state", "Slipping"),
-    "returned": pgettext_lazy("in a quarter", "Returned"),
+    "returned": pgettext_lazy("in a quarter", "Ordered again"),
     "closed": pgettext_lazy("state", "Closed"),
 }
 PROMISES: dict[str, Any] = {

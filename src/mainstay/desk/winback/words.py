@@ -30,7 +30,7 @@ LOST_DOWNLOAD: dict[str, Any] = {
     "lost_since": pgettext_lazy("download", "Lost since"),
     "season_on": pgettext_lazy("download", "Next season"),
     "call_from": pgettext_lazy("download", "Call from"),
-    "gone": pgettext_lazy("download", "Gone, a year"),
+    "gone": pgettext_lazy("download", "Sales gone, a year"),
     "chance": pgettext_lazy("download", "Back within a year"),
     "chance_low": pgettext_lazy("download", "80% interval, from"),
     "chance_high": pgettext_lazy("download", "80% interval, to"),

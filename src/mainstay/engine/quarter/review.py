@@ -17,6 +17,7 @@ from mainstay.ledger.frozen import FrozenFolder
 
 PARTS = ("losses", "causes", "reviews", "plays", "promises", "fairness")
 EFFECTS = "effects"  # the folder and its table
+UNLIKE = 0.1  # of what was promised in a quarter, of kinds that another one does not have
 SHOWN, YEAR = 5, 4  # quarters in a chart; quarters of a year
 Figures = Mapping[str, Any]
 
@@ -51,6 +52,19 @@ class Review:
 
     def last_year(self, part: str) -> Figures | None:
         return self.parts[part][-1 - YEAR]
+
+    def alike(self, promises: Figures | None) -> Figures | None:
+        """What was promised in another quarter, where it is of the same kinds as in this one, but for a tenth of
+        either; else None: their shares of all that was promised say nothing of one another."""
+        now = self.now("promises")
+        if now is None or promises is None:
+            return promises
+        both = now["kinds"].keys() & promises["kinds"].keys()
+        fits = all(
+            sum(quarter["kinds"][kind]["n"] for kind in both) >= (1 - UNLIKE) * quarter["n"]
+            for quarter in (now, promises)
+        )
+        return promises if fits else None
 
     @property
     def late(self) -> bool:
