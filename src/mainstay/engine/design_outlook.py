@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,8 +15,10 @@ import pyarrow.compute as pc
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.designs import candidates_of
+from mainstay.engine.learnt import learnt_of
 from mainstay.engine.plan import plans
 from mainstay.learning.designs import HOLD_OUT, MANAGERS, TIER, Design, Drawn, draw
+from mainstay.learning.needed import Usual, usual_of
 from mainstay.learning.power import (
     USUAL_POWER,
     Numbers,
@@ -24,10 +26,9 @@ from mainstay.learning.power import (
     pooled,
     power,
     quarters_needed,
-    sentence,
+    sentences,
 )
 from mainstay.ledger.frozen import Frozen, FrozenFolder
-from mainstay.plays.effects import LEAST_EXPECTED
 from mainstay.plays.play import Play
 
 Floats = npt.NDArray[np.float64]
@@ -37,12 +38,8 @@ BEFORE_DAYS = (56, 182)  # how long ago a plan was that tells how many cases com
 RATIO = 0.7  # what is asked to be told: of what would be lost, 30% less
 RATIOS = (0.8, 0.7, 0.5)
 ALIKE = 0.05  # how alike accounts of one manager are: what trials of practices usually find
-MOST_LOSS, MOST_EXPLAINED = 0.95, 0.9
 ASSESSMENTS = "assessments"
-_OF_ACCOUNTS = (
-    *("account_id", "tier", "manager_id", "size_class", "state", "state_since"),
-    *("horizon_baseline", "horizon_loss"),
-)
+_OF_ACCOUNTS = ("account_id", "tier", "manager_id", "size_class", "state", "state_since")
 
 OWED = gettext_noop("We owe accounts what this play does, so nobody waits for it.")
 SUPPLIES = gettext_noop("Goods are supplied by this play, so nobody waits for it.")
@@ -69,8 +66,11 @@ RETURNS = gettext_noop(
     "How long it takes to tell what a play does that wins back is not computed: too little is known of how many "
     "would return by themselves."
 )
-_NOTHING_TO_LOSE = gettext_noop(
-    "These accounts are expected to lose nothing within the horizon, so there is nothing to tell."
+BY_CASES = gettext_noop(
+    "This is reckoned with {loss_share} of the money lost without the play, as at {told_by} cases of your own."
+)
+ASSUMED = gettext_noop(
+    "This is reckoned with {loss_share} of the money lost without the play. That is assumed: too few cases of your own tell it yet."
 )
 
 
@@ -110,7 +110,7 @@ class Basis:
     """What an outlook is computed from.
 
     options: of the plan of a day; accounts: of its assessment; before: options of a plan of about a quarter before,
-    None = there is none, with the days between
+    None = there is none, with the days between; usual: what is lost without a play, as *Learning* reckons
     """
 
     as_of: date
@@ -120,6 +120,7 @@ class Basis:
     plays: Mapping[str, Play]
     before: pa.Table | None = None
     days: int = QUARTER_DAYS
+    usual: Usual = field(default_factory=Usual)
 
 
 def basis(store: Path, identity: str, plays: Mapping[str, Play]) -> Basis:
@@ -131,7 +132,9 @@ def basis(store: Path, identity: str, plays: Mapping[str, Play]) -> Basis:
     as_of = date.fromisoformat(kept.meta["as_of"])
     accounts = FrozenFolder(store / ASSESSMENTS).open(identity).table("accounts", _OF_ACCOUNTS)
     options = kept.table("options", ["account_id", "play", "kept", "kept_out"])
-    made = Basis(as_of, int(kept.meta["horizon_weeks"]), options, accounts, plays)
+    learnt = learnt_of(store, identity)
+    usual = usual_of(learnt.table("needed")) if learnt is not None else Usual()
+    made = Basis(as_of, int(kept.meta["horizon_weeks"]), options, accounts, plays, usual=usual)
     before = _before(store, as_of)
     if before is None:
         return made
@@ -206,27 +209,24 @@ def waiting_weeks(design: Design) -> float:
 
 def _told(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
     """With how many cases come, and how long it takes to tell."""
-    quarters = ((design.to - design.starts[0]).days + 1) / QUARTER_DAYS
     horizon = of.horizon_weeks
     some = _may_wait_of(candidates_of(of.options, of.accounts, play.name))
     later = come(play.name, some, of)
     # Those who are in another trial, or alone among their equals, are no cases of this one.
-    cases = (made.now + later * _open_quarters(design)) / quarters
-    alone = _numbers(design, some, cases, of)
-    if alone is None:
-        return replace(made, later=later, said=(Text(_NOTHING_TO_LOSE),), tells=False)
+    alone = _numbers(design, some, made.now, later, of)
     others = [
-        _of_other(design, other.name, of, quarters)
+        _of_other(design, other.name, of)
         for other in of.plays.values()
         if other.name != play.name and other.extra and family_of(other) == family_of(play)
     ]
     family = pooled([alone, *(one for one in others if one is not None)])
-    chance = power(alone, quarters)
+    chance = power(alone, _open_quarters(design))
     data = {"effect_share": round(1 - RATIO, 3), "power_share": round(chance, 3)}
     tells = chance >= USUAL_POWER
     said = [
-        sentence(alone, family if family.cases > cases else None),
+        *sentences(alone, family if family.at_once > alone.at_once else None),
         Text(TELLS if tells else CANT, data),
+        _reckoned(of.usual),
     ]
     apart = apart_weeks(design)
     if apart < horizon:
@@ -234,6 +234,12 @@ def _told(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
     return replace(
         made, later=later, said=tuple(said), tells=tells, expected=_expected(alone, family)
     )
+
+
+def _reckoned(usual: Usual) -> Text:
+    """What the figures rest on."""
+    data = {"loss_share": usual.loss, "told_by": usual.told_by}
+    return Text(BY_CASES if usual.told_by else ASSUMED, data)
 
 
 def _expected(alone: Numbers, family: Numbers) -> tuple[Expected, ...]:
@@ -271,37 +277,30 @@ def family_of(play: Play) -> tuple[str, str]:
     return play.effect.of, max(fits, key=fits.__getitem__, default="")
 
 
-def _of_other(design: Design, play: str, of: Basis, quarters: float) -> Numbers | None:
+def _of_other(design: Design, play: str, of: Basis) -> Numbers | None:
     """What another play of the family would add, if it were tried in the same way."""
     some = _may_wait_of(candidates_of(of.options, of.accounts, play))
     if not some.num_rows:
         return None
-    cases = some.num_rows + come(play, some, of) * _open_quarters(design)
-    return _numbers(design, some, cases / quarters, of)
+    return _numbers(design, some, some.num_rows, come(play, some, of), of)
 
 
-def _numbers(design: Design, some: pa.Table, cases: float, of: Basis) -> Numbers | None:
-    """What the power is computed from; None where nobody has anything to lose.
-
-    R² is that of a forecast that is right: what expected shares vary by, of p(1 − p).
-    """
-    expected = _expected_shares(some["account_id"], of.accounts)
-    if not len(expected):
-        return None
-    loss = float(np.clip(expected.mean(), LEAST_EXPECTED, MOST_LOSS))
-    explained = float(np.clip(expected.var() / (loss * (1 - loss)), 0.0, MOST_EXPLAINED))
+def _numbers(design: Design, some: pa.Table, now: int, later: float, of: Basis) -> Numbers:
+    """What the power is computed from; what is lost without a play is that of all cases, as *Learning* reckons: the
+    few who are drawn today are not those who come."""
     horizon = of.horizon_weeks
     shown = min(apart_weeks(design) / horizon, 1.0)
     managers = len(set(some["manager_id"].to_pylist()) - {None})
     whole = design.kind == MANAGERS and managers
     return Numbers(
-        cases=cases,
-        loss=loss,
+        cases=later,
+        at_once=now,
+        loss=of.usual.loss,
         ratio=RATIO,
         share=1 - design.held if design.kind == HOLD_OUT else 0.5,
-        explained=explained,
+        explained=of.usual.explained,
         # An effect that shows for a part of the horizon is smaller by that part.
-        scatter=1 / shown**2,
+        scatter=of.usual.scatter / shown**2,
         of_unit=max(some.num_rows / managers, 1.0) if whole else 1.0,
         alike=ALIKE if whole else 0.0,
     )
@@ -309,16 +308,6 @@ def _numbers(design: Design, some: pa.Table, cases: float, of: Basis) -> Numbers
 
 def _may_wait_of(candidates: pa.Table) -> pa.Table:
     return candidates.filter(pc.is_in(candidates["tier"], value_set=pa.array(["B", "C"])))
-
-
-def _expected_shares(ids: pa.ChunkedArray, accounts: pa.Table) -> Floats:
-    """The shares of the horizon's money that these accounts are expected to lose, where it is known."""
-    mine = accounts.filter(pc.is_in(accounts["account_id"], value_set=ids.combine_chunks()))
-    money = np.asarray(pc.fill_null(mine["horizon_baseline"], 0.0).to_numpy(), np.float64)
-    lost = np.asarray(pc.fill_null(mine["horizon_loss"], 0.0).to_numpy(), np.float64)
-    some = money > 0
-    shares: Floats = np.clip(lost[some] / money[some], LEAST_EXPECTED, 1.0)
-    return shares
 
 
 def come(play: str, some: pa.Table, of: Basis) -> float:

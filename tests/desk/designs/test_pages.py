@@ -76,7 +76,7 @@ def test_what_it_would_be_is_seen_before_anything_is_written(signed_in: Any) -> 
     for said in (
         "We advise against this trial",
         "of 9 who could have the play",
-        "With 4 cases a quarter, an effect of 30% would take",
+        "With 7 cases at once and 5 more a quarter",
         "of tier A, or of no tier",
         "Harbour Hardware Ltd",
         "Switch it on all the same",
