@@ -206,6 +206,7 @@ def test_how_many_come_in_a_quarter() -> None:
         (basis(1), {}, "can be drawn"),
         (basis(8), {"to": TODAY - timedelta(days=1)}, "can't be used"),
         (basis(8), {"kind": "hold_out", "held": 0.6}, "can't be used"),
+        (basis(1), {"kind": "hold_out", "held": 0.5}, "nobody to compare with"),
     ],
 )
 def test_what_can_be_no_trial_is_said_in_one_sentence(
@@ -228,3 +229,11 @@ def test_win_backs_are_drawn_without_a_promise_to_tell() -> None:
     found = look(lost, play="win_back")
     assert found.tells is None
     assert found.drawn.draws.num_rows == 8
+    told = replace(lost, back={f"A{i:03}": 0.05 for i in range(8)})
+    held = {"play": "win_back", "kind": "hold_out", "held": 0.5, "to": TODAY + timedelta(weeks=1)}
+    short = look(told, **held)
+    assert short.tells is False
+    said = " ".join(map(str, short.said))
+    assert "5% are expected to come back within a year" in said
+    assert "this can't tell. Better call them all." in said
+    assert "an outcome takes 52 weeks" in said

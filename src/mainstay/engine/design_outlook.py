@@ -37,6 +37,8 @@ QUARTER_DAYS, WEEKS_OF_QUARTER, WEEKS_OF_YEAR = 91, 13, 52
 BEFORE_DAYS = (56, 182)  # how long ago a plan was that tells how many cases come
 RATIO = 0.7  # what is asked to be told: of what would be lost, 30% less
 RATIOS = (0.8, 0.7, 0.5)
+TWICE = 2.0  # of those who come back, what is asked to be told
+LEAST_BACK, MOST_BACK = 0.005, 0.45
 ALIKE = 0.05  # how alike accounts of one manager are: what trials of practices usually find
 ASSESSMENTS = "assessments"
 _OF_ACCOUNTS = ("account_id", "tier", "manager_id", "size_class", "state", "state_since")
@@ -52,6 +54,9 @@ NONE_LEFT = gettext_noop(
     "None of the {n} accounts that could have this play can be drawn: those of tier A, in another trial, or "
     "alone among their equals are left out."
 )
+NOBODY_BESIDE = gettext_noop(
+    "Of the {n} accounts that can be drawn, none would go without, or all: there would be nobody to compare with. Choose another share, or wait until more accounts could have the play."
+)
 TELLS = gettext_noop(
     "By its end, an effect of {effect_share} would show with a probability of {power_share}: this can tell."
 )
@@ -61,6 +66,15 @@ CANT = gettext_noop(
 )
 SHORT = gettext_noop(
     "Accounts differ for {weeks} weeks on average, and an outcome takes {horizon} weeks: less shows than there is."
+)
+RETURNS_TELL = gettext_noop(
+    "Of these accounts {chance_share} are expected to come back within a year. If the play doubled that, it would show by the end with a probability of {power_share}: this can tell."
+)
+RETURNS_CANT = gettext_noop(
+    "Of these accounts {chance_share} are expected to come back within a year. If the play doubled that, it would show by the end with a probability of only {power_share}: this can't tell. Better call them all."
+)
+RETURNS_COST = gettext_noop(
+    "The cost is what plans count on from such calls within a year. Win back tells what is expected by how many came back so far, asked or not."
 )
 RETURNS = gettext_noop(
     "How long it takes to tell what a play does that wins back is not computed: too little is known of how many "
@@ -111,6 +125,7 @@ class Basis:
 
     options: of the plan of a day; accounts: of its assessment; before: options of a plan of about a quarter before,
     None = there is none, with the days between; usual: what is lost without a play, as *Learning* reckons
+    back: by account, the chance that a lost one comes back within a year
     """
 
     as_of: date
@@ -121,6 +136,7 @@ class Basis:
     before: pa.Table | None = None
     days: int = QUARTER_DAYS
     usual: Usual = field(default_factory=Usual)
+    back: Mapping[str, float] = field(default_factory=dict)
 
 
 def basis(store: Path, identity: str, plays: Mapping[str, Play]) -> Basis:
@@ -134,12 +150,18 @@ def basis(store: Path, identity: str, plays: Mapping[str, Play]) -> Basis:
     options = kept.table("options", ["account_id", "play", "kept", "kept_out"])
     learnt = learnt_of(store, identity)
     usual = usual_of(learnt.table("needed")) if learnt is not None else Usual()
-    made = Basis(as_of, int(kept.meta["horizon_weeks"]), options, accounts, plays, usual=usual)
+    weeks = int(kept.meta["horizon_weeks"])
+    made = Basis(as_of, weeks, options, accounts, plays, usual=usual, back=_back(kept))
     before = _before(store, as_of)
     if before is None:
         return made
     days = (as_of - date.fromisoformat(before.meta["as_of"])).days
     return replace(made, before=before.table("options", ["account_id", "play"]), days=days)
+
+
+def _back(plan: Frozen) -> dict[str, float]:
+    lost = plan.table("lost", ["account_id", "chance"]).to_pylist()
+    return {row["account_id"]: row["chance"] for row in lost if row["chance"] is not None}
 
 
 def _before(store: Path, as_of: date) -> Frozen | None:
@@ -176,7 +198,7 @@ def outlook(design: Design, play: str, of: Basis, standing: pa.Table, today: dat
         raise InvalidSetting(PAST)
     candidates = candidates_of(of.options, of.accounts, play)
     drawn = draw(design, candidates, of.plays, standing)
-    _check_somebody(candidates, drawn)
+    _check_somebody(candidates, drawn, design)
     mine = pc.is_in(candidates["account_id"], value_set=drawn.draws["account_id"].combine_chunks())
     some = candidates.filter(mine)
     weeks = waiting_weeks(design)
@@ -184,12 +206,31 @@ def outlook(design: Design, play: str, of: Basis, standing: pa.Table, today: dat
     part = {account: margin * weeks / WEEKS_OF_YEAR for account, margin in kept.items()}
     made = Outlook(drawn, candidates, forgone(part, part), weeks, some.num_rows, 0.0, (), None)
     if one.returns:
-        return replace(made, said=(Text(RETURNS),))
+        return _of_returns(made, design, one, of)
     return _told(made, design, one, of)
 
 
-def _check_somebody(candidates: pa.Table, drawn: Drawn) -> None:
-    """Raises: InvalidSetting where nobody is drawn"""
+def _of_returns(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
+    """Whether it would show that a play doubles how many of those lost come back within a year."""
+    ids = made.drawn.draws["account_id"].to_pylist()
+    some = [of.back[one] for one in ids if one in of.back]
+    later = come(play.name, _may_wait_of(candidates_of(of.options, of.accounts, play.name)), of)
+    if not some:
+        return replace(made, later=later, said=(Text(RETURNS), Text(RETURNS_COST)))
+    back = float(np.clip(np.mean(some), LEAST_BACK, MOST_BACK))
+    shown = min(apart_weeks(design) / WEEKS_OF_YEAR, 1.0)
+    share = 1 - design.held if design.kind == HOLD_OUT else 0.5
+    numbers = Numbers(later, back, TWICE, share, scatter=1 / shown**2, at_once=made.now)
+    chance = power(numbers, _open_quarters(design))
+    tells = chance >= USUAL_POWER
+    data = {"chance_share": round(back, 3), "power_share": round(chance, 3)}
+    said = [Text(RETURNS_TELL if tells else RETURNS_CANT, data)]
+    said += _short(design, WEEKS_OF_YEAR)
+    return replace(made, later=later, said=(*said, Text(RETURNS_COST)), tells=tells)
+
+
+def _check_somebody(candidates: pa.Table, drawn: Drawn, design: Design) -> None:
+    """Raises: InvalidSetting where nobody is drawn, or nobody is to be compared with"""
     n = candidates.num_rows
     if not n:
         raise InvalidSetting(NOBODY)
@@ -197,6 +238,8 @@ def _check_somebody(candidates: pa.Table, drawn: Drawn) -> None:
         if set(drawn.left_out["why"].to_pylist()) == {TIER}:
             raise InvalidSetting(ALL_A)
         raise InvalidSetting(NONE_LEFT, n=n)
+    if design.kind == HOLD_OUT and len(drawn.draws["arm"].unique()) < 2:
+        raise InvalidSetting(NOBODY_BESIDE, n=drawn.draws.num_rows)
 
 
 def waiting_weeks(design: Design) -> float:
@@ -209,7 +252,6 @@ def waiting_weeks(design: Design) -> float:
 
 def _told(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
     """With how many cases come, and how long it takes to tell."""
-    horizon = of.horizon_weeks
     some = _may_wait_of(candidates_of(of.options, of.accounts, play.name))
     later = come(play.name, some, of)
     # Those who are in another trial, or alone among their equals, are no cases of this one.
@@ -228,12 +270,17 @@ def _told(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
         Text(TELLS if tells else CANT, data),
         _reckoned(of.usual),
     ]
-    apart = apart_weeks(design)
-    if apart < horizon:
-        said.append(Text(SHORT, {"weeks": round(apart, 1), "horizon": horizon}))
+    said += _short(design, of.horizon_weeks)
     return replace(
         made, later=later, said=tuple(said), tells=tells, expected=_expected(alone, family)
     )
+
+
+def _short(design: Design, outcome_weeks: int) -> list[Text]:
+    """That accounts differ for a shorter time than an outcome takes; else nothing."""
+    apart = apart_weeks(design)
+    data = {"weeks": round(apart, 1), "horizon": outcome_weeks}
+    return [Text(SHORT, data)] if apart < outcome_weeks else []
 
 
 def _reckoned(usual: Usual) -> Text:

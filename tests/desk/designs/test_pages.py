@@ -166,6 +166,16 @@ def test_it_is_switched_off_once_with_a_reason(signed_in: Any) -> None:
     assert dora.get(f"{PAGES}?show=off").status_code == 200
 
 
+def test_who_draws_again_is_told_of_the_first_draw(signed_in: Any) -> None:
+    client = signed_in("dora")
+    made = switch_on(client)
+    assert "would be drawn again" not in text(look(client, name="Once more"))
+    client.post(f"{PAGES}{made.pk}/off/", {"reason": "it did not please", "seen": made.version})
+    told = text(look(client, name="Once more"))
+    assert "“Visits in turn” of the same play was switched off on" in told
+    assert "7 of these accounts would be drawn again" in told
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

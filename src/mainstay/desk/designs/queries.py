@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import ngettext
 
 from mainstay import engine
+from mainstay.desk import numbers
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, manager_names
-from mainstay.desk.accounts.words import sentence
+from mainstay.desk.accounts.words import day, sentence
 from mainstay.desk.cases import queries as cases
 from mainstay.desk.cases.models import PlayRun
 from mainstay.desk.designs import words
@@ -24,6 +26,7 @@ from mainstay.desk.paging import Numbered
 
 PAGE = 50
 MOST = 200  # trials in the list
+AGAIN_DAYS = 182  # a trial of the same play that was switched off since then is told of
 NAMED = 20  # accounts that a preview names of each kind
 HELD, MANAGERS = "held", "managers"
 
@@ -208,7 +211,32 @@ def outlook(sight: Sight, row: Mapping[str, Any], today: date) -> Any:
     return engine.trial_outlook(design, row["play"], basis, standing(today), today)
 
 
-def preview(sight: Sight, found: Any) -> Preview:
+def drawn_before(found: Any, today: date) -> list[str]:
+    """That the play was drawn at some of these accounts not long ago, and called off: whoever draws again until a
+    draw pleases chooses, and no effect of it can be told."""
+    ids = found.drawn.draws["account_id"].to_pylist()
+    plays = set(found.drawn.draws["play"].to_pylist())
+    since = today - timedelta(days=AGAIN_DAYS)
+    off = list(Design.objects.filter(play__in=plays, off_on__gte=since)[:MOST])
+    said = []
+    for row in off:
+        n = (
+            Draw.objects.filter(design=row.design, account_id__in=ids)
+            .values("account_id")
+            .distinct()
+            .count()
+        )
+        if n:
+            told = ngettext(
+                "“%(trial)s” of the same play was switched off on %(day)s: %(n)s of these accounts would be drawn again. Who draws until it pleases chooses; both draws stay on record.",
+                "“%(trial)s” of the same play was switched off on %(day)s: %(n)s of these accounts would be drawn again. Who draws until it pleases chooses; both draws stay on record.",
+                n,
+            )
+            said.append(told % {"trial": row.design, "day": day(row.off_on), "n": numbers.plain(n)})
+    return said
+
+
+def preview(sight: Sight, found: Any, today: date) -> Preview:
     drawn = found.drawn.draws["account_id"].to_pylist()
     left: dict[str, list[str]] = {}
     for one in found.drawn.left_out.to_pylist():
@@ -219,9 +247,10 @@ def preview(sight: Sight, found: Any) -> Preview:
     def named(ids: list[str]) -> list[Account]:
         return [known[one] for one in ids[:NAMED] if one in known]
 
+    said = [sentence(one, sight.currency) for one in found.said]
     return Preview(
         found,
-        [sentence(one, sight.currency) for one in found.said],
+        [*said, *drawn_before(found, today)],
         named(drawn),
         len(drawn),
         [

@@ -75,7 +75,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except MainstayError as error:
         form.add_error(None, in_words(error))
         return _page(request, "form", sight, 422, form=form)
-    return _page(request, "form", sight, form=form, preview=queries.preview(sight, found))
+    return _page(request, "form", sight, form=form, preview=queries.preview(sight, found, today))
 
 
 @require_safe
