@@ -287,7 +287,11 @@ def test_a_quarter_that_lasts_is_told_so_far_and_one_to_come_is_refused(tmp_path
         look_back(tmp_path, made, Quarter(2026, 4))
     with pytest.raises(NotFound, match="No quarter was measured yet"):
         look_back(tmp_path / "none", [], Q2)
-    assert look_back(tmp_path, made, Quarter(2026, 1)).late
+    late = look_back(tmp_path, made, Quarter(2026, 1))
+    assert late.late
+    assert said(late)["concentration"].endswith("is not known: nobody looked then.")
+    with pytest.raises(NotFound, match="Nothing is kept of the quarter 2020-Q1"):
+        look_back(tmp_path, made, Quarter(2020, 1))
 
 
 def test_effects_are_told_with_their_interval_and_harm_first(tmp_path: Path) -> None:

@@ -78,6 +78,20 @@ def test_where_nobody_left_nothing_has_to_be_made_up_for():
     assert told(found, "loss")["value"] == 0
     assert told(found, "growth_kept")["value"] == pytest.approx(0)
     assert told(found, "margin_kept")["value"] == pytest.approx(0.25 * 26 * (N * 100 + 12 * 50))
+    first = told(found, "first_year")
+    assert (first["value"], first["n"]) == (pytest.approx(0.25 * 26 * 50), 12)
+
+
+def test_new_accounts_needed_are_the_loss_that_is_told_over_the_first_year_that_is_told():
+    lines = [line for n in range(N) for line in orders(f"A{n:02}", 1090, 1)]
+    lines += [
+        line for n in range(12) for line in orders(f"N{n:02}", 500, 1, amount=10.0 ** (n % 4))
+    ]
+    gone = [judged(f"N{n:02}", 0.5) for n in range(12)]
+    found = measured({"order_lines": lines}, [judged(f"A{n:02}", 0.9) for n in range(N)] + gone)
+    loss, first = told(found, "loss")["value"], told(found, "first_year")["value"]
+    assert loss > 0
+    assert told(found, "accounts_needed")["value"] == pytest.approx(loss / first)
 
 
 def test_the_retention_of_a_year_is_of_the_last_one_though_the_third_since_the_data_begin_is_days_short():

@@ -70,6 +70,7 @@ MEASURES = {
     "point_value": "money",  # of one point of retention a year, over the horizon
     "loss": "money",  # margin a year that leaves within the next
     "growth_needed": "share",  # new margin a year that makes up for it, of what there is
+    "first_year": "money",  # margin of an account's first 52 weeks
     "accounts_needed": "accounts",  # new accounts that bring it within their first year
 }
 
@@ -193,6 +194,8 @@ def worth(
     found = {"growth_kept": _growth(now[both], before[both], rng)}
     found |= _of_losses(people, exits, known.settings, found["growth_kept"], rng)
     serving, hours = _serving(known, people, value, costs, alive > 0.5)
+    found["first_year"] = _mean(_first_years(people), rng)
+    found["accounts_needed"] = _needed(found)
     found["cost_to_keep"], found["hours_to_keep"] = _mean(serving, rng), _mean(hours, rng)
     won = costs_to_win(known)
     money = np.asarray(won["money"].drop_null(), float)
@@ -207,6 +210,19 @@ def worth(
         for name, unit in MEASURES.items()
     ]
     return pa.Table.from_pylist(rows, WORTH)
+
+
+def _needed(found: dict[str, Figure]) -> Figure:
+    """New accounts that bring the loss: the loss that is told over the first year that is told, whatever the mean of
+    draws of that ratio is."""
+    needed, loss, first = (
+        found.get(name, Figure()) for name in ("accounts_needed", "loss", "first_year")
+    )
+    if needed.value is None or loss.value is None or not first.value or first.value <= 0:
+        return needed
+    value = loss.value / first.value
+    low, high = needed.low or value, needed.high or value
+    return Figure(value, min(low, value), max(high, value), needed.n)
 
 
 def costs_to_win(known: Known) -> pa.Table:

@@ -29,7 +29,7 @@ STAYED, WENT = 30, 12
 @lru_cache
 def company() -> dict[str, Any]:
     """Thirty that were there when the data begin, ten that are new and stay, twelve that bought little at first and
-    went after half a year; and of the cast: A100 (Minsu's) that begins like those, A103 (Wei's) that does not, 00123
+    went after half a year, three that went half a year ago; and of the cast: A100 (Minsu's) that begins like those, A103 (Wei's) that does not, 00123
     (Minsu's) that is four weeks old."""
     lines, accounts = [], []
 
@@ -43,6 +43,8 @@ def company() -> dict[str, Any]:
         add(f"S{n:02}", orders(f"S{n:02}", 880 - n, 1, 50.0 + n), 1.0)
     for n in range(WENT):
         add(f"W{n:02}", orders(f"W{n:02}", 860 - n, 640, 30.0 + n, every=30 + n % 3), 0.0)
+    for n in range(3):
+        add(f"G{n:02}", orders(f"G{n:02}", 1090, 150, 200.0), 0.0)
     add("A100", orders("A100", 200, 1, 40.0, every=60), 0.6)
     add("A103", orders("A103", 300, 1, 300.0), 1.0)
     add("00123", orders("00123", 28, 1, 100.0), 0.9)

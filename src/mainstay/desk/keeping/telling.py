@@ -72,9 +72,21 @@ def leaving(found: Worth) -> list[str]:
             n,
         )
         said.append(one % {"n": numbers.plain(n), "between": _whole(accounts)})
+        said += _first_year(found)
     else:
         said.append(_("How many new accounts that takes is not known: {why}").format(why=accounts.wanting))  # fmt: skip
     return said
+
+
+def _first_year(found: Worth) -> list[str]:
+    """Whose first year that is: other figures of first years are of other accounts."""
+    first = found.figures.get("first_year")
+    if first is None or not first.known:
+        return []
+    told = _(
+        "A first year brings {value} here, the mean of {n} accounts whose first order is in the data and a year ago. Margin by age, below, also counts accounts that were there before; the page of new accounts only those of the last three years."
+    )
+    return [told.format(value=first.shown, n=numbers.plain(first.n))]
 
 
 def _whole(figure: Figure) -> str:

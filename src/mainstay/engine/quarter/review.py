@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
-from mainstay.engine.quarter import quarters, quarters_of
+from mainstay.engine.quarter import QUARTERS, quarters, quarters_of
 from mainstay.engine.quarter.days import Quarter, chosen, last_before
 from mainstay.learning.effects import ALL, INTENTION
 from mainstay.ledger.frozen import FrozenFolder
@@ -97,6 +97,8 @@ def look_back(store: Path, assessments: Sequence[tuple[str, date]], quarter: Qua
         raise NotFound(_why(kept, quarter), quarter=quarter.name)
     found = quarters_of(store, name) or {}
     as_of = dict(kept)[name]
+    if quarter < last_before(as_of).before(QUARTERS - 1):
+        raise NotFound(_why(kept, quarter), quarter=quarter.name)
     spans = [quarter.before(n) for n in range(SHOWN - 1, -1, -1)]
     others: dict[str, dict[str, Any]] = {}
 
@@ -111,7 +113,7 @@ def look_back(store: Path, assessments: Sequence[tuple[str, date]], quarter: Qua
         theirs: Figures | None = others[str(other)].get(part, {}).get(span.name)
         return theirs
 
-    return Review(
+    made = Review(
         quarter=quarter,
         assessment_id=name,
         as_of=as_of,
@@ -121,6 +123,8 @@ def look_back(store: Path, assessments: Sequence[tuple[str, date]], quarter: Qua
         forecast=found.get("forecast"),
         effects=_effects(store, name),
     )
+    # How much hangs on how few is of the assessment's date, which is far from that quarter.
+    return replace(made, concentration={}) if made.late else made
 
 
 def _kept(store: Path, assessments: Sequence[tuple[str, date]]) -> list[tuple[str, date]]:
