@@ -30,7 +30,11 @@ HELD, MANAGERS = "held", "managers"
 
 @dataclass(frozen=True)
 class Listed:
-    """A trial as the list shows it; drawn: accounts that the reader sees, waits: of them, who waits today"""
+    """A trial as the list shows it.
+
+    drawn: accounts that the reader sees; waits: of them, who waits or goes without today, or on the first day
+        of a trial to come
+    """
 
     row: Design
     title: str
@@ -42,6 +46,8 @@ class Listed:
 def state_of(row: Design, today: date) -> str:
     if row.off_on is not None:
         return "off"
+    if row.begins > today:
+        return "to_come"
     return "over" if row.to_on < today else ""
 
 
@@ -65,14 +71,18 @@ def designs(sight: Sight, today: date) -> list[Listed]:
         for one in draws(sight)
         .order_by()
         .values("design")
-        .annotate(drawn=Count("id"), waits=Count("id", filter=_waits(today)))
+        .annotate(
+            drawn=Count("id"),
+            waits=Count("id", filter=_waits(today)),
+            first=Count("id", filter=Q(arm=HELD) | Q(wave__gt=1)),
+        )
     }
     plays = cases.catalogue()
     found = []
     for row in rows:
-        n = counted.get(row.design, {"drawn": 0, "waits": 0})
+        n = counted.get(row.design, {"drawn": 0, "waits": 0, "first": 0})
         state = state_of(row, today)
-        waits = 0 if state else n["waits"]
+        waits = {"": n["waits"], "to_come": n["first"]}.get(state, 0)
         found.append(Listed(row, cases.title(plays, row.play), state, n["drawn"], waits))
     return found
 
