@@ -27,5 +27,6 @@ def units(value: float | None) -> str:
     if value is None or numbers.missing(value):
         return numbers.NOTHING
     most = 0 if abs(value) >= 99.95 else 1 if abs(value) >= 9.995 else 2
-    places = next((n for n in range(most) if abs(value - round(value, n)) < 1e-6), most)
-    return numbers._formatted(value, places)
+    shown = round(value, most)
+    places = next((n for n in range(most) if shown == round(shown, n)), most)
+    return numbers._formatted(shown, places)
