@@ -123,7 +123,7 @@ def test_everybody_sees_their_own_accounts_alone(signed_in: Any) -> None:
     sheet = signed_in("minsu").get(f"{address}download/xlsx/").content
     rows = fastexcel.read_excel(sheet).load_sheet(0).to_arrow()
     assert set(rows[0].to_pylist()) == {"00123", "A107"}
-    assert "Visits in turn" in text(signed_in("minsu").get(PAGES))
+    assert "Visits in turn" in text(signed_in("minsu").get(f"{PAGES}?show=to_come"))
     assert signed_in("nobody").get(address).status_code == 200
 
 
@@ -146,6 +146,25 @@ def test_the_account_says_what_it_waits_for_and_the_trial_who_has_begun(
     assert page.count("not begun") == len(OTHERS) - 2
     held = text(dora.get(f"{PAGES}{made.pk}/?arm=begins&wave=2"))
     assert held.count("not begun") == 2
+
+
+def test_a_trial_to_come_is_not_running_and_nobody_waits_whose_turn_is_first(
+    signed_in: Any,
+) -> None:
+    dora = signed_in("dora")
+    made = switch_on(dora)  # from tomorrow on
+    assert "Visits in turn" not in text(dora.get(PAGES))
+    listed = text(dora.get(f"{PAGES}?show=to_come"))
+    assert "Visits in turn" in listed
+    second = Draw.objects.filter(wave=2).count()
+    assert f'data-label="Will wait at first">{second}<' in listed
+    page = text(dora.get(f"{PAGES}{made.pk}/"))
+    assert "To come" in page
+    Design.objects.update(begins=TODAY)
+    assert "Visits in turn" in text(dora.get(PAGES))
+    dora.post(f"{PAGES}{made.pk}/off/", {"seen": made.version, "reason": "Too few"})
+    page = text(dora.get(f"{PAGES}{made.pk}/"))
+    assert re.search(r"Last day</dt><dd>[^<]+<small>instead of", page)
 
 
 def test_it_is_switched_off_once_with_a_reason(signed_in: Any) -> None:

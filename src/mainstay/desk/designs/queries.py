@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,7 +33,11 @@ HELD, MANAGERS = "held", "managers"
 
 @dataclass(frozen=True)
 class Listed:
-    """A trial as the list shows it; drawn: accounts that the reader sees, waits: of them, who waits today"""
+    """A trial as the list shows it.
+
+    drawn: accounts that the reader sees; waits: of them, who waits or goes without today, or on the first day
+        of a trial to come
+    """
 
     row: Design
     title: str
@@ -45,6 +49,8 @@ class Listed:
 def state_of(row: Design, today: date) -> str:
     if row.off_on is not None:
         return "off"
+    if row.begins > today:
+        return "to_come"
     return "over" if row.to_on < today else ""
 
 
@@ -68,14 +74,18 @@ def designs(sight: Sight, today: date) -> list[Listed]:
         for one in draws(sight)
         .order_by()
         .values("design")
-        .annotate(drawn=Count("id"), waits=Count("id", filter=_waits(today)))
+        .annotate(
+            drawn=Count("id"),
+            waits=Count("id", filter=_waits(today)),
+            first=Count("id", filter=Q(arm=HELD) | Q(wave__gt=1)),
+        )
     }
     plays = cases.catalogue()
     found = []
     for row in rows:
-        n = counted.get(row.design, {"drawn": 0, "waits": 0})
+        n = counted.get(row.design, {"drawn": 0, "waits": 0, "first": 0})
         state = state_of(row, today)
-        waits = 0 if state else n["waits"]
+        waits = {"": n["waits"], "to_come": n["first"]}.get(state, 0)
         found.append(Listed(row, cases.title(plays, row.play), state, n["drawn"], waits))
     return found
 
@@ -150,14 +160,42 @@ def told(sight: Sight, row: Design, some: list[Any]) -> list[Drawn]:
     ]
 
 
-def waiting(account_id: str, today: date) -> tuple[Design, Draw] | None:
-    """The trial in which an account waits for a play, or goes without, today."""
-    mine = Draw.objects.filter(_waits(today), account_id=account_id)
-    rows = {one.design: one for one in mine}
-    if not rows:
-        return None
-    on = Design.objects.filter(design__in=rows, off_on__isnull=True, to_on__gte=today).first()
-    return (on, rows[on.design]) if on else None
+@dataclass(frozen=True)
+class Waiting:
+    """A trial in which an account waits for a play; held: goes without until, else waits until `day`"""
+
+    design: Design
+    title: str
+    held: bool
+    day: date
+
+
+def waiting_for(today: date, play: str) -> QuerySet[Draw]:
+    """What was drawn for the accounts that wait for a play, or go without, today."""
+    on = _on(today).filter(play=play)
+    return Draw.objects.filter(_waits(today), design__in=on.values("design")).order_by()
+
+
+def waiting(account_ids: Iterable[str], today: date, play: str = "") -> dict[str, Waiting]:
+    """By account, the trial in which it waits, or goes without, today; play: of trials of this alone"""
+    rows = Draw.objects.filter(_waits(today), account_id__in=list(account_ids)).order_by()
+    mine = list(rows.filter(play=play) if play else rows)
+    on = {one.design: one for one in _on(today).filter(design__in={d.design for d in mine})}
+    plays = cases.catalogue() if on else {}
+    return {
+        drawn.account_id: Waiting(
+            on[drawn.design],
+            cases.title(plays, drawn.play),
+            drawn.arm == HELD,
+            drawn.to_on if drawn.arm == HELD else drawn.from_on,
+        )
+        for drawn in mine
+        if drawn.design in on
+    }
+
+
+def _on(today: date) -> QuerySet[Design]:
+    return Design.objects.filter(off_on__isnull=True, to_on__gte=today).order_by()
 
 
 # What a new one would be
@@ -172,8 +210,7 @@ def may_wait() -> dict[str, Any]:
 
 def standing(today: date) -> pa.Table:
     """DRAWS of the trials that are not over."""
-    on = Design.objects.filter(off_on__isnull=True, to_on__gte=today)
-    kinds = dict(on.values_list("design", "kind"))
+    kinds = dict(_on(today).values_list("design", "kind"))
     columns = [name for name in engine.DRAWS.names if name != "kind"]
     rows = [
         {name: getattr(one, field_of(name)) for name in columns} | {"kind": kinds[one.design]}

@@ -169,8 +169,8 @@ def used(found: Worth) -> list[str]:
         years = int(found.used["worth_years"])
         said.append(
             ngettext(
-                "Counted over %(n)s year; margin a year later is worth %(share)s less (settings worth_years, discount_share).",
-                "Counted over %(n)s years; margin a year later is worth %(share)s less (settings worth_years, discount_share).",
+                "Counted over %(n)s year; margin a year later is worth %(share)s less.",
+                "Counted over %(n)s years; margin a year later is worth %(share)s less.",
                 years,
             )
             % {"n": numbers.plain(years), "share": numbers.share(found.used["discount_share"])}

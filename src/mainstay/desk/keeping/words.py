@@ -116,7 +116,7 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any]]] = {
         "retention",
         {
             **_BY,
-            "month": pgettext_lazy("download", "Month"),
+            "month": pgettext_lazy("download", "Months after"),
             **_POINTS,
             "doubt": pgettext_lazy("download", "Of it doubt about who is gone"),
             "plain": pgettext_lazy("download", "By no order in 365 days"),
@@ -175,7 +175,7 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any]]] = {
     "growth": (
         "newcomer_growth",
         {
-            "month": pgettext_lazy("download", "Month"),
+            "month": pgettext_lazy("download", "Months after"),
             "core": pgettext_lazy("download", "As large as a core account"),
             "low": pgettext_lazy("download", "Low"),
             "high": pgettext_lazy("download", "High"),

@@ -13,6 +13,7 @@ SHOWS: dict[str, Any] = {
     "": pgettext_lazy("lost accounts", "To call now"),
     "soon": pgettext_lazy("lost accounts", "Within a quarter"),
     "later": pgettext_lazy("lost accounts", "Later"),
+    "waits": pgettext_lazy("lost accounts", "In a trial"),
 }
 LIVES: dict[str, Any] = {
     "": pgettext_lazy("second lives", "Back again"),

@@ -131,7 +131,7 @@ OURS = gettext_noop(
     "({ours_money}, 80% interval {low_money} to {high_money})."
 )
 OTHERS = gettext_noop(
-    "To a competitor {theirs_share} ({theirs_money}), to their own business {nobodys_share} ({nobodys_money}); of "
+    "To a competitor {theirs_share} ({theirs_money}), to nobody, but the customer's own business, {nobodys_share} ({nobodys_money}); of "
     "{unknown_share} ({unknown_money}) nothing that is recorded says why."
 )
 CONFIRMED = gettext_noop(

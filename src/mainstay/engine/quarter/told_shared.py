@@ -27,7 +27,9 @@ EFFECTIVE = gettext_noop(
     "Sales are as concentrated as with {equal} equal accounts (Herfindahl index {index}); a quarter before with "
     "{before}, a year before with {year}."
 )
-LEAVING = gettext_noop("Of the three largest, {leaving} told us that they leave, are late or slip.")
+LEAVING = gettext_noop(
+    "At risk among the three largest: {leaving} (told us that they leave, late or slipping)."
+)
 NONE_LEAVING = gettext_noop("None of the three largest told us that it leaves, is late or slips.")
 GROUPS = gettext_noop(
     "Groups and chains are one account each in these figures, as on the page of the portfolio."
