@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -294,7 +294,7 @@ class Summary:
 
 
 def summary(account: Account) -> Summary | None:
-    """The small row of an account that the user sees, in words; in three queries at most."""
+    """The small row of an account that the user sees, in words; in two queries at most."""
     row = Relationship.objects.filter(account_id=account.account_id).first()
     if row is None:
         return None
@@ -311,13 +311,22 @@ def summary(account: Account) -> Summary | None:
     )
 
 
-def names_in(found: Iterable[Finding]) -> dict[str, dict[str, str]]:
-    """The names behind the codes of findings, in two queries at most."""
-    staff = {one for finding in found for one in finding.staff}
-    contacts = {one for finding in found for one in finding.contacts}
-    ours = Staff.objects.filter(staff_id__in=staff).values_list("staff_id", "name")
-    theirs = Contact.objects.filter(contact_id__in=contacts).order_by()
-    return {
-        "staff": dict(ours) if staff else {},
-        "contact": dict(theirs.values_list("contact_id", "name")) if contacts else {},
+def names_in(found: Collection[Finding]) -> dict[str, dict[str, str]]:
+    """The names behind the codes of findings, in one query."""
+    wanted = {
+        "staff": {one for finding in found for one in finding.staff},
+        "contact": {one for finding in found for one in finding.contacts},
     }
+    rows = {
+        "staff": Staff.objects.filter(staff_id__in=wanted["staff"]),
+        "contact": Contact.objects.filter(contact_id__in=wanted["contact"]),
+    }
+    asked = [
+        rows[kind].order_by().values_list(Value(kind, CharField()), f"{kind}_id", "name")
+        for kind, codes in wanted.items()
+        if codes
+    ]
+    names: dict[str, dict[str, str]] = {"staff": {}, "contact": {}}
+    for kind, code, name in asked[0].union(*asked[1:], all=True) if asked else ():
+        names[kind][code] = name
+    return names
