@@ -247,8 +247,8 @@ def whole(complaint: Complaint, staff: Mapping[str, str], now: datetime) -> Whol
     return Whole(
         complaint=complaint,
         account=account,
-        product=_name(Product.objects.filter(product_id=complaint.product_id)),
-        contact=_name(Contact.objects.filter(contact_id=complaint.contact_id)),
+        product=_name(Product.objects, product_id=complaint.product_id),
+        contact=_name(Contact.objects, contact_id=complaint.contact_id),
         owner=staff.get(owner) or staff_named([owner]).get(owner, owner),
         unseen=unseen(complaint.account_id, complaint.owner_id),
         standard=standard,
@@ -259,8 +259,10 @@ def whole(complaint: Complaint, staff: Mapping[str, str], now: datetime) -> Whol
     )
 
 
-def _name(found: QuerySet[Any]) -> str:
-    return found.values_list("name", flat=True).first() or ""
+def _name(rows: Any, **code: str | None) -> str:
+    """Nothing is asked where there is no code."""
+    named = rows.filter(**code) if all(code.values()) else rows.none()
+    return named.values_list("name", flat=True).first() or ""
 
 
 def log_of(complaint: Complaint, staff: Mapping[str, str]) -> list[Entry]:

@@ -219,8 +219,11 @@ def whole(sight: Sight, review: Review, now: datetime) -> Whole:
 
 
 def of_account(account: Account) -> list[Review]:
-    """The newest reviews of an account that the reader sees."""
-    return list(Review.objects.filter(account_id=account.account_id)[:10])
+    """The newest reviews of an account that the reader sees; read once a request, as two parts of its page tell them."""
+    kept = account.__dict__
+    if "newest_reviews" not in kept:
+        kept["newest_reviews"] = list(Review.objects.filter(account_id=account.account_id)[:10])
+    return list(kept["newest_reviews"])
 
 
 def with_stages(rows: list[Review], now: datetime) -> list[tuple[Review, str]]:
