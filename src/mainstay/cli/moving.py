@@ -11,7 +11,8 @@ from mainstay.cli.context import Json, context
 from mainstay.core.texts import gettext_noop
 
 if TYPE_CHECKING:
-    from mainstay.desk.moving.move import Result, ValuesRefused
+    from mainstay.desk.moving.carry import Moved, ValuesRefused
+    from mainstay.desk.moving.move import Result
 
 MOVING = gettext_noop("Moving the database")
 
@@ -37,7 +38,7 @@ def move(
     json: Json = False,
 ) -> None:
     """Take the SQLite database over into PostgreSQL, and compare both row by row."""
-    from mainstay.desk.moving.move import ValuesRefused
+    from mainstay.desk.moving.carry import ValuesRefused
     from mainstay.desk.moving.move import move as to_postgres
 
     home = context.home_there()
@@ -63,36 +64,39 @@ def _tell_refused(error: ValuesRefused) -> None:
 
 
 def _tell(result: Result) -> None:
+    moved = result.carried.tables
     if context.json:
         tables = [
             {"table": one.table, "rows": one.n_rows, "checksum": f"{one.total:032x}"}
-            for one in result.tables
+            for one in moved
         ]
-        context.put({"address": result.address, "tables": tables, "anew": result.anew})
+        context.put({"address": result.address, "tables": tables, "anew": result.carried.anew})
         return
-    _print_tables(result)
-    if result.anew:
+    _print_tables([one for one in moved if one.n_rows])
+    if result.carried.anew:
         context.say(
             gettext_noop("Changed since the move was begun, and moved anew: {tables}"),
-            tables=", ".join(result.anew),
+            tables=", ".join(result.carried.anew),
         )
     context.say(
         gettext_noop(
-            "Moved: {tables} tables with {rows} rows, each the same in both. SQLite was not changed."
+            "Moved: {tables} tables with {rows} rows, each the same in both ({empty} are empty). SQLite "
+            "was not changed."
         ),
-        tables=len(result.tables),
-        rows=f"{sum(one.n_rows for one in result.tables):,}",
+        tables=len(moved),
+        rows=f"{sum(one.n_rows for one in moved):,}",
+        empty=sum(not one.n_rows for one in moved),
     )
     context.say(
         gettext_noop(
-            "From now on set DATABASE_URL={address} (with the password) wherever Mainstay runs; its folder "
-            "stays where it is."
+            "From now on set DATABASE_URL={address} (with its password) wherever Mainstay runs; the home "
+            "folder stays where it is."
         ),
         address=result.address,
     )
 
 
-def _print_tables(result: Result) -> None:
+def _print_tables(moved: list[Moved]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -100,6 +104,6 @@ def _print_tables(result: Result) -> None:
     table.add_column(context.text(gettext_noop("Table")))
     table.add_column(context.text(gettext_noop("Rows")), justify="right")
     table.add_column(context.text(gettext_noop("Checksum of both")), no_wrap=True)
-    for one in result.tables:
-        table.add_row(one.table, f"{one.n_rows:,}", f"{one.total:032x}"[:16])
+    for one in moved:
+        table.add_row(one.table, f"{one.n_rows:,}", f"{one.total:032x}")
     Console(markup=False, highlight=False).print(table)
