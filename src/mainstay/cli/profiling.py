@@ -58,7 +58,7 @@ def show(stages: list[Stage]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column(context.text(gettext_noop("Stage")))
+    table.add_column(context.text(gettext_noop("Stage of the run")))
     for heading in (
         gettext_noop("CPU, s"),
         gettext_noop("Clock, s"),
