@@ -68,7 +68,7 @@ def _value(kind: str, k: int) -> Any:
     return k
 
 
-_VALUES = {
+_VALUES: dict[str, Any] = {
     "datetime": "2026-0{k}-03 04:05:06.00000{k}",
     "date": "2026-0{k}-03",
     "time": "0{k}:02:03.5",

@@ -74,7 +74,7 @@ def file(tmp_path: Path) -> Path:
 def url(postgres: Any) -> str:
     made: str = postgres.new_database()
     with psycopg.connect(made) as connection:
-        connection.execute(IN_POSTGRES)  # type: ignore[arg-type]
+        connection.execute(IN_POSTGRES)
     return made
 
 
@@ -96,7 +96,7 @@ def moved(file: Path, url: str, **options: Any) -> Carried:
 def asked(url: str, query: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(url) as connection:
         connection.execute("SET TIME ZONE 'UTC'")
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]
+        return connection.execute(query).fetchall()
 
 
 def change(file: Path, statement: str) -> None:
