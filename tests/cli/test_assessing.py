@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from mainstay.cli.context import context
+from mainstay.cli.profiling import STAGES
+
 Run = Callable[..., Any]
 LAST = date(2024, 6, 20)
 
@@ -115,3 +118,25 @@ def test_accounts_come_with_why_they_fell(run: Run, tmp_path: Path) -> None:
         date.fromisoformat(written["D"]["fell_on"]) - (LAST - timedelta(days=165))
     ) < timedelta(35)
     assert written["A"]["cause_first"] == ""
+
+
+def test_profile_says_where_the_time_went_and_the_next_run_knows_it(
+    loaded: Run, tmp_path: Path
+) -> None:
+    stages = loaded("assess", "--profile", "--json").json()["profile"]
+    names = [stage["name"] for stage in stages]
+    assert names[:4] == ["first_pass", "wallets", "second_pass", "lessons"]
+    assert {"explanation", "standing", "learning", "plan"} <= set(names)
+    assert "publishing" not in names  # there is no desk here
+    assert set(names) <= set(STAGES)
+    assert stages[0]["n_rows"] == 24
+    assert all(stage["peak_bytes"] > 0 for stage in stages)
+    assert (tmp_path / "home" / "cache" / "stages.json").exists()
+    table = loaded("assess", "--profile").stdout
+    assert "Why accounts fell" in table
+    assert "All stages" in table
+
+
+def test_what_is_left_is_told_no_finer_than_it_is_known() -> None:
+    told = [context.time_left(seconds) for seconds in (None, 4.2, 38, 200)]
+    assert told == ["", "less than 10 s left", "about 40 s left", "about 3 min left"]

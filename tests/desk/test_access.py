@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 
 from mainstay.core.errors import InvalidSetting
@@ -306,6 +306,15 @@ def test_errors_are_pages_without_a_traceback(
     assert answer.status_code == 500
     assert "secret detail" not in answer.content.decode()
     assert "written to the log" in answer.content.decode()
+
+    def away(*args: Any) -> None:
+        raise OperationalError("connection to server at 10.0.0.1 failed")
+
+    monkeypatch.setattr(views, "render", away)
+    answer = client.get("/people/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "The database does not answer." in answer.content.decode()
+    assert "10.0.0.1" not in answer.content.decode()
     checked = Client(enforce_csrf_checks=True)
     assert checked.post(LOGIN, {"login": "a"}).status_code == 403
     assert Client().get(LOGIN, headers={"Host": "evil.example"}).status_code == 400

@@ -17,6 +17,7 @@ from mainstay.cli import (
     digesting,
     forecasting,
     importing,
+    moving,
     people,
     planning,
     replaying,
@@ -42,6 +43,7 @@ forecasting.register(app)
 replaying.register(app)
 digesting.register(app)
 serving.register(app)
+moving.register(app)
 people.register(app)
 
 

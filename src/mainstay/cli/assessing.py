@@ -10,9 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
+from mainstay.cli import profiling
 from mainstay.cli.context import ASSESSING, HORIZON, OUT, Json, context
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
+from mainstay.core.stages import Stage
 from mainstay.core.texts import Text, gettext_noop
 
 SHOWN = 20
@@ -69,30 +71,40 @@ def assess(
     as_of: AsOf = None,
     horizon: Annotated[int | None, HORIZON] = None,
     out: Annotated[Path | None, OUT] = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print where the time went, stage by stage.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Assess all accounts and print those with most money at risk."""
     from mainstay import engine
 
-    with context.progress(ASSESSING) as progress:
-        result = engine.assess_home(
-            context.home_there(),
-            as_of=day_to_judge(as_of),
-            horizon_weeks=horizon,
-            progress=progress,
-        )
+    home = context.home_there()
+    with engine.stages_of(home) as stages:
+        with context.progress(ASSESSING, stages.seconds_left) as progress:
+            result = engine.assess_home(
+                home,
+                as_of=day_to_judge(as_of),
+                horizon_weeks=horizon,
+                progress=progress,
+            )
+        if profile:
+            profiling.publish()
     if out:
         engine.export(_with_causes(result, result.accounts), out)
-    show(result, out)
+    show(result, out, stages.done if profile else None)
 
 
-def show(result: Any, out: Path | None = None) -> None:
+def show(result: Any, out: Path | None = None, stages: list[Stage] | None = None) -> None:
     """The result for whoever asked: people or a machine; what to beware of goes to both."""
     warnings = [context.tell(warning) for warning in _warnings(result)]
     if context.json:
-        context.put({**_as_json(result, out), "warnings": warnings})
+        profile = {"profile": profiling.as_json(stages)} if stages else {}
+        context.put({**_as_json(result, out), "warnings": warnings, **profile})
     else:
         print_assessment(result)
+        if stages:
+            profiling.show(stages)
     for warning in warnings:
         print(warning, file=sys.stderr)
     if out and not context.json:

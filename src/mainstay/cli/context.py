@@ -117,23 +117,44 @@ class Context:
         """The result as JSON on standard output."""
         print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
-    def progress(self, template: str) -> AbstractContextManager[Any]:
-        """A progress bar on a terminal, silence elsewhere; gives a function (done, total)."""
+    def progress(
+        self, template: str, left: Callable[[], float | None] | None = None
+    ) -> AbstractContextManager[Any]:
+        """A progress bar on a terminal, silence elsewhere; gives a function (done, total).
+
+        left: seconds that it will still take, as far as is known; said beside the time that has passed
+        """
         if self.json or not sys.stderr.isatty():
             return nullcontext(lambda done, total: None)
-        return _Bar(self.text(template))
+        return _Bar(self.text(template), lambda: self.time_left(left() if left else None))
+
+    def time_left(self, seconds: float | None) -> str:
+        """How long something still takes, no finer than one can know it; nothing where that is unknown."""
+        if seconds is None:
+            return ""
+        if seconds < SHORT_SECONDS:
+            return self.text(gettext_noop("less than {n} s left"), n=SHORT_SECONDS)
+        if seconds < LONG_SECONDS:
+            return self.text(gettext_noop("about {n} s left"), n=10 * round(seconds / 10))
+        return self.text(gettext_noop("about {n} min left"), n=round(seconds / 60))
 
 
 class _Bar:
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, left: Callable[[], str]) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+        from rich.text import Text as Line
+
+        class Left(ProgressColumn):
+            def render(self, task: Any) -> Line:
+                return Line(left())
 
         self.progress = Progress(
             TextColumn(label),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f}%"),
             TimeElapsedColumn(),
+            Left(),
             console=Console(stderr=True),
             transient=True,
         )
@@ -221,6 +242,7 @@ HORIZON = typer.Option(
 )
 Json = Annotated[bool, typer.Option("--json", callback=_json, help="Print the result as JSON.")]
 
+SHORT_SECONDS, LONG_SECONDS = 10, 90  # below is told in seconds, above in minutes
 # Said while something runs.
 READING = gettext_noop("Reading order lines")
 ASSESSING = gettext_noop("Assessing accounts")

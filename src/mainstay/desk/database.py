@@ -19,7 +19,9 @@ SQLITE_OPTIONS = {
         "PRAGMA cache_size=-64000;PRAGMA temp_store=MEMORY;"
     ),
 }
-POSTGRES_OPTIONS = {"pool": {"min_size": 1, "max_size": 4, "timeout": 10}}
+# Of one process of the web server; each holds a connection while it answers, and none between.
+THREADS = 4
+POSTGRES_OPTIONS = {"pool": {"min_size": 1, "max_size": THREADS, "timeout": 10}}
 
 
 def sqlite(file: Path) -> dict[str, Any]:
@@ -36,8 +38,18 @@ def postgres(url: str) -> dict[str, Any]:
     """Django's settings for `postgresql://user:password@host:port/name?option=value`.
 
     Without health checks a restart of the server gives errors to the next requests.
+    Raises: InvalidSetting, with nothing of the address: there may be a password in any part of it
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:
+        raise InvalidSetting(
+            gettext_noop(
+                "DATABASE_URL can't be read as postgresql://user:password@host:5432/name: the port is a "
+                "number, and in a password @ : / ? # % are written as %40 %3A %2F %3F %23 %25."
+            )
+        ) from None
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -46,7 +58,7 @@ def postgres(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         # A socket's folder is given as ?host=/run/postgresql
         "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
-        "PORT": str(parts.port or options.pop("port", "")),
+        "PORT": port or options.pop("port", ""),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**POSTGRES_OPTIONS, **options},
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -71,6 +73,8 @@ def too_many(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return _without_database()
     return page(
         request,
         500,
@@ -79,3 +83,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "It has been written to the log. Try again; if it happens again, tell an administrator when."
         ),
     )
+
+
+def _without_database() -> HttpResponse:
+    """The database is away or overrun: nothing of this page may ask it again, and wait once more."""
+    context = {
+        "title": _("The database does not answer."),
+        "advice": _("Try again in a minute; nothing that you had saved is lost."),
+        "status": 503,
+    }
+    answer = HttpResponse(render_to_string("error.html", context), status=503)
+    answer["Retry-After"] = "60"
+    return answer

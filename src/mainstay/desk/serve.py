@@ -141,12 +141,32 @@ def recover(home: Home) -> tuple[str, ...]:
 
 
 def open_database() -> None:
-    """Set Django up and bring the database up to date."""
+    """Set Django up and bring the database up to date.
+
+    Raises: InvalidSetting, DatabaseError where PostgreSQL is not there or not fit
+    """
+    set_up()
+    from django.conf import settings
+
+    from mainstay.desk import postgres
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("postgresql"):
+        postgres.check(database)
+    migrate()
+
+
+def set_up() -> None:
+    """Set Django up; no database is opened."""
     os.umask(0o077)  # databases and lock files are nobody else's business; children inherit it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.desk.settings")
     import django
 
     django.setup()
+
+
+def migrate() -> None:
+    """Bring the database up to date."""
     from django.core.management import call_command
 
     from mainstay.desk.locks import only_one

@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from mainstay.desk.database import THREADS
 from mainstay.desk.processes import PARENT, die_with_parent
-
-# Each thread keeps a connection to the database; PostgreSQL's pool is as large.
-THREADS = 4
 
 
 def main(host: str, port: int) -> None:

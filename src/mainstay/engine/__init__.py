@@ -58,6 +58,7 @@ from mainstay.engine.home import (
     open_ledger,
     plan_home,
     replay_home,
+    stages_of,
     to_bytes,
 )
 from mainstay.engine.identities import (
@@ -334,6 +335,7 @@ __all__ = [
     "set_aside_rows",
     "set_group",
     "signal_catalogue",
+    "stages_of",
     "standing_of",
     "still_put_off",
     "suggestion",

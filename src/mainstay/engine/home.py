@@ -13,6 +13,7 @@ from mainstay.causes.view import View
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.settings import Settings
+from mainstay.core.stages import Stages, begin, heard, sharing
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.explain import Explanation, explain, explanations, view_at
@@ -30,6 +31,7 @@ from mainstay.ledger.ledger import Ledger
 Progress = Callable[[int, int], None]
 ASKED = "-asked"  # at the end of the name of a replay that somebody asked for in particular
 REPLAYS = "replays"
+STAGES = "stages.json"
 STEPS, ASSESSED = 4000, 3000  # of an assessment and why: after how many of them the why begins
 
 
@@ -54,33 +56,55 @@ def assess_home(
         where the order lines end earlier, and the result says so
     identity: the name of the result; a new one unless given. One that is there is loaded instead,
         so that a run which was interrupted after its end is not done twice
+    Where the time goes is told to whoever has entered `stages_of`, and kept for the next run.
     """
-    ledger, settings = open_ledger(home), Settings.load(home.folder)
-    kept = explanations(home.store)
+    ledger = open_ledger(home)
     if identity and identity in ledger.assessments.ids():
         result = Assessment.load(ledger.assessments, identity)
         _complete(home, ledger, result, progress)
         return result
     now = datetime.now(UTC)
-    result = assess(
-        ledger,
-        as_of,
-        horizon_weeks,
-        settings=settings,
-        facts_known_until=None if as_of else now,
-        progress=_part(progress, 0, ASSESSED),
-    )
-    result.meta["made_at"] = now.isoformat(timespec="seconds")
-    identity = identity or new_id(now)
+    with heard(stages_of(home)) as stages:
+        stages.n_rows = ledger.n_lines
+        result = assess(
+            ledger,
+            as_of,
+            horizon_weeks,
+            settings=Settings.load(home.folder),
+            facts_known_until=None if as_of else now,
+            progress=_part(progress, 0, ASSESSED),
+        )
+        result.meta["made_at"] = now.isoformat(timespec="seconds")
+        result = _kept(home, ledger, result, identity or new_id(now), progress)
+        stages.keep()
+    return result
+
+
+def stages_of(home: Home) -> Stages:
+    """Where the time of an assessment goes, beside where that of the last one here went."""
+    return Stages(home.cache / STAGES)
+
+
+def _kept(
+    home: Home, ledger: Ledger, result: Assessment, identity: str, progress: Progress | None
+) -> Assessment:
+    """Freeze an assessment and all that belongs beside it."""
+    kept = explanations(home.store)
     # The explanation first: who finds an assessment shows it at once, and shows it whole.
-    view = view_at(ledger, result, result.facts_known_until, settings)
-    explained = _explained(view, result, _part(progress, ASSESSED, STEPS))
+    n_accounts = result.accounts.num_rows
+    begin("explanation", n_accounts)
+    view = view_at(ledger, result, result.facts_known_until, Settings.load(home.folder))
+    explained = _explained(view, result, sharing(_part(progress, ASSESSED, STEPS)))
     if identity in kept.ids():  # of a run that was interrupted before its assessment was kept
         kept.delete(identity)
     explained.save(kept, identity)
+    begin("standing", n_accounts)
     keep_standing(home.store, view, identity)
+    begin("quarters", n_accounts)
     keep_quarters(home.store, view, result.history, identity)
+    begin("order_numbers")
     prepare_rows(ledger)
+    begin("freezing", n_accounts)
     result = result.save(ledger.assessments, identity)
     _complete(home, ledger, result)
     return result
@@ -107,9 +131,11 @@ def _complete(
         _explained(view, result, progress).save(kept, result.id)
     if result.id not in standings(home.store).ids():
         keep_standing(home.store, view, result.id)
+    begin("learning", result.accounts.num_rows)
     keep_learnt(ledger, home.store, result)
     if result.id not in quarters(home.store).ids():
         keep_quarters(home.store, view, result.history, result.id)
+    begin("plan", result.accounts.num_rows)
     return plan_kept(ledger, home.store, result, settings)
 
 

@@ -8,17 +8,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core import stages
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.defection.category_facts import PastCategories
 from mainstay.defection.category_shares import CategoryShares, Share, shares_of
-from mainstay.defection.course import Memory
-from mainstay.defection.notices import Word
 from mainstay.defection.outcomes import Paces
 from mainstay.defection.partial import (
     AccountChanges,
@@ -26,22 +24,16 @@ from mainstay.defection.partial import (
     LivingChanges,
 )
 from mainstay.defection.past import MOST_ACCOUNTS, Draw, PastSlices, past_dates
-from mainstay.defection.rhythm_forecast import Forecast, History, forecast
-from mainstay.defection.risk import money_at_risk
-from mainstay.defection.states import Seen, States, slips_by_share_alone, states
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.awake import Awake, awake, unsupplied
 from mainstay.engine.category_training import CategoryLessons, category_draw, every_few
 from mainstay.engine.figures import accounts_table
 from mainstay.engine.inputs import (
     change_setting,
-    last_move,
-    outlook_of,
-    sight_of,
 )
 from mainstay.engine.judged import Found, Judged, history_of
+from mainstay.engine.judging import Judging
 from mainstay.engine.lessons import Lessons, Sample
-from mainstay.engine.panel import Panel, Slice, aligned, panel, sorted_ids
+from mainstay.engine.panel import Panel, aligned, panel, sorted_ids
 from mainstay.engine.partial_training import (
     PastChanges,
 )
@@ -55,17 +47,10 @@ from mainstay.engine.parts import (
     share_out,
 )
 from mainstay.engine.since import history_dates
-from mainstay.engine.tables import LEAVING
 from mainstay.engine.training import (
-    eligible_of,
     labelled,
-    learn,
-    rhythm_of,
-    season_weeks,
-    sisters_of,
 )
 from mainstay.engine.wallets import (
-    Wallets,
     wallets_at,
     with_estimates,
     year_edges,
@@ -76,12 +61,10 @@ from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Kernel, Lines
 from mainstay.standing.categories import CategoryFeatures
 from mainstay.standing.discontinued import DiscontinuedShare
-from mainstay.standing.facts import Told, facts_at, told_at
+from mainstay.standing.facts import facts_at
 from mainstay.standing.features import AccountFeatures
-from mainstay.standing.history import days_of
 from mainstay.standing.margin import margin_rates
 from mainstay.standing.net_sales import NetSales
-from mainstay.standing.rhythm import Rhythm
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.standing.shortages import Watch
 from mainstay.standing.sisters import Chains
@@ -156,19 +139,6 @@ def _date(ledger: Ledger, as_of: date | None) -> date:
     return as_of
 
 
-@dataclass(frozen=True)
-class _Present:
-    """What the walk through the dates leaves of the last one; states: of each date, in order."""
-
-    cut: Slice
-    woken: Awake
-    future: Forecast
-    own: Rhythm
-    told: Told
-    sight: Seen
-    states: tuple[States, ...]
-
-
 @dataclass
 class _Run:
     """One run; each step takes what the steps before it found."""
@@ -192,15 +162,20 @@ class _Run:
         dates = past_dates(self.as_of, begin, 7 * self.settings.horizon_weeks)
         share = min(1.0, MOST_ACCOUNTS / max(ledger.count_accounts(self.as_of), 1))
         sample = Sample(dates, share, chains=self.chains.at(self.as_of))
+        stages.begin("first_pass", ledger.n_lines)
         seen, past, season = self.measures(history_dates(self.as_of, begin), begin, sample)
         seasons = [season.before(cut.on) for cut in seen.slices]
         past_seasons = [season.before(cut.on) for cut in past.slices]
         supply = [self.supply] * len(past.slices)
         settings = tuple(map(change_setting, past.slices, past_seasons, supply))
         sample = replace(sample, settings=settings)
+        n_accounts = len(seen.account_id)
+        stages.begin("wallets", n_accounts)
         at = [cut.on for cut in seen.slices]
         wallets = wallets_at(ledger, seen.account_id, at, begin=begin, known_until=until)
+        stages.begin("second_pass", ledger.n_lines)
         changed, known = self.changes(seen, seasons, begin, sample)
+        stages.begin("lessons", n_accounts)
         treated = Treatments.of(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         gone = labelled(
             past,
@@ -225,7 +200,11 @@ class _Run:
         categories = categories_table(changed, self.as_of, self.settings.slipping_probability)
         changed = replace(changed, with_ours=ended_of(categories, seen.account_id))
         lessons = Lessons(gone, past, past_seasons, known)
-        judged = self.judge(seen, seasons, changed, lessons, wallets)
+        judging = Judging(
+            ledger, self.settings, self.as_of, until, self.chains, self.supply, self.part(2)
+        )
+        judged = judging.judge(seen, seasons, changed, lessons, wallets)
+        stages.begin("accounts", n_accounts)
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         wallet = with_estimates(
             wallets.now,
@@ -321,7 +300,7 @@ class _Run:
             columns=shelf.columns(AccountFeatures.columns),
             as_of=self.as_of,
             amount=self.amount,
-            progress=self.part(0),
+            progress=stages.sharing(self.part(0)),
             known_until=self.facts_known_until,
             kept=self.lines,
         )
@@ -383,7 +362,7 @@ class _Run:
             columns=DiscontinuedShare.columns if ended else CategoryChanges.columns,
             as_of=self.as_of,
             amount=self.amount,
-            progress=self.part(1),
+            progress=stages.sharing(self.part(1)),
             known_until=self.facts_known_until,
             kept=self.lines,
         )
@@ -397,103 +376,6 @@ class _Run:
             known = PastChanges(before[0], before[1], self.supply, pa.concat_tables(of_categories))
         (pace,) = panel(paces, account_id, (self.as_of,)).slices
         return Changed(slices, living_now, changes, features, pace, ended_share), known
-
-    def walk(
-        self, seen: Panel, seasons: list[Season], moved: tuple[Slice, ...], wallets: Wallets
-    ) -> _Present:
-        """Rhythm model and states at each date, in order of time, each remembering those before."""
-        memory = Memory(len(seen.account_id))
-        named = []
-        short = unsupplied(self.supply, seen.account_id)
-        before: Forecast | None = None
-        for number, (cut, moves) in enumerate(zip(seen.slices, moved, strict=True)):
-            told = self.told(seen, cut)
-            woken = awake(cut, seasons[number], short)
-            future = forecast(
-                History.at(cut.on, woken.cut),
-                season_weeks(seasons[number], self.settings.horizon_weeks),
-                open_order=told.open_order[cut.who],
-                before=before,
-            )
-            before = future
-            own = rhythm_of(cut, seasons[number], short)
-            fall = wallets.falls[cut.on][cut.who]
-            delivered = short.delivered(cut) if short else 1.0
-            sight = sight_of(
-                cut, moves, future, own, told, memory, share_fall=fall, delivered=delivered
-            )
-            named.append(states(sight, self.settings.slipping_probability))
-            memory.remember(cut.who, named[-1], days_of(cut.on))
-            if progress := self.part(2):
-                progress(number + 1, len(seen.slices))
-        return _Present(cut, woken, future, own, told, sight, tuple(named))
-
-    def judge(
-        self,
-        seen: Panel,
-        seasons: list[Season],
-        changed: Changed,
-        lessons: Lessons,
-        wallets: Wallets,
-    ) -> Judged:
-        """Models and states at each date; probabilities and money at the last."""
-        weeks, season = self.settings.horizon_weeks, seasons[-1]
-        last = self.walk(seen, seasons, changed.slices, wallets)
-        cut, future, own = last.cut, last.future, last.own
-        near = sisters_of(seen, cut, own, self.chains)
-        learnt = learn(
-            lessons.gone,
-            last.woken.cut,
-            future,
-            last.woken.rhythm(own),
-            near=near,
-            open_order=last.told.open_order[cut.who],
-            horizon_weeks=weeks,
-        )
-        p_partial = lessons.p_partial(learnt, changed.slices[-1], changed.pace, season, weeks)
-        word = Word.of(last.told.notice[cut.who])
-        outlook = outlook_of(
-            changed.living,
-            cut,
-            learnt,
-            future.survival,
-            word=word,
-            leaving=np.isin(last.states[-1], (*LEAVING, "lost")),
-            own=own,
-            ended=changed.with_ours,
-        )
-        surely = self.settings.slipping_probability
-        return Judged(
-            states=last.states,
-            eligible=eligible_of(cut) & ~np.isnan(future.p_alive),
-            forecast=future,
-            p_alive=learnt.p_alive,
-            expected_orders=learnt.expected_orders,
-            p_complete=word.p_complete(learnt.p_complete),
-            p_partial=p_partial,
-            speaks=learnt.speaks,
-            learnt=learnt.model,
-            rhythm=own,
-            sisters=near,
-            changes=last_move(changed),
-            baseline=outlook.baseline,
-            risk=money_at_risk(outlook),
-            soon=money_at_risk(outlook, weeks, busy_weeks=season_weeks(season, weeks)),
-            was_silent_last_year=last.sight.was_silent_last_year,
-            share_fall=last.sight.share_fall,
-            idle_days=season.idle(cut["last_day"] + 1),
-            by_share=slips_by_share_alone(last.sight, last.states[-1], surely),
-        )
-
-    def told(self, seen: Panel, cut: Slice) -> Told:
-        """What people and master data said of each account's end, in force at one date."""
-        return told_at(
-            self.ledger,
-            seen.place,
-            as_of=cut.on,
-            known_until=self.facts_known_until,
-            joined_until=self.facts_known_until or self.as_of,
-        )
 
     def missing_rates(self) -> dict[str, int]:
         """By currency, how many lines are in no figure for want of an exchange rate."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from mainstay.core import stages
 from mainstay.core.errors import NotFound
 from mainstay.engine.comebacks import explained_by
 from mainstay.engine.keeping import KEEPING, measure_keeping, used_settings
@@ -55,6 +56,7 @@ def keep_standing(store: Path, known: Known, assessment_id: str) -> None:
     meta = {"as_of": str(known.as_of), "id": assessment_id}
     tables = measure_standing(known)
     documents = {"meta": meta, KEEPING: used_settings(known.settings)}
+    stages.begin("keeping")
     kept = measure_keeping(known, tables, explained_by(store, known, assessment_id))
     folder.save(assessment_id, tables | kept, documents)
 

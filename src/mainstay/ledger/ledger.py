@@ -225,6 +225,11 @@ class Ledger:
         joins = self.joins_at(known_until if known_until is not None else as_of)
         return reading.order_lines(self._snapshot, joins, account_ids, as_of, columns)
 
+    @property
+    def n_lines(self) -> int:
+        """All order lines of this version."""
+        return self._snapshot.lines
+
     def count_accounts(self, as_of: date) -> int:
         """Accounts with a line dated before as_of, codes that are joined counted apart."""
         return totals.count_accounts(self._snapshot, as_of)

@@ -35,6 +35,7 @@ from mainstay.desk.jobs.housekeeping import keep_house  # noqa: E402
 from mainstay.desk.jobs.kinds import KINDS  # noqa: E402
 from mainstay.desk.jobs.models import Job, State  # noqa: E402
 from mainstay.desk.locks import only_one  # noqa: E402
+from mainstay.desk.postgres import JOBS_SCHEMA  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def configuration() -> DBOSConfig:
     return {
         "name": "mainstay",
         "system_database_url": database.jobs_url(settings.DATABASES["default"], settings.HOME),
-        "dbos_system_schema": "mainstay_jobs",
+        "dbos_system_schema": JOBS_SCHEMA,
         "application_version": "1",
         "executor_id": "worker",
         "log_level": "ERROR",

@@ -1,0 +1,1 @@
+"""From SQLite to PostgreSQL, without loss."""

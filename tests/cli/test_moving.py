@@ -1,0 +1,81 @@
+"""`mainstay move`: a whole installation from SQLite to PostgreSQL."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import filled
+import psycopg
+import pytest
+
+pytestmark = pytest.mark.postgres
+MAIN = "from mainstay.cli.main import main; main()"
+OPEN = "from mainstay.desk.serve import open_database; open_database()"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, python: str, python_environment: dict[str, str]) -> Run:
+    home = tmp_path / "home"
+    home.mkdir()
+
+    def run(*words: str, program: str = MAIN, **extra: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python, "-c", program, *words],
+            env={**python_environment, "MAINSTAY_HOME": str(home), **extra},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_an_installation_with_rows_in_every_table_is_moved_and_says_what_to_set(
+    run: Run, tmp_path: Path, postgres: Any
+) -> None:
+    assert run(program=OPEN).returncode == 0
+    file, url = tmp_path / "home" / "desk.sqlite3", postgres.new_database()
+    rows = filled.fill(file)
+    before = file.read_bytes()
+    done = run("move", "--to", url, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    moved = {one["table"]: one["rows"] for one in told["tables"]}
+    assert moved == {table: n for table, n in rows.items() if table != "django_migrations"}
+    assert min(moved.values()) >= len(filled.ROWS)
+    assert file.read_bytes() == before
+    with psycopg.connect(url) as connection:
+        loose = "SELECT count(*) FROM pg_trigger WHERE tgenabled = 'D'"
+        assert connection.execute(loose).fetchone() == (0,)
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
+            connection.execute("DELETE FROM access_event")
+    people = run("user", "list", "--json", DATABASE_URL=url)
+    assert len(json.loads(people.stdout)) == len(filled.ROWS)
+    assert "was finished at" in run("move", "--to", url).stderr
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("sqlite:////x.db", "--to must be like postgresql"),
+        ("mysql://a/b", "it must be like"),
+        ("postgresql://a:b/c@host/x", "in a password"),
+    ],
+)
+def test_an_address_that_can_not_be_is_refused_in_a_sentence(run: Run, to: str, said: str) -> None:
+    done = run("move", "--to", to)
+    assert (done.returncode, said in done.stderr) == (1, True), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_is_moved_while_the_desk_runs(run: Run, tmp_path: Path) -> None:
+    with (tmp_path / "home" / "serve.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = run("move", "--to", "postgresql://host/name")
+    assert "Mainstay is running" in done.stderr
