@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -85,6 +85,7 @@ from mainstay.standing.rhythm import Rhythm
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.standing.shortages import Watch
 from mainstay.standing.sisters import Chains
+from mainstay.standing.supply import Found as Missing
 from mainstay.standing.supply import Supply
 from mainstay.standing.treated import Treatments
 
@@ -167,6 +168,20 @@ class _Present:
     told: Told
     sight: Seen
     states: tuple[States, ...]
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What the first pass makes of some accounts; None and {} where it was not asked."""
+
+    ids: pa.Array
+    totals: pa.Table
+    shares: pa.Table
+    before: pa.Table | None
+    margins: dict[str, float]
+    year: pa.Table | None
+    missing: Missing | None
+    features: pa.Table
 
 
 @dataclass
@@ -296,28 +311,25 @@ class _Run:
         features, weekly = AccountFeatures(dates, begin), WeeklyTotals(self.as_of)
         slices, usual = PastSlices(sample.dates, self.as_of, begin), CategoryShares(self.as_of)
         drawn = Draw(sample.share, sample.chains)
-        before: list[pa.Table] = []
-        shares: list[pa.Table] = []
-        ids: list[pa.Array] = []
-        totals: list[pa.Table] = []
         shelf = Watch(self.ledger, self.as_of, self.facts_known_until)
-        year_of, years = NetSales(year_edges(self.as_of)), []
+        missing, margins = shelf.kernel, self.amount == "margin"
+        year_of = NetSales(year_edges(self.as_of))
 
-        def both(lines: Lines) -> pa.Table:
-            ids.append(lines.account_ids)
-            totals.append(weekly(lines))
+        def all_of_them(lines: Lines) -> _Measured:
             some = drawn.of(lines)
-            shares.append(usual(some))
-            if sample.dates:
-                before.append(slices(some))
-            if self.amount == "margin":
-                self.margins.update(margin_rates(lines))
-                years.append(year_of(lines))
-            shelf.see(lines)
-            return features(lines)
+            return _Measured(
+                ids=lines.account_ids,
+                totals=weekly(lines),
+                shares=usual(some),
+                before=slices(some) if slices.dates else None,
+                margins=margin_rates(lines) if margins else {},
+                year=year_of(lines) if margins else None,
+                missing=missing.of(lines) if missing else None,
+                features=features(lines),
+            )
 
-        table = self.ledger.map_accounts(
-            both,
+        found = self.ledger.map_buckets(
+            all_of_them,
             columns=shelf.columns(AccountFeatures.columns),
             as_of=self.as_of,
             amount=self.amount,
@@ -325,18 +337,24 @@ class _Run:
             known_until=self.facts_known_until,
             kept=self.lines,
         )
+        for one in found:
+            self.margins.update(one.margins)
+        shelf.saw([one.missing for one in found if one.missing])
         self.supply, self.missing = shelf.supply, shelf.about()
-        self.year = pa.concat_tables(years) if years else None
-        weekly_totals = pa.concat_tables(totals).group_by("week").aggregate([("order_days", "sum")])
+        self.year = _together(one.year for one in found)
+        weekly_totals = pa.concat_tables(one.totals for one in found)
+        weekly_totals = weekly_totals.group_by("week").aggregate([("order_days", "sum")])
         weekly_totals = weekly_totals.rename_columns(["week", "order_days"]).sort_by("week")
         self.weeks = {
             "week": [str(day) for day in weekly_totals["week"].to_pylist()],
             "order_days": weekly_totals["order_days"].to_pylist(),
         }
-        self.shares = shares_of(pa.concat_tables(shares))
+        self.shares = shares_of(pa.concat_tables(one.shares for one in found))
         season = Season.of(weekly_totals, self.as_of, begin, self.settings.calendar)
-        names = sorted_ids(ids)
-        past = panel(pa.concat_tables(before), names, sample.dates) if before else Panel([], ())
+        names = sorted_ids([one.ids for one in found])
+        before = _together(one.before for one in found)
+        past = Panel([], ()) if before is None else panel(before, names, sample.dates)
+        table = pa.concat_tables(one.features for one in found)
         return panel(table, names, dates), past, season
 
     def changes(
@@ -365,20 +383,17 @@ class _Run:
             Paces((self.as_of,), weeks),
             *ended,
         )
-        found: list[list[pa.Table]] = [[] for _ in (*others, *past)]
-        of_categories: list[pa.Table] = []
         by_account, drawn = AccountChanges(settings), Draw(sample.share, sample.chains)
 
-        def all_of_them(lines: Lines) -> pa.Table:
+        def all_of_them(lines: Lines) -> list[pa.Table]:
             some = drawn.of(lines) if past else lines
-            kernels = [(kernel, lines) for kernel in others] + [(kernel, some) for kernel in past]
+            kernels = [(kernel, lines) for kernel in (by_account, *others)]
+            kernels += [(kernel, some) for kernel in past]
             if past:
-                of_categories.append(before_now(pairs.of(lines)))
-            for place, (kernel, of) in zip(found, kernels, strict=True):
-                place.append(kernel(of))
-            return by_account(lines)
+                kernels.append((before_now, pairs.of(lines)))
+            return [kernel(of) for kernel, of in kernels]
 
-        table = self.ledger.map_accounts(
+        found = self.ledger.map_buckets(
             all_of_them,
             columns=DiscontinuedShare.columns if ended else CategoryChanges.columns,
             as_of=self.as_of,
@@ -387,14 +402,16 @@ class _Run:
             known_until=self.facts_known_until,
             kept=self.lines,
         )
+        table, *rest = (pa.concat_tables(tables) for tables in zip(*found, strict=True))
         account_id = pa.array(seen.account_id, pa.string())
         slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices
-        living, changes, features, paces, *before = (pa.concat_tables(tables) for tables in found)
+        living, changes, features, paces, *before = rest
         living_now = aligned(living, seen.slices[-1], account_id)
         ended_share = before.pop(0) if ended else None
         known = None
         if before:
-            known = PastChanges(before[0], before[1], self.supply, pa.concat_tables(of_categories))
+            own, paces_before, of_categories = before
+            known = PastChanges(own, paces_before, self.supply, of_categories)
         (pace,) = panel(paces, account_id, (self.as_of,)).slices
         return Changed(slices, living_now, changes, features, pace, ended_share), known
 
@@ -520,3 +537,9 @@ class _Run:
             "accounts_seen": len(seen.account_id),
             "eligible": int(judged.eligible.sum()),
         }
+
+
+def _together(tables: Iterable[pa.Table | None]) -> pa.Table | None:
+    """All of them as one; None = there are none."""
+    there = [table for table in tables if table is not None]
+    return pa.concat_tables(there) if there else None
