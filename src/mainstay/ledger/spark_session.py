@@ -103,7 +103,9 @@ def _sentence(error: Exception) -> SparkFailed:
 
 def why(error: Exception) -> str:
     """The line of an error that says most, without Java's names."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told_by = getattr(error, "details", None)  # gRPC's own word for it
+    text = str(told_by() or error) if callable(told_by) else str(error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     caused = [line for line in lines if re.match(r"(Caused by: )?[\w.$]+(Exception|Error): ", line)]
     said = (caused or lines or [type(error).__name__])[-1 if caused else 0]
     said = re.sub(r"^(Caused by: )?([\w$]+\.)+[\w$]+: ", "", said)
@@ -145,6 +147,7 @@ def _connected(address: str) -> SparkSession:
     from pyspark.sql import SparkSession
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
+    warnings.filterwarnings("ignore", module=r"pyspark\.")  # its other threads' too
     spark = SparkSession.builder.remote(address).getOrCreate()
     spark.client.set_retry_policies([DefaultPolicy(max_retries=RETRIES)])
     _needs_version(spark.version)
