@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -33,6 +33,7 @@ from mainstay.engine.assessment import Assessment
 from mainstay.engine.awake import Awake, awake, unsupplied
 from mainstay.engine.category_training import CategoryLessons, category_draw, every_few
 from mainstay.engine.figures import accounts_table
+from mainstay.engine.first_pass import Measured, together
 from mainstay.engine.inputs import (
     change_setting,
     last_move,
@@ -85,7 +86,6 @@ from mainstay.standing.rhythm import Rhythm
 from mainstay.standing.season import Season, WeeklyTotals
 from mainstay.standing.shortages import Watch
 from mainstay.standing.sisters import Chains
-from mainstay.standing.supply import Found as Missing
 from mainstay.standing.supply import Supply
 from mainstay.standing.treated import Treatments
 
@@ -168,20 +168,6 @@ class _Present:
     told: Told
     sight: Seen
     states: tuple[States, ...]
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """What the first pass makes of some accounts; None and {} where it was not asked."""
-
-    ids: pa.Array
-    totals: pa.Table
-    shares: pa.Table
-    before: pa.Table | None
-    margins: dict[str, float]
-    year: pa.Table | None
-    missing: Missing | None
-    features: pa.Table
 
 
 @dataclass
@@ -315,9 +301,9 @@ class _Run:
         missing, margins = shelf.kernel, self.amount == "margin"
         year_of = NetSales(year_edges(self.as_of))
 
-        def all_of_them(lines: Lines) -> _Measured:
+        def all_of_them(lines: Lines) -> Measured:
             some = drawn.of(lines)
-            return _Measured(
+            return Measured(
                 ids=lines.account_ids,
                 totals=weekly(lines),
                 shares=usual(some),
@@ -341,7 +327,7 @@ class _Run:
             self.margins.update(one.margins)
         shelf.saw([one.missing for one in found if one.missing])
         self.supply, self.missing = shelf.supply, shelf.about()
-        self.year = _together(one.year for one in found)
+        self.year = together(one.year for one in found)
         weekly_totals = pa.concat_tables(one.totals for one in found)
         weekly_totals = weekly_totals.group_by("week").aggregate([("order_days", "sum")])
         weekly_totals = weekly_totals.rename_columns(["week", "order_days"]).sort_by("week")
@@ -352,7 +338,7 @@ class _Run:
         self.shares = shares_of(pa.concat_tables(one.shares for one in found))
         season = Season.of(weekly_totals, self.as_of, begin, self.settings.calendar)
         names = sorted_ids([one.ids for one in found])
-        before = _together(one.before for one in found)
+        before = together(one.before for one in found)
         past = Panel([], ()) if before is None else panel(before, names, sample.dates)
         table = pa.concat_tables(one.features for one in found)
         return panel(table, names, dates), past, season
@@ -387,7 +373,8 @@ class _Run:
 
         def all_of_them(lines: Lines) -> list[pa.Table]:
             some = drawn.of(lines) if past else lines
-            kernels = [(kernel, lines) for kernel in (by_account, *others)]
+            kernels: list[tuple[Kernel, Lines]] = [(by_account, lines)]
+            kernels += [(kernel, lines) for kernel in others]
             kernels += [(kernel, some) for kernel in past]
             if past:
                 kernels.append((before_now, pairs.of(lines)))
@@ -537,9 +524,3 @@ class _Run:
             "accounts_seen": len(seen.account_id),
             "eligible": int(judged.eligible.sum()),
         }
-
-
-def _together(tables: Iterable[pa.Table | None]) -> pa.Table | None:
-    """All of them as one; None = there are none."""
-    there = [table for table in tables if table is not None]
-    return pa.concat_tables(there) if there else None
