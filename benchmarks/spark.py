@@ -1,9 +1,10 @@
-"""The pass over all accounts on Spark beside the same on this machine alone: CPU, and every figure compared.
+"""A pass over all accounts, or an assessment, on Spark beside the same on this machine alone: CPU, and every figure compared.
 
     .venv/bin/python benchmarks/spark.py --home bench.home
+    .venv/bin/python benchmarks/spark.py --home bench.home --assess --repeats 1
 
-CPU seconds of all processes together: here, Java and its Python workers. What is called overhead is what one pass
-takes on Spark beyond the same pass here, once Spark is up, as a multiple of the latter; start-up (Java, workers,
+CPU seconds of all processes together: here, Java and its Python workers. What is called overhead is what it
+takes on Spark beyond the same here, once Spark is up, as a multiple of the latter; start-up (Java, workers,
 kernels loaded in each) stands apart. The home folder is only read.
 """
 
@@ -74,7 +75,9 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True, help="home folder with order lines")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--dates", type=int, default=24, help="how many dates the features are of")
+    parser.add_argument("--assess", action="store_true", help="all of an assessment")
     given = parser.parse_args()
+    from mainstay.engine import assess
     from mainstay.ledger.ledger import Ledger
     from mainstay.standing.features import AccountFeatures
 
@@ -83,13 +86,18 @@ def main() -> None:
     dates = tuple(last - timedelta(weeks=4 * n) for n in reversed(range(given.dates)))
     kernel = AccountFeatures(dates, first)
 
-    def features() -> pa.Table:
-        return ledger.map_accounts(kernel, columns=AccountFeatures.columns, as_of=dates[-1])
+    def features() -> list[pa.Table]:
+        return [ledger.map_accounts(kernel, columns=AccountFeatures.columns, as_of=dates[-1])]
 
-    def on(engine: str) -> tuple[pa.Table, dict[str, float], dict[str, float]]:
+    def assessment() -> list[pa.Table]:
+        found = assess(ledger)
+        return [found.accounts, found.categories, found.history]
+
+    def on(engine: str) -> tuple[list[pa.Table], dict[str, float], dict[str, float]]:
         os.environ["MAINSTAY_ENGINE"] = engine
         _, begun = timed(features)
-        runs = [timed(features) for _ in range(given.repeats)]
+        work = assessment if given.assess else features
+        runs = [timed(work) for _ in range(given.repeats)]
         middle = {k: statistics.median(run[k] for _, run in runs) for k in ("cpu", "wall")}
         return runs[-1][0], begun, middle
 
@@ -97,12 +105,12 @@ def main() -> None:
     there, begun, spark = on("spark")
     report = {
         "lines": ledger.snapshot.lines,
-        "rows": here.num_rows,
+        "rows": sum(table.num_rows for table in here),
         "local": alone,
         "spark": spark,
         "spark_first_with_start": begun,
         "overhead_cpu_times_local": round((spark["cpu"] - alone["cpu"]) / alone["cpu"], 2),
-        "largest_difference": difference(here, there),
+        "largest_difference": max(map(difference, here, there)),
     }
     print(json.dumps(report, indent=1))
 
