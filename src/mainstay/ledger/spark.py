@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
-from mainstay import __version__
 from mainstay.core.errors import MainstayError
 from mainstay.core.texts import gettext_noop
+from mainstay.core.version import __version__
 from mainstay.ledger.errors import SparkFailed
 from mainstay.ledger.spark_session import is_remote, session, told
 from mainstay.ledger.state import State
