@@ -18,7 +18,7 @@ demo: $(READY)
 	$(BIN)/mainstay demo $(if $(PORT),--port $(PORT))
 
 check: $(READY) lint types
-	$(BIN)/python -m pytest -q -m "not browser and not postgres"
+	$(BIN)/python -m pytest -q -m "not browser and not postgres and not spark"
 
 test: $(READY) lint types
 	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --dist loadfile --no-loadscope-reorder

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,37 @@ def postgres() -> Iterator[Cluster]:
     cluster = Cluster(binaries)
     yield cluster
     cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def spark_master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Spark of this machine with the cores of two executors; it is started once.
+
+    In local mode every core has a Python worker of its own, a process that can be killed.
+    """
+    if find_spec("pyspark") is None:
+        skip_loudly("PySpark")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        skip_loudly("Java")
+    from mainstay.ledger import spark_session
+
+    before = dict(os.environ)
+    source = str(Path(mainstay.__file__).parents[1])
+    os.environ["PYTHONPATH"] = os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])
+    os.environ["PYTHONWARNINGS"] = "ignore"  # the workers', of libraries of their own
+    os.environ |= {"MAINSTAY_ENGINE": "spark", "SPARK_MASTER": "local[2,4]"}
+    spark = spark_session.session()
+    os.environ.clear()
+    os.environ.update(before)
+    yield "local[2,4]"
+    spark.stop()
+
+
+@pytest.fixture
+def on_spark(spark_master: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passes over all accounts run on Spark."""
+    monkeypatch.setenv("MAINSTAY_ENGINE", "spark")
+    monkeypatch.setenv("SPARK_MASTER", spark_master)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from mainstay.core.version import __version__
+
 __all__ = ["Ledger", "__version__", "assess", "replay"]
-__version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from mainstay.engine import Ledger, assess, replay

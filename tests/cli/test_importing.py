@@ -218,7 +218,10 @@ def test_a_missing_column_is_told_as_people_head_it(run: Run, tmp_path: Path) ->
 def test_a_folder_is_no_file(run: Run, tmp_path: Path) -> None:
     failed = run("import", tmp_path)
     assert failed.returncode == 1
-    assert failed.stderr == f"“{tmp_path}” is a folder: name the files in it that are to be read.\n"
+    assert (
+        failed.stderr
+        == f"“{tmp_path}” is a folder without Parquet files: name the files in it that are to be read.\n"
+    )
 
 
 def test_a_plan_shows_the_values_that_a_column_can_have(run: Run, tmp_path: Path) -> None:

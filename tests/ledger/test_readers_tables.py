@@ -152,3 +152,32 @@ def test_a_password_is_in_no_message(read: Read) -> None:
         with pytest.raises(MainstayError) as error:
             read(address, sql="SELECT 1")
         assert "s3cret" not in str(error.value)
+
+
+def test_a_folder_of_parquet_is_one_table_numbered_through(read: Read, tmp_path: Path) -> None:
+    """What Spark and Delta keep beside the files is left out; names of folders are columns."""
+    folder = tmp_path / "orders [all]"
+    rows = {"Customer": ["A", "B", "C"], "Amount": [1.5, 2.5, 3.5]}
+    for year, names in {2024: ("a", "b"), 2025: ("a",)}.items():
+        place = folder / f"year={year}"
+        place.mkdir(parents=True)
+        for name in names:
+            pq.write_table(
+                pa.table({**rows, "Place": [f"{year}{name}"] * 3}), place / f"{name}.parquet"
+            )
+    (folder / "_delta_log").mkdir()
+    pq.write_table(pa.table({"x": [1]}), folder / "_delta_log" / "1.checkpoint.parquet")
+    (folder / "_SUCCESS").touch()
+    ((raw, found),) = read(folder)
+    assert (raw.source, raw.rows) == ("orders [all]", 9)
+    assert raw.headings == ("Customer", "Amount", "Place", "year")
+    assert [row[0] for row in found] == list(range(2, 11))
+    assert [row[3] for row in found] == ["2024a"] * 3 + ["2024b"] * 3 + ["2025a"] * 3
+    assert [row[4] for row in found] == [2024] * 6 + [2025] * 3
+
+
+def test_a_broken_file_in_a_folder_is_named(read: Read, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "good.parquet")
+    (tmp_path / "torn.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(MainstayError, match=r"“torn\.parquet” is not a whole Parquet file"):
+        read(tmp_path)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 Files = Annotated[
     list[str],
     typer.Argument(
-        metavar="FILE…", help="CSV, Excel or Parquet files, or a database as postgresql://…"
+        metavar="FILE…",
+        help="CSV, Excel or Parquet files, a folder of Parquet, a database as postgresql://…, or a "
+        "table of Spark as spark://…",
     ),
 ]
 Table = Annotated[str, typer.Option("--table", help="What the rows are: order_lines, accounts…")]

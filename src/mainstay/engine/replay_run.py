@@ -36,6 +36,7 @@ from mainstay.ledger.lines import Lines
 from mainstay.standing.history import days_of
 from mainstay.standing.season import Season
 from mainstay.standing.shortages import Watch
+from mainstay.standing.supply import Found as Missing
 from mainstay.standing.supply import Supply
 from mainstay.standing.treated import Treatments
 
@@ -71,29 +72,29 @@ class Run:
         on, weeks = result.as_of, self.settings.horizon_weeks
         after, paces = Aftermath(on, weeks, self.begin, self.end), Paces((on,), weeks)
         shelves = CategoryAftermath(on, weeks, self.begin, self.end)
-        found: list[pa.Table] = []
-        parts: list[pa.Table] = []
         shelf = Watch(self.ledger, self.end)
+        missing = shelf.kernel
 
-        def all_of_them(lines: Lines) -> pa.Table:
-            found.append(paces(lines))
-            parts.append(shelves(lines))
-            shelf.see(lines)
-            return after(lines)
+        def all_of_them(lines: Lines) -> tuple[pa.Table, pa.Table, pa.Table, Missing | None]:
+            short = missing.of(lines) if missing else None
+            return after(lines), paces(lines), shelves(lines), short
 
-        table = self.ledger.map_accounts(
+        found = self.ledger.map_buckets(
             all_of_them,
             columns=shelf.columns(CategoryAftermath.columns),
             as_of=self.end,
             amount=amount,
             known_until=on,  # accounts as they were joined at that date
         )
+        *tables, short = zip(*found, strict=True)
+        shelf.saw([one for one in short if one])
+        table, pace, parts = (pa.concat_tables(of_all) for of_all in tables)
         season = season_kept(result.season, result.meta)
-        partial = self.partial(on, pa.concat_tables(found), season, shelf.supply)
+        partial = self.partial(on, pace, season, shelf.supply)
         came = Came(table, partial, self.treated(on, table["account_id"].to_pylist()), self.end)
         categories = Categories.of(
             result,
-            pa.concat_tables(parts),
+            parts,
             came,
             season=season,
             supply=shelf.supply,
@@ -135,17 +136,14 @@ class Run:
         learns = (earlier - self.begin).days >= LEAST_KNOWN_DAYS
         dates = (earlier, on) if learns else (on,)
         kernel = PastSlices(dates, on, self.begin)
-        ids: list[pa.Array] = []
 
-        def listed(lines: Lines) -> pa.Table:
-            ids.append(lines.account_ids)
-            return kernel(lines)
+        def listed(lines: Lines) -> tuple[pa.Array, pa.Table]:
+            return lines.account_ids, kernel(lines)
 
-        table = self.ledger.map_accounts(
-            listed, columns=PastSlices.columns, as_of=on, amount=amount
-        )
-        account_id = sorted_ids(ids)
-        seen = panel(table, account_id, dates)
+        made = self.ledger.map_buckets(listed, columns=PastSlices.columns, as_of=on, amount=amount)
+        ids, tables = zip(*made, strict=True)
+        account_id = sorted_ids(list(ids))
+        seen = panel(pa.concat_tables(tables), account_id, dates)
         season = season_kept(result.season, result.meta)
         cut = seen.slices[-1]
         future = forecast(History.at(on, cut), season_weeks(season, weeks))

@@ -27,6 +27,7 @@ from mainstay.defection.past import MOST_ACCOUNTS, Draw, PastSlices, past_dates
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.category_training import CategoryLessons, category_draw, every_few
 from mainstay.engine.figures import accounts_table
+from mainstay.engine.first_pass import Measured, together
 from mainstay.engine.inputs import (
     change_setting,
 )
@@ -275,28 +276,25 @@ class _Run:
         features, weekly = AccountFeatures(dates, begin), WeeklyTotals(self.as_of)
         slices, usual = PastSlices(sample.dates, self.as_of, begin), CategoryShares(self.as_of)
         drawn = Draw(sample.share, sample.chains)
-        before: list[pa.Table] = []
-        shares: list[pa.Table] = []
-        ids: list[pa.Array] = []
-        totals: list[pa.Table] = []
         shelf = Watch(self.ledger, self.as_of, self.facts_known_until)
-        year_of, years = NetSales(year_edges(self.as_of)), []
+        missing, margins = shelf.kernel, self.amount == "margin"
+        year_of = NetSales(year_edges(self.as_of))
 
-        def both(lines: Lines) -> pa.Table:
-            ids.append(lines.account_ids)
-            totals.append(weekly(lines))
+        def all_of_them(lines: Lines) -> Measured:
             some = drawn.of(lines)
-            shares.append(usual(some))
-            if sample.dates:
-                before.append(slices(some))
-            if self.amount == "margin":
-                self.margins.update(margin_rates(lines))
-                years.append(year_of(lines))
-            shelf.see(lines)
-            return features(lines)
+            return Measured(
+                ids=lines.account_ids,
+                totals=weekly(lines),
+                shares=usual(some),
+                before=slices(some) if slices.dates else None,
+                margins=margin_rates(lines) if margins else {},
+                year=year_of(lines) if margins else None,
+                missing=missing.of(lines) if missing else None,
+                features=features(lines),
+            )
 
-        table = self.ledger.map_accounts(
-            both,
+        found = self.ledger.map_buckets(
+            all_of_them,
             columns=shelf.columns(AccountFeatures.columns),
             as_of=self.as_of,
             amount=self.amount,
@@ -304,18 +302,24 @@ class _Run:
             known_until=self.facts_known_until,
             kept=self.lines,
         )
+        for one in found:
+            self.margins.update(one.margins)
+        shelf.saw([one.missing for one in found if one.missing])
         self.supply, self.missing = shelf.supply, shelf.about()
-        self.year = pa.concat_tables(years) if years else None
-        weekly_totals = pa.concat_tables(totals).group_by("week").aggregate([("order_days", "sum")])
+        self.year = together(one.year for one in found)
+        weekly_totals = pa.concat_tables(one.totals for one in found)
+        weekly_totals = weekly_totals.group_by("week").aggregate([("order_days", "sum")])
         weekly_totals = weekly_totals.rename_columns(["week", "order_days"]).sort_by("week")
         self.weeks = {
             "week": [str(day) for day in weekly_totals["week"].to_pylist()],
             "order_days": weekly_totals["order_days"].to_pylist(),
         }
-        self.shares = shares_of(pa.concat_tables(shares))
+        self.shares = shares_of(pa.concat_tables(one.shares for one in found))
         season = Season.of(weekly_totals, self.as_of, begin, self.settings.calendar)
-        names = sorted_ids(ids)
-        past = panel(pa.concat_tables(before), names, sample.dates) if before else Panel([], ())
+        names = sorted_ids([one.ids for one in found])
+        before = together(one.before for one in found)
+        past = Panel([], ()) if before is None else panel(before, names, sample.dates)
+        table = pa.concat_tables(one.features for one in found)
         return panel(table, names, dates), past, season
 
     def changes(
@@ -344,20 +348,18 @@ class _Run:
             Paces((self.as_of,), weeks),
             *ended,
         )
-        found: list[list[pa.Table]] = [[] for _ in (*others, *past)]
-        of_categories: list[pa.Table] = []
         by_account, drawn = AccountChanges(settings), Draw(sample.share, sample.chains)
 
-        def all_of_them(lines: Lines) -> pa.Table:
+        def all_of_them(lines: Lines) -> list[pa.Table]:
             some = drawn.of(lines) if past else lines
-            kernels = [(kernel, lines) for kernel in others] + [(kernel, some) for kernel in past]
+            kernels: list[tuple[Kernel, Lines]] = [(by_account, lines)]
+            kernels += [(kernel, lines) for kernel in others]
+            kernels += [(kernel, some) for kernel in past]
             if past:
-                of_categories.append(before_now(pairs.of(lines)))
-            for place, (kernel, of) in zip(found, kernels, strict=True):
-                place.append(kernel(of))
-            return by_account(lines)
+                kernels.append((before_now, pairs.of(lines)))
+            return [kernel(of) for kernel, of in kernels]
 
-        table = self.ledger.map_accounts(
+        found = self.ledger.map_buckets(
             all_of_them,
             columns=DiscontinuedShare.columns if ended else CategoryChanges.columns,
             as_of=self.as_of,
@@ -366,14 +368,16 @@ class _Run:
             known_until=self.facts_known_until,
             kept=self.lines,
         )
+        table, *rest = (pa.concat_tables(tables) for tables in zip(*found, strict=True))
         account_id = pa.array(seen.account_id, pa.string())
         slices = panel(table, account_id, tuple(cut.on for cut in seen.slices)).slices
-        living, changes, features, paces, *before = (pa.concat_tables(tables) for tables in found)
+        living, changes, features, paces, *before = rest
         living_now = aligned(living, seen.slices[-1], account_id)
         ended_share = before.pop(0) if ended else None
         known = None
         if before:
-            known = PastChanges(before[0], before[1], self.supply, pa.concat_tables(of_categories))
+            own, paces_before, of_categories = before
+            known = PastChanges(own, paces_before, self.supply, of_categories)
         (pace,) = panel(paces, account_id, (self.as_of,)).slices
         return Changed(slices, living_now, changes, features, pace, ended_share), known
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mainstay.core.errors import NotFound, StoreError
+from mainstay.core.errors import MainstayError, NotFound, StoreError
 
 
 class StoreChanged(StoreError):
@@ -27,3 +27,9 @@ class UnknownImport(NotFound):
     """No import of that id is in the store."""
 
     code = "unknown_import"
+
+
+class SparkFailed(MainstayError):
+    """Spark can't be started or reached, or was lost in the middle."""
+
+    code = "spark_failed"

@@ -1,7 +1,8 @@
 """`map_accounts`: a pure function over all lines of whole accounts, bucket by bucket.
 
 A few threads each read one bucket, hand it to the kernel and drop it, so memory stays flat however
-many lines there are.
+many lines there are. Where MAINSTAY_ENGINE names Spark, its workers do the same with the same
+function (`Pass`), and what they make comes back in the same order.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger import engines
 from mainstay.ledger.amounts import Rates, to_float
 from mainstay.ledger.files import DICTIONARY, DataFile
 from mainstay.ledger.joins import Joins
@@ -40,8 +42,10 @@ from mainstay.ledger.snapshot import Snapshot, holds_any
 
 Amount = Literal["net", "margin"]
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 THREADS = min(4, os.cpu_count() or 1)
 KEPT_LINES = 16_000_000  # between two passes: half a gigabyte; more are read again
+FEW_ACCOUNTS = 1000
 _ALWAYS = ("account_id", "ordered_on")
 
 
@@ -90,6 +94,48 @@ class Reading:
         return [c for c in self.numbers if STORED_ORDER_LINES.field(c).type == MONEY]
 
 
+@dataclass(frozen=True)
+class Made(Generic[T]):
+    """What came of one bucket.
+
+    value: what the kernel made of it; None = it held no lines for it
+    apart: the lines of joined codes, whose others lie in other buckets
+    """
+
+    value: T | None = None
+    apart: Piece | None = None
+
+
+@dataclass(frozen=True)
+class Pass(Generic[T]):
+    """One pass over the buckets; called with a bucket's number, wherever that runs."""
+
+    snapshot: Snapshot
+    buckets: tuple[tuple[DataFile, ...], ...]
+    reading: Reading
+    kernel: Callable[[Lines], T]
+
+    def __call__(self, number: int, keep: Callable[[Lines], None] | None = None) -> Made[T]:
+        """Read one bucket and hand it to the kernel.
+
+        keep: gets the lines too, where nothing of them has to wait for other buckets
+        """
+        piece = read(self.snapshot, self.buckets[number], self.reading)
+        apart = None
+        joined = self.reading.joins.touched(piece.names["account_id"])
+        if joined is not None:
+            theirs = joined[piece.account]
+            if theirs.any():
+                apart = piece.take(theirs)
+                piece = piece.take(~theirs)
+        if not len(piece.account):
+            return Made(None, apart)
+        lines = to_lines(piece)
+        if keep is not None and apart is None:
+            keep(lines)
+        return Made(self.kernel(lines), apart)
+
+
 def map_accounts(
     snapshot: Snapshot,
     kernel: Kernel,
@@ -102,47 +148,64 @@ def map_accounts(
     progress: called with (buckets done, buckets in all), in the caller's thread
     kept: as in `Ledger.map_accounts`
     """
-    work = list(_work(snapshot, reading))
-    apart: dict[int, Piece] = {}
-    tables: list[pa.Table | None] = [None] * len(work)
+    return pa.concat_tables(map_buckets(snapshot, kernel, reading, progress, kept))
 
-    def one(number: int) -> pa.Table | None:
-        if kept is not None and number in kept:
-            return kernel(kept.pop(number))
-        piece = read(snapshot, work[number], reading)
-        joined = reading.joins.touched(piece.names["account_id"])
-        if joined is not None:
-            theirs = joined[piece.account]
-            if theirs.any():
-                apart[number] = piece.take(theirs)
-                piece = piece.take(~theirs)
-        if not len(piece.account):
-            return None
-        lines = to_lines(piece)
-        if kept is not None and number not in apart:  # what is joined needs all buckets
+
+def map_buckets(
+    snapshot: Snapshot,
+    kernel: Callable[[Lines], T],
+    reading: Reading,
+    progress: Progress | None = None,
+    kept: dict[int, Lines] | None = None,
+) -> list[T]:
+    """What a pure function makes of each bucket's accounts, in the order of the buckets.
+
+    Lines of joined codes come last, together; where there are no lines at all, it gets none once.
+    A few accounts are always read here: to ask others would take longer.
+    """
+    run = Pass(snapshot, tuple(_work(snapshot, reading)), reading, kernel)
+    few = reading.accounts is not None and len(reading.accounts) <= FEW_ACCOUNTS
+    if not few and engines.chosen() != engines.LOCAL:
+        from mainstay.ledger import spark
+
+        made = spark.run(run, progress)
+    else:
+        made = _in_threads(run, progress, kept)
+    values = [one.value for one in made if one.value is not None]
+    if apart := [one.apart for one in made if one.apart is not None]:
+        values.append(kernel(to_lines(reading.joins.merged(apart))))
+    return values or [kernel(to_lines(_empty(reading)))]
+
+
+def _in_threads(
+    run: Pass[T], progress: Progress | None, kept: dict[int, Lines] | None
+) -> list[Made[T]]:
+    made: list[Made[T]] = [Made()] * len(run.buckets)
+
+    def one(number: int) -> Made[T]:
+        if kept is None:
+            return run(number)
+        if number in kept:
+            return Made(run.kernel(kept.pop(number)))
+
+        def keep(lines: Lines) -> None:
             held = sum(len(others.day) for others in list(kept.values()))
             if held + len(lines.day) <= KEPT_LINES:
                 kept[number] = lines
-        return kernel(lines)
+
+        return run(number, keep)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        running: dict[Future[pa.Table | None], int] = {
-            pool.submit(one, n): n for n in range(len(work))
-        }
+        running: dict[Future[Made[T]], int] = {pool.submit(one, n): n for n in range(len(made))}
         try:
             for done, future in enumerate(as_completed(running), 1):
-                tables[running[future]] = future.result()
+                made[running[future]] = future.result()
                 if progress:
-                    progress(done, len(work))
+                    progress(done, len(made))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    found = [t for t in tables if t is not None]
-    if apart:
-        found.append(kernel(to_lines(reading.joins.merged([apart[n] for n in sorted(apart)]))))
-    if not found:
-        found = [kernel(to_lines(_empty(reading)))]
-    return pa.concat_tables(found)
+    return made
 
 
 def _work(snapshot: Snapshot, reading: Reading) -> Iterator[tuple[DataFile, ...]]:

@@ -41,6 +41,7 @@ from mainstay.ledger.mapping import MappingMemory
 from mainstay.ledger.outsiders import by_outsiders
 from mainstay.ledger.proposing import ImportOptions, Proposal, propose
 from mainstay.ledger.readers import ReadOptions
+from mainstay.ledger.readers.spark import place_to_work
 from mainstay.ledger.refusals import NothingToTake, refuse_nothing
 from mainstay.ledger.report import Report
 from mainstay.ledger.schema import STORED_ORDER_LINES, TABLES
@@ -79,7 +80,7 @@ def plan_import(ledger: Ledger, files: Places, options: ImportOptions | None = N
     options = options or ImportOptions()
     table_of(options.table)
     memory = MappingMemory(ledger.folder / "mappings")
-    with Staging() as staging:
+    with Staging(folder=place_to_work(ledger.folder, files)) as staging:
         read = replace(options.read, start_only=True)
         raws = read_all(staging, files, replace(options, read=read))
         return Proposal(
@@ -104,7 +105,7 @@ def run_import(
     table_of(options.table)
     finish_derived(ledger)
     memory = MappingMemory(ledger.folder / "mappings")
-    with Staging() as staging:
+    with Staging(folder=place_to_work(ledger.folder, files)) as staging:
         loading = Loading(staging, options, rules_for(options.table, now))
         loading.raws = read_all(staging, files, options, progress)
         map_all(loading, memory)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import tempfile
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from mainstay.ledger.loading import Progress as ImportProgress
     from mainstay.ledger.proposing import ImportOptions
     from mainstay.ledger.report import Report
+
+T = TypeVar("T")
 
 
 class Ledger:
@@ -166,7 +168,8 @@ class Ledger:
     ) -> pa.Table:
         """Hand all lines of whole accounts to a pure function, bucket by bucket; collect its rows.
 
-        kernel: from `Lines`, sorted by account and day, to a table; called in several threads
+        kernel: from `Lines`, sorted by account and day, to a table; called in several threads, or
+            in other processes, so that what it keeps beside its table is lost
         columns: text columns come as codes, numeric ones as values
         as_of: only lines dated before it
         amount: "net" sales or "margin", in the reporting currency
@@ -179,9 +182,38 @@ class Ledger:
             need not read them again
         Returns: the kernel's tables, one after the other
         """
+        how = self._reading(columns, as_of, amount, accounts, known_until)
+        return executor.map_accounts(self._snapshot, kernel, how, progress, kept)
+
+    def map_buckets(
+        self,
+        kernel: Callable[[Lines], T],
+        columns: Sequence[str] = ("category", "kind"),
+        as_of: date | None = None,
+        amount: executor.Amount = "net",
+        progress: executor.Progress | None = None,
+        known_until: date | datetime | None = None,
+        kept: dict[int, Lines] | None = None,
+    ) -> list[T]:
+        """The same for a function that makes several things at once of the lines of whole accounts.
+
+        kernel: what it returns can be pickled
+        Returns: what it made, in an order that is always the same; once at least
+        """
+        how = self._reading(columns, as_of, amount, None, known_until)
+        return executor.map_buckets(self._snapshot, kernel, how, progress, kept)
+
+    def _reading(
+        self,
+        columns: Sequence[str],
+        as_of: date | None,
+        amount: executor.Amount,
+        accounts: Sequence[str] | None,
+        known_until: date | datetime | None,
+    ) -> executor.Reading:
         share = self.margin_share(as_of) if amount == "margin" else 1.0
         until = known_until if known_until is not None else as_of
-        how = executor.Reading(
+        return executor.Reading(
             tuple(columns),
             as_of,
             None if accounts is None else tuple(accounts),
@@ -191,7 +223,6 @@ class Ledger:
             self.joins_at(until),
             self.assortment(as_of, until).table() if "category" in columns else None,
         )
-        return executor.map_accounts(self._snapshot, kernel, how, progress, kept)
 
     def table(
         self,

@@ -20,6 +20,7 @@ from mainstay.ledger.mapping import Mapping, MappingMemory
 from mainstay.ledger.proposing import ImportOptions, mapping_for, needs_columns, unsure_forms
 from mainstay.ledger.readers import ROW, Raw, read_source
 from mainstay.ledger.readers.database import is_database
+from mainstay.ledger.readers.parquet import parquet_files
 from mainstay.ledger.report import Money, Month, Report, SourceCount
 from mainstay.ledger.schema import TABLES
 from mainstay.ledger.staging import Staging, literal, quoted
@@ -202,8 +203,10 @@ def fingerprint(loading: Loading, places: Sequence[Path | str]) -> str:
                     f"SELECT count(*), bit_xor(hash(r)) FROM {raw.relation} r"
                 )
                 digest.update(repr(found).encode())
-        else:
-            with Path(place).open("rb") as file:
+            continue
+        path = Path(place)
+        for one in parquet_files(path) if path.is_dir() else [path]:
+            with one.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
 

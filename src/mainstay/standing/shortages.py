@@ -1,7 +1,8 @@
 """What was missing of each account's usual purchases while we could not deliver.
 
     watch = Watch(ledger, as_of)
-    watch.see(lines)             # within a pass over all accounts
+    watch.kernel.of(lines)       # within a pass over all accounts; None = there is nothing to look for
+    watch.saw(found)             # what it gave, each time
     watch.supply                 # None where nothing was ever missing
 
 Of each account, and of each account × category, the share of what it usually buys that we could not
@@ -189,29 +190,32 @@ class _Bought(NamedTuple):
 
 class Watch:
     """What was missing before a date, seen within one pass over all accounts; nothing where there is
-    no table `supply` or all could be delivered."""
+    no table `supply` or all could be delivered.
+
+    kernel: its part of the pass; None = there is nothing to look for
+    """
 
     def __init__(
         self, ledger: Ledger, as_of: date, known_until: date | datetime | None = None
     ) -> None:
-        self._kernel: Shortages | None = None
+        self.kernel: Shortages | None = None
         self._found: list[Found] = []
         rows = ledger.table("supply", as_of=as_of, known_until=known_until)
         if not rows.num_rows:
             return
         shelf = Shelf.of(rows, ledger.assortment(as_of, known_until).successor)
         if shelf:
-            self._kernel = Shortages(as_of, shelf)
+            self.kernel = Shortages(as_of, shelf)
             products = ledger.table("products", as_of=as_of, known_until=known_until)
             self._names = _names(products)
 
     def columns(self, own: tuple[str, ...]) -> tuple[str, ...]:
         """The columns that the pass must ask for, with its own."""
-        return tuple(dict.fromkeys((*own, *Shortages.columns))) if self._kernel else own
+        return tuple(dict.fromkeys((*own, *Shortages.columns))) if self.kernel else own
 
-    def see(self, lines: Lines) -> None:
-        if self._kernel:
-            self._found.append(self._kernel.of(lines))
+    def saw(self, found: list[Found]) -> None:
+        """What the kernel found in the pass."""
+        self._found = found
 
     @cached_property
     def supply(self) -> Supply | None:
@@ -220,10 +224,10 @@ class Watch:
 
     def about(self) -> dict[str, int]:
         """How many products were missing at times, and of how many accounts; {} = none."""
-        if not self._kernel or not self.supply:
+        if not self.kernel or not self.supply:
             return {}
         return {
-            "products": len(self._kernel.shelf.product),
+            "products": len(self.kernel.shelf.product),
             "accounts": len(self.supply.accounts.names),
         }
 

@@ -10,7 +10,8 @@ from mainstay.ledger.readers.database import is_database, read_database
 from mainstay.ledger.readers.delimited import read_delimited
 from mainstay.ledger.readers.detect import file_kind
 from mainstay.ledger.readers.excel import read_workbook
-from mainstay.ledger.readers.parquet import read_parquet
+from mainstay.ledger.readers.parquet import parquet_files, read_parquet, read_parquet_folder
+from mainstay.ledger.readers.spark import is_spark, read_spark
 from mainstay.ledger.readers.types import ROW, Raw, ReadOptions
 from mainstay.ledger.staging import Staging
 
@@ -18,13 +19,17 @@ __all__ = ["ROW", "Raw", "ReadOptions", "read_source"]
 
 
 def read_source(staging: Staging, place: str | Path, options: ReadOptions) -> list[Raw]:
-    """All tables in a file or database: one for most files, one a sheet for workbooks.
+    """All tables in a file, folder or database: one for most, one a sheet for workbooks.
 
     Raises: UnreadableFile
     """
+    if is_spark(place):
+        return read_spark(staging, str(place), options)
     if is_database(str(place)):
         return read_database(staging, str(place), options)
     path = Path(place)
+    if path.is_dir() and parquet_files(path):
+        return read_parquet_folder(staging, path, options)
     kind = file_kind(path)
     if options.sheet is not None and kind in ("parquet", "text"):
         raise UnreadableFile(

@@ -65,7 +65,9 @@ def file_kind(path: Path) -> FileKind:
     """
     if path.is_dir():
         raise UnreadableFile(
-            gettext_noop("“{file}” is a folder: name the files in it that are to be read."),
+            gettext_noop(
+                "“{file}” is a folder without Parquet files: name the files in it that are to be read."
+            ),
             file=str(path),
         )
     if not path.is_file():
