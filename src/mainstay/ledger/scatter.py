@@ -142,15 +142,18 @@ def _by_files(
             files = [str(p) for p in (place / f"bucket={number}").glob("*.parquet")]
             if not files:
                 continue
-            if (count(files) or 0) <= IN_MEMORY_ROWS:
-                yield from ((n, [piece]) for n, piece in sorted_buckets(_read(files), n_buckets))
-            else:
-                yield number, _sorted_by_duckdb(con, files)
+            yield number, sorted_bucket(con, files)
             shutil.rmtree(place / f"bucket={number}")
 
 
+def sorted_bucket(con: DuckDBPyConnection, files: list[str]) -> Iterable[pa.Table]:
+    """The lines of files that are all of one bucket, sorted; in memory as long as they are not too many."""
+    if (count(files) or 0) > IN_MEMORY_ROWS:
+        return _sorted_by_duckdb(con, files)
+    return [piece for _, piece in sorted_buckets(_read(files), n_buckets=1)]
+
+
 def _sorted_by_duckdb(con: DuckDBPyConnection, files: list[str]) -> Iterator[pa.Table]:
-    """A bucket that is too large for the memory."""
     names = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
     reader = con.sql(
         f"SELECT {names} FROM read_parquet({file_list(files)}, hive_partitioning=false) "

@@ -219,6 +219,11 @@ class OrderStore:
             raise _changed() from error
         return before.version + 1
 
+    def forget(self, work: Workplace) -> None:
+        """Take back the state that a refused commit was to have."""
+        if work.intent is not None:
+            state.forget(self.folder, work.intent)
+
     @contextmanager
     def at_work(self) -> Iterator[Workplace]:
         """A workplace; if no commit comes of it, what was written for one is deleted."""

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.defection.estimators.special import beta_inc
-from mainstay.standing.jit import compiled
+from mainstay.core.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 NEGLIGIBLE = 1e-15

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.defection.estimators.special import digamma, trigamma
-from mainstay.standing.jit import compiled
+from mainstay.core.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 

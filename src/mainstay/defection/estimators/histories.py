@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from mainstay.core.errors import InvalidHistory
 from mainstay.core.texts import gettext_noop as _
-from mainstay.standing.jit import compiled
+from mainstay.core.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
