@@ -133,7 +133,7 @@ def test_vacuum_keeps_what_a_kept_version_needs(busy, content):
     assert deleted > 0
     assert check(busy.snapshot()) == []
     assert not all(os.path.exists(uri) for uri in gone.uris())
-    assert len(state.numbers(busy.folder)) <= 2
+    assert len(state.numbers(busy.place)) <= 2
 
 
 def test_vacuum_takes_nothing_that_is_younger_than_a_week(busy):

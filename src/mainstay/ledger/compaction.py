@@ -7,7 +7,6 @@ files of its own is undone at once, and one that lies among others only by writi
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,7 +15,8 @@ from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import buckets, scatter, state
 from mainstay.ledger.errors import StoreChanged
-from mainstay.ledger.files import DataFile, now_ms, write_sorted
+from mainstay.ledger.files import DataFile, write_sorted
+from mainstay.ledger.places import now
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.sql import connect
 from mainstay.ledger.store import ATTEMPTS, Change, OrderStore
@@ -108,14 +108,14 @@ def vacuum(
     """
     kept = sorted(set(keep_versions))
     table = store.table()
-    now = table.version()
-    kept = [version for version in kept if version < now]
+    newest = table.version()
+    kept = [version for version in kept if version < newest]
     options = {"retention_hours": retention_hours, "full": True, "keep_versions": kept or None}
     enforce = retention_hours >= RETENTION_HOURS
     going = table.vacuum(dry_run=True, enforce_retention_duration=enforce, **options)
     if going:
         table.vacuum(dry_run=False, enforce_retention_duration=enforce, **options)
-    _forget_states(store, [*kept, now], retention_hours)
+    _forget_states(store, [*kept, newest], retention_hours)
     return len(going)
 
 
@@ -149,7 +149,7 @@ def _joined(
             paths = [str(before.full(f)) for f in group]
             pieces = scatter.sorted_bucket(con, paths)
             name = f"joined-{work.token}"
-            made.append(write_sorted(before.folder, group[0].bucket, name, pieces))
+            made.append(write_sorted(before.place, group[0].bucket, name, pieces))
             if progress:
                 progress(done, len(groups))
     gone = [file for group in groups for file in group]
@@ -161,7 +161,7 @@ def _joined(
 
 def _spread(before: Snapshot, wanted: int, work: Workplace) -> Change:
     """All lines in more buckets."""
-    target = scatter.Target(before.folder, work, "spread")
+    target = scatter.Target(before.place, work, "spread")
     made = scatter.write([before.full(f) for f in before.files], wanted, target)
     gone = list(before.files)
     _same_lines(made, gone)
@@ -185,18 +185,17 @@ def _same_lines(made: list[DataFile], gone: list[DataFile]) -> None:
 def _forget_states(store: OrderStore, kept: list[int], retention_hours: int) -> None:
     """Delete states and replaced lines that no kept version names and that were long superseded."""
     named = {store.table(version).transaction_version(state.APP) for version in kept}
-    limit = now_ms() / 1000 - retention_hours * 3600
-    numbers = state.numbers(store.folder)
+    limit = now() - retention_hours * 3600
+    numbers = state.numbers(store.place)
     for number, following in pairwise(numbers):
-        superseded = state.written(store.folder, following)
-        if number not in named and superseded < limit:
-            state.forget(store.folder, number)
+        if number not in named and numbers[following] < limit:
+            state.forget(store.place, number)
     needed = {
         record.replaced
-        for number in state.numbers(store.folder)
-        for record in state.load(store.folder, number).imports
+        for number in state.numbers(store.place)
+        for record in state.load(store.place, number).imports
     }
-    for path in (store.folder / state.PLACE / "replaced").glob("*.parquet"):
-        name = path.relative_to(store.folder).as_posix()
-        if name not in needed and path.stat().st_mtime < min(limit, time.time() - 3600):
-            path.unlink(missing_ok=True)
+    for path, written in store.place.files(f"{state.PLACE}/replaced").items():
+        if path not in needed and written < min(limit, now() - 3600):
+            store.place.delete(path)
+    store.place.forget_copies(limit)

@@ -14,6 +14,7 @@ from deltalake import DeltaTable
 
 from mainstay.ledger import buckets, state
 from mainstay.ledger.files import NULLS, RANGES, DataFile
+from mainstay.ledger.places import Place
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.sql import cursor, file_list
 
@@ -22,20 +23,20 @@ from mainstay.ledger.sql import cursor, file_list
 class Snapshot:
     """The files and imports of one version.
 
-    folder: the table's folder
+    place: where the table lies
     files: by bucket, and within one in the order in which they were written
     """
 
-    folder: Path
+    place: Place
     version: int
     state: state.State
     files: tuple[DataFile, ...]
 
     @classmethod
-    def of(cls, table: DeltaTable, folder: Path) -> Snapshot:
+    def of(cls, table: DeltaTable, place: Place) -> Snapshot:
         """The version at which a Delta table was opened."""
         number = table.transaction_version(state.APP)
-        return cls(folder, table.version(), state.load(folder, number), _files(table))
+        return cls(place, table.version(), state.load(place, number), _files(table))
 
     @property
     def buckets(self) -> int:
@@ -53,10 +54,17 @@ class Snapshot:
             found.setdefault(file.bucket, []).append(file)
         return {bucket: tuple(of_it) for bucket, of_it in found.items()}
 
+    @property
+    def folder(self) -> Path:
+        """The table's folder on this machine."""
+        return self.place.folder
+
     def full(self, file: DataFile) -> Path:
-        return self.folder / file.path
+        """The file, on this machine."""
+        return self.place.here(file.path)
 
     def uris(self, files: Iterable[DataFile] | None = None) -> list[str]:
+        """The paths of files, on this machine."""
         return [str(self.full(f)) for f in (self.files if files is None else files)]
 
     def span(self) -> tuple[Any, Any] | None:

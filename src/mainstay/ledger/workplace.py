@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mainstay.ledger import state
+from mainstay.ledger.places import Place
 
 _INTENT = "intent"
 _LOCK = ".lock"
@@ -73,12 +74,14 @@ def leftovers(table: Path) -> list[Workplace]:
     return [Workplace(f) for f in sorted(_place(table).glob("*")) if not is_held(f)]
 
 
-def withdraw(table: Path, work: Workplace) -> None:
+def withdraw(place: Place, work: Workplace) -> None:
     """Delete the files that were written for a commit which did not come about."""
-    for path in table.glob(f"bucket=*/*-{work.token}-*.parquet"):
-        path.unlink(missing_ok=True)
+    for bucket in place.buckets():
+        for path in place.files(bucket):
+            if f"-{work.token}-" in path:
+                place.delete(path)
     if work.intent is not None:
-        state.forget(table, work.intent)
+        state.forget(place, work.intent)
 
 
 def release(folder: Path) -> None:
