@@ -21,6 +21,7 @@ from mainstay.cli import (
     planning,
     replaying,
     serving,
+    store,
 )
 from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
@@ -43,6 +44,7 @@ replaying.register(app)
 digesting.register(app)
 serving.register(app)
 people.register(app)
+store.register(app)
 
 
 def _version(value: bool) -> None:

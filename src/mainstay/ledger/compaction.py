@@ -20,7 +20,7 @@ from mainstay.ledger.places import now
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.sql import connect
 from mainstay.ledger.store import ATTEMPTS, Change, OrderStore
-from mainstay.ledger.workplace import Workplace
+from mainstay.ledger.workplace import Workplace, held_since
 
 Progress = Callable[[int, int], None]
 MANY_FILES = 6
@@ -110,7 +110,13 @@ def vacuum(
     table = store.table()
     newest = table.version()
     kept = [version for version in kept if version < newest]
-    options = {"retention_hours": retention_hours, "full": True, "keep_versions": kept or None}
+    # Who has been at work for longer than that may have files that no version has yet.
+    long_at_work = held_since(store.folder, now() - retention_hours * 3600)
+    options = {
+        "retention_hours": retention_hours,
+        "full": not long_at_work,
+        "keep_versions": kept or None,
+    }
     enforce = retention_hours >= RETENTION_HOURS
     going = table.vacuum(dry_run=True, enforce_retention_duration=enforce, **options)
     if going:

@@ -38,6 +38,7 @@ from mainstay.ledger.pieces import (
 )
 from mainstay.ledger.schema import MONEY, STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot, holds_any
+from mainstay.ledger.snapshot import reading as opened
 
 Amount = Literal["net", "margin"]
 Progress = Callable[[int, int], None]
@@ -168,7 +169,9 @@ def read(snapshot: Snapshot, files: Sequence[DataFile], reading: Reading) -> Pie
     wanted = None
     if reading.accounts is not None:
         wanted = sorted(reading.joins.codes_of(reading.accounts))
-    piece = merge([_read_run(snapshot, run, reading, wanted) for run in _runs(files)])
+    with opened(snapshot):
+        runs = [_read_run(snapshot, run, reading, wanted) for run in _runs(files)]
+    piece = merge(runs)
     if wanted is not None:
         mask = pc.is_in(piece.names["account_id"], value_set=pa.array(wanted, pa.string()))
         piece = piece.take(mask.to_numpy(zero_copy_only=False)[piece.account])

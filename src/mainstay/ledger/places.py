@@ -57,6 +57,10 @@ class Place:
         """A file of the table, on this machine; `path` is relative to the table, as in its log."""
         return self.folder / path
 
+    def again(self, path: str) -> Path:
+        """The same as it lies where the table is now, whatever was copied before."""
+        return self.here(path)
+
     def settle(self, path: str) -> None:
         """Make sure that a file which was written here lies safely where the table is."""
         handle = os.open(self.folder / path, os.O_RDONLY)
@@ -139,6 +143,10 @@ class ObjectPlace(Place):
             finally:
                 making.unlink(missing_ok=True)
         return file
+
+    def again(self, path: str) -> Path:
+        (self.folder / path).unlink(missing_ok=True)
+        return self.here(path)
 
     def _copy(self, path: str, to: Path) -> None:
         with self._there.open_input_stream(self._at(path)) as source, to.open("wb") as out:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from mainstay.core.texts import gettext_noop
 from mainstay.ledger import buckets, state
+from mainstay.ledger.errors import StoreBroken
 from mainstay.ledger.files import NULLS, RANGES, DataFile
 from mainstay.ledger.places import Place
 from mainstay.ledger.schema import STORED_ORDER_LINES
@@ -99,13 +103,35 @@ class Snapshot:
         con = cursor()
         con.register("wanted_orders", wanted)
         try:
-            return con.sql(
-                f"SELECT {names} FROM read_parquet({file_list(self.uris(files))}, "
-                "hive_partitioning=false) AS lines "
-                "WHERE order_id IN (SELECT order_id FROM wanted_orders)"
-            ).to_arrow_table()
+            with reading(self):
+                return con.sql(
+                    f"SELECT {names} FROM read_parquet({file_list(self.uris(files))}, "
+                    "hive_partitioning=false) AS lines "
+                    "WHERE order_id IN (SELECT order_id FROM wanted_orders)"
+                ).to_arrow_table()
         finally:
             con.unregister("wanted_orders")
+
+
+@contextmanager
+def reading(snapshot: Snapshot) -> Iterator[None]:
+    """Around what reads a version's files: says which is missing or changed, if any is.
+
+    Raises: StoreBroken
+    """
+    try:
+        yield
+    except (OSError, pa.ArrowException, duckdb.Error) as error:
+        for file in snapshot.files:
+            if snapshot.place.size(file.path) != file.size:
+                raise StoreBroken(
+                    gettext_noop(
+                        "The file “{file}” of the order store is missing or damaged. Run “mainstay "
+                        "store check”: it names all such files and says what to do."
+                    ),
+                    file=file.path,
+                ) from error
+        raise
 
 
 def holds_any(file: DataFile, column: str, ids: Sequence[str]) -> bool:

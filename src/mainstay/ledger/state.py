@@ -84,8 +84,13 @@ def save(place: Place, version: int, state: State) -> int:
     number = (version << 24) | secrets.randbits(24)
     path = place.folder / _path(number)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"format": FORMAT, **asdict(state)}, ensure_ascii=False), "utf-8")
-    place.settle(_path(number))
+    try:
+        said = {"format": FORMAT, **asdict(state)}
+        path.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+        place.settle(_path(number))
+    except OSError:  # such as a full disk
+        path.unlink(missing_ok=True)
+        raise
     return number
 
 

@@ -13,7 +13,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +72,13 @@ def held(folder: Path) -> Iterator[None]:
 def leftovers(table: Path) -> list[Workplace]:
     """The workplaces that belong to nobody any more."""
     return [Workplace(f) for f in sorted(_place(table).glob("*")) if not is_held(f)]
+
+
+def held_since(table: Path, moment: float) -> bool:
+    """Whether a writer that lives began before a moment (seconds since 1970)."""
+    with suppress(FileNotFoundError):  # one that ended just now
+        return any(f.stat().st_mtime < moment and is_held(f) for f in _place(table).glob("*"))
+    return False
 
 
 def withdraw(place: Place, work: Workplace) -> None:
