@@ -252,6 +252,8 @@ def reached(uri: str) -> Iterator[None]:
             uri=uri,
         ) from error
     except (OSError, pa.ArrowException, DeltaError) as error:
+        if "Unsupported minimum reader version" in str(error):
+            raise newer(uri) from error
         if "://" not in uri:
             raise
         raise StoreError(
