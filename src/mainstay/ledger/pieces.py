@@ -142,7 +142,7 @@ def _woven(large: Piece, small: Piece, *, before: bool) -> Piece:
     from mainstay.ledger import weaving_loops as loops  # Numba, for those alone who need it
 
     place = loops.places(large.account, large.day, small.account, small.day, before)
-    return _columnwise(lambda columns: loops.woven(*columns, place), [large, small])
+    return _columnwise(lambda both: loops.woven(both[0], both[1], place), [large, small])
 
 
 def _columnwise(

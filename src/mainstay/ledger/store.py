@@ -209,24 +209,25 @@ class OrderStore:
         """
         number = state.save(self.place, before.version + 1, change.state)
         work.note_intent(number)
-        try:
-            self._table(before.version).create_write_transaction(
-                change.actions(),
-                "append",
-                SCHEMA,
-                ["bucket"],
-                commit_properties=CommitProperties(
-                    custom_metadata={"mainstay": change.said},
-                    max_commit_retries=0,
-                    app_transactions=[Transaction(state.APP, number)],
-                ),
-            )
-        except DeltaError as error:
-            if self.has_committed(number):
-                return before.version + 1  # committed; only the checkpoint after it failed
-            if not isinstance(error, CommitFailedError):
-                raise
-            raise _changed() from error
+        with reached(self.place.uri):
+            try:
+                self._table(before.version).create_write_transaction(
+                    change.actions(),
+                    "append",
+                    SCHEMA,
+                    ["bucket"],
+                    commit_properties=CommitProperties(
+                        custom_metadata={"mainstay": change.said},
+                        max_commit_retries=0,
+                        app_transactions=[Transaction(state.APP, number)],
+                    ),
+                )
+            except DeltaError as error:
+                if self.has_committed(number):
+                    return before.version + 1  # committed; only the checkpoint after it failed
+                if not isinstance(error, CommitFailedError):
+                    raise
+                raise _changed() from error
         return before.version + 1
 
     def forget(self, work: Workplace) -> None:
