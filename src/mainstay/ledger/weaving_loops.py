@@ -1,6 +1,7 @@
 """Weaving few sorted lines into many: where each goes, and whole stretches copied between them.
 
-NumPy has no such copy: through a mask, each line costs some eight times as much.
+NumPy has no such copy. Where one line in thirty comes from the small piece, this takes 0.4 of the time of a
+mask; where one in eight does, as long.
 """
 
 from __future__ import annotations
