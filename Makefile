@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint types messages bench clean
+.PHONY: demo test check lint types messages object-storage bench clean
 
 $(READY): pyproject.toml constraints.txt hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mainstay needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
@@ -35,6 +35,14 @@ types: $(READY)
 messages: $(READY)
 	cd src/mainstay && ../../$(BIN)/django-admin makemessages --all --no-obsolete --no-wrap --add-location file --ignore 'tests/*'
 	$(BIN)/python tests/support/catalogues.py
+
+# An S3-compatible server for the tests of object storage, apart: it needs other versions than we do.
+object-storage: .cache/moto/.ready
+
+.cache/moto/.ready:
+	$(PYTHON) -m venv .cache/moto
+	.cache/moto/bin/python -m pip install -qq 'moto[s3]==5.2.5' 'flask==3.1.3' 'flask-cors==6.0.5'
+	@touch $@
 
 # Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/.
 bench: $(READY)

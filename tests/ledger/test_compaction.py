@@ -133,7 +133,7 @@ def test_vacuum_keeps_what_a_kept_version_needs(busy, content):
     assert deleted > 0
     assert check(busy.snapshot()) == []
     assert not all(os.path.exists(uri) for uri in gone.uris())
-    assert len(state.numbers(busy.folder)) <= 2
+    assert len(state.numbers(busy.place)) <= 2
 
 
 def test_vacuum_takes_nothing_that_is_younger_than_a_week(busy):
@@ -174,7 +174,10 @@ def test_check_finds_what_is_wrong(filled):
     os.remove(snapshot.full(first))
     snapshot.full(second).write_bytes(b"PAR1 not any more")
     said = [str(text) for text in check(snapshot)]
-    assert said[0] == f"The file “{first.path}” is missing."
+    assert said[0] == (
+        f"The file “{first.path}” is missing. Put it back from a backup; without one, undo the "
+        "import i1 and load its file again."
+    )
     assert f"The file “{second.path}” has changed its size." in said
     assert f"The file “{second.path}” can't be read." in said
 

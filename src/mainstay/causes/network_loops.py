@@ -6,7 +6,7 @@ from math import exp
 
 import numpy as np
 
-from mainstay.standing.jit import compiled
+from mainstay.core.jit import compiled
 
 BEGINS = 0.5  # of the peak, at the day itself
 LEAST = 0.02  # of the peak; less is nothing

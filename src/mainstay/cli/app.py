@@ -22,6 +22,7 @@ from mainstay.cli import (
     planning,
     replaying,
     serving,
+    store,
 )
 from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
@@ -45,6 +46,7 @@ digesting.register(app)
 serving.register(app)
 moving.register(app)
 people.register(app)
+store.register(app)
 
 
 def _version(value: bool) -> None:

@@ -29,6 +29,11 @@ class Home:
         return self.folder / "store"
 
     @property
+    def order_lines(self) -> str | None:
+        """Where order lines lie if not in the store, such as s3://bucket/folder: MAINSTAY_STORE."""
+        return os.environ.get("MAINSTAY_STORE") or None
+
+    @property
     def database(self) -> Path:
         """The desk's SQLite file, where no DATABASE_URL is set."""
         return self.folder / "desk.sqlite3"

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.standing.jit import compiled
+from mainstay.core.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 

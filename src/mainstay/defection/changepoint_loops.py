@@ -7,7 +7,7 @@ from math import ceil, exp, log
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.standing.jit import contracted
+from mainstay.core.jit import contracted
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]

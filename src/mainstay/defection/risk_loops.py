@@ -7,7 +7,7 @@ from math import erf, exp, log1p, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.standing.jit import compiled
+from mainstay.core.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 BEYOND = 0.1  # share of the outcomes beyond either end

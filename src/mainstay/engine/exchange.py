@@ -16,5 +16,5 @@ def exchange(home: Home, into: str, sums: Sequence[tuple[str, date]]) -> list[fl
 
     Returns: a list (n_sums,), as `Ledger.exchange` gives it; None where no rate is known
     """
-    ledger = Ledger.open(home.store, reporting_currency=into or None)
+    ledger = Ledger.open(home.store, reporting_currency=into or None, order_lines=home.order_lines)
     return [None if np.isnan(one) else one for one in ledger.exchange(sums).tolist()]

@@ -39,7 +39,11 @@ def open_ledger(home: Home) -> Ledger:
     """The ledger of an installation, in its currency."""
     home.prepare()
     settings = Settings.load(home.folder)
-    return Ledger.open(home.store, reporting_currency=settings.currency or None)
+    return Ledger.open(
+        home.store,
+        reporting_currency=settings.currency or None,
+        order_lines=home.order_lines,
+    )
 
 
 def assess_home(

@@ -138,9 +138,9 @@ class _Known:
 
 
 @lru_cache(maxsize=2)
-def _known(folder: Path, version: int, mark: str, currency: str | None) -> _Known:
+def _known(folder: Path, order_lines: str, version: int, mark: str, currency: str | None) -> _Known:
     """Kept for one state of orders and names: answers change neither."""
-    ledger = Ledger.open(folder, reporting_currency=currency)
+    ledger = Ledger.open(folder, reporting_currency=currency, order_lines=order_lines)
     table = codes_of(ledger.snapshot, ledger.table("accounts"), currency)
     parties = [
         Party(account_id, name, tax_ids)
@@ -156,7 +156,13 @@ def _of(ledger: Ledger) -> _Known:
     digest = hashlib.sha256()
     for name in ("account_id", "name", "tax_ids", "group_id"):
         digest.update("\n".join(v or "" for v in accounts[name].to_pylist()).encode())
-    return _known(ledger.folder, ledger.version, digest.hexdigest(), ledger.reporting_currency)
+    return _known(
+        ledger.folder,
+        ledger.store.place.uri,
+        ledger.version,
+        digest.hexdigest(),
+        ledger.reporting_currency,
+    )
 
 
 def identities(home: Home, progress: Callable[[float, float], None] | None = None) -> Identities:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
@@ -32,11 +31,11 @@ def check(snapshot: Snapshot, progress: Callable[[int, int], None] | None = None
 
 
 def _file(snapshot: Snapshot, file: DataFile, known: set[str]) -> Iterator[Text]:
-    path = snapshot.full(file)
-    if not path.exists():
-        yield Text(gettext_noop("The file “{file}” is missing."), {"file": file.path})
+    size = snapshot.place.size(file.path)
+    if size is None:
+        yield _missing(file)
         return
-    if os.path.getsize(path) != file.size:
+    if size != file.size:
         yield Text(gettext_noop("The file “{file}” has changed its size."), {"file": file.path})
     try:
         yield from _content(snapshot, file, known)
@@ -46,12 +45,35 @@ def _file(snapshot: Snapshot, file: DataFile, known: set[str]) -> Iterator[Text]
         yield Text(gettext_noop("The file “{file}” can't be read."), {"file": file.path})
 
 
+def _missing(file: DataFile) -> Text:
+    """Which file, and what to do: an import that has a file of its own is undone without it."""
+    if file.only_import:
+        return Text(
+            gettext_noop(
+                "The file “{file}” is missing. Put it back from a backup; without one, undo the "
+                "import {import_id} and load its file again."
+            ),
+            {"file": file.path, "import_id": file.only_import},
+        )
+    return Text(
+        gettext_noop(
+            "The file “{file}” is missing. Put it back from a backup of the store: it holds lines of "
+            "imports from {first} to {last}. Without one, load all files into a new store."
+        ),
+        {
+            "file": file.path,
+            "first": file.low.get("import_id"),
+            "last": file.high.get("import_id"),
+        },
+    )
+
+
 def _content(snapshot: Snapshot, file: DataFile, known: set[str]) -> Iterator[Text]:
     rows = 0
     last = None
     accounts: set[str] = set()
     imports: set[str] = set()
-    for group in read_groups(snapshot.full(file), _COLUMNS):
+    for group in read_groups(snapshot.place.again(file.path), _COLUMNS):
         rows += group.num_rows
         last = check_sorted(group, last, file.path)
         accounts.update(group["account_id"].unique().to_pylist())

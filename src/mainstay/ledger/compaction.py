@@ -7,23 +7,22 @@ files of its own is undone at once, and one that lies among others only by writi
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-
-import pyarrow as pa
 
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import buckets, scatter, state
-from mainstay.ledger.files import ORDER_BY, ROW_GROUP, DataFile, now_ms, write_sorted
-from mainstay.ledger.schema import STORED_ORDER_LINES
+from mainstay.ledger.errors import StoreChanged
+from mainstay.ledger.files import DataFile, write_sorted
+from mainstay.ledger.places import now
 from mainstay.ledger.snapshot import Snapshot
-from mainstay.ledger.sql import connect, file_list
-from mainstay.ledger.store import Change, OrderStore
-from mainstay.ledger.workplace import Workplace
+from mainstay.ledger.sql import connect
+from mainstay.ledger.store import ATTEMPTS, Change, OrderStore
+from mainstay.ledger.workplace import Workplace, held_since
 
+Progress = Callable[[int, int], None]
 MANY_FILES = 6
 RECENT_IMPORTS = 5
 LARGE_SHARE = 10  # the largest file is written again when the others hold a tenth of its lines
@@ -51,28 +50,52 @@ def tidy(store: OrderStore, keep_versions: Iterable[int] = ()) -> Tidied:
     return Tidied(before, len(store.snapshot().files), deleted)
 
 
-def compact(store: OrderStore) -> bool:
-    """Join files where there are too many, and spread a store that has grown over more buckets."""
+def compact(store: OrderStore, *, whole: bool = False, progress: Progress | None = None) -> bool:
+    """Join files where there are too many, and spread a store that has grown over more buckets.
+
+    whole: every bucket becomes one file, recent imports with the rest
+    progress: called with (buckets done, buckets in all)
+    Readers keep the files of their version. An import that is committed meanwhile is no reason to
+    begin again: what was joined is put in place on top of it.
+    Returns: whether anything changed
+    """
     changed = False
 
     def attempt() -> int:
         nonlocal changed
         before = store.snapshot()
         wanted = buckets.for_lines(before.lines)
-        groups = [] if wanted > before.buckets else list(_due(before))
+        groups = list(_all(before) if whole else _due(before))
         if wanted <= before.buckets and not groups:
             return before.version
         with store.at_work() as work:
             if wanted > before.buckets:
                 change = _spread(before, wanted, work)
             else:
-                change = _joined(before, groups, work)
-            version = store.commit(before, change, work)
+                change = _joined(before, groups, work, progress)
+            version = _commit(store, before, change, work)
         changed = True
         return version
 
     store.again_while_changed(attempt)
     return changed
+
+
+def _commit(store: OrderStore, before: Snapshot, change: Change, work: Workplace) -> int:
+    """Commit on top of what is there by now, as long as all the files that go still lie there.
+
+    Raises: StoreChanged
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return store.commit(before, change, work)
+        except StoreChanged:
+            now = store.snapshot()
+            if "buckets" in change.said or not set(change.remove) <= set(now.files):
+                raise
+            store.forget(work)
+            before, change = now, replace(change, state=now.state)
+    return store.commit(before, change, work)
 
 
 def vacuum(
@@ -85,14 +108,20 @@ def vacuum(
     """
     kept = sorted(set(keep_versions))
     table = store.table()
-    now = table.version()
-    kept = [version for version in kept if version < now]
-    options = {"retention_hours": retention_hours, "full": True, "keep_versions": kept or None}
+    newest = table.version()
+    kept = [version for version in kept if version < newest]
+    # Who has been at work for longer than that may have files that no version has yet.
+    long_at_work = held_since(store.folder, now() - retention_hours * 3600)
+    options = {
+        "retention_hours": retention_hours,
+        "full": not long_at_work,
+        "keep_versions": kept or None,
+    }
     enforce = retention_hours >= RETENTION_HOURS
     going = table.vacuum(dry_run=True, enforce_retention_duration=enforce, **options)
     if going:
         table.vacuum(dry_run=False, enforce_retention_duration=enforce, **options)
-    _forget_states(store, [*kept, now], retention_hours)
+    _forget_states(store, [*kept, newest], retention_hours)
     return len(going)
 
 
@@ -108,20 +137,27 @@ def _due(before: Snapshot) -> Iterable[tuple[DataFile, ...]]:
         yield tuple(old) if together * LARGE_SHARE >= large.rows else tuple(small)
 
 
-def _joined(before: Snapshot, groups: list[tuple[DataFile, ...]], work: Workplace) -> Change:
+def _all(before: Snapshot) -> Iterable[tuple[DataFile, ...]]:
+    """All files of each bucket that has more than one."""
+    return (files for files in before.by_bucket.values() if len(files) > 1)
+
+
+def _joined(
+    before: Snapshot,
+    groups: list[tuple[DataFile, ...]],
+    work: Workplace,
+    progress: Progress | None,
+) -> Change:
     """Each group of files as one file."""
     made: list[DataFile | None] = []
-    names = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
     with connect(scatter.MEMORY_LIMIT, work.folder) as con:
-        for group in groups:
+        for done, group in enumerate(groups, 1):
             paths = [str(before.full(f)) for f in group]
-            reader = con.sql(
-                f"SELECT {names} FROM read_parquet({file_list(paths)}, hive_partitioning=false) "
-                f"ORDER BY {ORDER_BY}"
-            ).to_arrow_reader(ROW_GROUP)
-            pieces = (pa.Table.from_batches([batch]) for batch in reader)
+            pieces = scatter.sorted_bucket(con, paths)
             name = f"joined-{work.token}"
-            made.append(write_sorted(before.folder, group[0].bucket, name, pieces))
+            made.append(write_sorted(before.place, group[0].bucket, name, pieces))
+            if progress:
+                progress(done, len(groups))
     gone = [file for group in groups for file in group]
     come = [file for file in made if file]
     _same_lines(come, gone)
@@ -131,7 +167,7 @@ def _joined(before: Snapshot, groups: list[tuple[DataFile, ...]], work: Workplac
 
 def _spread(before: Snapshot, wanted: int, work: Workplace) -> Change:
     """All lines in more buckets."""
-    target = scatter.Target(before.folder, work, "spread")
+    target = scatter.Target(before.place, work, "spread")
     made = scatter.write([before.full(f) for f in before.files], wanted, target)
     gone = list(before.files)
     _same_lines(made, gone)
@@ -155,18 +191,17 @@ def _same_lines(made: list[DataFile], gone: list[DataFile]) -> None:
 def _forget_states(store: OrderStore, kept: list[int], retention_hours: int) -> None:
     """Delete states and replaced lines that no kept version names and that were long superseded."""
     named = {store.table(version).transaction_version(state.APP) for version in kept}
-    limit = now_ms() / 1000 - retention_hours * 3600
-    numbers = state.numbers(store.folder)
+    limit = now() - retention_hours * 3600
+    numbers = state.numbers(store.place)
     for number, following in pairwise(numbers):
-        superseded = state.written(store.folder, following)
-        if number not in named and superseded < limit:
-            state.forget(store.folder, number)
+        if number not in named and numbers[following] < limit:
+            state.forget(store.place, number)
     needed = {
         record.replaced
-        for number in state.numbers(store.folder)
-        for record in state.load(store.folder, number).imports
+        for number in state.numbers(store.place)
+        for record in state.load(store.place, number).imports
     }
-    for path in (store.folder / state.PLACE / "replaced").glob("*.parquet"):
-        name = path.relative_to(store.folder).as_posix()
-        if name not in needed and path.stat().st_mtime < min(limit, time.time() - 3600):
-            path.unlink(missing_ok=True)
+    for path, written in store.place.files(f"{state.PLACE}/replaced").items():
+        if path not in needed and written < min(limit, now() - 3600):
+            store.place.delete(path)
+    store.place.forget_copies(limit)

@@ -23,7 +23,8 @@ import pyarrow.parquet as pq
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import scatter, state
-from mainstay.ledger.files import DataFile, parquet_options, read_groups, sync, write_sorted
+from mainstay.ledger.files import DataFile, parquet_options, read_groups, write_sorted
+from mainstay.ledger.places import Place
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot, holds_any
 from mainstay.ledger.sql import connect, quoted
@@ -68,11 +69,11 @@ def take_away(
     if order_ids is None or not len(order_ids):
         return taken
     wanted = order_ids.drop_null().unique()
-    _check_replaced(before.folder, wanted, new)
+    _check_replaced(before.place, wanted, new)
     split = _Split(
         before, work, "order_id", lambda lines: pc.is_in(lines["order_id"], value_set=wanted)
     )
-    with _Kept(before.folder) as kept:
+    with _Kept(before.place) as kept:
         split.apply(before.files_with_orders(wanted), taken, kept)
     taken.kept_as, taken.lines = kept.result, kept.lines
     return taken
@@ -86,19 +87,19 @@ def undo(before: Snapshot, import_id: str, work: Workplace) -> Undone:
     taken.remove += [f for f in before.files if f.only_import == import_id]
     mixed = [f for f in before.files if f.only_import != import_id]
     split.apply([f for f in mixed if holds_any(f, "import_id", [import_id])], taken, None)
-    covered = before.folder / record.replaced if record.replaced else None
+    covered = before.place.here(record.replaced) if record.replaced else None
     for later in after.imports:
         if later.replaced and later.version > record.version:
-            covered, kept_as = _uncover(before.folder, import_id, covered, later.replaced, work)
+            covered, kept_as = _uncover(before.place, import_id, covered, later.replaced, work)
             after = after.with_record(replace(later, replaced=kept_as))
     if covered:
-        target = scatter.Target(before.folder, work, f"back-{import_id}")
+        target = scatter.Target(before.place, work, f"back-{import_id}")
         taken.add += scatter.write([covered], before.buckets, target)
     return Undone(taken.add, taken.remove, after)
 
 
 def _uncover(
-    folder: Path, import_id: str, covered: Path | None, above: str, work: Workplace
+    place: Place, import_id: str, covered: Path | None, above: str, work: Workplace
 ) -> tuple[Path | None, str | None]:
     """Take an undone import's lines from under a later one, and put there what they covered.
 
@@ -109,7 +110,7 @@ def _uncover(
     undone = f"import_id = {quoted(import_id)}"
     with connect(scatter.MEMORY_LIMIT, work.folder) as con:
         con.execute(
-            f"CREATE VIEW above AS SELECT * FROM read_parquet({quoted(str(folder / above))})"
+            f"CREATE VIEW above AS SELECT * FROM read_parquet({quoted(str(place.here(above)))})"
         )
         orders = f"(SELECT order_id FROM above WHERE {undone})"
         if con.sql(f"SELECT count(*) FROM above WHERE {undone}").fetchall()[0][0] == 0:
@@ -125,7 +126,7 @@ def _uncover(
             left = con.sql(f"SELECT * FROM covered WHERE order_id NOT IN {orders}")
             if not _spool(left.to_arrow_reader(), rest):
                 rest = None
-        with _Kept(folder) as kept:
+        with _Kept(place) as kept:
             for batch in con.sql(stays).to_arrow_reader():
                 kept.write(pa.Table.from_batches([batch]))
     return rest, kept.result
@@ -170,7 +171,7 @@ class _Split:
             return None
         import_id = Path(file.path).stem.rsplit("-", 2)[0]
         name = f"{import_id}-{self.work.token}"
-        written = write_sorted(self.before.folder, file.bucket, name, self._staying(path, kept))
+        written = write_sorted(self.before.place, file.bucket, name, self._staying(path, kept))
         return [written] if written else []
 
     def _staying(self, path: Path, kept: _Kept | None) -> Iterator[pa.Table]:
@@ -187,8 +188,8 @@ class _Split:
 class _Kept:
     """A file of replaced lines, as large as need be; none where there are none."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._path = Path(state.PLACE, "replaced", f"{uuid.uuid4().hex}.parquet")
         self._writer: pq.ParquetWriter | None = None
         self._lock = threading.Lock()
@@ -205,7 +206,7 @@ class _Kept:
         lines = lines.select(STORED_ORDER_LINES.names).cast(STORED_ORDER_LINES)
         with self._lock:
             if self._writer is None:
-                full = self._folder / self._path
+                full = self._place.folder / self._path
                 full.parent.mkdir(parents=True, exist_ok=True)
                 options = parquet_options(STORED_ORDER_LINES)
                 self._writer = pq.ParquetWriter(full, STORED_ORDER_LINES, **options)
@@ -218,13 +219,13 @@ class _Kept:
     def __exit__(self, *error: object) -> None:
         if self._writer is not None:
             self._writer.close()
-            sync(self._folder / self._path)
+            self._place.settle(self._path.as_posix())
 
 
-def _check_replaced(folder: Path, wanted: pa.Array, new: list[DataFile]) -> None:
+def _check_replaced(place: Place, wanted: pa.Array, new: list[DataFile]) -> None:
     missing = wanted
     for file in new:
-        ids = pq.read_table(folder / file.path, columns=["order_id"], partitioning=None)
+        ids = pq.read_table(place.here(file.path), columns=["order_id"], partitioning=None)
         there = pc.is_in(missing, value_set=ids["order_id"].combine_chunks().unique())
         missing = missing.filter(pc.invert(there))
     if len(missing):

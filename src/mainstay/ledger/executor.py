@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import accumulate
 from typing import Generic, Literal, TypeVar
 
 import numpy as np
@@ -28,10 +29,10 @@ from mainstay.ledger.joins import Joins
 from mainstay.ledger.lines import KINDS, Kernel, Lines
 from mainstay.ledger.pieces import (
     Piece,
-    check_order,
     codes_of,
     fill_category,
     flat,
+    in_order,
     merge,
     recoded,
     to_lines,
@@ -39,6 +40,7 @@ from mainstay.ledger.pieces import (
 )
 from mainstay.ledger.schema import MONEY, STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot, holds_any
+from mainstay.ledger.snapshot import reading as opened
 
 Amount = Literal["net", "margin"]
 Progress = Callable[[int, int], None]
@@ -230,28 +232,53 @@ def read(snapshot: Snapshot, files: Sequence[DataFile], reading: Reading) -> Pie
     wanted = None
     if reading.accounts is not None:
         wanted = sorted(reading.joins.codes_of(reading.accounts))
-    tables = [_read_file(snapshot, file, reading, wanted) for file in files]
-    pieces = [to_piece(t, reading) for t in tables]
-    for piece, file in zip(pieces, files, strict=True):
-        check_order(piece, file.path)
-    piece = merge(pieces)
+    with opened(snapshot):
+        runs = [_read_run(snapshot, run, reading, wanted) for run in _runs(files)]
+    piece = merge(runs)
     if wanted is not None:
         mask = pc.is_in(piece.names["account_id"], value_set=pa.array(wanted, pa.string()))
         piece = piece.take(mask.to_numpy(zero_copy_only=False)[piece.account])
     return piece
 
 
-def _read_file(
-    snapshot: Snapshot, file: DataFile, reading: Reading, wanted: list[str] | None
-) -> pa.Table:
+def _runs(files: Sequence[DataFile]) -> list[Sequence[DataFile]]:
+    """The largest file by itself, and those before and after it together: small ones are many, and
+    what is done to each costs more than what is done to its lines.
+    """
+    place = max(range(len(files)), key=lambda n: files[n].rows)
+    runs = files[:place], files[place : place + 1], files[place + 1 :]
+    return [run for run in runs if run]
+
+
+def _read_run(
+    snapshot: Snapshot, files: Sequence[DataFile], reading: Reading, wanted: list[str] | None
+) -> Piece:
+    """The lines of some files of a bucket as one sorted piece.
+
+    Raises: StoreError where a file is not in order
+    """
+    columns = _columns(files, reading)
+    tables = [_read_file(snapshot, file, columns, wanted) for file in files]
+    ends = list(accumulate(table.num_rows for table in tables))
+    piece = to_piece(pa.concat_tables(tables), reading)
+    return cut(in_order(piece, ends, [file.path for file in files]), reading)
+
+
+def _columns(files: Sequence[DataFile], reading: Reading) -> list[str]:
+    """What has to be read of some files."""
     columns = [*_ALWAYS, "amount", *reading.columns]
     if reading.amount == "margin":
         columns.append("cost")
-    if _needs_currency(file, reading):
+    if any(_needs_currency(file, reading) for file in files):
         columns.append("currency")
-    if _needs_product(file, reading):
+    if any(_needs_product(file, reading) for file in files):
         columns.append("product_id")
-    columns = list(dict.fromkeys(columns))
+    return list(dict.fromkeys(columns))
+
+
+def _read_file(
+    snapshot: Snapshot, file: DataFile, columns: list[str], wanted: list[str] | None
+) -> pa.Table:
     words = [c for c in columns if c in DICTIONARY]
     with pq.ParquetFile(snapshot.full(file), read_dictionary=words) as parquet:
         if wanted is None:
@@ -286,7 +313,7 @@ def _needs_product(file: DataFile, reading: Reading) -> bool:
 
 
 def to_piece(table: pa.Table, reading: Reading) -> Piece:
-    """One file's lines as numbers: dates cut at as_of, money in the reporting currency."""
+    """Lines as numbers, money in the reporting currency, in the order in which they were read."""
     table = table.unify_dictionaries()
     account, account_names = codes_of(table["account_id"])
     day = flat(table["ordered_on"].cast(pa.int32()), np.int32)
@@ -310,10 +337,14 @@ def to_piece(table: pa.Table, reading: Reading) -> Piece:
         fill_category(codes, names, table["product_id"], reading.categories)
     if reading.amount == "margin":
         values["net"] = net
-    piece = Piece(account, day, amount, codes, values, names)
-    keep = ~np.isnan(amount)
+    return Piece(account, day, amount, codes, values, names)
+
+
+def cut(piece: Piece, reading: Reading) -> Piece:
+    """Only lines before as_of whose money is known."""
+    keep = ~np.isnan(piece.amount)
     if reading.as_of is not None:
-        keep &= day < (reading.as_of - date(1970, 1, 1)).days
+        keep &= piece.day < (reading.as_of - date(1970, 1, 1)).days
     return piece if keep.all() else piece.take(keep)
 
 

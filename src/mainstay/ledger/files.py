@@ -24,6 +24,7 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.errors import StoreBroken
+from mainstay.ledger.places import Place
 from mainstay.ledger.schema import STORED_ORDER_LINES
 
 ROW_GROUP = 122_880
@@ -125,10 +126,11 @@ def parquet_options(schema: pa.Schema) -> dict[str, Any]:
 class BucketFile:
     """Writes one file of a bucket from sorted pieces; nothing is in the store before a commit."""
 
-    def __init__(self, folder: Path, bucket: int, name: str) -> None:
+    def __init__(self, place: Place, bucket: int, name: str) -> None:
+        self._place = place
         self.bucket = bucket
         self.path = f"bucket={bucket}/{name}-{uuid.uuid4().hex[:6]}.parquet"
-        self._full = folder / self.path
+        self._full = place.folder / self.path
         self._waiting: list[pa.Table] = []
         self._waiting_rows = 0
         self._rows = 0
@@ -156,7 +158,7 @@ class BucketFile:
         if self._writer is None:
             return None
         self._writer.close()
-        sync(self._full)
+        self._place.settle(self.path)
         size = self._full.stat().st_size
         return DataFile(
             self.path, self.bucket, self._rows, size, self._low, self._high, self._nulls
@@ -175,7 +177,7 @@ class BucketFile:
         for name in NULLS:
             self._nulls[name] += lines[name].null_count
         if self._writer is None:
-            self._full.parent.mkdir(exist_ok=True)
+            self._full.parent.mkdir(parents=True, exist_ok=True)
             self._writer = pq.ParquetWriter(
                 self._full, lines.schema, **parquet_options(STORED_ORDER_LINES)
             )
@@ -256,13 +258,13 @@ def check_sorted(lines: pa.Table, after: tuple[str, Any] | None, where: str) -> 
 
 
 def write_sorted(
-    folder: Path, bucket: int, name: str, pieces: Iterable[pa.Table]
+    place: Place, bucket: int, name: str, pieces: Iterable[pa.Table]
 ) -> DataFile | None:
     """Write sorted pieces as one file of a bucket.
 
     name: what the file's name begins with: the import, and the writer's token
     """
-    out = BucketFile(folder, bucket, name)
+    out = BucketFile(place, bucket, name)
     try:
         for piece in pieces:
             out.write(piece)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.errors import InvalidSetting, NotFound, StoreError
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.files import sync
 from mainstay.ledger.workplace import held, is_held, release
@@ -210,6 +210,29 @@ def rows(store: Path, id: str, table: str, account_id: str) -> pa.Table:
     Raises: NotFound
     """
     return FrozenFolder(store / ASSESSMENTS).open(id).rows(table, account_id)
+
+
+def frozen_versions(store: Path) -> list[int]:
+    """The versions of the order store that frozen results of any kind were made from.
+
+    store: the folder of the ledger
+    Raises: StoreError where a result can't be read, since nobody can tell then what it leads to
+    """
+    found = set()
+    for path in store.glob(f"*/[!.]*/{_META}"):
+        try:
+            version = json.loads(path.read_text(encoding="utf-8")).get("store_version")
+        except (OSError, ValueError, AttributeError) as error:
+            raise StoreError(
+                gettext_noop(
+                    "The result in “{folder}” can't be read, so which order lines it needs is not "
+                    "known; nothing was deleted. Put its files back, or delete the folder."
+                ),
+                folder=str(path.parent),
+            ) from error
+        if isinstance(version, int):
+            found.add(version)
+    return sorted(found)
 
 
 def write_table(table: pa.Table, file: Path) -> None:

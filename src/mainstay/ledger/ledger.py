@@ -32,9 +32,10 @@ from mainstay.ledger import (
 )
 from mainstay.ledger.amounts import Rates
 from mainstay.ledger.facts import Facts
-from mainstay.ledger.frozen import FrozenFolder
+from mainstay.ledger.frozen import FrozenFolder, frozen_versions
 from mainstay.ledger.joins import Joins
 from mainstay.ledger.lines import Kernel, Lines
+from mainstay.ledger.places import place_of
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.sql import sql
 from mainstay.ledger.store import OrderStore
@@ -52,11 +53,19 @@ class Ledger:
     """Order lines and facts as they were when the ledger was opened; `refresh` looks again.
 
     reporting_currency: what amounts are given in; None = the currency of most lines
+    order_lines: where they lie if not in the folder: a path, or s3://bucket/folder
     """
 
-    def __init__(self, folder: Path | str, *, reporting_currency: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | str,
+        *,
+        reporting_currency: str | None = None,
+        order_lines: str | None = None,
+    ) -> None:
         self.folder = Path(folder)
-        self.store = OrderStore.open_or_create(self.folder / "order_lines")
+        where = order_lines or self.folder / "order_lines"
+        self.store = OrderStore.open_or_create(place_of(where, self.folder / "copies"))
         self.facts = Facts(self.folder / "facts")
         self.assessments = FrozenFolder(self.folder / "assessments")
         self._wanted_currency = reporting_currency
@@ -65,9 +74,15 @@ class Ledger:
         self._costs: dict[tuple[int, int, date | None], totals.Costs] = {}
 
     @classmethod
-    def open(cls, folder: Path | str, *, reporting_currency: str | None = None) -> Ledger:
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        reporting_currency: str | None = None,
+        order_lines: str | None = None,
+    ) -> Ledger:
         """Open the ledger in a folder (`Home.store`); an empty one is made where there is none."""
-        return cls(folder, reporting_currency=reporting_currency)
+        return cls(folder, reporting_currency=reporting_currency, order_lines=order_lines)
 
     @classmethod
     def from_tables(
@@ -380,10 +395,20 @@ class Ledger:
 
     def tidy(self) -> compaction.Tidied:
         """Join small files, clear away what nobody needs; for a quiet hour."""
-        versions = [one.meta.get("store_version") for one in self.assessments.all()]
-        done = compaction.tidy(self.store, [v for v in versions if isinstance(v, int)])
+        done = compaction.tidy(self.store, frozen_versions(self.folder))
         self.refresh()
         return done
+
+    def compact(self, *, whole: bool = False, progress: executor.Progress | None = None) -> bool:
+        """Join small files: where there are too many, or all of them; returns whether any were."""
+        changed = compaction.compact(self.store, whole=whole, progress=progress)
+        self.refresh()
+        return changed
+
+    def vacuum(self) -> int:
+        """Delete files that nothing frozen leads to and no reader of the last week; gives how many."""
+        self.store.sweep()
+        return compaction.vacuum(self.store, frozen_versions(self.folder))
 
     def check(self, progress: executor.Progress | None = None) -> list[Text]:
         """What is wrong with the order store, a sentence each; empty = all is well."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,32 +40,47 @@ class Piece:
         )
 
 
-def check_order(piece: Piece, where: str) -> None:
-    """A cheap guard: accounts follow one another in rising order, days rise within each.
+def in_order(piece: Piece, ends: Sequence[int], where: Sequence[str]) -> Piece:
+    """The lines of one file, or of several that were read together, sorted by account and day.
 
-    Raises: StoreError
+    ends: where in the piece each file's lines end; where: the files' names
+    Of one day, an earlier file's lines come first.
+    Raises: StoreError where a file is not in order of account and day itself: a cheap guard
     """
-    step = np.diff(piece.account)
-    fine = bool((step >= 0).all()) and bool(((np.diff(piece.day) >= 0) | (step > 0)).all())
     names = piece.names["account_id"]
-    n = len(names)
-    if fine and n > 1:
-        fine = bool(pc.all(pc.less(names.slice(0, n - 1), names.slice(1))).as_py())
-    if not fine:
+    order = pc.sort_indices(names).to_numpy()
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order))
+    account = _through(rank, piece.account)
+    fine = _rises(account, piece.day)
+    if len(ends) > 1:
+        fine[[end - 1 for end in ends[:-1] if 0 < end < len(account)]] = True
+    if not fine.all():
+        first = int(np.flatnonzero(~fine)[0])
         raise StoreError(
             gettext_noop(
                 "The file “{file}” of the order store is not in order of account and day; "
                 "somebody else wrote it. Check the store, and load its imports again."
             ),
-            file=where,
+            file=where[bisect_right(ends, first)],
         )
+    names = names if account is piece.account else names.take(pa.array(order))
+    piece = replace(piece, account=account, names={**piece.names, "account_id": names})
+    return piece if len(ends) == 1 else _sorted([piece])
+
+
+def _rises(account: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Whether each line's successor comes no earlier than itself."""
+    fine = account[1:] > account[:-1]
+    fine |= (account[1:] == account[:-1]) & (day[1:] >= day[:-1])
+    return fine
 
 
 def merge(pieces: Sequence[Piece]) -> Piece:
     """Sorted pieces as one, sorted by account and day; of one day the earlier piece's lines first.
 
     One piece is nearly always much larger than the others: these are sorted by themselves and then
-    woven into it, which costs a tenth of sorting everything.
+    woven into it, which copies it once.
     """
     if len(pieces) == 1:
         return pieces[0]
@@ -72,9 +88,9 @@ def merge(pieces: Sequence[Piece]) -> Piece:
     place = max(range(len(pieces)), key=lambda n: len(pieces[n].account))
     whole = pieces[place]
     if place > 0:
-        whole = _woven(whole, _sorted(pieces[:place]), "left")
+        whole = _woven(whole, _sorted(pieces[:place]), before=True)
     if place + 1 < len(pieces):
-        whole = _woven(whole, _sorted(pieces[place + 1 :]), "right")
+        whole = _woven(whole, _sorted(pieces[place + 1 :]), before=False)
     return whole
 
 
@@ -112,23 +128,21 @@ def _keys(piece: Piece) -> npt.NDArray[np.int64]:
 
 
 def _sorted(pieces: Sequence[Piece]) -> Piece:
-    together = _columnwise(lambda columns: np.concatenate(columns), pieces)
-    return together.take(np.argsort(_keys(together), kind="stable"))
+    together = pieces[0]
+    if len(pieces) > 1:
+        together = _columnwise(lambda columns: np.concatenate(columns), pieces)
+    keys = _keys(together)
+    if (keys[1:] >= keys[:-1]).all():
+        return together
+    return together.take(np.argsort(keys, kind="stable"))
 
 
-def _woven(large: Piece, small: Piece, side: Literal["left", "right"]) -> Piece:
-    """Two sorted pieces as one; of one day the small one's lines go to that side."""
-    place = np.searchsorted(_keys(large), _keys(small), side) + np.arange(len(small.account))
-    of_large = np.ones(len(large.account) + len(small.account), bool)
-    of_large[place] = False
+def _woven(large: Piece, small: Piece, *, before: bool) -> Piece:
+    """Two sorted pieces as one; of one day the small one's lines come before or after."""
+    from mainstay.ledger import weaving_loops as loops  # Numba, for those alone who need it
 
-    def weave(columns: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        woven = np.empty(len(of_large), columns[0].dtype)
-        woven[of_large] = columns[0]
-        woven[place] = columns[1]
-        return woven
-
-    return _columnwise(weave, [large, small])
+    place = loops.places(large.account, large.day, small.account, small.day, before)
+    return _columnwise(lambda both: loops.woven(both[0], both[1], place), [large, small])
 
 
 def _columnwise(

@@ -13,7 +13,7 @@ from mainstay.ledger import totals
 from mainstay.ledger.amounts import Rates
 from mainstay.ledger.joins import Joins
 from mainstay.ledger.schema import STORED_ORDER_LINES
-from mainstay.ledger.snapshot import Snapshot
+from mainstay.ledger.snapshot import Snapshot, reading
 from mainstay.ledger.sql import cursor, file_list
 
 
@@ -46,8 +46,9 @@ def order_lines(
     names = ", ".join(f'"{name}"' for name in read)
     where = f"WHERE {' AND '.join(tests)}" if tests else ""
     lines = f"read_parquet({file_list(snapshot.uris(files))}, hive_partitioning=false)"
-    found = cursor().sql(f"SELECT {names} FROM {lines} {where}", params=given or None)
-    table = found.to_arrow_table()
+    with reading(snapshot):
+        found = cursor().sql(f"SELECT {names} FROM {lines} {where}", params=given or None)
+        table = found.to_arrow_table()
     if joins:
         mains = [joins.main_of(a) for a in table["account_id"].to_pylist()]
         place = table.schema.get_field_index("account_id")

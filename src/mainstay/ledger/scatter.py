@@ -23,6 +23,7 @@ from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger import buckets
 from mainstay.ledger.files import ORDER_BY, ROW_GROUP, DataFile, write_sorted
+from mainstay.ledger.places import Place
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.sorting import sorted_buckets
 from mainstay.ledger.sql import connect, file_list
@@ -39,12 +40,12 @@ NEEDED = ("account_id", "ordered_on", "amount", "import_id")
 class Target:
     """Where the files go.
 
-    folder: the table's folder
+    place: where the table lies
     work: for what is temporary
     import_id: what the files' names begin with
     """
 
-    folder: Path
+    place: Place
     work: Workplace
     import_id: str
     memory_limit: str = MEMORY_LIMIT
@@ -86,7 +87,7 @@ def write(lines: Source, n_buckets: int, target: Target) -> list[DataFile]:
     Raises: StoreError where a line has no account, day or amount
     """
     written = [
-        write_sorted(target.folder, bucket, target.name, pieces)
+        write_sorted(target.place, bucket, target.name, pieces)
         for bucket, pieces in _sorted_buckets(lines, n_buckets, target)
     ]
     return [file for file in written if file]
@@ -142,15 +143,18 @@ def _by_files(
             files = [str(p) for p in (place / f"bucket={number}").glob("*.parquet")]
             if not files:
                 continue
-            if (count(files) or 0) <= IN_MEMORY_ROWS:
-                yield from ((n, [piece]) for n, piece in sorted_buckets(_read(files), n_buckets))
-            else:
-                yield number, _sorted_by_duckdb(con, files)
+            yield number, sorted_bucket(con, files)
             shutil.rmtree(place / f"bucket={number}")
 
 
+def sorted_bucket(con: DuckDBPyConnection, files: list[str]) -> Iterable[pa.Table]:
+    """The lines of files that are all of one bucket, sorted; in memory as long as they are not too many."""
+    if (count(files) or 0) > IN_MEMORY_ROWS:
+        return _sorted_by_duckdb(con, files)
+    return [piece for _, piece in sorted_buckets(_read(files), n_buckets=1)]
+
+
 def _sorted_by_duckdb(con: DuckDBPyConnection, files: list[str]) -> Iterator[pa.Table]:
-    """A bucket that is too large for the memory."""
     names = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
     reader = con.sql(
         f"SELECT {names} FROM read_parquet({file_list(files)}, hive_partitioning=false) "

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from mainstay.core.texts import gettext_noop
 from mainstay.ledger import buckets, state
+from mainstay.ledger.errors import StoreBroken
 from mainstay.ledger.files import NULLS, RANGES, DataFile
+from mainstay.ledger.places import Place
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.sql import cursor, file_list
 
@@ -22,20 +27,20 @@ from mainstay.ledger.sql import cursor, file_list
 class Snapshot:
     """The files and imports of one version.
 
-    folder: the table's folder
+    place: where the table lies
     files: by bucket, and within one in the order in which they were written
     """
 
-    folder: Path
+    place: Place
     version: int
     state: state.State
     files: tuple[DataFile, ...]
 
     @classmethod
-    def of(cls, table: DeltaTable, folder: Path) -> Snapshot:
+    def of(cls, table: DeltaTable, place: Place) -> Snapshot:
         """The version at which a Delta table was opened."""
         number = table.transaction_version(state.APP)
-        return cls(folder, table.version(), state.load(folder, number), _files(table))
+        return cls(place, table.version(), state.load(place, number), _files(table))
 
     @property
     def buckets(self) -> int:
@@ -53,10 +58,17 @@ class Snapshot:
             found.setdefault(file.bucket, []).append(file)
         return {bucket: tuple(of_it) for bucket, of_it in found.items()}
 
+    @property
+    def folder(self) -> Path:
+        """The table's folder on this machine."""
+        return self.place.folder
+
     def full(self, file: DataFile) -> Path:
-        return self.folder / file.path
+        """The file, on this machine."""
+        return self.place.here(file.path)
 
     def uris(self, files: Iterable[DataFile] | None = None) -> list[str]:
+        """The paths of files, on this machine."""
         return [str(self.full(f)) for f in (self.files if files is None else files)]
 
     def span(self) -> tuple[Any, Any] | None:
@@ -91,13 +103,35 @@ class Snapshot:
         con = cursor()
         con.register("wanted_orders", wanted)
         try:
-            return con.sql(
-                f"SELECT {names} FROM read_parquet({file_list(self.uris(files))}, "
-                "hive_partitioning=false) AS lines "
-                "WHERE order_id IN (SELECT order_id FROM wanted_orders)"
-            ).to_arrow_table()
+            with reading(self):
+                return con.sql(
+                    f"SELECT {names} FROM read_parquet({file_list(self.uris(files))}, "
+                    "hive_partitioning=false) AS lines "
+                    "WHERE order_id IN (SELECT order_id FROM wanted_orders)"
+                ).to_arrow_table()
         finally:
             con.unregister("wanted_orders")
+
+
+@contextmanager
+def reading(snapshot: Snapshot) -> Iterator[None]:
+    """Around what reads a version's files: says which is missing or changed, if any is.
+
+    Raises: StoreBroken
+    """
+    try:
+        yield
+    except (OSError, pa.ArrowException, duckdb.Error) as error:
+        for file in snapshot.files:
+            if snapshot.place.size(file.path) != file.size:
+                raise StoreBroken(
+                    gettext_noop(
+                        "The file “{file}” of the order store is missing or damaged. Run “mainstay "
+                        "store check”: it names all such files and says what to do."
+                    ),
+                    file=file.path,
+                ) from error
+        raise
 
 
 def holds_any(file: DataFile, column: str, ids: Sequence[str]) -> bool:

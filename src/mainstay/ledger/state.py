@@ -8,16 +8,17 @@ the lines do, is there for every version, and outlives checkpoints and the clean
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from mainstay.ledger import buckets
+from mainstay.ledger.places import Place, newer
 
 APP = "mainstay.state"
 PLACE = "_mainstay"
+FORMAT = 1  # of what is written; an older Mainstay refuses what a newer one wrote
 
 
 @dataclass(frozen=True)
@@ -78,24 +79,31 @@ class State:
         )
 
 
-def save(folder: Path, version: int, state: State) -> int:
+def save(place: Place, version: int, state: State) -> int:
     """Write the state that version is to have; returns its number, which the commit must name."""
     number = (version << 24) | secrets.randbits(24)
-    path = _path(folder, number)
+    path = place.folder / _path(number)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as out:
-        json.dump(asdict(state), out, ensure_ascii=False)
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        said = {"format": FORMAT, **asdict(state)}
+        path.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+        place.settle(_path(number))
+    except OSError:  # such as a full disk
+        path.unlink(missing_ok=True)
+        raise
     return number
 
 
-def load(folder: Path, number: int | None) -> State:
-    """The state of that number; that of an empty store where there is none."""
+def load(place: Place, number: int | None) -> State:
+    """The state of that number; that of an empty store where there is none.
+
+    Raises: StoreError where a newer Mainstay wrote it
+    """
     if number is None:
         return State()
-    with _path(folder, number).open(encoding="utf-8") as text:
-        found = json.load(text)
+    found = json.loads(place.here(_path(number)).read_text("utf-8"))
+    if found.get("format", 1) > FORMAT:
+        raise newer(place.uri)
     return State(tuple(ImportRecord(**i) for i in found["imports"]), found["buckets"])
 
 
@@ -104,19 +112,19 @@ def version_of(number: int) -> int:
     return number >> 24
 
 
-def forget(folder: Path, number: int) -> None:
-    _path(folder, number).unlink(missing_ok=True)
+def forget(place: Place, number: int) -> None:
+    place.delete(_path(number))
 
 
-def numbers(folder: Path) -> list[int]:
-    """The states on disk, whether a version names them or not."""
-    return sorted(int(p.stem) for p in (folder / PLACE / "state").glob("*.json"))
+def numbers(place: Place) -> dict[int, float]:
+    """The states there are, whether a version names them or not, and when each was written."""
+    found = {Path(path): at for path, at in place.files(f"{PLACE}/state").items()}
+    return {int(p.stem): found[p] for p in sorted(found, key=_number) if p.suffix == ".json"}
 
 
-def written(folder: Path, number: int) -> float:
-    """When a state was written, in seconds since 1970."""
-    return _path(folder, number).stat().st_mtime
+def _number(path: Path) -> int:
+    return int(path.stem) if path.stem.isdigit() else -1
 
 
-def _path(folder: Path, number: int) -> Path:
-    return folder / PLACE / "state" / f"{number}.json"
+def _path(number: int) -> str:
+    return f"{PLACE}/state/{number}.json"

@@ -26,6 +26,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.ledger import buckets, corrections, scatter, state
 from mainstay.ledger.errors import AlreadyLoaded, StoreChanged, UnknownImport
 from mainstay.ledger.files import DataFile
+from mainstay.ledger.places import Place, place_of, reached
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.workplace import Workplace, leftovers, withdraw, workplace
@@ -78,42 +79,51 @@ class Change:
 
 
 class OrderStore:
-    """The order lines of one installation, in a folder."""
+    """The order lines of one installation, in a folder or an object storage."""
 
-    def __init__(self, folder: Path | str) -> None:
-        self.folder = Path(folder)
+    def __init__(self, where: Path | str | Place) -> None:
+        self.place = where if isinstance(where, Place) else place_of(where)
+
+    @property
+    def folder(self) -> Path:
+        """The table's folder on this machine."""
+        return self.place.folder
 
     @classmethod
-    def create(cls, folder: Path | str) -> OrderStore:
+    def create(cls, where: Path | str | Place) -> OrderStore:
         """Make an empty store; fine if another process makes it at the same time."""
-        store = cls(folder)
-        store.folder.mkdir(parents=True, exist_ok=True)
-        DeltaTable.create(
-            str(store.folder),
-            SCHEMA,
-            mode="ignore",
-            partition_by=["bucket"],
-            name="order_lines",
-            configuration=_CONFIGURATION,
-        )
+        store = cls(where)
+        store.place.prepare()
+        with reached(store.place.uri):
+            DeltaTable.create(
+                store.place.uri,
+                SCHEMA,
+                mode="ignore",
+                partition_by=["bucket"],
+                name="order_lines",
+                configuration=_CONFIGURATION,
+                storage_options=store.place.options,
+            )
         return store
 
     @classmethod
-    def open(cls, folder: Path | str) -> OrderStore:
+    def open(cls, where: Path | str | Place) -> OrderStore:
         """Open a store that is there.
 
         Raises: StoreError
         """
-        if not DeltaTable.is_deltatable(str(folder)):
+        store = cls(where)
+        if not store.place.is_table():
             raise StoreError(
                 gettext_noop("There is no order store in “{folder}”; import a file first."),
-                folder=str(folder),
+                folder=store.place.uri,
             )
-        return cls(folder)
+        return store
 
     @classmethod
-    def open_or_create(cls, folder: Path | str) -> OrderStore:
-        return cls(folder) if DeltaTable.is_deltatable(str(folder)) else cls.create(folder)
+    def open_or_create(cls, where: Path | str | Place) -> OrderStore:
+        store = cls(where)
+        return store if store.place.is_table() else cls.create(store.place)
 
     @property
     def version(self) -> int:
@@ -121,7 +131,7 @@ class OrderStore:
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         """The store as it is now, or as it was at a version."""
-        return Snapshot.of(self._table(version), self.folder)
+        return Snapshot.of(self._table(version), self.place)
 
     def loaded(self, fingerprint: str) -> str | None:
         """The import that holds the file with that fingerprint; undone imports do not count."""
@@ -141,7 +151,7 @@ class OrderStore:
         before = self.snapshot()
         _refuse(what, before)
         with self.at_work() as work:
-            target = scatter.Target(self.folder, work, what.import_id)
+            target = scatter.Target(self.place, work, what.import_id)
             lines = scatter.spooled(what.lines, target)
             number = scatter.count(lines) or 0
             n_buckets = before.buckets if before.files else buckets.for_lines(number)
@@ -197,27 +207,33 @@ class OrderStore:
         work: whose files are to come
         Raises: StoreChanged
         """
-        number = state.save(self.folder, before.version + 1, change.state)
+        number = state.save(self.place, before.version + 1, change.state)
         work.note_intent(number)
-        try:
-            self._table(before.version).create_write_transaction(
-                change.actions(),
-                "append",
-                SCHEMA,
-                ["bucket"],
-                commit_properties=CommitProperties(
-                    custom_metadata={"mainstay": change.said},
-                    max_commit_retries=0,
-                    app_transactions=[Transaction(state.APP, number)],
-                ),
-            )
-        except DeltaError as error:
-            if self.has_committed(number):
-                return before.version + 1  # committed; only the checkpoint after it failed
-            if not isinstance(error, CommitFailedError):
-                raise
-            raise _changed() from error
+        with reached(self.place.uri):
+            try:
+                self._table(before.version).create_write_transaction(
+                    change.actions(),
+                    "append",
+                    SCHEMA,
+                    ["bucket"],
+                    commit_properties=CommitProperties(
+                        custom_metadata={"mainstay": change.said},
+                        max_commit_retries=0,
+                        app_transactions=[Transaction(state.APP, number)],
+                    ),
+                )
+            except DeltaError as error:
+                if self.has_committed(number):
+                    return before.version + 1  # committed; only the checkpoint after it failed
+                if not isinstance(error, CommitFailedError):
+                    raise
+                raise _changed() from error
         return before.version + 1
+
+    def forget(self, work: Workplace) -> None:
+        """Take back the state that a refused commit was to have."""
+        if work.intent is not None:
+            state.forget(self.place, work.intent)
 
     @contextmanager
     def at_work(self) -> Iterator[Workplace]:
@@ -228,7 +244,7 @@ class OrderStore:
             except BaseException:
                 # Ctrl-C may come just after the commit: then the files are the store's.
                 if work.intent is None or not self.has_committed(work.intent):
-                    withdraw(self.folder, work)
+                    withdraw(self.place, work)
                 raise
 
     def sweep(self) -> int:
@@ -236,7 +252,7 @@ class OrderStore:
         left = leftovers(self.folder)
         for work in left:
             if work.intent is None or not self.has_committed(work.intent):
-                withdraw(self.folder, work)
+                withdraw(self.place, work)
             shutil.rmtree(work.folder, ignore_errors=True)
         return len(left)
 
@@ -251,15 +267,15 @@ class OrderStore:
 
     def has_newer(self, snapshot: Snapshot) -> bool:
         """Whether anything was committed after a snapshot; one look at a file's name."""
-        following = f"{snapshot.version + 1:020d}.json"
-        return (self.folder / "_delta_log" / following).exists()
+        following = f"_delta_log/{snapshot.version + 1:020d}.json"
+        return self.place.size(following) is not None
 
     def table(self, version: int | None = None) -> DeltaTable:
         """The Delta table itself, for housekeeping."""
         return self._table(version)
 
     def _table(self, version: int | None = None) -> DeltaTable:
-        return DeltaTable(str(self.folder), version=version)
+        return self.place.table(version)
 
 
 def _refuse(what: Import, before: Snapshot) -> None:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from mainstay.ledger.amounts import Rates
 from mainstay.ledger.schema import STORED_ORDER_LINES
-from mainstay.ledger.snapshot import Snapshot
+from mainstay.ledger.snapshot import Snapshot, reading
 from mainstay.ledger.sql import cursor, file_list
 
 
@@ -26,7 +26,8 @@ def query(snapshot: Snapshot, text: str, parameters: dict[str, Any] | None = Non
         con.register("no_lines", STORED_ORDER_LINES.empty_table())
         lines = "no_lines"
     text = f"WITH lines AS (SELECT * FROM {lines}) {text}"
-    return con.sql(text, params=parameters or None).to_arrow_table()
+    with reading(snapshot):
+        return con.sql(text, params=parameters or None).to_arrow_table()
 
 
 def by_month(snapshot: Snapshot) -> pa.Table:

@@ -13,11 +13,12 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from mainstay.ledger import state
+from mainstay.ledger.places import Place
 
 _INTENT = "intent"
 _LOCK = ".lock"
@@ -73,12 +74,21 @@ def leftovers(table: Path) -> list[Workplace]:
     return [Workplace(f) for f in sorted(_place(table).glob("*")) if not is_held(f)]
 
 
-def withdraw(table: Path, work: Workplace) -> None:
+def held_since(table: Path, moment: float) -> bool:
+    """Whether a writer that lives began before a moment (seconds since 1970)."""
+    with suppress(FileNotFoundError):  # one that ended just now
+        return any(f.stat().st_mtime < moment and is_held(f) for f in _place(table).glob("*"))
+    return False
+
+
+def withdraw(place: Place, work: Workplace) -> None:
     """Delete the files that were written for a commit which did not come about."""
-    for path in table.glob(f"bucket=*/*-{work.token}-*.parquet"):
-        path.unlink(missing_ok=True)
+    for bucket in place.buckets():
+        for path in place.files(bucket):
+            if f"-{work.token}-" in path:
+                place.delete(path)
     if work.intent is not None:
-        state.forget(table, work.intent)
+        state.forget(place, work.intent)
 
 
 def release(folder: Path) -> None:

@@ -19,8 +19,8 @@ from math import exp, floor, lgamma, log, log1p
 import numpy as np
 import numpy.typing as npt
 
+from mainstay.core.jit import compiled
 from mainstay.defection.estimators.special import beta_inc
-from mainstay.standing.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 NEGLIGIBLE = 1e-15

@@ -14,8 +14,8 @@ from math import lgamma, log, log1p
 import numpy as np
 import numpy.typing as npt
 
+from mainstay.core.jit import compiled
 from mainstay.defection.estimators.special import digamma, trigamma
-from mainstay.standing.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 

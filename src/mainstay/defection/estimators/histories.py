@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mainstay.core.errors import InvalidHistory
+from mainstay.core.jit import compiled
 from mainstay.core.texts import gettext_noop as _
-from mainstay.standing.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -28,8 +28,8 @@ from math import exp, expm1, lgamma, log, log1p, sqrt
 import numpy as np
 import numpy.typing as npt
 
+from mainstay.core.jit import compiled
 from mainstay.defection.estimators.special import digamma, trigamma
-from mainstay.standing.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import exp, lgamma, log, log1p
 
-from mainstay.standing.jit import compiled
+from mainstay.core.jit import compiled
 
 
 @compiled

@@ -36,7 +36,7 @@ def write(
     settings = home.folder / SETTINGS
     if not settings.exists():
         settings.write_text(f'currency = "{currency}"\namount = "net"\n', encoding="utf-8")
-    into = Ledger.open(home.store, reporting_currency=currency)
+    into = Ledger.open(home.store, reporting_currency=currency, order_lines=home.order_lines)
     load(into, tables, progress)
     pq.write_table(truth, home.folder / TRUTH)
 

@@ -1,0 +1,46 @@
+"""`mainstay store`, typed."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def orders(tmp_path):
+    """A file of orders a day, for three days."""
+    files = []
+    for n in range(3):
+        rows = [f"A{i},2024-0{n + 1}-1{i},{10 * i + 5}.50,O{n}{i}" for i in range(4)]
+        file = tmp_path / f"orders{n}.csv"
+        file.write_text("\n".join(["customer,order_date,amount,order_id", *rows]))
+        files.append(file)
+    return files
+
+
+def test_check_compact_and_vacuum_say_what_they_found(run, orders):
+    for file in orders:
+        assert run("import", file).returncode == 0
+    told = run("store", "check", "--json").json()
+    assert (told["wrong"], told["lines"]) == ([], 12)
+    assert "12" in run("store", "check").stdout
+    joined = run("store", "compact", "--all", "--json").json()
+    assert joined["files_after"] < joined["files_before"] == told["files"]
+    assert run("store", "vacuum", "--json").json() == {"deleted": 0}
+    assert run("store", "check").returncode == 0
+
+
+def test_check_names_the_file_that_is_gone_and_what_to_do(run, orders, tmp_path):
+    run("import", orders[0])
+    (gone, *_) = sorted((tmp_path / "home" / "store" / "order_lines").glob("bucket=*/*.parquet"))
+    gone.unlink()
+    done = run("store", "check")
+    assert done.returncode == 1
+    assert gone.name in done.stderr
+    assert "undo" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(run("store", "check", "--json").stdout.splitlines()) > 1
+
+
+def test_where_nothing_was_imported_nothing_is_made(run, tmp_path):
+    assert run("store", "check").returncode == 1
+    assert not (tmp_path / "home").exists()

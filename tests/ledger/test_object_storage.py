@@ -1,0 +1,158 @@
+"""The order store in an object storage: the same store, somewhere else."""
+
+from __future__ import annotations
+
+import threading
+
+import object_storage
+import pytest
+
+from mainstay.core.errors import InvalidSetting, StoreError
+from mainstay.ledger import compaction, state
+from mainstay.ledger.check import check
+from mainstay.ledger.errors import StoreChanged
+from mainstay.ledger.executor import Reading, map_accounts
+from mainstay.ledger.ledger import Ledger
+from mainstay.ledger.places import ObjectPlace, place_of
+from mainstay.ledger.store import Import, OrderStore
+from mainstay.ledger.totals import by_import
+
+needs_server = pytest.mark.skipif(
+    not object_storage.PYTHON.exists(), reason="needs moto; run `make object-storage` once"
+)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with object_storage.running() as address:
+        yield address
+
+
+@pytest.fixture
+def where(server, monkeypatch, request):
+    """An address of its own for a test's store."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    return f"s3://{object_storage.BUCKET}/{request.node.name}"
+
+
+@pytest.fixture
+def far(where, tmp_path):
+    return OrderStore.create(place_of(where, tmp_path / "copies"))
+
+
+def elsewhere(store, tmp_path):
+    """The same store as another machine sees it."""
+    return OrderStore.open(place_of(store.place.uri, tmp_path / "other"))
+
+
+@needs_server
+def test_lines_lie_there_and_another_machine_sees_them(far, lines_of, content, stored, tmp_path):
+    far.commit_import(Import("i1", "p1", lines_of("i1")))
+    other = elsewhere(far, tmp_path)
+    assert content(stored(other)) == content(lines_of("i1"))
+    assert other.loaded("p1") == "i1"
+    assert check(other.snapshot()) == []
+    assert by_import(other.snapshot())["lines"].to_pylist() == [200]
+    seen = map_accounts(
+        other.snapshot(),
+        lambda x: (
+            x.account_ids.dictionary_encode().dictionary
+            and __import__("pyarrow").table({"a": x.account_ids})
+        ),
+        Reading(),
+    )
+    assert seen.num_rows == 8
+
+
+@needs_server
+def test_of_two_who_commit_at_once_one_is_refused(far, lines_of, tmp_path):
+    """Delta puts a commit there only where none is: nothing beside the storage keeps the order."""
+    stores = [far, elsewhere(far, tmp_path)]
+    before = [store.snapshot() for store in stores]
+    told: list[object] = []
+    ready = threading.Barrier(2)
+
+    def load(n: int) -> None:
+        ready.wait()
+        what = Import(f"i{n}", f"p{n}", lines_of(f"i{n}"), expected_version=before[n].version)
+        try:
+            told.append(stores[n].commit_import(what))
+        except StoreChanged as error:
+            told.append(error)
+
+    both = [threading.Thread(target=load, args=(n,)) for n in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(isinstance(one, StoreChanged) for one in told) == [False, True]
+    assert far.snapshot().lines == 200
+    # What the refused one had written is gone.
+    assert len(state.numbers(far.place)) == 1
+    files = [path for bucket in far.place.buckets() for path in far.place.files(bucket)]
+    assert len(files) == len(far.snapshot().files)
+
+
+@needs_server
+def test_orders_are_replaced_undone_and_joined_there(far, lines_of, content, stored, tmp_path):
+    far.commit_import(Import("i1", "p1", lines_of("i1")))
+    again = lines_of("i2").slice(0, 4)
+    ids = lines_of("i1")["order_id"].slice(0, 4).combine_chunks()
+    again = again.set_column(again.schema.get_field_index("order_id"), "order_id", ids)
+    far.commit_import(Import("i2", "p2", again, replaced_orders=ids))
+    assert far.snapshot().lines == 200
+    other = elsewhere(far, tmp_path)
+    other.undo("i2")
+    assert content(stored(far)) == content(lines_of("i1"))
+    far.commit_import(Import("i3", "p3", lines_of("i3", seed=3)))
+    assert compaction.compact(far, whole=True)
+    assert check(elsewhere(far, tmp_path).snapshot()) == []
+    assert compaction.vacuum(far) == 0
+
+
+@needs_server
+def test_a_ledger_keeps_its_order_lines_there(where, lines_of, tmp_path):
+    ledger = Ledger.open(tmp_path / "store", order_lines=where)
+    ledger.store.commit_import(Import("i1", "p1", lines_of("i1")))
+    assert ledger.refresh().order_lines(["Adler"]).num_rows > 0
+    assert not (tmp_path / "store" / "order_lines").exists()
+    assert ledger.check() == []
+
+
+@needs_server
+def test_a_file_that_is_gone_there_is_named(far, lines_of, tmp_path):
+    far.commit_import(Import("i1", "p1", lines_of("i1")))
+    gone = far.snapshot().files[0]
+    far.place.delete(gone.path)
+    other = elsewhere(far, tmp_path).snapshot()
+    assert gone.path in str(check(other)[0])
+    with pytest.raises(StoreError, match="missing"):
+        map_accounts(other, lambda x: x, Reading())
+
+
+def test_a_storage_that_does_not_answer_is_said_in_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setattr(
+        "mainstay.ledger.places._PATIENCE", {"max_retries": "0", "connect_timeout": "1s"}
+    )
+    with pytest.raises(StoreError, match="can't be reached"):
+        OrderStore.open(place_of("s3://mainstay/lines", tmp_path))
+
+
+@pytest.mark.parametrize("word", ["ftp://host/x", "s3://", "http://host/x"])
+def test_no_other_addresses_are_taken(word, tmp_path):
+    with pytest.raises(InvalidSetting, match="s3://bucket/folder"):
+        place_of(word, tmp_path)
+
+
+def test_an_address_is_one_place_however_it_is_written(tmp_path):
+    one, other = place_of("s3://b/c", tmp_path), place_of("s3a://b/c/", tmp_path)
+    assert isinstance(one, ObjectPlace)
+    assert one.uri == other.uri == "s3://b/c"
+    assert one.folder == other.folder
