@@ -92,7 +92,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Move:
-    """A belief that is another than the plan before had; in shares of the loss that remain (or come back)."""
+    """A belief that is another than the plan before had; in shares of the loss that remain.
+
+    returns: the play wins back; the shares are those of what has gone that come back in a year
+    first: before any case
+    """
 
     play: str
     title: str
@@ -101,6 +105,8 @@ class Move:
     now: tuple[float, float, float]
     used: tuple[float, float, float]
     held: Any = None  # what was last said of it here, which the next plan obeys
+    returns: bool = False
+    first: tuple[float, float, float] = (math.nan, math.nan, math.nan)
 
     @property
     def is_held(self) -> bool:
@@ -164,6 +170,7 @@ class Shown:
     few: list[Told]
     silent: list[Told]
     chosen: list[Told]
+    back: list[Move]
     moves: list[Move]
     rates: list[Mapping[str, Any]]
     reasons: list[Group]
@@ -201,6 +208,7 @@ def shown(sight: Sight, found: Any) -> Shown:
             for one in told
             if one.row["basis"] in ("chosen", "mixed") and words.known(one.row["naive"])
         ],
+        back=brings_back(found) if whole else [],
         moves=moves(found) if whole else [],
         rates=rates(found) if whole else [],
         reasons=_groups(put_off, "reason"),
@@ -287,7 +295,7 @@ def cost_of_finding_out(sight: Sight, needed: Mapping[str, Mapping[str, Any]]) -
 
 def moves(found: Any) -> list[Move]:
     """Beliefs that are others than the plan before had, or that are held back; the largest change first."""
-    titles = cases.catalogue()
+    catalogue = cases.catalogue()
     said = latest_said()
     rows = [
         row
@@ -298,18 +306,15 @@ def moves(found: Any) -> list[Move]:
         or (row["play"] in said and said[row["play"]].held)
     ]
     rows.sort(key=lambda row: -abs(row["mean"] - row["before_mean"]))
-    return [
-        Move(
-            row["play"],
-            cases.title(titles, row["play"]),
-            row,
-            _remains(row["before_mean"], row["before_spread"]),
-            _remains(row["mean"], row["spread"]),
-            _remains(row["used_mean"], row["used_spread"]),
-            said.get(row["play"]),
-        )
-        for row in rows
-    ]
+    return [_move(row, catalogue, said.get(row["play"])) for row in rows]
+
+
+def brings_back(found: Any) -> list[Move]:
+    """Plays that win back, of which cases tell; the one of most cases first."""
+    catalogue = cases.catalogue()
+    rows = [row for row in found.table("moves").to_pylist() if row["cases"]]
+    told = [one for one in (_move(row, catalogue) for row in rows) if one.returns]
+    return sorted(told, key=lambda one: (-one.row["cases"], one.title))
 
 
 def latest_said() -> dict[str, Any]:
@@ -467,21 +472,29 @@ def of_play(sight: Sight, found: Any, play: str) -> OfPlay | None:
         play,
         title,
         views,
-        _move(moved, title) if moved else None,
-        _remains(math.log(known.effect.median), known.effect.spread),
+        _move(moved, catalogue, services.standing(play)) if moved else None,
+        _first(known),
     )
 
 
-def _move(row: Mapping[str, Any], title: str) -> Move:
+def _move(row: Mapping[str, Any], catalogue: Mapping[str, Any], held: Any = None) -> Move:
+    name = row["play"]
+    known = catalogue.get(name)
     return Move(
-        row["play"],
-        title,
+        name,
+        cases.title(catalogue, name),
         row,
         _remains(row["before_mean"], row["before_spread"]),
         _remains(row["mean"], row["spread"]),
         _remains(row["used_mean"], row["used_spread"]),
-        services.standing(row["play"]),
+        held,
+        *((known.returns, _first(known)) if known else ()),
     )
+
+
+def _first(play: Any) -> tuple[float, float, float]:
+    """What was thought of a play before any case."""
+    return _remains(math.log(play.effect.median), play.effect.spread)
 
 
 def may_hold(sight: Sight) -> bool:

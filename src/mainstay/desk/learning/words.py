@@ -41,7 +41,7 @@ BASES: dict[str, Any] = {
     "": numbers.NOTHING,
 }
 LEFT_OUT: dict[str, Any] = {
-    "no_loss": gettext_lazy("nothing was expected, or it is not known what was lost"),
+    "no_loss": gettext_lazy("less than 2% was expected to be lost, or it is not known what was"),
     "before": gettext_lazy("their outcome ended before the play began"),
     "two_designs": gettext_lazy("their account was in two trials at once"),
 }
@@ -65,7 +65,7 @@ DOWNLOAD: dict[str, Any] = {
     "naive_low": pgettext_lazy("download", "Naive, low"),
     "naive_high": pgettext_lazy("download", "Naive, high"),
     "cases": pgettext_lazy("download", "Cases that it takes"),
-    "had": pgettext_lazy("download", "Cases so far"),
+    "had": pgettext_lazy("download", "Cases so far, as if half had it"),
     "a_quarter": pgettext_lazy("download", "Cases a quarter"),
     "loss": pgettext_lazy("download", "Share lost without it"),
     "before": pgettext_lazy("download", "Believed before"),
