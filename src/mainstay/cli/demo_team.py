@@ -5,7 +5,7 @@ All of it is written down as the desk writes it, and done in the company.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -43,11 +43,7 @@ WHY_OWN = (
     "It is due with them",
 )
 COULD_HAVE = ("hours", "things", "other_better")
-BETTER, WORSE = ("steady", "growing", "new"), ("late", "slipping", "noticed")
-
-
-def at(day: date, hour: time) -> datetime:
-    return datetime.combine(day, hour)
+WORSE = ("late", "slipping", "noticed")
 
 
 @dataclass(frozen=True)
@@ -83,6 +79,9 @@ class Team:
         self.world = world
         self.plays = engine.play_catalogue()
         self.open: list[Open] = []
+        self.drawn: dict[
+            tuple[str, str], date
+        ] = {}  # by account and play, when a trial has them begin
         self.reviews = Reviews(world)
 
     def work(self, look: Look) -> None:
@@ -92,41 +91,35 @@ class Team:
         self._coins()
         self._close()
         busy = {one.row["account_id"] for one in self.open}
-        begins = self._drawn_now()
         planned = look.plan.plan.to_pylist()
         for row in planned:
-            if row["account_id"] in busy:
+            begins = self.drawn.get((row["account_id"], row["play"]))
+            if row["account_id"] in busy or (begins is not None and begins > look.day):
                 continue
-            self._decide(row, begins.get(row["account_id"]) == row["play"])
+            self._decide(row, begins is not None)
         self._own(busy | {row["account_id"] for row in planned})
         self.reviews.of(look)
 
+    def heed(self, draws: Iterable[Mapping[str, Any]], at: datetime) -> None:
+        """What a trial has drawn is written down, and kept to."""
+        for row in draws:
+            self.world.write_down("design_draws", row, at)
+            self.drawn[row["account_id"], row["play"]] = row["from"]
+
     def _write(self, table: str, row: Mapping[str, Any], on: date) -> None:
         minute = int(self.rng.integers(8 * 60, 18 * 60))
-        self.world.write_down(table, row, at(on, time(minute // 60, minute % 60)))
+        self.world.write_down(table, row, datetime.combine(on, time(minute // 60, minute % 60)))
 
     def _coins(self) -> None:
         """What coins drew, and who was drawn late: written down when the plan is shown."""
         from mainstay import engine
 
-        plan, day = self.look.plan, self.look.day
-        rows = {
-            "play_runs": engine.coins_for_nothing(plan),
-            "coins": engine.coins(plan),
-            "design_draws": engine.rows_of_draws(plan.draws, day),
-        }
+        plan, night = self.look.plan, datetime.combine(self.look.day, time(5))
+        self.heed(engine.rows_of_draws(plan.draws, self.look.day), night)
+        rows = {"play_runs": engine.coins_for_nothing(plan), "coins": engine.coins(plan)}
         for table, some in rows.items():
             for row in some:
-                self.world.write_down(table, row, at(day, time(5)))
-
-    def _drawn_now(self) -> dict[str, str]:
-        """The play that each account was drawn for in a trial by now."""
-        rows = self.world.tables().get("design_draws")
-        return {
-            row["account_id"]: row["play"]
-            for row in (rows.to_pylist() if rows else ())
-            if row["arm"] == "begins" and row["from"] <= self.look.day <= row["to"]
-        }
+                self.world.write_down(table, row, night)
 
     def _decide(self, row: Mapping[str, Any], drawn: bool) -> None:
         number = self.rng.random()
@@ -272,10 +265,11 @@ class Team:
 
 
 def _outcome(state: str, *, returns: bool) -> str:
+    """How a case ended, by the state of its account."""
     if state == "closed":
         return "natural"
     if state == "lost":
         return "lost"
-    if returns:
+    if returns and state == "won_back":
         return "won_back"
     return "partly_kept" if state in WORSE else "kept"

@@ -7,10 +7,10 @@ follow the plan as far as such a team would.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from mainstay.cli.demo_team import Look, Team, at
+from mainstay.cli.demo_team import Look, Team
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
@@ -51,7 +51,7 @@ def live(home: Home, world: Distributor, progress: Progress) -> None:
         world.write(home)
         look = _look(home, world.today, _part(progress, n, looks))
         if n == 0:
-            _switch_on(home, world, look)
+            _switch_on(home, team, look)
         team.work(look)
         world.run(until=min(world.week + EVERY_WEEKS, world.company.weeks))
 
@@ -82,7 +82,7 @@ def _look(home: Home, day: date, progress: Progress) -> Look:
     return Look(day, assessed, plan, {account: who.of(i) for i, account in enumerate(ids)})
 
 
-def _switch_on(home: Home, world: Distributor, look: Look) -> None:
+def _switch_on(home: Home, team: Team, look: Look) -> None:
     """A trial in random order of the play that most accounts can wait for, from the next plan on."""
     from mainstay import engine
 
@@ -102,10 +102,10 @@ def _switch_on(home: Home, world: Distributor, look: Look) -> None:
     if not found:
         return
     _, row, draws = max(found, key=lambda one: (one[0], one[1]["play"]))
-    said = {"on": look.day, "by_id": look.director}
-    world.write_down("designs", row | said, at(look.day, time(8)))
-    for drawn in engine.rows_of_draws(draws, look.day):
-        world.write_down("design_draws", drawn, at(look.day, time(8)))
+    morning = datetime.combine(look.day, time(8))
+    row |= {"on": look.day, "by_id": look.director}
+    team.world.write_down("designs", row, morning)
+    team.heed(engine.rows_of_draws(draws, look.day), morning)
 
 
 def _trial(play: str, begins: date) -> dict[str, Any]:

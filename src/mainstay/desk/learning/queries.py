@@ -92,7 +92,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Move:
-    """A belief that is another than the plan before had; in shares of the loss that remain.
+    """A belief, and what it was when the plan before was made; in shares of the loss that remain.
 
     returns: the play wins back; the shares are those of what has gone that come back in a year
     first: before any case
@@ -111,6 +111,12 @@ class Move:
     @property
     def is_held(self) -> bool:
         return bool(self.held.held) if self.held is not None else bool(self.row["held"])
+
+    @property
+    def slight(self) -> bool:
+        """Whether plans go by the same whole percent as before, and nobody holds it back."""
+        same = round(self.before[0], 2) == round(self.now[0], 2)
+        return same and not self.is_held and not self.waits
 
     @property
     def waits(self) -> bool:
@@ -172,6 +178,7 @@ class Shown:
     chosen: list[Told]
     back: list[Move]
     moves: list[Move]
+    slight: list[Move]
     rates: list[Mapping[str, Any]]
     reasons: list[Group]
     people: list[Group]
@@ -189,6 +196,14 @@ class Shown:
         return sum(one.within for one in self.forecasts)
 
     @property
+    def inside(self) -> float | None:
+        """Share of accounts that lost what their own interval held, over all forecasts; None of older ones, which
+        did not count them."""
+        rows = [one.all for one in self.forecasts if one.all.get("inside") is not None]
+        n = sum(row["accounts"] for row in rows)
+        return sum(row["inside"] for row in rows) / n if n else None
+
+    @property
     def guessed(self) -> tuple[int, int]:
         return sum(one.right for one in self.guesses), sum(one.n for one in self.guesses)
 
@@ -196,6 +211,7 @@ class Shown:
 def shown(sight: Sight, found: Any) -> Shown:
     whole = sight.user.sees_all_accounts
     told = plays(sight, found) if whole else []
+    moved = moves(found) if whole else []
     put_off = own(sight, found.table("put_off"))
     return Shown(
         meta=found.meta,
@@ -209,7 +225,8 @@ def shown(sight: Sight, found: Any) -> Shown:
             if one.row["basis"] in ("chosen", "mixed") and words.known(one.row["naive"])
         ],
         back=brings_back(found) if whole else [],
-        moves=moves(found) if whole else [],
+        moves=[one for one in moved if not one.slight],
+        slight=[one for one in moved if one.slight],
         rates=rates(found) if whole else [],
         reasons=_groups(put_off, "reason"),
         people=people(put_off),

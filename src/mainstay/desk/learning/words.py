@@ -94,6 +94,7 @@ DOWNLOAD: dict[str, Any] = {
     "as_of": pgettext_lazy("download", "As of"),
     "weeks": pgettext_lazy("download", "Weeks"),
     "alone": pgettext_lazy("download", "Left alone only"),
+    "inside": pgettext_lazy("download", "Accounts within their own interval"),
     "accounts": pgettext_lazy("download", "Accounts"),
     "drawn": pgettext_lazy("download", "Meant for it"),
     "done": pgettext_lazy("download", "Done"),
@@ -188,10 +189,10 @@ def _few(row: Mapping[str, Any], data: dict[str, str]) -> str:
 
 
 def _shares(share: float, low: float, high: float) -> dict[str, str]:
-    return {"share": _whole(share), "low": _whole(low), "high": _whole(high)}
+    return {"share": whole(share), "low": whole(low), "high": whole(high)}
 
 
-def _whole(share: float) -> str:
+def whole(share: float) -> str:
     """A share in whole percent: more would promise more than is known."""
     return numbers.share(round(max(share, 0.0), 2))
 
@@ -202,8 +203,8 @@ def lost(ratio: float | None) -> str:
         return numbers.NOTHING
     assert ratio is not None  # noqa: S101  # `known` says so
     if ratio < 1:
-        return _("%(share)s less") % {"share": _whole(1 - ratio)}
-    return _("%(share)s more") % {"share": _whole(ratio - 1)}
+        return _("%(share)s less") % {"share": whole(1 - ratio)}
+    return _("%(share)s more") % {"share": whole(ratio - 1)}
 
 
 def span(low: float | None, high: float | None) -> str:
@@ -211,17 +212,17 @@ def span(low: float | None, high: float | None) -> str:
         return numbers.NOTHING
     assert low is not None and high is not None  # noqa: S101, PT018  # `known` says so
     if high <= 1:
-        return _("%(low)s to %(high)s less") % {"low": _whole(1 - high), "high": _whole(1 - low)}
+        return _("%(low)s to %(high)s less") % {"low": whole(1 - high), "high": whole(1 - low)}
     if low >= 1:
-        return _("%(low)s to %(high)s more") % {"low": _whole(low - 1), "high": _whole(high - 1)}
-    return _("%(low)s less to %(high)s more") % {"low": _whole(1 - low), "high": _whole(high - 1)}
+        return _("%(low)s to %(high)s more") % {"low": whole(low - 1), "high": whole(high - 1)}
+    return _("%(low)s less to %(high)s more") % {"low": whole(1 - low), "high": whole(high - 1)}
 
 
 def naive(row: Mapping[str, Any], with_play: float, without: float) -> str:
     """Why the plain comparison is wrong; shares that were expected to be lost, with the play and without."""
     if not (known(with_play) and known(without) and known(row["naive"]) and known(row["ratio"])):
         return ""
-    data = {"with_play": _whole(with_play), "without": _whole(without)}
+    data = {"with_play": whole(with_play), "without": whole(without)}
     told = (
         _("Those that got it were expected to lose %(with_play)s, the others %(without)s.") % data
     )
