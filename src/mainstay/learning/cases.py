@@ -79,17 +79,27 @@ class Cases:
 
 def usable(cases: Cases) -> tuple[Cases, dict[str, int]]:
     """The cases that can tell something, and how many can't, by reason."""
-    known = np.isfinite(cases.lost) & (cases.expected >= LEAST_AT_STAKE) & (cases.expected <= 1)
-    before = known & (cases.began != NEVER) & (cases.began > cases.last)
-    two = known & ~before & _in_two_designs(cases)
-    out = {NO_LOSS: ~known, BEFORE: before, TWO_DESIGNS: two}
-    kept = cases.at(known & ~before & ~two)
+    out = _left_out(cases)
+    kept = cases.at(tells(cases))
     kept = replace(
         kept,
         lost=np.clip(kept.lost, -1.0, 1.0),
         cause=np.where(kept.cause == "", "unknown", kept.cause),
     )
     return kept, {why: int(which.sum()) for why, which in out.items() if which.any()}
+
+
+def tells(cases: Cases) -> Bools:
+    """Which cases can tell something."""
+    return ~np.logical_or.reduce(list(_left_out(cases).values()))
+
+
+def _left_out(cases: Cases) -> dict[str, Bools]:
+    """By reason, which can't."""
+    known = np.isfinite(cases.lost) & (cases.expected >= LEAST_AT_STAKE) & (cases.expected <= 1)
+    before = known & (cases.began != NEVER) & (cases.began > cases.last)
+    two = known & ~before & _in_two_designs(cases)
+    return {NO_LOSS: ~known, BEFORE: before, TWO_DESIGNS: two}
 
 
 def _in_two_designs(cases: Cases) -> Bools:

@@ -43,7 +43,7 @@ def known_cases(n: int, day: int) -> Cases:
         done=drawn,
         cause=np.where(np.arange(n) % 3 == 0, "drift", "unknown").astype(object),
         fit=np.ones(n),
-        expected=np.full(n, 0.4),
+        expected=np.where(np.arange(n) % 50 == 7, 0.005, 0.4),
         lost=(rng.random(n) < 0.4 * np.where(gets, r, 1.0)).astype(float),
         probability=np.where(np.arange(n) < n - 40, 0.5, np.nan),
         design=np.full(n, "", object),
@@ -113,7 +113,7 @@ def test_harm_stands_first_then_what_works_then_what_is_not_known(
     told = plain(response)
     assert told.index("What does harm") < told.index("What works") < told.index("Too few cases")
     assert re.search(
-        r"It keeps about \d+% of what would have gone, \d+% to \d+%, of 150 cases\.", told
+        r"It keeps about \d+% of what would have gone, \d+% to \d+%, of 1\d\d cases\.", told
     )
     assert re.search(r"With it about \d+% more goes than would have gone", told)
     assert re.search(r"About [\d,]+ cases would tell an effect of 10%", told)

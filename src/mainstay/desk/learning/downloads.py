@@ -33,7 +33,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 OF_ACCOUNTS = ("put_off", "guesses")
 CASES = (
     *("account_id", "drawn", "done", "cause", "expected", "lost", "probability", "design"),
-    *("first", "last", "began"),
+    *("first", "last", "began", "tells"),
 )
 
 

@@ -278,7 +278,9 @@ def plays(sight: Sight, found: Any) -> list[Told]:
 
 def expectations(found: Any) -> Callable[[str], tuple[float, float]]:
     """By play: what share was expected to be lost at its cases, and at those for which nothing was meant."""
-    table = found.table("cases").select(["drawn", "expected"])
+    table = found.table("cases")
+    if "tells" in table.schema.names:  # what was kept before it was said counts whole
+        table = table.filter(table["tells"])
     rows = table.group_by("drawn").aggregate([("expected", "mean")]).to_pylist()
     mean = {row["drawn"]: row["expected_mean"] for row in rows if row["expected_mean"] is not None}
     without = mean.get(words.NOTHING, math.nan)

@@ -103,6 +103,7 @@ DOWNLOAD: dict[str, Any] = {
     "first": pgettext_lazy("download", "Looked at from"),
     "last": pgettext_lazy("download", "Looked at until"),
     "began": pgettext_lazy("download", "Began"),
+    "tells": pgettext_lazy("download", "Tells something"),
 }
 
 
