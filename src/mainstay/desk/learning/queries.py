@@ -26,6 +26,7 @@ ALL, INTENTION, TREATED = "", "intention", "treated"
 PAGE = 50
 RATES_SHOWN, FELL_SHOWN = 8, 12
 LEAST_CHANGE = 0.05  # of a rate that is worth telling
+LEAST_MORE = 0.005  # falls of an account a year, by which it changed: seven times next to nothing is next to nothing
 LEAST_FALLS = 3.0  # of a rate that is worth telling
 WEEKS_OF_YEAR = 52
 # Pages about the same question: who asks finds them here.
@@ -361,7 +362,11 @@ def rates(found: Any) -> list[Mapping[str, Any]]:
     best = {
         (row["cause"], bool(row["signal"])): row for row in sorted(rows, key=lambda r: r["falls"])
     }
-    moved = [row for row in best.values() if abs(row["change"]) >= LEAST_CHANGE]
+    moved = [
+        row
+        for row in best.values()
+        if abs(row["change"]) >= LEAST_CHANGE and abs(row["after"] - row["before"]) >= LEAST_MORE
+    ]
     return sorted(moved, key=lambda row: -abs(math.log(1 + row["change"])))[:RATES_SHOWN]
 
 
