@@ -21,7 +21,7 @@ check: $(READY) lint types
 	$(BIN)/python -m pytest -q -m "not browser and not postgres"
 
 test: $(READY) lint types
-	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check .

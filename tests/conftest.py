@@ -37,6 +37,11 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The repetition on PostgreSQL takes longest: begun first, it goes on beside all the others."""
+    items.sort(key=lambda item: item.path.name != "test_on_postgres.py")
+
+
 def skip_loudly(what: str) -> None:
     """Skip for want of something on this machine; fail where the tests must not be skipped."""
     if MUST_NOT_SKIP:

@@ -159,6 +159,23 @@ def test_words_of_the_own_country(language: str, texts: polib.POFile) -> None:
     assert wrong == []
 
 
+# Every Chinese character of a text belongs to the standard of its country; these few, of names, need not.
+CHARACTERS = {"zh_Hans": "gb2312", "zh_Hant": "big5"}
+OF_NAMES = ""
+
+
+@pytest.mark.parametrize("chinese", CHARACTERS)
+def test_characters_of_the_own_country(chinese: str) -> None:
+    strange = {}
+    for entry in catalogue(chinese):
+        for text in said(entry):
+            found = set(re.findall(f"[{HAN}]", text)) - set(OF_NAMES)
+            foreign = {one for one in found if not one.encode(CHARACTERS[chinese], "ignore")}
+            if foreign:
+                strange[text] = foreign
+    assert strange == {}
+
+
 # The glossary's words in sentences: where the English says the one, the translation says the other.
 WORDS = {
     "account": ("客戶", "客户", "거래처"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from mainstay.engine.design_outlook import Basis, outlook
 from mainstay.engine.designs import candidates_of, design_of, drawn_late, trials_known
 from mainstay.engine.tables import ACCOUNTS
 from mainstay.learning.designs import DRAWS, LEFT_OUT
+from mainstay.learning.needed import Usual
+from mainstay.learning.power import Numbers, cases_needed
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.schema import TABLES
 
@@ -147,17 +150,40 @@ def test_what_a_trial_would_cost_and_could_tell() -> None:
     assert few.now == few.drawn.draws.num_rows == 40
     assert few.waiting_weeks == 6.5  # half of them wait for 13 weeks
     assert few.cost == pytest.approx(40 * 520 * 6.5 / 52)
-    assert "With 20 cases a quarter, an effect of 30% would take" in str(few.said[0])
-    assert few.expected[1].quarters > many.expected[1].quarters > few.expected[1].quarters / 200
+    assert "With 40 cases at once and 0 more a quarter, an effect of 30% can't be told" in str(
+        few.said[0]
+    )
+    assert few.expected[1].quarters > many.expected[1].quarters
+    assert "20% of the money lost without the play. That is assumed" in str(few.said[-1])
     held = look(basis(40), kind="hold_out", held=0.25)
     assert held.cost == pytest.approx(40 * 520 * 0.25 * (26 + 1 / 7) / 52)
 
 
+def test_the_longer_a_trial_lasts_the_sooner_it_tells() -> None:
+    some = basis(400, before=options(360), days=91)
+    held = [
+        look(some, kind="hold_out", held=0.5, to=TODAY + timedelta(weeks=weeks))
+        .expected[1]
+        .quarters
+        for weeks in (6, 13, 26, 52)
+    ]
+    assert held[0] > held[1] == held[2] == held[3]  # from the horizon on, all of an effect shows
+
+
+def test_it_takes_as_many_cases_as_learning_says() -> None:
+    usual = Usual(loss=0.35, explained=0.2, scatter=0.6, told_by=57)
+    found = look(basis(40, usual=usual), kind="hold_out", held=0.5)
+    cases = cases_needed(Numbers(1.0, 0.35, 0.7, explained=0.2, scatter=0.6))
+    assert f"it takes about {math.ceil(cases):,} cases" in str(found.said[0])
+    assert "35% of the money lost without the play, as at 57 cases" in str(found.said[-1])
+
+
 def test_plays_of_one_family_are_pooled() -> None:
-    both = replace(basis(40), options=pa.concat_tables([options(40), options(40, "listen")]))
+    both = replace(basis(600), options=pa.concat_tables([options(600), options(600, "listen")]))
+    both = replace(both, accounts=table(600, state_since=TODAY - timedelta(days=20)))
     found = look(both)
     assert found.expected[1].family_quarters < found.expected[1].quarters / 1.5
-    assert "pooled over plays of one family" in str(found.said[0])
+    assert "Pooled over plays of one family" in str(found.said[1])
 
 
 def test_how_many_come_in_a_quarter() -> None:
@@ -180,6 +206,7 @@ def test_how_many_come_in_a_quarter() -> None:
         (basis(1), {}, "can be drawn"),
         (basis(8), {"to": TODAY - timedelta(days=1)}, "can't be used"),
         (basis(8), {"kind": "hold_out", "held": 0.6}, "can't be used"),
+        (basis(1), {"kind": "hold_out", "held": 0.5}, "nobody to compare with"),
     ],
 )
 def test_what_can_be_no_trial_is_said_in_one_sentence(
@@ -202,3 +229,11 @@ def test_win_backs_are_drawn_without_a_promise_to_tell() -> None:
     found = look(lost, play="win_back")
     assert found.tells is None
     assert found.drawn.draws.num_rows == 8
+    told = replace(lost, back={f"A{i:03}": 0.05 for i in range(8)})
+    held = {"play": "win_back", "kind": "hold_out", "held": 0.5, "to": TODAY + timedelta(weeks=1)}
+    short = look(told, **held)
+    assert short.tells is False
+    said = " ".join(map(str, short.said))
+    assert "5% are expected to come back within a year" in said
+    assert "this can't tell. Better call them all." in said
+    assert "an outcome takes 52 weeks" in said

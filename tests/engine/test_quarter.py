@@ -17,6 +17,7 @@ from mainstay.core.errors import NotFound
 from mainstay.engine import tables
 from mainstay.engine.quarter import DOCUMENT, measure_quarters, quarters
 from mainstay.engine.quarter.days import Quarter, chosen
+from mainstay.engine.quarter.losses import losses
 from mainstay.engine.quarter.review import look_back
 from mainstay.engine.quarter.told import pages, seen_from
 
@@ -108,9 +109,30 @@ def test_who_was_lost_slipped_and_came_back(tmp_path: Path) -> None:
     told = said(review)["losses"]
     assert "We lost 1 account, 25% of the 4 that there were" in told
     assert (
-        "they bought for 900. The quarter before: 100. The same quarter a year before is not known."
-        in told
+        "they buy 900 a year less than before they fell. The quarter before: 100. The same quarter a year before "
+        "is not known." in told
     )
+    assert "13 weeks apart" in told
+
+
+def test_what_went_with_a_lost_account_is_what_it_takes_less_than_before_it_fell() -> None:
+    """It fell years ago, so that neither of its last two years knows what it bought."""
+    accounts = [account("A", "lost", amount_52=0.0, amount_prev_52=0.0), account("B", "slipping")]
+    past = history({"A": ("steady", "late", "lost"), "B": ("steady", "steady", "slipping")})
+    falls = pa.table({"account_id": ["A", "B"], "lost_52": [205.0, 30.0]})
+    kinds = losses(view_of(ledger_of({}), accounts), past, [Q2], falls)["2026-Q2"]["kinds"]
+    assert kinds["lost"] == {"n": 1, "money": 205.0}
+    assert kinds["slipping"] == {"n": 1, "money": 100.0}  # what it bought: it is not gone
+
+
+def test_quarters_of_unlike_length_are_said_to_be(tmp_path: Path) -> None:
+    past = history({"A": ("steady", "steady", "lost")})
+    on = pa.array(
+        [date(2025, 12, 20) if day == date(2026, 1, 3) else day for day in past["on"].to_pylist()]
+    )
+    past = past.set_column(past.schema.get_field_index("on"), "on", on)
+    review = look_back(tmp_path, kept(tmp_path, measured(None, [account("A", "lost")], past)), Q2)
+    assert "count by week: that one was 15 weeks long" in said(review)["losses"]
 
 
 def promise(
@@ -136,6 +158,24 @@ def test_promises_kept_and_what_is_recorded_later_changes_nothing() -> None:
     late = [{**rows[4], "kept_on": IN_Q2, "recorded": later}]
     again = measured({"promises": [*rows, *late]}, names)["promises"]
     assert again == now
+
+
+def test_all_promises_together_stand_beside_a_quarter_of_the_same_kinds_alone(
+    tmp_path: Path,
+) -> None:
+    found = measured()
+    promises = {"n": 30, "kept": 15}
+    both = {"promises": promises, "deliveries": {"n": 70, "kept": 35}}
+    found["promises"] |= {
+        "2025-Q2": {"kinds": {"promises": promises}, "n": 30, "kept": 15, "worst": []},
+        "2026-Q2": {"kinds": both, "n": 100, "kept": 50, "worst": []},
+    }
+    before = "The same quarter a year before: 50%."
+    told = said(look_back(tmp_path, kept(tmp_path, found), Q2))["promises"]
+    assert told.count(before) == 1  # of promises, not of all
+    found["promises"]["2025-Q2"] = found["promises"]["2026-Q2"]
+    told = said(look_back(tmp_path / "b", kept(tmp_path / "b", found), Q2))["promises"]
+    assert told.count(before) == 3
 
 
 def test_the_accounts_where_least_was_kept_are_sure_to_be() -> None:
@@ -247,7 +287,11 @@ def test_a_quarter_that_lasts_is_told_so_far_and_one_to_come_is_refused(tmp_path
         look_back(tmp_path, made, Quarter(2026, 4))
     with pytest.raises(NotFound, match="No quarter was measured yet"):
         look_back(tmp_path / "none", [], Q2)
-    assert look_back(tmp_path, made, Quarter(2026, 1)).late
+    late = look_back(tmp_path, made, Quarter(2026, 1))
+    assert late.late
+    assert said(late)["concentration"].endswith("is not known: nobody looked then.")
+    with pytest.raises(NotFound, match="Nothing is kept of the quarter 2020-Q1"):
+        look_back(tmp_path, made, Quarter(2020, 1))
 
 
 def test_effects_are_told_with_their_interval_and_harm_first(tmp_path: Path) -> None:

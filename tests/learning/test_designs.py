@@ -68,9 +68,26 @@ def test_a_stated_share_goes_without():
     design = Design("small", HOLD_OUT, STARTS[:1], TO, held=0.2)
     drawn = draw(design, candidates(1000), PLAYS).draws.to_pylist()
     held = [r for r in drawn if r["arm"] == "held"]
-    assert len(held) == pytest.approx(200, abs=40)
+    assert len(held) == 200
     assert {(r["wave"], r["probability"]) for r in held} == {(0, 0.2)}
     assert {r["probability"] for r in drawn if r["arm"] == "begins"} == {0.8}
+
+
+def test_of_each_kind_of_equals_just_the_share_goes_without_and_each_is_as_likely():
+    some = pa.concat_tables([candidates(24), candidates(24, equals="large")])
+    ids = pa.array([f"{'LS'[i < 24]}{i:02}" for i in range(48)])
+    some = some.set_column(0, "account_id", ids)
+    counted = dict.fromkeys(ids.to_pylist(), 0)
+    for n in range(400):
+        design = Design(f"trial {n}", HOLD_OUT, STARTS[:1], TO, held=0.3)
+        rows = [r for r in draw(design, some, PLAYS).draws.to_pylist() if r["arm"] == "held"]
+        assert len(rows) in (14, 15)  # 14.4 of 48
+        assert {sum(r["account_id"][0] == c for r in rows) for c in "LS"} <= {7, 8}  # 7.2 of 24
+        for row in rows:
+            counted[row["account_id"]] += 1
+    shares = [n / 400 for n in counted.values()]
+    assert sum(shares) / 48 == pytest.approx(0.3, abs=0.002)
+    assert max(abs(share - 0.3) for share in shares) < 4 * (0.3 * 0.7 / 400) ** 0.5
 
 
 @pytest.mark.parametrize("play", ["complaint", "promise", "custom_request", "season_stock"])

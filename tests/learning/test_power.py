@@ -13,7 +13,7 @@ from mainstay.learning.power import (
     pooled,
     power,
     quarters_needed,
-    sentence,
+    sentences,
 )
 
 FEW = Numbers(cases=14, loss=0.3, ratio=0.7)
@@ -23,10 +23,21 @@ def test_a_third_less_of_a_third_takes_about_210_accounts_an_arm():
     """MODELS.md, section 8: an 80% interval beside 1, with a power of 80%."""
     assert quarters_needed(FEW, sure=0.9) * 14 / 2 == pytest.approx(210, abs=3)
     family = pooled([FEW, replace(FEW, cases=38)])
-    assert str(sentence(FEW, family, sure=0.9)) == (
-        "With 14 cases a quarter, an effect of 30% would take 30 quarters to show; "
-        "pooled over plays of one family, 9."
+    assert " ".join(map(str, sentences(FEW, family, sure=0.9))) == (
+        "With 0 cases at once and 14 more a quarter, an effect of 30% would take 30 quarters to show. "
+        "Pooled over plays of one family: 9 quarters."
     )
+
+
+def test_cases_that_are_there_at_once_are_waited_for_by_nobody_and_too_long_is_said_to_be():
+    there = replace(FEW, at_once=14 * quarters_needed(FEW) - 28)
+    assert quarters_needed(there) == pytest.approx(2)
+    assert quarters_needed(replace(there, cases=0.0)) == float("inf")
+    assert power(there, 2) == pytest.approx(0.8)
+    said = [str(one) for one in sentences(replace(FEW, cases=0.4), replace(FEW, cases=0.5))]
+    assert "With 0 cases at once and 0.4 more a quarter" in said[0]
+    assert "can't be told within ten years: it takes about" in said[0]
+    assert said[1].endswith("within ten years either.")
 
 
 def test_power_is_that_of_simulated_quarters():
@@ -49,7 +60,7 @@ def test_what_the_forecast_explains_shortens_it_and_units_drawn_as_a_whole_lengt
 
 def test_nothing_can_be_told_of_nothing():
     assert quarters_needed(replace(FEW, ratio=1.0)) == float("inf")
-    assert "nothing" in str(sentence(replace(FEW, ratio=1.0)))
+    assert "nothing" in str(sentences(replace(FEW, ratio=1.0))[0])
     for odd in ({"cases": 0}, {"share": 1.0}, {"loss": 0.0}, {"ratio": 4.0}, {"loss": np.nan}):
         with pytest.raises(InvalidSetting, match="not known from these numbers"):
             replace(FEW, **odd)

@@ -33,10 +33,9 @@ def test_a_point_of_retention_is_what_more_accounts_would_bring_over_the_years()
     settings = Settings(worth_years=2, discount_share=0.21)
     years = _years(settings, 0.0)
     assert years == pytest.approx([1 / 1.1, 1 / 1.21**1.5])
-    kept, whole, value, loss, share, accounts = _point(
+    whole, value, loss, share, accounts = _point(
         np.array([100.0, 0.0]), np.array([0, 5]), np.array([0.8, 0.9]), years, 5.0
     )
-    assert kept == 0.8
     assert whole == 100
     assert value == pytest.approx(100 * (0.01 * years[0] + (0.81 * 0.91 - 0.8 * 0.9) * years[1]))
     assert loss == pytest.approx(20)
@@ -45,7 +44,7 @@ def test_a_point_of_retention_is_what_more_accounts_would_bring_over_the_years()
 
 
 def test_a_point_beyond_all_is_no_point():
-    _, _, value, *_ = _point(np.array([100.0]), np.array([0]), np.array([1.0]), np.ones(3), 5.0)
+    _, value, *_ = _point(np.array([100.0]), np.array([0]), np.array([1.0]), np.ones(3), 5.0)
     assert value == 0
 
 
@@ -79,6 +78,33 @@ def test_where_nobody_left_nothing_has_to_be_made_up_for():
     assert told(found, "loss")["value"] == 0
     assert told(found, "growth_kept")["value"] == pytest.approx(0)
     assert told(found, "margin_kept")["value"] == pytest.approx(0.25 * 26 * (N * 100 + 12 * 50))
+    first = told(found, "first_year")
+    assert (first["value"], first["n"]) == (pytest.approx(0.25 * 26 * 50), 12)
+
+
+def test_new_accounts_needed_are_the_loss_that_is_told_over_the_first_year_that_is_told():
+    lines = [line for n in range(N) for line in orders(f"A{n:02}", 1090, 1)]
+    lines += [
+        line for n in range(12) for line in orders(f"N{n:02}", 500, 1, amount=10.0 ** (n % 4))
+    ]
+    gone = [judged(f"N{n:02}", 0.5) for n in range(12)]
+    found = measured({"order_lines": lines}, [judged(f"A{n:02}", 0.9) for n in range(N)] + gone)
+    loss, first = told(found, "loss")["value"], told(found, "first_year")["value"]
+    assert loss > 0
+    assert told(found, "accounts_needed")["value"] == pytest.approx(loss / first)
+
+
+def test_the_retention_of_a_year_is_of_the_last_one_though_the_third_since_the_data_begin_is_days_short():
+    lines = [line for n in range(N) for line in orders(f"A{n:02}", 1090, 1)]
+    lines += [line for n in range(5) for line in orders(f"G{n:02}", 1090, 200)]
+    lines += [line for n in range(5) for line in orders(f"H{n:02}", 1090, 500)]
+    accounts = [judged(f"A{n:02}", 1.0) for n in range(N)]
+    accounts += [judged(f"{c}{n:02}", 0.0) for c in "GH" for n in range(5)]
+    found = measured({"order_lines": lines}, accounts)
+    kept = told(found, "retention")  # of the 25 that were there 52 weeks ago, 20
+    assert kept["value"] == pytest.approx(0.8, abs=0.04)
+    assert kept["low"] < 0.8 < kept["high"]
+    assert told(found, "growth_needed")["value"] == pytest.approx(1 - kept["value"], abs=0.01)
 
 
 def test_what_nobody_wrote_down_is_not_known():

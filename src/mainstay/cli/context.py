@@ -30,7 +30,7 @@ STATES = {
     "late": "Late",
     "slipping": "Slipping",
     "lost": "Lost",
-    "won_back": "Won back",
+    "won_back": "Ordered again",
     "new": "New",
     "growing": "Growing",
     "steady": "Steady",

@@ -26,7 +26,7 @@ from mainstay.engine.concerned import Judged, concerned
 from mainstay.engine.design_outlook import Outlook as TrialOutlook
 from mainstay.engine.design_outlook import basis as trial_basis
 from mainstay.engine.design_outlook import outlook as trial_outlook
-from mainstay.engine.designs import day_of_plan, design_of, rows_of_draws
+from mainstay.engine.designs import COULD_HAVE, day_of_plan, design_of, rows_of_draws
 from mainstay.engine.exchange import exchange
 from mainstay.engine.explain import (
     Explanation,
@@ -176,6 +176,7 @@ __all__ = [
     "CATEGORIES",
     "CAUSES",
     "CAUSES_BY_NAME",
+    "COULD_HAVE",
     "DRAWS",
     "EVERY_WEEKS",
     "FALLS",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,8 +15,10 @@ import pyarrow.compute as pc
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.designs import candidates_of
+from mainstay.engine.learnt import learnt_of
 from mainstay.engine.plan import plans
 from mainstay.learning.designs import HOLD_OUT, MANAGERS, TIER, Design, Drawn, draw
+from mainstay.learning.needed import Usual, usual_of
 from mainstay.learning.power import (
     USUAL_POWER,
     Numbers,
@@ -24,10 +26,9 @@ from mainstay.learning.power import (
     pooled,
     power,
     quarters_needed,
-    sentence,
+    sentences,
 )
 from mainstay.ledger.frozen import Frozen, FrozenFolder
-from mainstay.plays.effects import LEAST_EXPECTED
 from mainstay.plays.play import Play
 
 Floats = npt.NDArray[np.float64]
@@ -36,13 +37,11 @@ QUARTER_DAYS, WEEKS_OF_QUARTER, WEEKS_OF_YEAR = 91, 13, 52
 BEFORE_DAYS = (56, 182)  # how long ago a plan was that tells how many cases come
 RATIO = 0.7  # what is asked to be told: of what would be lost, 30% less
 RATIOS = (0.8, 0.7, 0.5)
+TWICE = 2.0  # of those who come back, what is asked to be told
+LEAST_BACK, MOST_BACK = 0.005, 0.45
 ALIKE = 0.05  # how alike accounts of one manager are: what trials of practices usually find
-MOST_LOSS, MOST_EXPLAINED = 0.95, 0.9
 ASSESSMENTS = "assessments"
-_OF_ACCOUNTS = (
-    *("account_id", "tier", "manager_id", "size_class", "state", "state_since"),
-    *("horizon_baseline", "horizon_loss"),
-)
+_OF_ACCOUNTS = ("account_id", "tier", "manager_id", "size_class", "state", "state_since")
 
 OWED = gettext_noop("We owe accounts what this play does, so nobody waits for it.")
 SUPPLIES = gettext_noop("Goods are supplied by this play, so nobody waits for it.")
@@ -55,6 +54,9 @@ NONE_LEFT = gettext_noop(
     "None of the {n} accounts that could have this play can be drawn: those of tier A, in another trial, or "
     "alone among their equals are left out."
 )
+NOBODY_BESIDE = gettext_noop(
+    "Of the {n} accounts that can be drawn, none would go without, or all: there would be nobody to compare with. Choose another share, or wait until more accounts could have the play."
+)
 TELLS = gettext_noop(
     "By its end, an effect of {effect_share} would show with a probability of {power_share}: this can tell."
 )
@@ -65,12 +67,24 @@ CANT = gettext_noop(
 SHORT = gettext_noop(
     "Accounts differ for {weeks} weeks on average, and an outcome takes {horizon} weeks: less shows than there is."
 )
+RETURNS_TELL = gettext_noop(
+    "Of these accounts {chance_share} are expected to come back within a year. If the play doubled that, it would show by the end with a probability of {power_share}: this can tell."
+)
+RETURNS_CANT = gettext_noop(
+    "Of these accounts {chance_share} are expected to come back within a year. If the play doubled that, it would show by the end with a probability of only {power_share}: this can't tell. Better call them all."
+)
+RETURNS_COST = gettext_noop(
+    "The cost is what plans count on from such calls within a year. Win back tells what is expected by how many came back so far, asked or not."
+)
 RETURNS = gettext_noop(
     "How long it takes to tell what a play does that wins back is not computed: too little is known of how many "
     "would return by themselves."
 )
-_NOTHING_TO_LOSE = gettext_noop(
-    "These accounts are expected to lose nothing within the horizon, so there is nothing to tell."
+BY_CASES = gettext_noop(
+    "This is reckoned with {loss_share} of the money lost without the play, as at {told_by} cases of your own."
+)
+ASSUMED = gettext_noop(
+    "This is reckoned with {loss_share} of the money lost without the play. That is assumed: too few cases of your own tell it yet."
 )
 
 
@@ -110,7 +124,8 @@ class Basis:
     """What an outlook is computed from.
 
     options: of the plan of a day; accounts: of its assessment; before: options of a plan of about a quarter before,
-    None = there is none, with the days between
+    None = there is none, with the days between; usual: what is lost without a play, as *Learning* reckons
+    back: by account, the chance that a lost one comes back within a year
     """
 
     as_of: date
@@ -120,6 +135,8 @@ class Basis:
     plays: Mapping[str, Play]
     before: pa.Table | None = None
     days: int = QUARTER_DAYS
+    usual: Usual = field(default_factory=Usual)
+    back: Mapping[str, float] = field(default_factory=dict)
 
 
 def basis(store: Path, identity: str, plays: Mapping[str, Play]) -> Basis:
@@ -131,12 +148,20 @@ def basis(store: Path, identity: str, plays: Mapping[str, Play]) -> Basis:
     as_of = date.fromisoformat(kept.meta["as_of"])
     accounts = FrozenFolder(store / ASSESSMENTS).open(identity).table("accounts", _OF_ACCOUNTS)
     options = kept.table("options", ["account_id", "play", "kept", "kept_out"])
-    made = Basis(as_of, int(kept.meta["horizon_weeks"]), options, accounts, plays)
+    learnt = learnt_of(store, identity)
+    usual = usual_of(learnt.table("needed")) if learnt is not None else Usual()
+    weeks = int(kept.meta["horizon_weeks"])
+    made = Basis(as_of, weeks, options, accounts, plays, usual=usual, back=_back(kept))
     before = _before(store, as_of)
     if before is None:
         return made
     days = (as_of - date.fromisoformat(before.meta["as_of"])).days
     return replace(made, before=before.table("options", ["account_id", "play"]), days=days)
+
+
+def _back(plan: Frozen) -> dict[str, float]:
+    lost = plan.table("lost", ["account_id", "chance"]).to_pylist()
+    return {row["account_id"]: row["chance"] for row in lost if row["chance"] is not None}
 
 
 def _before(store: Path, as_of: date) -> Frozen | None:
@@ -173,7 +198,7 @@ def outlook(design: Design, play: str, of: Basis, standing: pa.Table, today: dat
         raise InvalidSetting(PAST)
     candidates = candidates_of(of.options, of.accounts, play)
     drawn = draw(design, candidates, of.plays, standing)
-    _check_somebody(candidates, drawn)
+    _check_somebody(candidates, drawn, design)
     mine = pc.is_in(candidates["account_id"], value_set=drawn.draws["account_id"].combine_chunks())
     some = candidates.filter(mine)
     weeks = waiting_weeks(design)
@@ -181,12 +206,31 @@ def outlook(design: Design, play: str, of: Basis, standing: pa.Table, today: dat
     part = {account: margin * weeks / WEEKS_OF_YEAR for account, margin in kept.items()}
     made = Outlook(drawn, candidates, forgone(part, part), weeks, some.num_rows, 0.0, (), None)
     if one.returns:
-        return replace(made, said=(Text(RETURNS),))
+        return _of_returns(made, design, one, of)
     return _told(made, design, one, of)
 
 
-def _check_somebody(candidates: pa.Table, drawn: Drawn) -> None:
-    """Raises: InvalidSetting where nobody is drawn"""
+def _of_returns(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
+    """Whether it would show that a play doubles how many of those lost come back within a year."""
+    ids = made.drawn.draws["account_id"].to_pylist()
+    some = [of.back[one] for one in ids if one in of.back]
+    later = come(play.name, _may_wait_of(candidates_of(of.options, of.accounts, play.name)), of)
+    if not some:
+        return replace(made, later=later, said=(Text(RETURNS), Text(RETURNS_COST)))
+    back = float(np.clip(np.mean(some), LEAST_BACK, MOST_BACK))
+    shown = min(apart_weeks(design) / WEEKS_OF_YEAR, 1.0)
+    share = 1 - design.held if design.kind == HOLD_OUT else 0.5
+    numbers = Numbers(later, back, TWICE, share, scatter=1 / shown**2, at_once=made.now)
+    chance = power(numbers, _open_quarters(design))
+    tells = chance >= USUAL_POWER
+    data = {"chance_share": round(back, 3), "power_share": round(chance, 3)}
+    said = [Text(RETURNS_TELL if tells else RETURNS_CANT, data)]
+    said += _short(design, WEEKS_OF_YEAR)
+    return replace(made, later=later, said=(*said, Text(RETURNS_COST)), tells=tells)
+
+
+def _check_somebody(candidates: pa.Table, drawn: Drawn, design: Design) -> None:
+    """Raises: InvalidSetting where nobody is drawn, or nobody is to be compared with"""
     n = candidates.num_rows
     if not n:
         raise InvalidSetting(NOBODY)
@@ -194,6 +238,8 @@ def _check_somebody(candidates: pa.Table, drawn: Drawn) -> None:
         if set(drawn.left_out["why"].to_pylist()) == {TIER}:
             raise InvalidSetting(ALL_A)
         raise InvalidSetting(NONE_LEFT, n=n)
+    if design.kind == HOLD_OUT and len(drawn.draws["arm"].unique()) < 2:
+        raise InvalidSetting(NOBODY_BESIDE, n=drawn.draws.num_rows)
 
 
 def waiting_weeks(design: Design) -> float:
@@ -206,34 +252,41 @@ def waiting_weeks(design: Design) -> float:
 
 def _told(made: Outlook, design: Design, play: Play, of: Basis) -> Outlook:
     """With how many cases come, and how long it takes to tell."""
-    quarters = ((design.to - design.starts[0]).days + 1) / QUARTER_DAYS
-    horizon = of.horizon_weeks
     some = _may_wait_of(candidates_of(of.options, of.accounts, play.name))
     later = come(play.name, some, of)
     # Those who are in another trial, or alone among their equals, are no cases of this one.
-    cases = (made.now + later * _open_quarters(design)) / quarters
-    alone = _numbers(design, some, cases, of)
-    if alone is None:
-        return replace(made, later=later, said=(Text(_NOTHING_TO_LOSE),), tells=False)
+    alone = _numbers(design, some, made.now, later, of)
     others = [
-        _of_other(design, other.name, of, quarters)
+        _of_other(design, other.name, of)
         for other in of.plays.values()
         if other.name != play.name and other.extra and family_of(other) == family_of(play)
     ]
     family = pooled([alone, *(one for one in others if one is not None)])
-    chance = power(alone, quarters)
+    chance = power(alone, _open_quarters(design))
     data = {"effect_share": round(1 - RATIO, 3), "power_share": round(chance, 3)}
     tells = chance >= USUAL_POWER
     said = [
-        sentence(alone, family if family.cases > cases else None),
+        *sentences(alone, family if family.at_once > alone.at_once else None),
         Text(TELLS if tells else CANT, data),
+        _reckoned(of.usual),
     ]
-    apart = apart_weeks(design)
-    if apart < horizon:
-        said.append(Text(SHORT, {"weeks": round(apart, 1), "horizon": horizon}))
+    said += _short(design, of.horizon_weeks)
     return replace(
         made, later=later, said=tuple(said), tells=tells, expected=_expected(alone, family)
     )
+
+
+def _short(design: Design, outcome_weeks: int) -> list[Text]:
+    """That accounts differ for a shorter time than an outcome takes; else nothing."""
+    apart = apart_weeks(design)
+    data = {"weeks": round(apart, 1), "horizon": outcome_weeks}
+    return [Text(SHORT, data)] if apart < outcome_weeks else []
+
+
+def _reckoned(usual: Usual) -> Text:
+    """What the figures rest on."""
+    data = {"loss_share": usual.loss, "told_by": usual.told_by}
+    return Text(BY_CASES if usual.told_by else ASSUMED, data)
 
 
 def _expected(alone: Numbers, family: Numbers) -> tuple[Expected, ...]:
@@ -271,37 +324,30 @@ def family_of(play: Play) -> tuple[str, str]:
     return play.effect.of, max(fits, key=fits.__getitem__, default="")
 
 
-def _of_other(design: Design, play: str, of: Basis, quarters: float) -> Numbers | None:
+def _of_other(design: Design, play: str, of: Basis) -> Numbers | None:
     """What another play of the family would add, if it were tried in the same way."""
     some = _may_wait_of(candidates_of(of.options, of.accounts, play))
     if not some.num_rows:
         return None
-    cases = some.num_rows + come(play, some, of) * _open_quarters(design)
-    return _numbers(design, some, cases / quarters, of)
+    return _numbers(design, some, some.num_rows, come(play, some, of), of)
 
 
-def _numbers(design: Design, some: pa.Table, cases: float, of: Basis) -> Numbers | None:
-    """What the power is computed from; None where nobody has anything to lose.
-
-    R² is that of a forecast that is right: what expected shares vary by, of p(1 − p).
-    """
-    expected = _expected_shares(some["account_id"], of.accounts)
-    if not len(expected):
-        return None
-    loss = float(np.clip(expected.mean(), LEAST_EXPECTED, MOST_LOSS))
-    explained = float(np.clip(expected.var() / (loss * (1 - loss)), 0.0, MOST_EXPLAINED))
+def _numbers(design: Design, some: pa.Table, now: int, later: float, of: Basis) -> Numbers:
+    """What the power is computed from; what is lost without a play is that of all cases, as *Learning* reckons: the
+    few who are drawn today are not those who come."""
     horizon = of.horizon_weeks
     shown = min(apart_weeks(design) / horizon, 1.0)
     managers = len(set(some["manager_id"].to_pylist()) - {None})
     whole = design.kind == MANAGERS and managers
     return Numbers(
-        cases=cases,
-        loss=loss,
+        cases=later,
+        at_once=now,
+        loss=of.usual.loss,
         ratio=RATIO,
         share=1 - design.held if design.kind == HOLD_OUT else 0.5,
-        explained=explained,
+        explained=of.usual.explained,
         # An effect that shows for a part of the horizon is smaller by that part.
-        scatter=1 / shown**2,
+        scatter=of.usual.scatter / shown**2,
         of_unit=max(some.num_rows / managers, 1.0) if whole else 1.0,
         alike=ALIKE if whole else 0.0,
     )
@@ -309,16 +355,6 @@ def _numbers(design: Design, some: pa.Table, cases: float, of: Basis) -> Numbers
 
 def _may_wait_of(candidates: pa.Table) -> pa.Table:
     return candidates.filter(pc.is_in(candidates["tier"], value_set=pa.array(["B", "C"])))
-
-
-def _expected_shares(ids: pa.ChunkedArray, accounts: pa.Table) -> Floats:
-    """The shares of the horizon's money that these accounts are expected to lose, where it is known."""
-    mine = accounts.filter(pc.is_in(accounts["account_id"], value_set=ids.combine_chunks()))
-    money = np.asarray(pc.fill_null(mine["horizon_baseline"], 0.0).to_numpy(), np.float64)
-    lost = np.asarray(pc.fill_null(mine["horizon_loss"], 0.0).to_numpy(), np.float64)
-    some = money > 0
-    shares: Floats = np.clip(lost[some] / money[some], LEAST_EXPECTED, 1.0)
-    return shares
 
 
 def come(play: str, some: pa.Table, of: Basis) -> float:

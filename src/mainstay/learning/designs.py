@@ -2,7 +2,8 @@
 
 order: accounts that are equals for a play begin in waves, in random order
 managers: all accounts of a manager begin together, managers in random order
-hold_out: a stated share goes without for as long as the design lasts
+hold_out: a stated share goes without for as long as the design lasts: of all and of each kind of equals just that
+    share, rounded up or down by chance
 
 The draws follow from the design's seed and the codes alone, so that anybody can make them again. Only plays that are
 extra wait (`Play.extra`): never supply, answers, complaints, promises owed. Nobody of tier A waits; what a play does there
@@ -135,7 +136,9 @@ def draw(
         # Managers are drawn against each other, whichever equals their accounts have.
         equals = "" if design.kind == MANAGERS else row["equals"] or ""
         groups.setdefault((row["play"], equals), []).append(row)
-    found = []
+    found: list[dict[str, object]] = []
+    if design.kind == HOLD_OUT:
+        found, groups = _held_out(design, groups), {}
     for (play, equals), mine in sorted(groups.items()):
         drawn = _of_group(design, f"{design.name}\0{play}\0{equals}", mine)
         if drawn is None:
@@ -229,8 +232,6 @@ def _of_group(
     design: Design, seed: str, rows: list[dict[str, str]]
 ) -> list[dict[str, object]] | None:
     """The draws of equals; None where one is alone, and nothing is left to chance."""
-    if design.kind == HOLD_OUT:
-        return [_held(design, seed, row) for row in rows]
     by = "manager_id" if design.kind == MANAGERS else "account_id"
     units = sorted({row[by] for row in rows})
     if len(units) < 2:
@@ -253,9 +254,35 @@ def _of_group(
     ]
 
 
+def _held_out(
+    design: Design, groups: Mapping[tuple[str, str], list[dict[str, str]]]
+) -> list[dict[str, object]]:
+    """A systematic sample: equals in random order, one kind after the other, and every (1 / held)th of that row from
+    a random start. So each is held with the probability `held`, and of any run of n accounts n · held are, up to one.
+
+    Source: Madow & Madow (1944), On the theory of systematic sampling
+    """
+    found = []
+    plays = {play for play, _ in groups}
+    step = {play: uniform(f"{design.name}\0{play}\0start", "") for play in plays}
+    for (play, equals), mine in sorted(groups.items()):
+        seed = f"{design.name}\0{play}\0{equals}"
+        number = {row["account_id"]: uniform(seed, row["account_id"]) for row in mine}
+        for row in sorted(mine, key=lambda one: (number[one["account_id"]], one["account_id"])):
+            step[play] += design.held
+            held = step[play] >= 1
+            step[play] -= held
+            found.append(_arm(design, row, number[row["account_id"]], held))
+    return found
+
+
 def _held(design: Design, seed: str, row: dict[str, str]) -> dict[str, object]:
+    """One that comes by itself."""
     number = uniform(seed, row["account_id"])
-    held = number < design.held
+    return _arm(design, row, number, number < design.held)
+
+
+def _arm(design: Design, row: dict[str, str], number: float, held: bool) -> dict[str, object]:
     return _row(design, row, row["account_id"], number) | {
         "arm": HELD if held else BEGINS,
         "wave": 0 if held else 1,

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from mainstay.learning.cases import Cases, Floats, is_play, usable
 from mainstay.learning.effects import FEW, INTENTION, NONE_TREATED, Learnt
-from mainstay.learning.power import Numbers, quarters_needed
+from mainstay.learning.power import Numbers, cases_needed
 from mainstay.plays.play import Play
 
 NEEDED = pa.schema(
@@ -20,7 +20,13 @@ NEEDED = pa.schema(
             "ratio",
             pa.float64(),
         ),  # the relative risk that is taken to be its effect: the catalogue's median
-        ("loss", pa.float64()),  # share lost without it
+        (
+            "loss",
+            pa.float64(),
+        ),  # share lost without it; with the next two, of all cases without a play
+        ("explained", pa.float64()),  # of its variance by the forecast, R²
+        ("scatter", pa.float64()),  # of its variance over that of all or nothing
+        ("told_by", pa.int64()),  # cases without a play that tell these three; 0 = assumed
         ("cases", pa.float64()),  # that it would take, half of them without the play; power .8
         ("had", pa.int64()),  # so far: as many as tell as much, half of them without it
         ("a_quarter", pa.float64()),  # twice the cases with the play of the last year, by quarter
@@ -33,12 +39,16 @@ QUARTERS, YEAR_DAYS = 4, 364
 
 
 @dataclass(frozen=True)
-class _Usual:
-    """Of cases without a play: share lost, R² of the forecast, and scatter over all or nothing."""
+class Usual:
+    """Of cases without a play: share lost, R² of the forecast, and scatter over all or nothing.
 
-    loss: float
-    explained: float
-    scatter: float
+    told_by: how many cases; 0 = assumed
+    """
+
+    loss: float = USUAL_LOSS
+    explained: float = 0.0
+    scatter: float = 1.0
+    told_by: int = 0
 
 
 def needed(cases: Cases, plays: Mapping[str, Play], learnt: Learnt) -> pa.Table:
@@ -58,9 +68,8 @@ def needed(cases: Cases, plays: Mapping[str, Play], learnt: Learnt) -> pa.Table:
             {
                 "play": one.play,
                 "ratio": ratio,
-                "loss": usual.loss,
-                # One case a quarter: as many quarters as cases.
-                "cases": quarters_needed(numbers),
+                **vars(usual),
+                "cases": cases_needed(numbers),
                 "had": _halves(one.with_play, one.without),
                 "a_quarter": 2 * int(recent.sum()) / QUARTERS,
                 "may_wait": play.extra,
@@ -77,15 +86,22 @@ def _halves(with_play: int, without: int) -> int:
     return 4 * with_play * without // max(with_play + without, 1)
 
 
-def _usual(kept: Cases) -> _Usual:
+def usual_of(table: pa.Table) -> Usual:
+    """What rows of NEEDED rest on; as assumed, where there is none, or of a version that did not say."""
+    names = [name for name in vars(Usual()) if name in table.schema.names]
+    if not table.num_rows or len(names) < len(vars(Usual())):
+        return Usual()
+    return Usual(**table.select(names).slice(0, 1).to_pylist()[0])
+
+
+def _usual(kept: Cases) -> Usual:
     without = ~is_play(kept.drawn)
     lost, expected = kept.lost[without], kept.expected[without]
     if len(lost) < LEAST_TOLD:
-        mean = float(kept.expected.mean()) if len(kept) else USUAL_LOSS
-        return _Usual(_inside(mean), 0.0, 1.0)
+        return Usual(_inside(float(kept.expected.mean()))) if len(kept) else Usual()
     loss = _inside(float(lost.mean()))
     scatter = max(float(lost.var(ddof=1)) / (loss * (1 - loss)), 0.1)
-    return _Usual(loss, _explained(expected, lost), scatter)
+    return Usual(loss, _explained(expected, lost), scatter, len(lost))
 
 
 def _explained(expected: Floats, lost: Floats) -> float:

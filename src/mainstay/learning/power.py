@@ -29,7 +29,8 @@ TOO_LONG = 40  # quarters; nobody waits for that
 class Numbers:
     """Of one play in a company.
 
-    cases: a quarter, with the play and without together, > 0
+    cases: that come a quarter, with the play and without together; at_once: those that are there at the beginning,
+        of which one waits for none; not both 0
     loss: share lost without the play, 0..1; ratio: relative risk that shall be told from 1
     share: of cases that get the play, 0..1, both excluded
     explained: R², what the predicted loss explains of the outcome, 0..1
@@ -45,12 +46,13 @@ class Numbers:
     scatter: float = 1.0
     of_unit: float = 1.0
     alike: float = 0.0
+    at_once: float = 0.0
 
     def __post_init__(self) -> None:
         parts = (self.share, self.loss, self.loss * self.ratio)
         fine = (
             all(np.isfinite(value) for value in vars(self).values())
-            and self.cases > 0
+            and min(self.cases, self.at_once) >= 0 < self.cases + self.at_once
             and all(0 < part < 1 for part in parts)
             and 0 <= self.explained < 1
             and 0 <= self.alike <= 1
@@ -68,29 +70,38 @@ class Numbers:
 def error(numbers: Numbers, quarters: float = 1.0) -> float:
     """Standard error of the difference in the share lost, after so many quarters."""
     p0, p1 = numbers.loss, numbers.loss * numbers.ratio
-    n = numbers.cases * quarters
+    n = numbers.at_once + numbers.cases * quarters
     square = p1 * (1 - p1) / (n * numbers.share) + p0 * (1 - p0) / (n * (1 - numbers.share))
     alike = 1 + (numbers.of_unit - 1) * numbers.alike
     return float(np.sqrt(square * numbers.scatter * (1 - numbers.explained) * alike))
 
 
 def power(numbers: Numbers, quarters: float, *, sure: float = SURE) -> float:
-    """The probability that the effect is told, on its own side, after so many quarters.
+    """The probability that the effect is told, on its own side, by the cases of so many quarters.
 
     sure: the probability of harm or help from which it is named
     """
-    if quarters <= 0:
+    if quarters <= 0 and not numbers.at_once:
         return 0.0
     away = abs(1 - numbers.ratio) * numbers.loss
     return float(ndtr(away / error(numbers, quarters) - ndtri(sure)))
 
 
-def quarters_needed(numbers: Numbers, *, wanted: float = USUAL_POWER, sure: float = SURE) -> float:
-    """Quarters until it is told with that probability; infinite where there is nothing to tell."""
+def cases_needed(numbers: Numbers, *, wanted: float = USUAL_POWER, sure: float = SURE) -> float:
+    """Cases by which it is told with that probability; infinite where there is nothing to tell."""
     away = abs(1 - numbers.ratio) * numbers.loss
     if away == 0:
         return float("inf")
-    return float(((ndtri(sure) + ndtri(wanted)) * error(numbers) / away) ** 2)
+    each = error(replace(numbers, cases=1.0, at_once=0.0))
+    return float(((ndtri(sure) + ndtri(wanted)) * each / away) ** 2)
+
+
+def quarters_needed(numbers: Numbers, *, wanted: float = USUAL_POWER, sure: float = SURE) -> float:
+    """Quarters until so many cases are there; infinite where they never will be."""
+    left = max(cases_needed(numbers, wanted=wanted, sure=sure) - numbers.at_once, 0.0)
+    if not left:
+        return 0.0
+    return left / numbers.cases if numbers.cases else float("inf")
 
 
 def pooled(numbers: Iterable[Numbers]) -> Numbers:
@@ -98,13 +109,14 @@ def pooled(numbers: Iterable[Numbers]) -> Numbers:
     each = tuple(numbers)
     if not each:
         raise InvalidSetting(gettext_noop("There is no play to pool."))
-    cases = np.array([one.cases for one in each])
+    cases = np.array([one.cases + one.at_once for one in each])
     parts = ("loss", "ratio", "share", "explained", "scatter", "of_unit", "alike")
     means = {
         name: float(np.average([getattr(one, name) for one in each], weights=cases))
         for name in parts
     }
-    return replace(each[0], cases=float(cases.sum()), **means)
+    sums = {name: sum(getattr(one, name) for one in each) for name in ("cases", "at_once")}
+    return replace(each[0], **sums, **means)
 
 
 def forgone(kept: Mapping[str, float], held: Iterable[str]) -> float:
@@ -115,24 +127,42 @@ def forgone(kept: Mapping[str, float], held: Iterable[str]) -> float:
     return float(sum(max(kept.get(account, 0.0), 0.0) for account in held))
 
 
-def sentence(numbers: Numbers, family: Numbers | None = None, *, sure: float = SURE) -> Text:
-    """What to expect, in one sentence; family: pooled with the plays of its family."""
+_WITH = gettext_noop(
+    "With {now} cases at once and {cases} more a quarter, an effect of {effect_share} would take {quarters} quarters to show."
+)
+_CANT = gettext_noop(
+    "With {now} cases at once and {cases} more a quarter, an effect of {effect_share} can't be told within ten years: it takes about {needed} cases."
+)
+_FAMILY = gettext_noop("Pooled over plays of one family: {family_quarters} quarters.")
+_FAMILY_CANT = gettext_noop(
+    "Pooled over plays of one family it can't be told within ten years either."
+)
+
+
+def sentences(
+    numbers: Numbers, family: Numbers | None = None, *, sure: float = SURE
+) -> tuple[Text, ...]:
+    """What to expect, in one sentence or two; family: pooled with the plays of its family."""
     alone = quarters_needed(numbers, sure=sure)
-    data = {"cases": round(numbers.cases), "effect_share": abs(1 - numbers.ratio)}
-    if not np.isfinite(alone):
-        return Text(gettext_noop("A play that changes nothing can't be told from nothing."), {})
-    data["quarters"] = int(np.ceil(alone))
-    if family is None:
-        return Text(
-            gettext_noop(
-                "With {cases} cases a quarter, an effect of {effect_share} would take {quarters} quarters to show."
-            ),
-            data,
-        )
-    data["family_quarters"] = int(np.ceil(quarters_needed(family, sure=sure)))
-    return Text(
-        gettext_noop(
-            "With {cases} cases a quarter, an effect of {effect_share} would take {quarters} quarters to show; pooled over plays of one family, {family_quarters}."
-        ),
-        data,
-    )
+    if numbers.ratio == 1:
+        return (Text(gettext_noop("A play that changes nothing can't be told from nothing."), {}),)
+    data = {
+        "now": round(numbers.at_once),
+        "cases": round(numbers.cases, 1) if 0 < numbers.cases < 1 else round(numbers.cases),
+        "effect_share": abs(1 - numbers.ratio),
+    }
+    if alone > TOO_LONG:
+        told = [Text(_CANT, data | {"needed": int(np.ceil(cases_needed(numbers, sure=sure)))})]
+    else:
+        told = [Text(_WITH, data | {"quarters": _whole(alone)})]
+    if family is not None:
+        together = quarters_needed(family, sure=sure)
+        if together <= TOO_LONG:
+            told.append(Text(_FAMILY, {"family_quarters": _whole(together)}))
+        elif alone > TOO_LONG:
+            told.append(Text(_FAMILY_CANT))
+    return tuple(told)
+
+
+def _whole(quarters: float) -> int:
+    return max(int(np.ceil(quarters)), 1)

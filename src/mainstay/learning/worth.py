@@ -2,9 +2,9 @@
 
     point_value   Σ_i m_i Σ_{y=1..H} [Π_{s≤y} (ρ_s + .01) − Π_{s≤y} ρ_s] (1 + g)^(y − ½) / (1 + d)^(y − ½)
 
-m_i: an account's margin of the last 52 weeks, of those that are there (P(alive)); ρ_s: the share of those there after
-a years that is there after a + 1, from the retention curve, a = the account's years since it was first seen; after
-the curve's end its last share; g: how the margin of kept accounts grew (`growth_limit` at most); H, d: the settings
+m_i: an account's margin of the last 52 weeks, of those that are there (P(alive)); ρ_a: of those that were there 52
+weeks ago, first seen a years before, the share that is there now (a period's rates, as in a life table: they need no
+whole year since the data begin, and are of the year that quarters tell of); beyond the highest age its share; g: how the margin of kept accounts grew (`growth_limit` at most); H, d: the settings
 `worth_years`, `discount_share`. All sums of margin are before what serving costs.
 Intervals: 80%, from draws of who is gone and, for the shares, of which accounts there are (bootstrap).
 """
@@ -24,7 +24,6 @@ from mainstay.learning.lives import NEVER, YEAR_DAYS, Population
 from mainstay.ledger.sql import quoted
 from mainstay.standing.known import Known
 from mainstay.standing.reporting import with_money
-from mainstay.standing.survival import survival
 
 DRAWS = 60
 LEAST = 10  # accounts; fewer tell no figure
@@ -61,7 +60,7 @@ AGES = pa.schema(
     ]
 )
 MEASURES = {
-    "retention": "share",  # of a year, of those that are there now
+    "retention": "share",  # of those that were there 52 weeks ago, who is there now
     "margin_kept": "money",  # margin of the last 52 weeks of those that are there
     "growth_kept": "share",  # of the margin of those that were there both years
     "cost_to_win": "money",  # an account
@@ -71,6 +70,7 @@ MEASURES = {
     "point_value": "money",  # of one point of retention a year, over the horizon
     "loss": "money",  # margin a year that leaves within the next
     "growth_needed": "share",  # new margin a year that makes up for it, of what there is
+    "first_year": "money",  # margin of an account's first 52 weeks
     "accounts_needed": "accounts",  # new accounts that bring it within their first year
 }
 
@@ -194,6 +194,8 @@ def worth(
     found = {"growth_kept": _growth(now[both], before[both], rng)}
     found |= _of_losses(people, exits, known.settings, found["growth_kept"], rng)
     serving, hours = _serving(known, people, value, costs, alive > 0.5)
+    found["first_year"] = _mean(_first_years(people), rng)
+    found["accounts_needed"] = _needed(found)
     found["cost_to_keep"], found["hours_to_keep"] = _mean(serving, rng), _mean(hours, rng)
     won = costs_to_win(known)
     money = np.asarray(won["money"].drop_null(), float)
@@ -208,6 +210,19 @@ def worth(
         for name, unit in MEASURES.items()
     ]
     return pa.Table.from_pylist(rows, WORTH)
+
+
+def _needed(found: dict[str, Figure]) -> Figure:
+    """New accounts that bring the loss: the loss that is told over the first year that is told, whatever the mean of
+    draws of that ratio is."""
+    needed, loss, first = (
+        found.get(name, Figure()) for name in ("accounts_needed", "loss", "first_year")
+    )
+    if needed.value is None or loss.value is None or not first.value or first.value <= 0:
+        return needed
+    value = loss.value / first.value
+    low, high = needed.low or value, needed.high or value
+    return Figure(value, min(low, value), max(high, value), needed.n)
 
 
 def costs_to_win(known: Known) -> pa.Table:
@@ -263,10 +278,11 @@ def _of_losses(
     draws = []
     for _ in range(DRAWS):
         until, done = exits.draw(rng)
-        shares = _yearly(people, until, done, _again(rng, n))
+        shares, kept = _yearly(people, until, done, _again(rng, n))
         g = float(np.clip(grows + rng.normal(0, spread), -GROWTH_LIMIT, GROWTH_LIMIT))
         new = float(first[_again(rng, len(first))].mean()) if len(first) >= LEAST else np.nan
-        draws.append(_point(np.where(done, 0.0, now), age, shares, _years(settings, g), new))
+        margin = np.where(done, 0.0, now)
+        draws.append((kept, *_point(margin, age, shares, _years(settings, g), new)))
     values = np.array(draws)
     names = ("retention", "margin_kept", "point_value", "loss", "growth_needed", "accounts_needed")
     return {
@@ -283,19 +299,17 @@ def _first_years(people: Population) -> Floats:
     return np.asarray(pc.list_element(margins, 0), float) if some.any() else np.empty(0)
 
 
-def _yearly(people: Population, until: Floats, done: Bools, who: Ints) -> Floats:
-    """ρ: which share of those there after a years is there after a + 1; as many years as LEAST went through
-    enough of; NaN where there is not one."""
-    time = (until - people.seen)[who]
-    some = time > 0
-    years = int((people.as_of - people.seen).max(initial=0) // YEAR_DAYS)
-    times = YEAR_DAYS * np.arange(years + 1, dtype=float)
-    none = np.zeros(int(some.sum()), np.int64)
-    left = survival(none, time[some], done[who][some], 1).at(times, 1)[0][0]
-    watched = np.array([(time[some] > t).sum() for t in times])
-    good = (watched[:-1] >= LEAST) & (left[:-1] > 0)
-    shares = np.where(good, left[1:] / np.maximum(left[:-1], 1e-12), np.nan)
-    return shares[~np.isnan(shares)] if good.any() else np.array([np.nan])
+def _yearly(people: Population, until: Floats, done: Bools, who: Ints) -> tuple[Floats, float]:
+    """ρ by years since first seen, as these were 52 weeks ago, and of all ages together: of those that were there
+    then, the share there now. Ages of fewer than LEAST share that of all; NaN where all are fewer."""
+    then = people.as_of - YEAR_DAYS
+    there = (people.seen[who] <= then) & (until[who] > then)
+    if there.sum() < LEAST:
+        return np.array([np.nan]), np.nan
+    age = (then - people.seen[who][there]) // YEAR_DAYS
+    n, stayed = np.bincount(age), np.bincount(age, ~done[who][there])
+    whole = float(stayed.sum() / n.sum())
+    return np.where(n >= LEAST, stayed / np.maximum(n, 1), whole), whole
 
 
 def _years(settings: Settings, growth: float) -> Floats:
@@ -306,13 +320,19 @@ def _years(settings: Settings, growth: float) -> Floats:
 
 def _point(
     margin: Floats, age: Ints, shares: Floats, years: Floats, new: float
-) -> tuple[float, float, float, float, float, float]:
+) -> tuple[float, float, float, float, float]:
+    """Of margins (n,) at ages (n,): their sum, what a point is worth, what leaves within a year, its share, and how
+    many new accounts that takes."""
     whole = float(margin.sum())
     at = np.minimum(age[:, None] + np.arange(len(years)), len(shares) - 1)
     stays = shares[at]
     more = np.cumprod(np.minimum(stays + POINT, 1.0), axis=1) - np.cumprod(stays, axis=1)
     value = float((margin[:, None] * more * years).sum())
-    there = margin > 0
-    kept = float(stays[there, 0].mean()) if there.any() else np.nan
     loss = float((margin * (1 - stays[:, 0])).sum())
-    return (kept, whole, value, loss, loss / whole if whole > 0 else np.nan, loss / new if new > 0 else np.nan)  # fmt: skip
+    return (
+        whole,
+        value,
+        loss,
+        loss / whole if whole > 0 else np.nan,
+        loss / new if new > 0 else np.nan,
+    )

@@ -16,7 +16,7 @@ PEOPLE_CHOICE_WORDS: dict[str, str] = {
     "wallet": "share of wallet;wallet share;採購占比;採購份額;采购占比;采购份额;구매 점유율;지갑 점유율",
     "new_products": "new product share;share of new products;新品占比;新產品占比;新产品占比;신제품 비중;신제품 비율",
     "otif": "on time in full;準時足量;准时足量;정시 정량;정시정량",
-    "complaints": "number of complaints;客訴件數;客訴;投诉件数;投诉;클레임 건수;불만 건수",
+    "complaints": "number of complaints;客訴件數;客訴;投訴件數;投訴;投诉件数;投诉;클레임 건수;불만 건수",
     "order_days": "days with orders;訂購天數;下單天數;订购天数;下单天数;주문일수;주문 일수",
     "days_to_pay": "days to payment;dso;付款天數;付款天数;결제 일수;결제일수",
     "visits": "number of visits;拜訪次數;拜访次数;방문 횟수;방문횟수",

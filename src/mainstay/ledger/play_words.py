@@ -10,9 +10,9 @@ from mainstay.ledger.kind_words import Words
 PLAY_WORDS: dict[str, Words] = {
     "play": (
         "play;action;measure taken;what was done;campaign",
-        "措施;行動;挽留措施",
-        "措施;行动;挽留措施",
-        "조치;대응;유지활동",
+        "行動方案;措施;行動;挽留措施",
+        "行动方案;措施;行动;挽留措施",
+        "대응 방안;조치;대응;유지활동",
     ),
     "chosen": (
         "chosen;chosen by;selection;how chosen",
@@ -197,9 +197,9 @@ PLAY_WORDS: dict[str, Words] = {
     ),
     "definition": (
         "play definition;definition;json",
-        "措施定義;定義",
-        "措施定义;定义",
-        "조치 정의;정의",
+        "行動方案定義;措施定義;定義",
+        "行动方案定义;措施定义;定义",
+        "대응 방안 정의;조치 정의;정의",
     ),
     "in_service": (
         "in service;in use;active;used",

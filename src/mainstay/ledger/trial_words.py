@@ -29,21 +29,21 @@ TRIAL_WORDS: dict[str, Words] = {
     ),
     "held": (
         "share that goes without;held out;hold-out share;control share",
-        "不做的比例;對照組比例;保留比例",
-        "不做的比例;对照组比例;保留比例",
-        "하지 않는 비율;대조군 비율;보류 비율",
+        "對照組比例;不做的比例;保留比例",
+        "对照组比例;不做的比例;保留比例",
+        "대조군 비율;하지 않는 비율;보류 비율",
     ),
     "designs.by_id": (
         "switched on by;by",
         "啟用人;經辦人",
         "启用人;经办人",
-        "시작한 사람;담당자",
+        "시험을 켠 사람;시작한 사람;담당자",
     ),
     "held_effects.held": ("held back;held", "暫不採用;擱置", "暂不采用;搁置", "보류;적용 보류"),
     "held_effects.by_id": (
         "held back by;by",
-        "擱置人;經辦人",
-        "搁置人;经办人",
+        "決定暫不採用的人;擱置人;經辦人",
+        "决定暂不采用的人;搁置人;经办人",
         "보류한 사람;담당자",
     ),
     "off_on": (

@@ -45,7 +45,7 @@ LOST = pa.schema(
             pa.date32(),
         ),  # the plan wins it back from this day on: as somebody set it, else by_season
         ("for_price", pa.bool_()),  # it left for the price, likely
-        ("gone", pa.float64()),  # assessed money a year that it takes less than before it fell
+        ("gone", pa.float64()),  # net sales a year that it takes less than before it fell
         (
             "share",
             pa.float64(),
@@ -202,7 +202,7 @@ def lost_table(
                 "by_season": one.by_season,
                 "call_from": one.call_from,
                 "for_price": one.for_price,
-                "gone": float(gone[i]),
+                "gone": float(seen.gone[i]),
                 "share": share,
                 "kept": None if share is None else float(gone[i]) * share * rates.margin_share,
                 "play": play,

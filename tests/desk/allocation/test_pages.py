@@ -96,6 +96,20 @@ def test_what_is_short_and_the_three_rules(sheet: Sheet, signed_in: Any) -> None
     assert "Allocate what is short now" not in text(signed_in("fatima").get("/allocation/"))
 
 
+def test_a_rule_that_loses_less_is_said_to_keep_less(sheet: Sheet, signed_in: Any) -> None:
+    """Beside a floor that costs something, the best within it is not the least loss."""
+    sheet.lost = {"priority": 165_402.0, "first_come": 180_588.0, "pro_rata": 164_555.0}
+    sheet.save()
+    ShortProduct.objects.update(wanted=790.714)
+    page = re.sub("<[^>]*>", "", text(signed_in("suyin").get("/allocation/")))
+    assert re.search(r"€847\S* less", page)
+    assert re.search(r"€15\.2k\S* more", page)
+    assert re.search(r"“Pro rata” loses €847\S* less, since it does not keep all contracts", page)
+    assert "as far as contracts and stock allow" in page
+    assert "791" in page
+    assert "790.714" not in page
+
+
 def test_a_manager_sees_their_own_accounts_with_the_reasons(sheet: Sheet, signed_in: Any) -> None:
     page = text(signed_in("minsu").get("/allocation/"))
     assert "What your accounts get" in page

@@ -59,7 +59,7 @@ def test_the_cause_stands_beside_the_account(explained: Any, text_of: Any) -> No
 def test_without_an_explanation_there_is_no_column_of_causes(published: Any, text_of: Any) -> None:
     page = text_of("dora", "/accounts/")
     assert "Likeliest cause" not in page
-    assert "Ours or theirs" not in page
+    assert "Ours or a competitor's" not in page
 
 
 def test_days_that_make_no_sense_are_as_if_they_were_not_there(
@@ -73,5 +73,5 @@ def test_the_download_has_the_cause(explained: Any, signed_in: Any) -> None:
     (cells,) = csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")))
     assert cells["Likeliest cause"] == "Our delivery"
     assert cells["Its probability"] == "0.62"
-    assert cells["Ours, theirs, nobody's"] == "Ours"
+    assert cells["Ours, a competitor's, nobody's"] == "Ours"
     assert cells["Began to fall"] == "2025-11-10"

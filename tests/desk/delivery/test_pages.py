@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from seen import Rows, ledger_of
 
 from mainstay.desk.access.models import Event
@@ -166,3 +167,10 @@ def test_a_share_of_more_than_all_is_not_promised(signed_in: Any) -> None:
         {"once": "o1", "account_id": "A100", "from_on": "2026-01-01", "otif_promised": "95"},
     )
     assert "A share is at most 1: write 0.95 for 95%." in html.unescape(sent.content.decode())
+
+
+def test_buying_more_after_short_deliveries_is_said_to_be_ordering_again() -> None:
+    after = {"cases": 60, "accounts": 40, "change": 0.05, "peers_change": 0.0, "effect": 0.044}
+    rows = [{**after, "kind": kind, "low": 0.022, "high": 0.066} for kind in ("late", "short")]
+    page = render_to_string("delivery/_effects.html", {"rows": rows})
+    assert page.count("what was missing, ordered again") == 1

@@ -76,7 +76,7 @@ def test_what_it_would_be_is_seen_before_anything_is_written(signed_in: Any) -> 
     for said in (
         "We advise against this trial",
         "of 9 who could have the play",
-        "With 4 cases a quarter, an effect of 30% would take",
+        "With 7 cases at once and 5 more a quarter",
         "of tier A, or of no tier",
         "Harbour Hardware Ltd",
         "Switch it on all the same",
@@ -123,7 +123,7 @@ def test_everybody_sees_their_own_accounts_alone(signed_in: Any) -> None:
     sheet = signed_in("minsu").get(f"{address}download/xlsx/").content
     rows = fastexcel.read_excel(sheet).load_sheet(0).to_arrow()
     assert set(rows[0].to_pylist()) == {"00123", "A107"}
-    assert "Visits in turn" in text(signed_in("minsu").get(PAGES))
+    assert "Visits in turn" in text(signed_in("minsu").get(f"{PAGES}?show=to_come"))
     assert signed_in("nobody").get(address).status_code == 200
 
 
@@ -148,6 +148,25 @@ def test_the_account_says_what_it_waits_for_and_the_trial_who_has_begun(
     assert held.count("not begun") == 2
 
 
+def test_a_trial_to_come_is_not_running_and_nobody_waits_whose_turn_is_first(
+    signed_in: Any,
+) -> None:
+    dora = signed_in("dora")
+    made = switch_on(dora)  # from tomorrow on
+    assert "Visits in turn" not in text(dora.get(PAGES))
+    listed = text(dora.get(f"{PAGES}?show=to_come"))
+    assert "Visits in turn" in listed
+    second = Draw.objects.filter(wave=2).count()
+    assert f'data-label="Will wait at first">{second}<' in listed
+    page = text(dora.get(f"{PAGES}{made.pk}/"))
+    assert "To come" in page
+    Design.objects.update(begins=TODAY)
+    assert "Visits in turn" in text(dora.get(PAGES))
+    dora.post(f"{PAGES}{made.pk}/off/", {"seen": made.version, "reason": "Too few"})
+    page = text(dora.get(f"{PAGES}{made.pk}/"))
+    assert re.search(r"Last day</dt><dd>[^<]+<small>instead of", page)
+
+
 def test_it_is_switched_off_once_with_a_reason(signed_in: Any) -> None:
     dora, made = signed_in("dora"), switch_on(signed_in("dora"))
     address, seen = f"{PAGES}{made.pk}/off/", {"seen": made.version}
@@ -164,6 +183,16 @@ def test_it_is_switched_off_once_with_a_reason(signed_in: Any) -> None:
     assert "in the trial" not in text(dora.get(f"/account/{late.account_id}/case/"))
     assert switch_on(dora, name="Another")  # their accounts are free again
     assert dora.get(f"{PAGES}?show=off").status_code == 200
+
+
+def test_who_draws_again_is_told_of_the_first_draw(signed_in: Any) -> None:
+    client = signed_in("dora")
+    made = switch_on(client)
+    assert "would be drawn again" not in text(look(client, name="Once more"))
+    client.post(f"{PAGES}{made.pk}/off/", {"reason": "it did not please", "seen": made.version})
+    told = text(look(client, name="Once more"))
+    assert "“Visits in turn” of the same play was switched off on" in told
+    assert "7 of these accounts would be drawn again" in told
 
 
 @pytest.mark.parametrize(

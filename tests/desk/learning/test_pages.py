@@ -15,6 +15,7 @@ from django.conf import settings
 
 from mainstay.desk.access.models import Event
 from mainstay.desk.learning.models import HeldEffect
+from mainstay.desk.learning.queries import Cost, _cost
 from mainstay.engine.learnt import RATES, _table, learnt_folder
 from mainstay.engine.looking_back import FORECAST, GUESSES, PUT_OFF
 from mainstay.learning.cases import NEVER, Cases
@@ -202,10 +203,19 @@ def test_without_a_case_the_page_says_what_is_missing(
         assert "Nothing that was put off or dismissed is a horizon ago yet." in told
     told = plain(signed_in("dora").get("/learning/"))
     assert "There is no case yet." in told
-    assert "At present there are none." in told
+    assert "At present none comes in a quarter." in told
+    assert "20% of the money lost without the play. That is assumed" in told
     assert "No kept assessment is a horizon old yet." in told
 
 
 def test_one_case_tells_nothing(own_store: None, published: Any, cast: Any, signed_in: Any) -> None:
     keep(1, cast.AS_OF)
     assert "The only case had it" in plain(signed_in("dora").get("/learning/plays/listen/"))
+
+
+def test_the_cost_of_finding_out_is_told_where_it_could_be_found_out() -> None:
+    row = {"may_wait": True, "cases": 400.0, "had": 20, "a_quarter": 10.0}
+    assert _cost(row, 50.0, 30, 0.25) == Cost(50.0 * 200 * 0.25)
+    assert _cost(row | {"cases": 4000.0}, 50.0, 30, 0.25).why == "never"
+    assert _cost(row, 0.0, 0, 0.25).why == "nobody"
+    assert _cost(row | {"may_wait": False}, 50.0, 30, 0.25).why == "owed"

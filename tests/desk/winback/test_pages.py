@@ -16,6 +16,7 @@ from django.utils import timezone
 from mainstay import engine
 from mainstay.desk.accounts.models import Account, latest_id
 from mainstay.desk.cases.models import Approval, Case, PlayRun
+from mainstay.desk.designs.models import Design, Draw
 from mainstay.desk.facts.services import entry
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.winback.models import LostAccount, WinBack
@@ -231,6 +232,32 @@ def test_one_tap_opens_the_case(signed_in: Any) -> None:
     )
     assert f'href="/cases/{case.pk}/"' in text(wei.get("/win-back/"))
     assert "open already" in text(wei.post("/account/A102/win-back/", follow=True))
+
+
+def test_whom_a_trial_holds_back_nobody_is_told_to_call(signed_in: Any, people: Any) -> None:
+    until = TODAY + timedelta(days=90)
+    trial = {"design": "Win back in turn", "play": "win_back", "to_on": until, "on": TODAY}
+    drawn = {**trial, "account_id": "A102", "unit": "A102", "arm": "held", "wave": 0}
+    with entry(people["dora"], trusted=True) as book:
+        design = book.add(Design(**trial, kind="hold_out", begins=TODAY, held=0.5))
+        book.add(Draw(**drawn, probability=0.5, draw=0.2, from_on=TODAY))
+    wei = signed_in("wei")
+    assert listed(wei) == []
+    assert listed(wei, "?show=waits") == ["A102"]
+    waits = text(wei.get("/win-back/?show=waits"))
+    assert "Call now" not in waits
+    assert f'in the trial <a href="/learning/designs/{design.pk}/">' in re.sub(
+        "</?p.*?>", "", waits
+    )
+    told = text(wei.post("/account/A102/win-back/", follow=True))
+    assert "In a trial, this account is not to be won back for now." in told
+    assert not Case.objects.exists()
+    with entry(people["dora"], trusted=True) as book:
+        book.change(design, {"off_on": TODAY}, seen=design.version)
+    assert listed(wei) == ["A102"]
+    Design.objects.update(off_on=None)
+    wei.post("/account/A102/win-back/", {"anyway": "yes"})
+    assert Case.objects.get().play == "win_back"
 
 
 def test_what_the_plan_proposes_is_begun_as_the_plan_proposed_it(

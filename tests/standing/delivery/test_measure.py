@@ -100,6 +100,15 @@ def test_parts_of_a_line_are_one() -> None:
     assert (partly["on_time"], partly["in_full"], partly["fill"]) == (True, False, 0.6)
 
 
+def test_orders_are_counted_by_whole_quarters_of_two_years() -> None:
+    """Day 30 is in Q2 2026, day 400 in Q2 2025; Q2 2024, of day 725, began before lines are read."""
+    found = measured([delivery(30, 3), delivery(400), delivery(410), delivery(725)])[
+        "delivery_kept"
+    ]
+    told = [(str(row["begins"]), row["n"], row["kept"]) for row in found]
+    assert told == [("2025-04-01", 2, 2), ("2026-04-01", 1, 0)]
+
+
 def test_what_is_still_to_come_is_open_and_what_came_early_counts() -> None:
     # Of a row that is promised for a day to come, the request was known.
     ahead = delivery(-10, None, requested_on=ago(5))

@@ -95,6 +95,14 @@ def test_what_is_open_counts_once_it_is_late_and_as_waiting_in_the_times() -> No
     assert measured(complaints=[there])["service_complaints"][0]["answer_hours"] == 1.0
 
 
+def test_complaints_in_time_are_counted_by_whole_quarters_of_two_years() -> None:
+    found = measured(
+        complaints=[complaint(40, None, None), complaint(400, 2, 5), complaint(725, 2, 5)]
+    )
+    told = [(str(row["begins"]), row["solutions"], row["solved"]) for row in found["service_kept"]]
+    assert told == [("2025-04-01", 1, 1), ("2026-04-01", 1, 0)]
+
+
 def test_solved_with_the_first_answer() -> None:
     rows = [complaint(50, 2, 2.5), complaint(51, None, 3), complaint(52, 1, 30), complaint(53, 1, None)]  # fmt: skip
     row = one(complaints=rows)

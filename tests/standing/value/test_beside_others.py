@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from seen import AS_OF, ago, ledger_of, view_of
 
-from mainstay.standing.value.area import _incentives
+from mainstay.standing.value.area import _incentives, measure
 from mainstay.standing.value.criteria import head_of, heads
 from mainstay.standing.value.dealers import dealers
 from mainstay.standing.value.effects import effects
 from mainstay.standing.value.prices import prices
+from mainstay.standing.value.told import MET, MET_ALONE, MET_BEST
 
 
 def criterion(name: str, we: bool, they: bool, **more: Any) -> dict[str, Any]:
@@ -25,6 +26,13 @@ def criterion(name: str, we: bool, they: bool, **more: Any) -> dict[str, Any]:
 
 def headed(**rows: Any) -> dict[str, dict[str, Any]]:
     return {r["head"]: r for r in heads(view_of(ledger_of(rows), ("A",))).to_pylist()}
+
+
+def balance(**rows: Any) -> dict[str, Any]:
+    """What is said of the criteria of an account that buys."""
+    bought = [{"account_id": "A", "ordered_on": ago(20), "amount": 100.0, "quantity": 10.0}]
+    found = measure(view_of(ledger_of({"order_lines": bought, **rows}), ("A",))).tables["value"]
+    return next(one for one in json.loads(found["balance"][0].as_py()) if "criteria" in one["data"])
 
 
 @pytest.mark.parametrize(
@@ -73,6 +81,25 @@ def test_each_head_says_who_meets_what_they_buy_by():
     assert ["criteria", "A", "Price", "Cheap & Co", str(ago(30))] in json.loads(
         found["money"]["rows"]
     )
+
+
+def test_a_share_is_laid_to_one_competitor_only_where_all_criteria_are_of_that_one():
+    """Four criteria of four competitors, of whom one alone meets its own, are not 22% of that one."""
+    each = [
+        criterion("Price", True, False, competitor="Hansol", weight=3.0),
+        criterion("Delivery", True, False, competitor="Union", weight=2.0),
+        criterion("Wide range", True, False, competitor="Brandt", weight=2.0),
+        criterion("Advice on site", True, True, competitor="Nordwerk", weight=2.0),
+    ]
+    four = balance(criteria=each)
+    assert four["template"] == MET_BEST
+    assert (four["data"]["rivals"], four["data"]["ours_share"]) == (4, 1)
+    assert four["data"]["theirs_share"] == pytest.approx(2 / 9)
+    assert headed(criteria=each)["product"]["rivals"] == ["Brandt"]
+    one = balance(criteria=[row | {"competitor": "Nordwerk"} for row in each])
+    assert (one["template"], one["data"]["competitor"]) == (MET, "Nordwerk")
+    partly = [row | {"competitor": None} for row in each[:3]] + each[3:]
+    assert balance(criteria=partly)["template"] == MET_ALONE
 
 
 def test_two_prices_of_a_competitor_are_too_few_for_a_word_and_three_are_not():

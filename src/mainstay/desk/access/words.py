@@ -53,6 +53,7 @@ VERBS = {
     "trust.download": pgettext_lazy("event", "downloaded warnings of the past"),
     "causes.download": pgettext_lazy("event", "downloaded the causes of losses"),
     "keeping.download": pgettext_lazy("event", "downloaded what keeping is worth"),
+    "learning.download": pgettext_lazy("event", "downloaded what was learnt"),
     "keeping.print": pgettext_lazy("event", "printed what keeping is worth"),
     "value.download": pgettext_lazy("event", "downloaded figures of value"),
     "winback.download": pgettext_lazy("event", "downloaded accounts that left or came back"),

@@ -41,7 +41,7 @@ COLUMNS: dict[str, Any] = {
     "reasons": pgettext_lazy("download", "Why"),
     "cause_first": pgettext_lazy("download", "Likeliest cause"),
     "cause_p": pgettext_lazy("download", "Its probability"),
-    "cause_whose": pgettext_lazy("download", "Ours, theirs, nobody's"),
+    "cause_whose": pgettext_lazy("download", "Ours, a competitor's, nobody's"),
     "cause_category": pgettext_lazy("download", "Category that the cause concerns"),
     "fell_on": pgettext_lazy("download", "Began to fall"),
     "lost_52": pgettext_lazy("download", "Lost, a year"),

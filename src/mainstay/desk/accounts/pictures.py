@@ -127,7 +127,7 @@ def filters(asked: Asked, choices: Mapping[str, list[str]]) -> list[Filter]:
                 pgettext("column", "Likeliest cause"),
                 [(ANY, _("Fell, by any cause")), *families],
             ),
-            ("whose", _("Ours or theirs"), list(causes.WHOSE.items())),
+            ("whose", _("Ours or a competitor's"), list(causes.WHOSE.items())),
         ]
     if "about" in asked.chosen:
         about = asked.chosen["about"]

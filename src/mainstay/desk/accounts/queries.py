@@ -147,7 +147,7 @@ def at_risk(sight: Sight) -> AtRisk:
 class Lost:
     """The accounts that are lost already.
 
-    amount: what those that ordered within the last year would bring in 52 weeks had they stayed
+    amount: what they take less a year than before they fell, as on the page of each (net sales)
     """
 
     accounts: int
@@ -156,7 +156,7 @@ class Lost:
 
 def lost(sight: Sight) -> Lost:
     gone = [row for row in _sums(sight) if row.state == "lost"]
-    return Lost(sum(row.accounts for row in gone), sum(row.risk for row in gone))
+    return Lost(sum(row.accounts for row in gone), sum(row.less for row in gone))
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,7 @@ class _Sums:
     """Accounts that went from one state to another, or stayed, with their money.
 
     risk: money at risk, none below 0; down, up: squared distances to its interval's ends
+    less: what they take less a year than before they fell
     """
 
     state: str | None
@@ -174,6 +175,7 @@ class _Sums:
     up: float
     baseline: float
     year: float
+    less: float
 
 
 def _sums(sight: Sight) -> list[_Sums]:
@@ -183,8 +185,8 @@ def _sums(sight: Sight) -> list[_Sums]:
         risk, low, high = (_floored(f"money_at_risk{end}") for end in ("", "_low", "_high"))
         down, up = risk - low, high - risk
         rows = sight.accounts.order_by().values_list("state", "previous_state")
-        sums = (risk, down * down, up * up, F("baseline_52"), F("amount_52"))
-        names = ("risk", "down", "up", "baseline", "year")
+        sums = (risk, down * down, up * up, F("baseline_52"), F("amount_52"), _floored("lost_52"))
+        names = ("risk", "down", "up", "baseline", "year", "less")
         totals = {f"sum_{n}": _total(one) for n, one in zip(names, sums, strict=True)}
         return [_Sums(*row) for row in rows.annotate(n=Count("id"), **totals)]
 

@@ -22,7 +22,7 @@ STATES: dict[str, Any] = {
     "late": pgettext_lazy("state", "Late"),
     "slipping": pgettext_lazy("state", "Slipping"),
     "lost": pgettext_lazy("state", "Lost"),
-    "won_back": pgettext_lazy("state", "Won back"),
+    "won_back": pgettext_lazy("state", "Ordered again"),
     "new": pgettext_lazy("state", "New"),
     "growing": pgettext_lazy("state", "Growing"),
     "steady": pgettext_lazy("state", "Steady"),

@@ -114,19 +114,34 @@ def _page(rows: QuerySet[Any], number: int) -> Page:
 
 @dataclass(frozen=True)
 class Rule:
-    """One of the three rules: what it loses, and the share of what is wanted that each size class gets."""
+    """One of the three rules: what it loses, and the share of what is wanted that each size class gets.
+
+    more: what it loses more than priority; below 0 where it keeps less of contracts, lots and the floor
+    """
 
     code: str
     lost: float
     fills: list[tuple[str, float | None]]
+    more: float = 0.0
+
+    @property
+    def differs(self) -> bool:
+        """By a sum that is written as more than nothing."""
+        return abs(self.more) >= 1
+
+    @property
+    def less(self) -> float:
+        return -self.more
 
 
 def rules(sheet: Sheet) -> list[Rule]:
+    least = sheet.lost.get(engine.ALLOCATION_RULES[0], 0.0)
     return [
         Rule(
             code,
             sheet.lost.get(code, 0.0),
             [(one["size_class"], one["fill"]) for one in sheet.sizes if one["rule"] == code],
+            sheet.lost.get(code, 0.0) - least,
         )
         for code in engine.ALLOCATION_RULES
     ]
@@ -170,9 +185,8 @@ def with_hand(sheet: Sheet, products: list[ShortProduct]) -> Rule | None:
             size, fill = one["size_class"], one["fill"]
             more = sums.get(size, 0.0) / one["wanted"] if fill is not None else 0.0
             fills.append((size, fill + more if fill is not None else None))
-    lost = sheet.lost.get(engine.ALLOCATION_RULES[0], 0.0)
-    lost += sum(one.lost - one.lost_by_rule for one in products)
-    return Rule(BY_HAND, lost, fills)
+    more = sum(one.lost - one.lost_by_rule for one in products)
+    return Rule(BY_HAND, sheet.lost.get(engine.ALLOCATION_RULES[0], 0.0) + more, fills, more)
 
 
 def broken(sheet: Sheet, products: list[ShortProduct]) -> list[Text]:

@@ -60,7 +60,7 @@ def whose_bar(rows: Sequence[Mapping[str, Any]], period: Period) -> Chart | None
         return None
     return side_by_side(
         Parts(
-            _("Ours or theirs?"),
+            _("Ours or a competitor's?"),
             tuple(str(words.WHOSE[row["whose"]]) for row in rows),
             tuple(CLASSES[row["whose"]] for row in rows),
             tuple(measures),

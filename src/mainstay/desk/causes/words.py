@@ -17,7 +17,7 @@ UNKNOWN = engine.UNKNOWN
 TOLD_WITHIN_WEEKS = 4  # so finely orders tell when a fall began
 WHOSE: dict[str, Any] = {
     "ours": pgettext_lazy("whose cause", "Ours"),
-    "theirs": pgettext_lazy("whose cause", "Theirs"),
+    "theirs": pgettext_lazy("whose cause", "A competitor's"),
     "nobodys": pgettext_lazy("whose cause", "Nobody's"),
     UNKNOWN: pgettext_lazy("whose cause", "Not known"),
 }
@@ -47,7 +47,7 @@ LIKELY = (
 )
 FAMILY_DOWNLOAD: dict[str, Any] = {
     "cause": pgettext_lazy("download", "Cause"),
-    "whose": pgettext_lazy("download", "Ours, theirs, nobody's"),
+    "whose": pgettext_lazy("download", "Ours, a competitor's, nobody's"),
     "accounts": pgettext_lazy("download", "Accounts of which it is the first cause"),
     "falls": pgettext_lazy("download", "Falls, shared out by probability"),
     "lost": pgettext_lazy("download", "Lost, a year"),

@@ -64,7 +64,7 @@ class DesignForm(forms.Form):
         titles = sorted(((name, told(play.title)) for name, play in plays.items()), key=_title)
         self.fields["play"].choices = titles
         self.fields["kind"].choices = [
-            (kind, f"{word}. {words.KIND_HELP[kind]}") for kind, word in TRIALS.items()
+            (kind, f"{word} – {words.KIND_HELP[kind]}") for kind, word in TRIALS.items()
         ]
 
     def clean_name(self) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import ngettext
 
 from mainstay import engine
+from mainstay.desk import numbers
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, manager_names
-from mainstay.desk.accounts.words import sentence
+from mainstay.desk.accounts.words import day, sentence
 from mainstay.desk.cases import queries as cases
 from mainstay.desk.cases.models import PlayRun
 from mainstay.desk.designs import words
@@ -24,13 +26,18 @@ from mainstay.desk.paging import Numbered
 
 PAGE = 50
 MOST = 200  # trials in the list
+AGAIN_DAYS = 182  # a trial of the same play that was switched off since then is told of
 NAMED = 20  # accounts that a preview names of each kind
 HELD, MANAGERS = "held", "managers"
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A trial as the list shows it; drawn: accounts that the reader sees, waits: of them, who waits today"""
+    """A trial as the list shows it.
+
+    drawn: accounts that the reader sees; waits: of them, who waits or goes without today, or on the first day
+        of a trial to come
+    """
 
     row: Design
     title: str
@@ -42,6 +49,8 @@ class Listed:
 def state_of(row: Design, today: date) -> str:
     if row.off_on is not None:
         return "off"
+    if row.begins > today:
+        return "to_come"
     return "over" if row.to_on < today else ""
 
 
@@ -65,14 +74,18 @@ def designs(sight: Sight, today: date) -> list[Listed]:
         for one in draws(sight)
         .order_by()
         .values("design")
-        .annotate(drawn=Count("id"), waits=Count("id", filter=_waits(today)))
+        .annotate(
+            drawn=Count("id"),
+            waits=Count("id", filter=_waits(today)),
+            first=Count("id", filter=Q(arm=HELD) | Q(wave__gt=1)),
+        )
     }
     plays = cases.catalogue()
     found = []
     for row in rows:
-        n = counted.get(row.design, {"drawn": 0, "waits": 0})
+        n = counted.get(row.design, {"drawn": 0, "waits": 0, "first": 0})
         state = state_of(row, today)
-        waits = 0 if state else n["waits"]
+        waits = {"": n["waits"], "to_come": n["first"]}.get(state, 0)
         found.append(Listed(row, cases.title(plays, row.play), state, n["drawn"], waits))
     return found
 
@@ -147,14 +160,42 @@ def told(sight: Sight, row: Design, some: list[Any]) -> list[Drawn]:
     ]
 
 
-def waiting(account_id: str, today: date) -> tuple[Design, Draw] | None:
-    """The trial in which an account waits for a play, or goes without, today."""
-    mine = Draw.objects.filter(_waits(today), account_id=account_id)
-    rows = {one.design: one for one in mine}
-    if not rows:
-        return None
-    on = Design.objects.filter(design__in=rows, off_on__isnull=True, to_on__gte=today).first()
-    return (on, rows[on.design]) if on else None
+@dataclass(frozen=True)
+class Waiting:
+    """A trial in which an account waits for a play; held: goes without until, else waits until `day`"""
+
+    design: Design
+    title: str
+    held: bool
+    day: date
+
+
+def waiting_for(today: date, play: str) -> QuerySet[Draw]:
+    """What was drawn for the accounts that wait for a play, or go without, today."""
+    on = _on(today).filter(play=play)
+    return Draw.objects.filter(_waits(today), design__in=on.values("design")).order_by()
+
+
+def waiting(account_ids: Iterable[str], today: date, play: str = "") -> dict[str, Waiting]:
+    """By account, the trial in which it waits, or goes without, today; play: of trials of this alone"""
+    rows = Draw.objects.filter(_waits(today), account_id__in=list(account_ids)).order_by()
+    mine = list(rows.filter(play=play) if play else rows)
+    on = {one.design: one for one in _on(today).filter(design__in={d.design for d in mine})}
+    plays = cases.catalogue() if on else {}
+    return {
+        drawn.account_id: Waiting(
+            on[drawn.design],
+            cases.title(plays, drawn.play),
+            drawn.arm == HELD,
+            drawn.to_on if drawn.arm == HELD else drawn.from_on,
+        )
+        for drawn in mine
+        if drawn.design in on
+    }
+
+
+def _on(today: date) -> QuerySet[Design]:
+    return Design.objects.filter(off_on__isnull=True, to_on__gte=today).order_by()
 
 
 # What a new one would be
@@ -169,8 +210,7 @@ def may_wait() -> dict[str, Any]:
 
 def standing(today: date) -> pa.Table:
     """DRAWS of the trials that are not over."""
-    on = Design.objects.filter(off_on__isnull=True, to_on__gte=today)
-    kinds = dict(on.values_list("design", "kind"))
+    kinds = dict(_on(today).values_list("design", "kind"))
     columns = [name for name in engine.DRAWS.names if name != "kind"]
     rows = [
         {name: getattr(one, field_of(name)) for name in columns} | {"kind": kinds[one.design]}
@@ -208,7 +248,32 @@ def outlook(sight: Sight, row: Mapping[str, Any], today: date) -> Any:
     return engine.trial_outlook(design, row["play"], basis, standing(today), today)
 
 
-def preview(sight: Sight, found: Any) -> Preview:
+def drawn_before(found: Any, today: date) -> list[str]:
+    """That the play was drawn at some of these accounts not long ago, and called off: whoever draws again until a
+    draw pleases chooses, and no effect of it can be told."""
+    ids = found.drawn.draws["account_id"].to_pylist()
+    plays = set(found.drawn.draws["play"].to_pylist())
+    since = today - timedelta(days=AGAIN_DAYS)
+    off = list(Design.objects.filter(play__in=plays, off_on__gte=since)[:MOST])
+    said = []
+    for row in off:
+        n = (
+            Draw.objects.filter(design=row.design, account_id__in=ids)
+            .values("account_id")
+            .distinct()
+            .count()
+        )
+        if n:
+            told = ngettext(
+                "“%(trial)s” of the same play was switched off on %(day)s: %(n)s of these accounts would be drawn again. Who draws until it pleases chooses; both draws stay on record.",
+                "“%(trial)s” of the same play was switched off on %(day)s: %(n)s of these accounts would be drawn again. Who draws until it pleases chooses; both draws stay on record.",
+                n,
+            )
+            said.append(told % {"trial": row.design, "day": day(row.off_on), "n": numbers.plain(n)})
+    return said
+
+
+def preview(sight: Sight, found: Any, today: date) -> Preview:
     drawn = found.drawn.draws["account_id"].to_pylist()
     left: dict[str, list[str]] = {}
     for one in found.drawn.left_out.to_pylist():
@@ -219,9 +284,10 @@ def preview(sight: Sight, found: Any) -> Preview:
     def named(ids: list[str]) -> list[Account]:
         return [known[one] for one in ids[:NAMED] if one in known]
 
+    said = [sentence(one, sight.currency) for one in found.said]
     return Preview(
         found,
-        [sentence(one, sight.currency) for one in found.said],
+        [*said, *drawn_before(found, today)],
         named(drawn),
         len(drawn),
         [

@@ -75,7 +75,7 @@ def add(request: HttpRequest) -> HttpResponse:
     except MainstayError as error:
         form.add_error(None, in_words(error))
         return _page(request, "form", sight, 422, form=form)
-    return _page(request, "form", sight, form=form, preview=queries.preview(sight, found))
+    return _page(request, "form", sight, form=form, preview=queries.preview(sight, found, today))
 
 
 @require_safe
@@ -85,7 +85,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show(request: HttpRequest, row: Design, off: forms.OffForm | None = None) -> HttpResponse:
     sight, today = Sight.of(request.user), timezone.localdate()
-    arm = one_of(request.GET, "arm", ARMS)
+    arm, state = one_of(request.GET, "arm", ARMS), queries.state_of(row, today)
     wave = typed(request.GET.get("wave", ""), 0)
     parts = queries.parts(sight, row)
     return _page(
@@ -95,7 +95,8 @@ def _show(request: HttpRequest, row: Design, off: forms.OffForm | None = None) -
         422 if off else 200,
         row=row,
         title=cases.title(cases.catalogue(), row.play),
-        state=queries.state_of(row, today),
+        state=state,
+        may_end=state in ("", "to_come"),
         parts=parts,
         drawn=sum(part.drawn for part in parts),
         arm=arm,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 SHOWS: dict[str, Any] = {
     "": pgettext_lazy("trials", "Running"),
+    "to_come": pgettext_lazy("trials", "To come"),
     "over": pgettext_lazy("trials", "Over"),
     "off": pgettext_lazy("trials", "Switched off"),
 }

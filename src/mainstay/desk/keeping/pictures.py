@@ -80,7 +80,7 @@ def _tip(name: str, row: queries.Row) -> str:
 
 
 def _columns(drawn: Sequence[queries.Curve], *, whole: bool) -> tuple[Column, ...]:
-    first = Column(pgettext("column", "Month"), number=True)
+    first = Column(pgettext("column", "Months after"), number=True)
     if not whole:
         return (first, *(Column(one.name, number=True) for one in drawn))
     named = (
@@ -180,7 +180,7 @@ def growth(rows: Sequence[queries.Row]) -> Chart | None:
     )
     top = max(max(row["high"], row["left"]) for row in rows)
     named = (
-        pgettext("column", "Month"), _("As large as a core account"), _("80% interval"),
+        pgettext("column", "Months after"), _("As large as a core account"), _("80% interval"),
         _("Gone before that"), pgettext("column", "Watched"),
     )  # fmt: skip
     return curves(

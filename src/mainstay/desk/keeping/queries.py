@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from mainstay.desk.charts.curves import MOST
 from mainstay.desk.imports.words import COLUMNS
 from mainstay.desk.keeping import words
 from mainstay.desk.keeping.models import YOUNG, Newcomer
-from mainstay.desk.paging import Numbered, code_in, one_of, page_number
+from mainstay.desk.paging import Numbered, one_of, page_number
 from mainstay.desk.value.queries import managers, with_accounts
 
 PAGE = 25
@@ -197,9 +197,10 @@ class Asked:
     page: int = 1
 
     @classmethod
-    def read(cls, query: Any) -> Asked:
+    def read(cls, query: Any, managers: Container[str]) -> Asked:
+        """managers: codes of those whose accounts the reader can choose"""
         show = one_of(query, "show", SHOWS, "all")
-        return cls(show, code_in(query, "manager"), page_number(query))
+        return cls(show, one_of(query, "manager", managers), page_number(query))
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,13 @@ def meaning(found: Worth) -> str:
     point, kept = found.figures["point_value"], found.figures["retention"]
     if not point.known:
         return point.wanting
-    return _(
-        "That is the margin that comes when, of 100 accounts, one more stays each year than the {share} that stay now."
-    ).format(share=numbers.plain(100 * (kept.value or 0.0)))
+    said = [
+        _("That is the margin that comes when, of 100 accounts, one more stays each year than the {share} that stay now.").format(
+            share=numbers.plain(100 * (kept.value or 0.0))
+        ),
+        _("Retention of a year is that of the last 52 weeks: of all accounts that were there when they began, who is there now."),
+    ]  # fmt: skip
+    return " ".join(said)
 
 
 def leaving(found: Worth) -> list[str]:
@@ -68,9 +72,21 @@ def leaving(found: Worth) -> list[str]:
             n,
         )
         said.append(one % {"n": numbers.plain(n), "between": _whole(accounts)})
+        said += _first_year(found)
     else:
         said.append(_("How many new accounts that takes is not known: {why}").format(why=accounts.wanting))  # fmt: skip
     return said
+
+
+def _first_year(found: Worth) -> list[str]:
+    """Whose first year that is: other figures of first years are of other accounts."""
+    first = found.figures.get("first_year")
+    if first is None or not first.known:
+        return []
+    told = _(
+        "A first year brings {value} here, the mean of {n} accounts whose first order is in the data and a year ago. Margin by age, below, also counts accounts that were there before; the page of new accounts only those of the last three years."
+    )
+    return [told.format(value=first.shown, n=numbers.plain(first.n))]
 
 
 def _whole(figure: Figure) -> str:
@@ -91,7 +107,8 @@ def kept(one: Curve) -> list[str]:
             n=numbers.plain(month), share=numbers.share(row["kept"]), between=between
         ),
         _doubt(row),
-    ]
+        _("Months count from when each account was first seen, so earlier years are in it; retention of a year is of the last 52 weeks alone."),
+    ]  # fmt: skip
     last = one.rows[-1]
     if last["plain"] - last["kept"] >= APART:
         said.append(
@@ -152,8 +169,8 @@ def used(found: Worth) -> list[str]:
         years = int(found.used["worth_years"])
         said.append(
             ngettext(
-                "Counted over %(n)s year; margin a year later is worth %(share)s less (settings worth_years, discount_share).",
-                "Counted over %(n)s years; margin a year later is worth %(share)s less (settings worth_years, discount_share).",
+                "Counted over %(n)s year; margin a year later is worth %(share)s less.",
+                "Counted over %(n)s years; margin a year later is worth %(share)s less.",
                 years,
             )
             % {"n": numbers.plain(years), "share": numbers.share(found.used["discount_share"])}

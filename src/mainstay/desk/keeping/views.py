@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -51,7 +51,8 @@ def newcomers(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"section": "learning", "assessment": sight.assessment}
     if sight.assessment is None:
         return render(request, "accounts/nothing.html", context)
-    asked = queries.Asked.read(request.GET)
+    managers = queries.managers(sight)
+    asked = queries.Asked.read(request.GET, dict(managers))
     page, counts, found = (
         queries.page(sight, asked), queries.counts(sight, asked), queries.origins(sight),
     )  # fmt: skip
@@ -64,7 +65,7 @@ def newcomers(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "shows": [(show, word, counts[show]) for show, word in words.SHOWS.items()],
-        "managers": queries.managers(sight),
+        "managers": managers,
         "names": manager_names([account.manager_id for _row, account in page.rows]),
         "downloads": KINDS,
     }
@@ -80,7 +81,8 @@ def download(request: HttpRequest, table: str, kind: str) -> HttpResponse:
     if found is None or kind not in KINDS:
         raise Http404
     if table == "newcomers":
-        return downloads.newcomers(sight, queries.Asked.read(request.GET), kind)
+        asked = queries.Asked.read(request.GET, dict(queries.managers(sight)))
+        return downloads.newcomers(sight, asked, kind)
     if table not in words.DOWNLOADS or not sight.user.sees_all_accounts:
         raise Http404
     return downloads.of_all(sight, found, table, kind)
@@ -95,7 +97,7 @@ def board(request: HttpRequest) -> HttpResponse:
         content = documents.document(sight, settings.COMPANY, language)
     except MainstayError as error:
         return HttpResponse(in_words(error), status=500, content_type="text/plain; charset=utf-8")
-    if content is None:
-        raise Http404
+    if content is None:  # the page says why
+        return redirect("keeping:worth")
     record(sight.user, "keeping.print", about=sight.assessment, after={"language": language})
     return HttpResponse(content, content_type="application/pdf")

@@ -22,6 +22,7 @@ MEASURES: dict[str, Any] = {
     "point_value": pgettext_lazy("worth", "Worth of one point of retention a year"),
     "loss": pgettext_lazy("worth", "Margin that leaves within a year"),
     "growth_needed": pgettext_lazy("worth", "New margin that makes up for it, of what there is"),
+    "first_year": pgettext_lazy("worth", "Margin of a new account's first year"),
     "accounts_needed": pgettext_lazy("worth", "New accounts that bring it in their first year"),
 }
 # What would tell a figure that is not known.
@@ -43,6 +44,7 @@ WANTING: dict[str, Any] = {
     ),
     "accounts_needed": gettext_lazy("It takes ten accounts whose first year is over."),
 }
+WANTING["first_year"] = WANTING["accounts_needed"]
 WANTING |= dict.fromkeys(("point_value", "loss", "growth_needed"), WANTING["retention"])
 # Where it is written down.
 TABLES = {"cost_to_win": "accounts", "won_for_kept": "accounts"}
@@ -114,7 +116,7 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any]]] = {
         "retention",
         {
             **_BY,
-            "month": pgettext_lazy("download", "Month"),
+            "month": pgettext_lazy("download", "Months after"),
             **_POINTS,
             "doubt": pgettext_lazy("download", "Of it doubt about who is gone"),
             "plain": pgettext_lazy("download", "By no order in 365 days"),
@@ -173,7 +175,7 @@ DOWNLOADS: dict[str, tuple[str, dict[str, Any]]] = {
     "growth": (
         "newcomer_growth",
         {
-            "month": pgettext_lazy("download", "Month"),
+            "month": pgettext_lazy("download", "Months after"),
             "core": pgettext_lazy("download", "As large as a core account"),
             "low": pgettext_lazy("download", "Low"),
             "high": pgettext_lazy("download", "High"),

@@ -62,11 +62,23 @@ def way(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """Margin that finding out would be expected to cost; None, and why not, where no figure would be true."""
+
+    money: float | None
+    why: str = ""
+
+    @property
+    def word(self) -> str:
+        return str(words.NO_COST.get(self.why, ""))
+
+
+@dataclass(frozen=True)
 class Told:
     """One play's effect as a list shows it: a row of EFFECTS over all causes, by intention.
 
     causes: its rows by cause, of which something is known; needed: its row of NEEDED, or {}
-    cost: margin that finding out would be expected to cost; None = not known
+    cost: what finding out would be expected to cost; None = nothing is missing
     expected: shares that were expected to be lost at its cases, and at those without a play
     """
 
@@ -75,7 +87,7 @@ class Told:
     row: Mapping[str, Any]
     causes: list[Mapping[str, Any]]
     needed: Mapping[str, Any]
-    cost: float | None = None
+    cost: Cost | None = None
     expected: tuple[float, float] = (math.nan, math.nan)
 
     @property
@@ -89,6 +101,11 @@ class Told:
     @property
     def takes(self) -> str:
         return words.takes(self.needed) if self.needed else ""
+
+    @property
+    def reckoned(self) -> str:
+        """With what is lost without the play, and whether that is assumed."""
+        return words.reckoned(self.needed) if self.needed else ""
 
 
 @dataclass(frozen=True)
@@ -294,23 +311,35 @@ def _strongest(one: Told) -> tuple[bool, float, int, str]:
     return (one.row["with_play"] == 0, far, -one.row["with_play"], one.title)
 
 
-def cost_of_finding_out(sight: Sight, needed: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+def cost_of_finding_out(sight: Sight, needed: Mapping[str, Mapping[str, Any]]) -> dict[str, Cost]:
     """Margin that each play would be expected to keep within a horizon at half of the cases that it takes.
 
-    What it would keep at one account: the mean of the newest plan, of 52 weeks.
+    What it would keep at one account: the mean of the newest plan, of 52 weeks, over those that could have it. Told
+    only of plays that may wait, and where so many cases come: those who could have it now and ten years of as many as
+    last year.
     """
     plan = cases.plan_of(sight)
     if plan is None:
         return {}
-    options = plan.table("options", ["play", "kept"])
-    mean = options.group_by("play").aggregate([("kept", "mean")]).to_pylist()
-    weeks = float(plan.meta["horizon_weeks"])
-    held = {name: row["cases"] / 2 for name, row in needed.items() if math.isfinite(row["cases"])}
-    return {
-        row["play"]: row["kept_mean"] * held[row["play"]] * weeks / WEEKS_OF_YEAR
-        for row in mean
-        if row["play"] in held and row["kept_mean"]
-    }
+    options = plan.table("options", ["play", "kept", "kept_out"])
+    options = options.filter(
+        pc.is_in(options["kept_out"], value_set=pa.array(engine.COULD_HAVE, pa.string()))
+    )
+    mean = options.group_by("play").aggregate([("kept", "mean"), ("kept", "count")]).to_pylist()
+    of = {row["play"]: (row["kept_mean"] or 0.0, row["kept_count"]) for row in mean}
+    years = float(plan.meta["horizon_weeks"]) / WEEKS_OF_YEAR
+    return {name: _cost(row, *of.get(name, (0.0, 0)), years) for name, row in needed.items()}
+
+
+def _cost(needed: Mapping[str, Any], kept: float, could: int, years: float) -> Cost:
+    """kept: at one account a year, on average of those that could have it; could: how many these are"""
+    if not needed["may_wait"]:
+        return Cost(None, "owed")
+    if not could:
+        return Cost(None, "nobody")
+    if needed["cases"] > needed["had"] + could + words.MOST_QUARTERS * needed["a_quarter"]:
+        return Cost(None, "never")
+    return Cost(kept * needed["cases"] / 2 * years)
 
 
 def moves(found: Any) -> list[Move]:

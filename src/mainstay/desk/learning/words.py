@@ -238,6 +238,29 @@ def naive(row: Mapping[str, Any], with_play: float, without: float) -> str:
     return f"{told} {why}"
 
 
+NO_COST: dict[str, Any] = {
+    "owed": gettext_lazy("Owed, or supply: nobody waits for it."),
+    "nobody": pgettext_lazy("cost of finding out", "no account could have it now"),
+    "never": pgettext_lazy(
+        "cost of finding out", "can't be found out: too few cases come in ten years"
+    ),
+}
+
+
+def reckoned(row: Mapping[str, Any]) -> str:
+    """What the number of cases rests on; the same sentences as before a trial."""
+    data = {"loss_share": numbers.share(row["loss"]), "told_by": numbers.plain(row.get("told_by"))}
+    if row.get("told_by"):
+        said = _(
+            "This is reckoned with {loss_share} of the money lost without the play, as at {told_by} cases of your own."
+        )
+    else:
+        said = _(
+            "This is reckoned with {loss_share} of the money lost without the play. That is assumed: too few cases of your own tell it yet."
+        )
+    return said.format(**data)
+
+
 def takes(row: Mapping[str, Any]) -> str:
     """How many cases it would take, of one row of the engine's NEEDED."""
     if not math.isfinite(row["cases"]):
@@ -251,7 +274,7 @@ def takes(row: Mapping[str, Any]) -> str:
         "About %(cases)s cases would tell an effect of %(share)s, half of them without the play."
     )
     if row["a_quarter"] <= 0:
-        return told % data + " " + _("At present there are none.")
+        return told % data + " " + _("At present none comes in a quarter.")
     quarters = math.ceil(max(row["cases"] - row["had"], 0) / row["a_quarter"])
     if quarters > MOST_QUARTERS:
         pace = _("At %(each)s a quarter that would take more than ten years.")

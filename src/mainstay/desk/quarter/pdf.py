@@ -16,6 +16,7 @@ from mainstay.desk.timeline.pdf import font_for
 
 # The letters of a chart are made for a screen; a page is narrower.
 _LETTERS = ('font-size="12"', 'font-size="14"')
+SHORT = 6  # sentences
 TEMPLATE = Path(__file__).parent / "review.typ"
 
 
@@ -29,7 +30,7 @@ def printed(review: Any, currency: str, language: str) -> bytes:
             "heading": _("Quarterly review"),
             "title": made.title,
             "seen_from": made.seen_from,
-            "pages": [_page(page, font) for page in made.pages],
+            "leaves": [[_page(page, font) for page in leaf] for leaf in _leaves(made.pages)],
         }
     import typst
 
@@ -38,6 +39,21 @@ def printed(review: Any, currency: str, language: str) -> bytes:
     )
     assert isinstance(content, bytes)  # noqa: S101  # one file, not pages
     return content
+
+
+def _leaves(pages: list[Page]) -> list[list[Page]]:
+    """A page of paper each; those with sentences alone share one with others of them that follow."""
+    leaves: list[list[Page]] = []
+    for page in pages:
+        if leaves and _short(page) and _short(leaves[-1][-1]):
+            leaves[-1].append(page)
+        else:
+            leaves.append([page])
+    return leaves
+
+
+def _short(page: Page) -> bool:
+    return page.chart is None and not page.tables and not page.number and len(page.told) <= SHORT
 
 
 def _page(page: Page, font: str) -> dict[str, Any]:

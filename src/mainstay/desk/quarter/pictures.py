@@ -44,8 +44,8 @@ def losses(review: Any, currency: str) -> Chart | None:
         "losses",
         _("Lost and slipping, quarter by quarter"),
         _(
-            "Each column is a quarter: what the accounts that were lost or began to slip in it bought for in a year. "
-            "Quarters that nobody looked at are left out."
+            "Each column is a quarter: what accounts that were lost in it buy less a year than before, and what those "
+            "that began to slip bought in the better of two years. Quarters that nobody looked at are left out."
         ),
         [
             (str(words.KINDS[kind]), cls, _value("kinds", kind, "money"))
@@ -61,7 +61,7 @@ def counts(review: Any) -> Chart | None:
         "losses",
         _("How many accounts, quarter by quarter"),
         _(
-            "Each column is a quarter: how many accounts were lost, began to slip, or came back in it."
+            "Each column is a quarter: how many accounts were lost, began to slip, or ordered again in it."
         ),
         [
             (str(words.KINDS[kind]), cls, _value("kinds", kind, "n"))
@@ -153,7 +153,7 @@ def promises(review: Any) -> Chart | None:
     """What was promised to accounts and kept; beside it orders alone."""
     rows = review.parts["promises"]
     lines = [
-        (_("All that was promised"), LINES[0], tuple(_share(row) for row in rows)),
+        (_("All that was promised"), LINES[0], tuple(_share(review.alike(row)) for row in rows)),
         (
             str(words.PROMISES["deliveries"]),
             LINES[1],

@@ -64,7 +64,7 @@ def _losses(review: Any, currency: str) -> Iterator[Table]:
         [
             pgettext("column", "Account"),
             pgettext("column", "Tier"),
-            pgettext("column", "A year, the better of two"),
+            pgettext("column", "A year less than before"),
         ],
         [
             [row["name"], row["tier"] or numbers.NOTHING, numbers.money(row["money"], currency)]
@@ -111,13 +111,26 @@ def _causes(review: Any, currency: str) -> Iterator[Table]:
         ],
         [
             [
-                cause_words.family(row["family"]),
+                _family(row["family"]),
                 numbers.plain(row["accounts"]),
                 numbers.money(row["money"], currency),
             ]
-            for row in now["families"][:MOST]
+            for row in _with_others(now["families"])
         ],
     )
+
+
+def _with_others(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The largest, and the others together, so that they add up to all; family "" = the others."""
+    if len(rows) <= MOST:
+        return rows
+    rest = rows[MOST - 1 :]
+    sums = {name: sum(row[name] for row in rest) for name in ("accounts", "money")}
+    return [*rows[: MOST - 1], {"family": "", **sums}]
+
+
+def _family(name: str) -> str:
+    return cause_words.family(name) if name else pgettext("families of causes", "All others")
 
 
 def _reviews(review: Any) -> Iterator[Table]:

@@ -15,7 +15,7 @@ from mainstay.desk.causes import words as cause_words
 TITLES: dict[str, Any] = {
     "first": gettext_lazy("The quarter in five sentences"),
     "losses": gettext_lazy("Accounts lost, slipping, returned"),
-    "causes": gettext_lazy("Causes: ours, theirs, nobody's"),
+    "causes": gettext_lazy("Causes: ours, a competitor's, nobody's"),
     "reviews": gettext_lazy("Failure reviews, and what was promised in them"),
     "plays": gettext_lazy("Plays, and what they did"),
     "promises": gettext_lazy("Promises kept"),
@@ -25,7 +25,7 @@ TITLES: dict[str, Any] = {
 KINDS: dict[str, Any] = {
     "lost": pgettext_lazy("state", "Lost"),
     "slipping": pgettext_lazy("state", "Slipping"),
-    "returned": pgettext_lazy("in a quarter", "Returned"),
+    "returned": pgettext_lazy("in a quarter", "Ordered again"),
     "closed": pgettext_lazy("state", "Closed"),
 }
 PROMISES: dict[str, Any] = {

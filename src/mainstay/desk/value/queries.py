@@ -193,7 +193,9 @@ def managers(sight: Sight) -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: pair[1]) if len(found) > 1 else []
 
 
-_NOTHING = {"criteria": 0, "seen": 0, "priced": 0, "ours": None, "theirs": None, "competitor": None}
+_NOTHING = {"criteria": 0, "seen": 0, "priced": 0} | dict.fromkeys(
+    ("ours", "theirs", "competitor", "rivals")
+)
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,11 @@ class Head:
     name: str
     verdict: str
     links: list[Link]
+
+    @property
+    def beside(self) -> str:
+        """Whom it was assessed against, else who was seen there."""
+        return ", ".join(self.row.get("rivals") or []) or self.row["competitor"] or ""
 
 
 @dataclass(frozen=True)
@@ -263,7 +270,7 @@ class OfAccount:
 
     @property
     def met(self) -> tuple[float, float] | None:
-        """What they buy by: the shares that we and that a competitor meet, by weight."""
+        """What they buy by: the shares that we and that the best competitor of each meet, by weight."""
         rows = [one.row for one in self.heads if one.row["criteria"]]
         total = sum(row["weight"] for row in rows)
         if not total:

@@ -79,7 +79,7 @@ def lasting(found: Known) -> Chart | None:
             numbers.share,
             pgettext("chart", "80% interval"),
             (
-                Column(pgettext("column", "Month")),
+                Column(pgettext("column", "Months after")),
                 *(Column(one.name, number=True) for one in drawn),
             ),
             tuple(

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, manager_names
@@ -15,6 +26,8 @@ from mainstay.desk.accounts.words import sentences
 from mainstay.desk.care.models import VisitDue
 from mainstay.desk.cases.models import OPEN, Case
 from mainstay.desk.causes.words import WHOSE
+from mainstay.desk.designs.models import Design
+from mainstay.desk.designs.queries import Waiting, waiting, waiting_for
 from mainstay.desk.paging import Numbered, code_in, one_of, page_number
 from mainstay.desk.relations.models import Contact, Tie
 from mainstay.desk.winback import words
@@ -23,6 +36,7 @@ from mainstay.desk.winback.models import LostAccount, WinBack
 from mainstay.desk.winback.publishing import holds
 
 PAGE = 25
+PLAY = "win_back"
 SOON_DAYS = 91
 MOST_KNOWING = 3  # names of those who know an account
 MOST_MANAGERS = 500
@@ -54,6 +68,7 @@ class Lost:
     """One lost account of the list.
 
     given: the date that somebody set, where it holds; case: that is open about it
+    waits: the trial for which nobody is to win it back today
     knowing: codes of ours who know somebody there, who knows them best first
     """
 
@@ -64,6 +79,7 @@ class Lost:
     case: Case | None
     knowing: list[str]
     last_on: date | None
+    waits: Waiting | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,8 @@ class Page(Numbered):
 
 @dataclass(frozen=True)
 class Part:
-    """How many are to be called now, soon, later; value: margin that their second lives are expected to bring."""
+    """How many are to be called now, soon, later, or wait in a trial; value: margin that their second lives are
+    expected to bring."""
 
     n: int
     value: float
@@ -100,24 +117,35 @@ def _rows(sight: Sight, asked: Asked) -> QuerySet[LostAccount]:
 
 
 def _when(show: str, today: date) -> Q:
+    """Which rows a part of the list has; who waits in a trial is in no other part, for nobody is to call it."""
+    waits = Q(account_id__in=waiting_for(today, PLAY).values("account_id"))
+    if show == "waits":
+        return waits
     soon = today + timedelta(days=SOON_DAYS)
     if show == "soon":
-        return Q(call_from__gt=today, call_from__lte=soon)
-    return Q(call_from__gt=soon) if show == "later" else Q(call_from__lte=today)
+        return Q(call_from__gt=today, call_from__lte=soon) & ~waits
+    return (Q(call_from__gt=soon) if show == "later" else Q(call_from__lte=today)) & ~waits
 
 
 def parts(sight: Sight, asked: Asked, today: date) -> dict[str, Part]:
-    """By what the list can show; counted anew with each day and each date that somebody sets."""
-    dates = WinBack.objects.aggregate(n=Count("id"), last=Max("recorded_at"))
+    """By what the list can show; counted anew with each day, each date that somebody sets, and each trial."""
+    entered = list(_entered(WinBack).union(_entered(Design), all=True))
     sums: dict[str, Any] = {}
     for show in words.SHOWS:
         sums[f"n_{show}"] = Count("id", filter=_when(show, today))
         sums[f"value_{show}"] = Sum("value", filter=_when(show, today))
     found = sight.kept(
-        f"win back {today} {dates} {asked.manager} {asked.whose} {asked.cause}",
+        f"win back {today} {entered} {asked.manager} {asked.whose} {asked.cause}",
         lambda: _rows(sight, asked).order_by().aggregate(**sums),
     )
     return {s: Part(found[f"n_{s}"], found[f"value_{s}"] or 0.0) for s in words.SHOWS}
+
+
+def _entered(model: type[Model]) -> QuerySet[Any, dict[str, Any]]:
+    """How many rows a table has, and when the last was written; one row."""
+    which = Value(model._meta.db_table)
+    rows = model._default_manager.order_by().values(which=which)
+    return rows.annotate(n=Count("id"), last=Max("recorded_at"))
 
 
 def managers(sight: Sight) -> list[str]:
@@ -153,15 +181,18 @@ def page(sight: Sight, asked: Asked, today: date) -> Page:
     rows = _with_visits(listed(sight, asked, today))
     start = (asked.page - 1) * PAGE
     found = list(rows[start : start + PAGE + 1])
-    return Page(_whole(sight, found[:PAGE]), asked.page, len(found) > PAGE)
+    shown = found[:PAGE]
+    # Who waits is in one part alone, so that the others need not ask.
+    waits = waiting((row.account_id for row in shown), today, PLAY) if asked.show == "waits" else {}
+    return Page(_whole(sight, shown, waits), asked.page, len(found) > PAGE)
 
 
-def one(sight: Sight, account_id: str) -> Lost | None:
+def one(sight: Sight, account_id: str, today: date) -> Lost | None:
     """One lost account as the list shows it; None where the list has no such row."""
     if not account_id:
         return None
     rows = _with_visits(_rows(sight, Asked())).filter(account_id=account_id)[:1]
-    return next(iter(_whole(sight, list(rows))), None)
+    return next(iter(_whole(sight, list(rows), waiting([account_id], today, PLAY))), None)
 
 
 def _with_visits(rows: QuerySet[LostAccount]) -> QuerySet[Any]:
@@ -170,8 +201,8 @@ def _with_visits(rows: QuerySet[LostAccount]) -> QuerySet[Any]:
     return rows.annotate(last_on=Subquery(visited.values("last_on")[:1]))
 
 
-def _whole(sight: Sight, rows: list[Any]) -> list[Lost]:
-    """rows: with last_on, of the latest visit"""
+def _whole(sight: Sight, rows: list[Any], waits: Mapping[str, Waiting]) -> list[Lost]:
+    """rows: with last_on, of the latest visit; waits: the trials in which accounts of them wait"""
     ids = [row.account_id for row in rows]
     mine = {"account_id__in": ids}
     accounts = {one.account_id: one for one in sight.accounts.filter(**mine)}
@@ -190,6 +221,7 @@ def _whole(sight: Sight, rows: list[Any]) -> list[Lost]:
                 cases.get(row.account_id),
                 knowing.get(row.account_id, []),
                 row.last_on,
+                waits.get(row.account_id),
             )
         )
     return found

@@ -14,17 +14,22 @@ from mainstay.desk.cases import by_hand
 from mainstay.desk.cases import queries as cases
 from mainstay.desk.cases.models import Case
 from mainstay.desk.cases.services import take
+from mainstay.desk.designs.queries import waiting
 from mainstay.desk.facts.services import entry
 from mainstay.desk.winback.models import WinBack
-from mainstay.desk.winback.queries import LOST
-
-PLAY = "win_back"
+from mainstay.desk.winback.queries import LOST, PLAY
 
 
 class NotLost(MainstayError):
     """An account that still buys, or was closed."""
 
     code = "not_lost"
+
+
+class Waits(MainstayError):
+    """An account that nobody is to win back while a trial lasts."""
+
+    code = "waits_in_trial"
 
 
 def set_date(user: User, account: Account, call_on: date, reason: str, *, today: date) -> Any:
@@ -50,11 +55,19 @@ def take_back(user: User, account: Account) -> None:
             book.withdraw(known, seen=known.version)
 
 
-def open_case(sight: Sight, account: Account, *, today: date) -> Case:
+def open_case(sight: Sight, account: Account, *, today: date, anyway: bool = False) -> Case:
     """Begin to win an account back: as the plan proposes it, else by this person's choice.
 
-    Raises: NotAllowed, ThereAlready
+    anyway: although a trial has it wait, or go without
+    Raises: NotAllowed, ThereAlready, Waits
     """
+    if not anyway and waiting([account.account_id], today, PLAY):
+        raise Waits(
+            gettext_noop(
+                "In a trial, this account is not to be won back for now. Whoever has to begin "
+                "all the same can do so under “In a trial”."
+            )
+        )
     thing = cases.thing_of(sight, account)
     if thing.play != PLAY:
         thing = by_hand.thing(sight, account, PLAY, today)

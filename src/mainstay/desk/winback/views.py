@@ -49,7 +49,11 @@ def _lost(
         "currency": sight.currency,
         "asked": asked,
         "page": found,
-        "parts": [(show, word, parts[show]) for show, word in words.SHOWS.items()],
+        "parts": [
+            (show, word, parts[show])
+            for show, word in words.SHOWS.items()
+            if show != "waits" or parts[show].n or asked.show == show
+        ],
         "any": any(part.n for part in parts.values()),
         "managers": queries.by_name(managers, names),
         "whose": WHOSE.items(),
@@ -63,7 +67,7 @@ def _lost(
         "today": today,
         "wrong": form,
         "wrong_account": account_id,
-        "wrong_row": None if account_id in shown else queries.one(sight, account_id),
+        "wrong_row": None if account_id in shown else queries.one(sight, account_id, today),
     }
     return render(request, "winback/list.html", context, status=422 if form else 200)
 
@@ -113,10 +117,11 @@ def download(request: HttpRequest, table: str, kind: str) -> HttpResponse:
 
 @require_POST
 def take(request: HttpRequest, account_id: str) -> HttpResponse:
-    """One tap: the case is open, and winning back begins."""
+    """One tap: the case is open, and winning back begins; of an account that waits in a trial, a second one."""
     sight, account = _mine(request, account_id)
+    today, anyway = timezone.localdate(), request.POST.get("anyway") == "yes"
     try:
-        made = services.open_case(sight, account, today=timezone.localdate())
+        made = services.open_case(sight, account, today=today, anyway=anyway)
     except ThereAlready as error:
         messages.info(request, in_words(error))
         there = cases.open_case(account)
@@ -142,7 +147,7 @@ def set_date(request: HttpRequest, account_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Kept. The next plan wins it back from that day on."))
             return _back(request)
-    if queries.one(sight, account.account_id) is None:  # no row of the page can say it
+    if queries.one(sight, account.account_id, today) is None:  # no row of the page can say it
         messages.error(request, " ".join(one for told in form.errors.values() for one in told))
         return redirect("accounts:account", account.account_id)
     return _lost(request, account.account_id, form)

@@ -13,6 +13,7 @@ SHOWS: dict[str, Any] = {
     "": pgettext_lazy("lost accounts", "To call now"),
     "soon": pgettext_lazy("lost accounts", "Within a quarter"),
     "later": pgettext_lazy("lost accounts", "Later"),
+    "waits": pgettext_lazy("lost accounts", "In a trial"),
 }
 LIVES: dict[str, Any] = {
     "": pgettext_lazy("second lives", "Back again"),
@@ -30,7 +31,7 @@ LOST_DOWNLOAD: dict[str, Any] = {
     "lost_since": pgettext_lazy("download", "Lost since"),
     "season_on": pgettext_lazy("download", "Next season"),
     "call_from": pgettext_lazy("download", "Call from"),
-    "gone": pgettext_lazy("download", "Gone, a year"),
+    "gone": pgettext_lazy("download", "Sales gone, a year"),
     "chance": pgettext_lazy("download", "Back within a year"),
     "chance_low": pgettext_lazy("download", "80% interval, from"),
     "chance_high": pgettext_lazy("download", "80% interval, to"),

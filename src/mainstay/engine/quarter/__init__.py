@@ -48,7 +48,8 @@ def measure_quarters(
     """
     last = last_before(known.as_of)
     spans = [last.before(n) for n in range(QUARTERS - 1, -1, -1)]
-    went = losses(known, history, spans)
+    falls = explained.table("falls", ["account_id", "lost_52"]) if explained else None
+    went = losses(known, history, spans, falls)
     lost = {name: one.pop("ids") for name, one in went.items()}
     kept = table(known, standing)
     return {

@@ -27,6 +27,10 @@ _HOURS = f"""
             as done
     from visits where "on" < $as_of group by all
 """
+_ANSWERS = f"""
+    select account_id, 'answers' as kind, {sql_name("begins")} as quarter, answers as n, answered as done
+    from complaints where answers > 0
+"""
 _STOCK = f"""
     select account_id, 'stock' as kind, {sql_name("decided_on")} as quarter, sum(wanted)::double as n,
         sum(least(given, wanted))::double as done
@@ -90,16 +94,8 @@ def _rows(known: Known, kept: pa.Table, standing: Frozen | None) -> pa.Table:
             ["account_id", "kind", "quarter", "n", "done"]
         )
     ]
-    if standing and "service_complaints" in standing.tables:
-        asked = standing.table("service_complaints", ["account_id", "opened_at", "answer_met"])
-        parts.append(
-            sql(
-                f"""select account_id, 'answers' as kind, {sql_name("opened_at::date")} as quarter,
-                    count(*) as n, count(*) filter (answer_met) as done
-                from asked where answer_met is not null group by all""",
-                asked=asked,
-            )
-        )
+    if standing and "service_kept" in standing.tables:
+        parts.append(sql(_ANSWERS, complaints=standing.table("service_kept")))
     hours = {"visit": known.settings.visit_hours, "call": known.settings.call_hours}
     days = {"as_of": known.as_of}
     parts.append(sql(_HOURS, visits=known.table("visits"), parameters=hours | days))

@@ -28,14 +28,18 @@ FORECAST_NEAR_DAYS = 10
 QUARTER_WEEKS = 13
 KINDS = ("lost", "slipping", "returned", "closed")
 
+# What went with an account is what its own page says: what it takes less a year than before it fell. Where no fall
+# is seen, and of who is not gone, the better of its last two years.
 _CHANGES = """
     with changed as (
         select q.name as quarter, a.account_id, a.name, a.tier, a.size_class,
-            greatest(coalesce(a.amount_52, 0), coalesce(a.amount_prev_52, 0), 0) as money,
+            greatest(coalesce(a.amount_52, 0), coalesce(a.amount_prev_52, 0), 0) as bought,
+            case when now.state in ('lost', 'closed') and f.lost_52 > 0 then f.lost_52 else bought end as money,
             now.state as state, then_.state as before
         from spans q
         join past now on now."on" = q.last
         join judged a on a.account_id = now.account_id
+        left join falls f on f.account_id = now.account_id
         left join past then_ on then_.account_id = now.account_id and then_."on" = q.first
     )
     select *, case
@@ -49,16 +53,25 @@ _CHANGES = """
 """
 
 
-def losses(known: Known, history: pa.Table, quarters: Sequence[Quarter]) -> dict[str, Any]:
+def losses(
+    known: Known, history: pa.Table, quarters: Sequence[Quarter], falls: pa.Table | None = None
+) -> dict[str, Any]:
     """By quarter, those that the history reaches: first, last (the days compared), there (accounts and money that
-    could be lost), kinds, tiers, sizes, named (the largest that were lost)."""
+    could be lost), kinds, tiers, sizes, named (the largest that were lost).
+
+    falls: what each takes less a year than before it fell (of an explanation); None = was not explained
+    """
+    if falls is None:
+        falls = pa.table(
+            {"account_id": pa.array([], pa.string()), "lost_52": pa.array([], pa.float64())}
+        )
     spans = _spans(history, known.as_of, quarters)
     if not spans:
         return {}
     table = pa.Table.from_pylist(
         [{"name": name, "first": first, "last": last} for name, (first, last) in spans.items()]
     )
-    rows = sql(_CHANGES, spans=table, past=history, judged=known.accounts)
+    rows = sql(_CHANGES, spans=table, past=history, judged=known.accounts, falls=falls)
     counted = sql(
         """
         select quarter, kind, tier, size_class, count(*) as n, sum(money) as money,

@@ -41,17 +41,11 @@ _SAID = f"""
     from season_plans p where p.state <> 'proposed' and p.month < $as_of group by all
 """
 _ORDERS = f"""
-    select account_id, 'deliveries' as kind, {sql_name("on_day")} as quarter, count(*) as n,
-        count(*) filter (otif) as kept
-    from (
-        select account_id, max("on") as on_day, bool_and(otif) as otif from lines
-        where otif is not null group by account_id, coalesce(order_id, delivery_id)
-    ) group by all
+    select account_id, 'deliveries' as kind, {sql_name("begins")} as quarter, n, kept from orders
 """
 _SOLVED = f"""
-    select account_id, 'complaints' as kind, {sql_name("opened_at::date")} as quarter, count(*) as n,
-        count(*) filter (solve_met) as kept
-    from solved where solve_met is not null group by all
+    select account_id, 'complaints' as kind, {sql_name("begins")} as quarter, solutions as n, solved as kept
+    from complaints where solutions > 0
 """
 
 
@@ -59,12 +53,10 @@ def table(known: Known, standing: Frozen | None) -> pa.Table:
     """account_id, kind, quarter, n, kept: the same for promises of every kind."""
     parts = [known.sql(_SAID)]
     tables = standing.tables if standing else ()
-    if standing and "delivery_lines" in tables:
-        columns = ["account_id", "on", "order_id", "delivery_id", "otif"]
-        parts.append(sql(_ORDERS, lines=standing.table("delivery_lines", columns)))
-    if standing and "service_complaints" in tables:
-        columns = ["account_id", "opened_at", "solve_met"]
-        parts.append(sql(_SOLVED, solved=standing.table("service_complaints", columns)))
+    if standing and "delivery_kept" in tables:
+        parts.append(sql(_ORDERS, orders=standing.table("delivery_kept")))
+    if standing and "service_kept" in tables:
+        parts.append(sql(_SOLVED, complaints=standing.table("service_kept")))
     return pa.concat_tables([one.cast(parts[0].schema) for one in parts])
 
 

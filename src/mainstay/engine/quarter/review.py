@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
-from mainstay.engine.quarter import quarters, quarters_of
+from mainstay.engine.quarter import QUARTERS, quarters, quarters_of
 from mainstay.engine.quarter.days import Quarter, chosen, last_before
 from mainstay.learning.effects import ALL, INTENTION
 from mainstay.ledger.frozen import FrozenFolder
 
 PARTS = ("losses", "causes", "reviews", "plays", "promises", "fairness")
 EFFECTS = "effects"  # the folder and its table
+UNLIKE = 0.1  # of what was promised in a quarter, of kinds that another one does not have
 SHOWN, YEAR = 5, 4  # quarters in a chart; quarters of a year
 Figures = Mapping[str, Any]
 
@@ -52,6 +53,19 @@ class Review:
     def last_year(self, part: str) -> Figures | None:
         return self.parts[part][-1 - YEAR]
 
+    def alike(self, promises: Figures | None) -> Figures | None:
+        """What was promised in another quarter, where it is of the same kinds as in this one, but for a tenth of
+        either; else None: their shares of all that was promised say nothing of one another."""
+        now = self.now("promises")
+        if now is None or promises is None:
+            return promises
+        both = now["kinds"].keys() & promises["kinds"].keys()
+        fits = all(
+            sum(quarter["kinds"][kind]["n"] for kind in both) >= (1 - UNLIKE) * quarter["n"]
+            for quarter in (now, promises)
+        )
+        return promises if fits else None
+
     @property
     def late(self) -> bool:
         """Whether it is looked back upon from more than a quarter later, where nobody looked before."""
@@ -83,6 +97,8 @@ def look_back(store: Path, assessments: Sequence[tuple[str, date]], quarter: Qua
         raise NotFound(_why(kept, quarter), quarter=quarter.name)
     found = quarters_of(store, name) or {}
     as_of = dict(kept)[name]
+    if quarter < last_before(as_of).before(QUARTERS - 1):
+        raise NotFound(_why(kept, quarter), quarter=quarter.name)
     spans = [quarter.before(n) for n in range(SHOWN - 1, -1, -1)]
     others: dict[str, dict[str, Any]] = {}
 
@@ -97,7 +113,7 @@ def look_back(store: Path, assessments: Sequence[tuple[str, date]], quarter: Qua
         theirs: Figures | None = others[str(other)].get(part, {}).get(span.name)
         return theirs
 
-    return Review(
+    made = Review(
         quarter=quarter,
         assessment_id=name,
         as_of=as_of,
@@ -107,6 +123,8 @@ def look_back(store: Path, assessments: Sequence[tuple[str, date]], quarter: Qua
         forecast=found.get("forecast"),
         effects=_effects(store, name),
     )
+    # How much hangs on how few is of the assessment's date, which is far from that quarter.
+    return replace(made, concentration={}) if made.late else made
 
 
 def _kept(store: Path, assessments: Sequence[tuple[str, date]]) -> list[tuple[str, date]]:

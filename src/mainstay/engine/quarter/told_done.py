@@ -164,7 +164,10 @@ def promises(review: Review) -> list[Bullet]:
     now = review.now("promises")
     if now is None or not now["n"]:
         return [[Text(NO_PROMISES)]]
-    before, year = share_kept(review.before("promises")), share_kept(review.last_year("promises"))
+    before, year = (
+        share_kept(review.alike(other))
+        for other in (review.before("promises"), review.last_year("promises"))
+    )
     data = {"n": now["n"], "kept_share": share_kept(now)}
     told = [[Text(KEPT_ALL, data), *compared(before, year, "_share")]]
     for kind, one in now["kinds"].items():

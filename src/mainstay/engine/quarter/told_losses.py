@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from mainstay.core.texts import Text, gettext_noop
@@ -16,23 +17,26 @@ NOT_LOSSES = gettext_noop(
     "Who was lost in this quarter is not known: no assessment looked at states so long ago."
 )
 LOST = gettext_noop(
-    "We lost {lost} accounts, {part_share} of the {there} that there were; in the better of their last two years "
-    "they bought for {lost_money}."
+    "We lost {lost} accounts, {part_share} of the {there} that there were; they buy {lost_money} a year less than "
+    "before they fell."
 )
 NONE_LOST = gettext_noop("We lost none of the {there} accounts that there were.")
 SLIPPING = gettext_noop(
     "{slipping} more accounts began to slip; in the better of their last two years these bought for {slipping_money}."
 )
 RETURNED = gettext_noop(
-    "Of those lost before, {returned} ordered again; in the better of their last two years these bought for "
-    "{returned_money}."
+    "Of those lost before, {returned} ordered again, be it once; in the better of their last two years these bought "
+    "for {returned_money}. Who is back for good is told under Win back, by half a year of orders."
 )
-CLOSED = gettext_noop("Closed their business: {closed}, {closed_money} in the better of two years.")
+CLOSED = gettext_noop("Closed their business: {closed}, with {closed_money} a year.")
 SIZES = gettext_noop(
     "By size: {large} of {large_there} large accounts were lost, {medium} of {medium_there} medium, "
     "{small} of {small_there} small."
 )
-DAYS = gettext_noop("States are compared as of {first_on} and {last_on}.")
+DAYS = gettext_noop(
+    "States are compared as of {first_on} and {last_on}, {apart} weeks apart: they are looked at every four weeks."
+)
+UNLIKE = gettext_noop("Beside the quarter before, count by week: that one was {before} weeks long.")
 FORETOLD = gettext_noop(
     "On {on_on} we expected that {expected} of {accounts} accounts would not order any more within 13 weeks "
     "(80% interval {low} to {high}); it was {were}."
@@ -78,8 +82,21 @@ def losses(review: Review) -> list[Bullet]:
             told.append([Text(template, {kind: one["n"], f"{kind}_money": one["money"]})])
     told.append([_sizes(now)])
     told += _foretold(review)
-    told.append([Text(DAYS, {"first_on": now["first"], "last_on": now["last"]})])
-    return told
+    return [*told, _days(now, review.before("losses"))]
+
+
+def _days(now: Figures, before: Figures | None) -> Bullet:
+    """Between which days states are compared, and whether the quarter before is as long."""
+    apart = _weeks(now)
+    said = [Text(DAYS, {"first_on": now["first"], "last_on": now["last"], "apart": apart})]
+    if before and _weeks(before) != apart:
+        said.append(Text(UNLIKE, {"before": _weeks(before)}))
+    return said
+
+
+def _weeks(figures: Figures) -> int:
+    days = date.fromisoformat(figures["last"]) - date.fromisoformat(figures["first"])
+    return round(days.days / 7)
 
 
 def _lost(figures: Figures | None) -> float | None:
@@ -114,7 +131,7 @@ OURS = gettext_noop(
     "({ours_money}, 80% interval {low_money} to {high_money})."
 )
 OTHERS = gettext_noop(
-    "To a competitor {theirs_share} ({theirs_money}), to their own business {nobodys_share} ({nobodys_money}); of "
+    "To a competitor {theirs_share} ({theirs_money}), to nobody, but the customer's own business, {nobodys_share} ({nobodys_money}); of "
     "{unknown_share} ({unknown_money}) nothing that is recorded says why."
 )
 CONFIRMED = gettext_noop(

@@ -12,6 +12,9 @@ from mainstay.engine.quarter.review import Review
 Bullet = list[Text]
 
 NO_SALES = gettext_noop("Nobody bought anything in the 52 weeks before.")
+NOT_THEN = gettext_noop(
+    "How much hung on how few at the end of this quarter is not known: nobody looked then."
+)
 THREE = gettext_noop(
     "Without the three largest {gone_money} a year would be gone, {gone_share} of the sales of 52 weeks; a quarter "
     "before it was {before_share}, a year before {year_share}."
@@ -24,7 +27,9 @@ EFFECTIVE = gettext_noop(
     "Sales are as concentrated as with {equal} equal accounts (Herfindahl index {index}); a quarter before with "
     "{before}, a year before with {year}."
 )
-LEAVING = gettext_noop("Of the three largest, {leaving} told us that they leave, are late or slip.")
+LEAVING = gettext_noop(
+    "At risk among the three largest: {leaving} (told us that they leave, late or slipping)."
+)
 NONE_LEAVING = gettext_noop("None of the three largest told us that it leaves, is late or slips.")
 GROUPS = gettext_noop(
     "Groups and chains are one account each in these figures, as on the page of the portfolio."
@@ -38,7 +43,7 @@ def concentration(review: Review) -> list[Bullet]:
     found = review.concentration
     now = found.get("now")
     if not now:
-        return [[Text(NO_SALES)]]
+        return [[Text(NOT_THEN if review.late else NO_SALES)]]
     before, year = found.get("quarter") or {}, found.get("year") or {}
     gone = {"gone_money": now["top3_money"], "gone_share": now["top3_share"]}
     gone |= {"before_share": before.get("top3_share"), "year_share": year.get("top3_share")}

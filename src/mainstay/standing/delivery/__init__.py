@@ -12,11 +12,21 @@ from mainstay.standing.delivery.afterwards import afterwards
 from mainstay.standing.delivery.cards import cards
 from mainstay.standing.delivery.doubts import doubts
 from mainstay.standing.delivery.figures import figures
-from mainstay.standing.delivery.lines import LINES, lines_of
+from mainstay.standing.delivery.lines import LINES, QUARTER_DAYS, QUARTERS, lines_of
 from mainstay.standing.delivery.promised import promised
 from mainstay.standing.known import Known
 
 LINES_KEPT = 364  # days whose lines are kept, one by one
+# Orders with all their lines on time in full, by quarter of the calendar: a quarter that began before lines are read
+# would be part of one.
+_ORDERS = f"""
+    select account, begins, count(*) as n, count(*) filter (otif) as kept
+    from (
+        select account, date_trunc('quarter', max("on"))::date as begins, bool_and(otif) as otif
+        from settled_lines where otif is not null group by account, coalesce(order_no, -1 - delivery)
+    ) where begins >= $as_of::date - {QUARTERS * QUARTER_DAYS}
+    group by all order by account, begins
+"""
 
 
 def measure(known: Known) -> Standing:
@@ -24,6 +34,7 @@ def measure(known: Known) -> Standing:
 
     tables: delivery (an account a row, `figures.of_accounts`), delivery_quarters, delivery_sizes,
         delivery_products (likewise), delivery_lines (`lines.LINES`, of the last 52 weeks),
+        delivery_kept (account_id, begins, n, kept: orders on time in full by quarter of the calendar),
         delivery_after, delivery_effects (`afterwards`), delivery_doubts (`doubts`)
     """
     told = lines_of(known)
@@ -43,4 +54,5 @@ def measure(known: Known) -> Standing:
         settled_lines=told.settled,
     )
     found["delivery_lines"] = told.named(kept).select(LINES)
+    found["delivery_kept"] = told.named(known.sql(_ORDERS, settled_lines=told.settled))
     return Standing(found, card)

@@ -13,10 +13,18 @@ from mainstay.standing.card import Standing
 from mainstay.standing.known import Known
 from mainstay.standing.service import figures, opinions
 from mainstay.standing.service.cards import cards
-from mainstay.standing.service.complaints import complaints_of
+from mainstay.standing.service.complaints import QUARTER_DAYS, QUARTERS, complaints_of
 from mainstay.standing.service.load import load
 
 QUARTERS_KEPT = 4  # whose complaints are kept, one by one
+# By quarter of the calendar; one that began before complaints are read would be part of one.
+_IN_TIME = f"""
+    select account_id, date_trunc('quarter', opened_at::date)::date as begins,
+        count(answer_met) as answers, count(*) filter (answer_met) as answered,
+        count(solve_met) as solutions, count(*) filter (solve_met) as solved
+    from clocked group by all having begins >= $as_of::date - {QUARTERS * QUARTER_DAYS}
+    order by account_id, begins
+"""
 KEPT = (
     *("account_id", "complaint_id", "kind", "severity", "opened_at", "answered_at", "solved_at"),
     *("answer_hours", "answer_within", "answer_met", "solve_hours", "solve_within", "solve_met"),
@@ -28,8 +36,9 @@ def measure(known: Known) -> Standing:
     """How we serve, as of a date; nothing at all where neither complaint, request nor contact is known.
 
     tables: service (an account a row, `figures.accounts`), service_quarters, service_groups, service_spread
-        (likewise), service_complaints (KEPT, of the last 52 weeks and all open ones), service_opinions
-        (`opinions.asked`), service_load (`load`)
+        (likewise), service_complaints (KEPT, of the last 52 weeks and all open ones), service_kept
+        (account_id, begins, answers, answered, solutions, solved: in time, by quarter of the calendar in which
+        complaints were opened), service_opinions (`opinions.asked`), service_load (`load`)
     """
     complaints = complaints_of(known)
     asked = opinions.asked(known)
@@ -43,6 +52,7 @@ def measure(known: Known) -> Standing:
         "service_groups": figures.groups(known, complaints, quarters),
         "service_spread": figures.spread(known, complaints),
         "service_complaints": _kept(known, complaints),
+        "service_kept": known.sql(_IN_TIME, clocked=complaints),
         "service_opinions": asked,
         "service_load": load(known, complaints),
     }

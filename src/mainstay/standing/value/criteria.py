@@ -94,7 +94,8 @@ def heads(known: Known) -> pa.Table:
 
     Returns: account_id, head, criteria (how many), weight (their sum), ours, theirs (shares of their weight that are met;
         null without any), ours_before (as it was known half a year before), assessed_on (the oldest of
-        them), competitor (who meets most), seen (sightings within a year), priced, price_ratio (median
+        them), competitor (one who meets any of them, or was seen), rivals (all that they were assessed
+        against, by name), named (criteria that name one), seen (sightings within a year), priced, price_ratio (median
         of a competitor's price over ours; money alone), verdict: ours, even, theirs, neither, unknown;
         rows (JSON: what proves it)
     """
@@ -118,6 +119,7 @@ def heads(known: Known) -> pa.Table:
             select account_id, head, lower(trim(criterion)) as criterion,
                 arg_max(counts, assessed_on) as counts, arg_max(we_meet, assessed_on) as we_meet,
                 bool_or(competitor_meets) as they_meet, max(assessed_on) as assessed_on,
+                list(distinct left(competitor, {NAME_LENGTH})) filter (competitor is not null) as rivals,
                 min(left(competitor, {NAME_LENGTH})) filter (competitor_meets) as competitor,
                 list(['criteria', account_id, criterion, coalesce(competitor, ''),
                     assessed_on::varchar]) as rows
@@ -127,7 +129,9 @@ def heads(known: Known) -> pa.Table:
             select account_id, head, count(*) as criteria,
                 sum(counts) filter (we_meet) as we, sum(counts) filter (they_meet) as they,
                 sum(counts) as of_all, min(assessed_on) as assessed_on,
-                min(competitor) as competitor, flatten(list(rows)) as rows
+                min(competitor) as competitor, flatten(list(rows)) as rows,
+                list_sort(list_distinct(flatten(list(coalesce(rivals, []))))) as rivals,
+                count(*) filter (len(rivals) > 0)::int as named
             from each group by all
         ),
         was as (
@@ -152,6 +156,7 @@ def heads(known: Known) -> pa.Table:
                 case when of_all > 0 then coalesce(we, 0) / of_all end as ours,
                 case when of_all > 0 then coalesce(they, 0) / of_all end as theirs, ours_before,
                 assessed_on, coalesce(j.competitor, s.rival) as competitor,
+                coalesce(rivals, []) as rivals, coalesce(named, 0)::int as named,
                 coalesce(seen, 0)::int as seen, coalesce(priced, 0)::int as priced, price_ratio,
                 list_concat(coalesce(j.rows, []), coalesce(s.rows, []))[:{MOST_ROWS}] as proofs
             from judged_by j full join sighted s using (account_id, head)

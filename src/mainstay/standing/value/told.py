@@ -24,6 +24,10 @@ MET = gettext_noop(
 MET_ALONE = gettext_noop(
     "Of what they buy by, we meet {ours_share} and a competitor {theirs_share}: {criteria} criteria."
 )
+MET_BEST = gettext_noop(
+    "Of what they buy by, we meet {ours_share}; taking the best of {rivals} competitors for each of the "
+    "{criteria} criteria, they meet {theirs_share}."
+)
 BALANCE = gettext_noop(
     "Ahead in {ahead} of the seven heads, even in {even}, behind in {behind}; of {unknown} nothing is known."
 )
@@ -103,10 +107,16 @@ _OURS = _text(
     MET,
     ours_share="ours",
     theirs_share="theirs",
-    competitor="competitor",
+    competitor="rivals[1]",
     criteria="criteria",
 )
 _OURS_ALONE = _text(MET_ALONE, ours_share="ours", theirs_share="theirs", criteria="criteria")
+_OURS_BEST = _text(
+    MET_BEST, ours_share="ours", theirs_share="theirs", rivals="len(rivals)", criteria="criteria"
+)
+# A rival is named only where all criteria were assessed against that one.
+_MEETS = f"""case when len(rivals) = 1 and named = criteria then {_OURS}
+    when len(rivals) > 1 then {_OURS_BEST} else {_OURS_ALONE} end"""
 _BALANCE = _text(BALANCE, ahead="ahead", even="even", behind="behind", unknown="7 - known_heads")
 _EARNS = _text(EARNS, earned_share="earned_share")
 _DEARER = _text(DEARER, over_share="paid_ratio - 1", products="products")
@@ -134,7 +144,7 @@ _WIDE = f"""
             count(*) filter (verdict = 'theirs' and head <> 'other') as behind,
             count(*) filter (verdict <> 'unknown' and head <> 'other') as known_heads,
             arg_max(head, weight + if(head = 'money', 0, 0.001)) filter (verdict = 'theirs') as worst,
-            arg_max(competitor, weight) filter (theirs > 0) as competitor,
+            list_distinct(flatten(list(rivals))) as rivals, sum(named)::int as named,
             max(price_ratio) as price_ratio, max(priced) as priced
         from heads group by account_id
     ),
@@ -196,8 +206,7 @@ def words(known: Known, tables: dict[str, pa.Table]) -> pa.Table:
         told as (
             select account_id, list_filter([
                     case when criteria > 0 then {_BALANCE} end,
-                    case when criteria > 0 and competitor is not null then {_OURS}
-                        when criteria > 0 then {_OURS_ALONE} end,
+                    case when criteria > 0 then {_MEETS} end,
                     case when priced >= {LEAST_PRICED} and price_ratio < 1 then {_RIVAL} end,
                     case when products >= {LEAST_PRODUCTS} and paid_ratio >= 1.005 then {_DEARER}
                         when products >= {LEAST_PRODUCTS} and paid_ratio <= 0.995 then {_CHEAPER} end
@@ -244,8 +253,7 @@ def card(known: Known, tables: dict[str, pa.Table]) -> pa.Table:
         select account_id, 'value' as guarantee, standing, ours as measure, 'share' as unit,
             false as less, ours_before as before, peers, null::double as promised,
             if(urgent > 0, urgent + 0.1 * place, 0.0) as urgency,
-            case when criteria > 0 and competitor is not null then {_OURS}
-                when criteria > 0 then {_OURS_ALONE}
+            case when criteria > 0 then {_MEETS}
                 when earned_share is not null then {_EARNS}
                 when dearer then {_DEARER} else {_REMAINS} end::varchar as told,
             case when owes then {_PAY}

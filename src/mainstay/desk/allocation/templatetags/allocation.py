@@ -21,10 +21,12 @@ def sheet_state(code: str) -> str:
 
 @register.filter
 def units(value: float | None) -> str:
-    """A quantity: whole where it is, else with as many places as it has, at most three."""
+    """A quantity: whole where it is, else in three figures; files have all that it has."""
     from mainstay.desk import numbers
 
     if value is None or numbers.missing(value):
         return numbers.NOTHING
-    places = next((n for n in range(3) if abs(value - round(value, n)) < 1e-6), 3)
-    return numbers._formatted(value, places)
+    most = 0 if abs(value) >= 99.95 else 1 if abs(value) >= 9.995 else 2
+    shown = round(value, most)
+    places = next((n for n in range(most) if shown == round(shown, n)), most)
+    return numbers._formatted(shown, places)

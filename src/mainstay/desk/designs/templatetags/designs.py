@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mainstay.desk.cases import queries as cases
 from mainstay.desk.cases.words import ARMS, TRIALS
 from mainstay.desk.designs import queries
 
@@ -38,16 +36,6 @@ def quarters(value: float | None) -> str:
 
 
 @register.simple_tag
-def waits_for(account_id: str) -> dict[str, Any] | None:
-    """The trial in which an account waits today: its row, what it waits for, and the last day of waiting."""
-    found = queries.waiting(account_id, timezone.localdate())
-    if found is None:
-        return None
-    design, drawn = found
-    held = drawn.arm == queries.HELD
-    return {
-        "design": design,
-        "title": cases.title(cases.catalogue(), drawn.play),
-        "held": held,
-        "day": drawn.to_on if held else drawn.from_on,
-    }
+def waits_for(account_id: str) -> queries.Waiting | None:
+    """The trial in which an account waits today."""
+    return queries.waiting([account_id], timezone.localdate()).get(account_id)
