@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from mainstay import engine
+from mainstay.cli.demo_used import live
 from mainstay.core.home import Home
+from mainstay.simulate import Company, Distributor
 
 Run = Callable[..., Any]
 SMALL = ("demo", "distributor", "--no-serve", "--accounts", 40, "--weeks", 60)
@@ -45,6 +47,38 @@ def test_the_second_time_it_is_the_same_company(run: Run, home: Home) -> None:
     assert again.json()["money_at_risk"] == first["money_at_risk"]
 
 
+def test_the_last_weeks_are_lived_with_mainstay_and_nothing_is_known_too_early(home: Home) -> None:
+    ends = date(2025, 6, 2)
+    company = Company(accounts=60, staff=8, weeks=60, begin=ends - timedelta(weeks=60))
+    world = Distributor(company, seed=3).run(until=52)
+    live(home, world, lambda done, total: None)
+    world.write(home)
+    ledger = engine.open_ledger(home)
+    kept = {one.meta["as_of"]: one.id for one in ledger.assessments.all()}
+    assert sorted(kept) == ["2025-04-07", "2025-05-05"]
+    first, second = (date.fromisoformat(day) for day in sorted(kept))
+    runs = ledger.table("play_runs").to_pylist()
+    assert {row["from"] >= second for row in runs} == {True, False}
+    for name in ("play_runs", "cases", "case_steps", "snoozes", "coins", "designs", "reviews"):
+        assert ledger.table(name, None, first).num_rows == 0, name
+        early = [row["recorded_at"].date() for row in ledger.table(name, None, second).to_pylist()]
+        assert all(first <= day < second for day in early), name
+    cases = {row["case_id"]: row for row in ledger.table("cases").to_pylist()}
+    begun = {(row["account_id"], row["play"]) for row in runs if row["play"] != "nothing"}
+    assert {(row["account_id"], row["play"]) for row in cases.values()} == begun
+    assert {row["from_plan"] for row in cases.values()} <= {None, *kept.values()}
+    steps = ledger.table("case_steps").to_pylist()
+    assert {row["case_id"] for row in steps} <= set(cases)
+    assert any(row["done_on"] for row in steps)
+    (trial,) = ledger.table("designs").to_pylist()
+    assert trial["on"] == first < trial["begins"] == second
+    # What was done about them was done in the company too.
+    visits = {row["account_id"] for row in ledger.table("visits").to_pylist()}
+    assert {account for account, play in begun if play == "visits"} <= visits
+
+
 def test_what_can_not_be_shown_is_refused(run: Run) -> None:
     assert run("demo", "circus").returncode == 2
     assert run("demo", "distributor", "--accounts", "3").returncode == 2
+    too_long = run("demo", "distributor", "--no-serve", "--weeks", "40", "--used", "30")
+    assert "Use at most 20" in too_long.stderr

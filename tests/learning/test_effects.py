@@ -8,6 +8,7 @@ import pytest
 from mainstay.core.errors import InvalidHistory
 from mainstay.learning.cases import NEVER, Cases
 from mainstay.learning.effects import ALL, TREATED, beliefs, effects
+from mainstay.learning.needed import needed
 from mainstay.learning.propensity import weights
 from mainstay.plays.catalogue import PLAYS
 from mainstay.plays.effects import priors
@@ -103,6 +104,40 @@ def test_choosing_the_worst_off_looks_like_harm_and_is_none():
     assert found.basis == "chosen"
     drawn = effects(replace(known, probability=np.full(n, 0.5)), SOME).of("listen")
     assert found.high / found.low > drawn.high / drawn.low
+
+
+def test_a_plain_comparison_that_could_be_anything_is_none():
+    lost = np.array([0.3, 0.9, 0.1, 0.5, 0.4, 0.2, 0.6, 0.3])
+    waver = np.array([0.9, -0.8, 0.7, -0.9, 0.8, -0.6, 0.4, -0.4])
+    half = cases(16)
+    told = effects(replace(half, lost=np.concatenate([lost, lost[::-1] * 0.9])), SOME)
+    one = told.of("listen")
+    assert one.naive_low < 1 < one.naive_high < 2
+    # About nothing is lost without it, or it can't be told with it: any ratio fits.
+    for values in (np.concatenate([lost, waver]), np.concatenate([waver, lost])):
+        assert np.isnan(effects(replace(half, lost=values), SOME).of("listen").naive)
+    few = half.at(np.arange(16) > 4)
+    assert np.isnan(effects(few, SOME).of("listen").naive)
+
+
+def test_accounts_with_nothing_at_stake_tell_nothing_of_what_plays_do():
+    told = cases(200, r=1.0)
+    rng = np.random.default_rng(5)
+    some = cases(400, seed=1, account_id=np.array([f"S{i}" for i in range(400)], object))
+    # They buy a little more or less than ever, those with the play by chance more.
+    waver = rng.normal(np.where(some.drawn == "listen", -0.1, 0.0), 0.2)
+    safe = replace(some, unit=some.account_id, expected=np.full(400, 0.005), lost=waver)
+    alone, together = effects(told, SOME), effects(both(told, safe), SOME)
+    assert together.of("listen") == alone.of("listen")
+    assert together.left_out == {"no_loss": 400}
+
+
+def test_what_was_had_counts_as_halves():
+    lopsided = cases(1000, share=0.01)
+    found = needed(lopsided, SOME, effects(lopsided, SOME)).to_pylist()
+    (listen,) = (row for row in found if row["play"] == "listen")
+    assert listen["had"] == 4 * 10 * 990 // 1000
+    assert {row["had"] for row in found if row["play"] != "listen"} == {0}
 
 
 def test_a_play_that_was_left_undone_did_more_than_its_draw():

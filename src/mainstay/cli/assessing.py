@@ -278,6 +278,15 @@ def demo(
         int, typer.Option(min=20, max=20_000, help="Of the made-up distributor.")
     ] = 600,
     weeks: Annotated[int, typer.Option(min=20, max=520, help="Of its history.")] = 156,
+    used: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="WEEKS",
+            help="Of these, the last so many lived with Mainstay: plans followed or not, cases, reviews, a trial. "
+            "39 shows what was learnt, in about five minutes.",
+        ),
+    ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Another number makes another company.")] = 1,
     serve: Annotated[bool, typer.Option(help="Start the desk afterwards.")] = True,
     port: Annotated[int, typer.Option(help="Where the desk answers.")] = 8000,
@@ -295,7 +304,7 @@ def demo(
         result = demo_data.load(context)
     else:
         today = datetime.now().astimezone().date()
-        made_up = demo_distributor.MadeUp(accounts, weeks, seed)
+        made_up = demo_distributor.MadeUp(accounts, weeks, seed, used)
         result = demo_distributor.load(context, made_up, today)
     show(result)
     if serve:

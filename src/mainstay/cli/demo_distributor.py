@@ -10,17 +10,22 @@ from mainstay.cli.context import ASSESSING, Context
 from mainstay.core.texts import gettext_noop
 
 MAKING = gettext_noop("Making up a distributor")
+LIVING = gettext_noop("Living with Mainstay")
 LOADING = gettext_noop("Loading")
 STAFF_AT_LEAST, ACCOUNTS_PER_PERSON = 8, 15
 
 
 @dataclass(frozen=True)
 class MadeUp:
-    """What company to make up; the same seed makes the same one."""
+    """What company to make up; the same seed makes the same one.
+
+    used: of its weeks, the last that it lives with Mainstay
+    """
 
     accounts: int
     weeks: int
     seed: int
+    used: int = 0
 
 
 def load(context: Context, what: MadeUp, today: date) -> Any:
@@ -41,8 +46,10 @@ def load(context: Context, what: MadeUp, today: date) -> Any:
 
 
 def _make(context: Context, what: MadeUp, today: date) -> None:
+    from mainstay.cli import demo_used
     from mainstay.simulate import Company, Distributor
 
+    demo_used.check(what.weeks, what.used)
     monday = today - timedelta(days=today.weekday())
     company = Company(
         accounts=what.accounts,
@@ -52,7 +59,10 @@ def _make(context: Context, what: MadeUp, today: date) -> None:
     )
     world = Distributor(company, seed=what.seed)
     with context.progress(MAKING) as progress:
-        world.run(progress)
+        world.run(progress, until=what.weeks - what.used)
+    if what.used:
+        with context.progress(LIVING) as progress:
+            demo_used.live(context.home, world, progress)
     with context.progress(LOADING) as progress:
         world.write(context.home, progress)
     context.say(

@@ -19,7 +19,7 @@ from mainstay.engine.explain import explanation_of
 from mainstay.engine.learning import cases_of
 from mainstay.engine.looking_back import looked_back
 from mainstay.engine.outcomes import outcomes_of
-from mainstay.learning.cases import NEVER, Cases, usable
+from mainstay.learning.cases import NEVER, Cases, tells, usable
 from mainstay.learning.effects import beliefs, effects
 from mainstay.learning.moves import Held, before, moves, used
 from mainstay.learning.needed import needed
@@ -52,6 +52,7 @@ CASES = pa.schema(
         ("first", pa.date32()),
         ("last", pa.date32()),
         ("began", pa.date32()),  # null = no play was done
+        ("tells", pa.bool_()),  # something of effects; else it is left out
     ]
 )
 RATES = pa.schema(
@@ -205,6 +206,7 @@ def _table(cases: Cases) -> pa.Table:
     columns = {name: pa.array(getattr(cases, name).tolist(), pa.string()) for name in words}
     columns |= {name: numbers(getattr(cases, name)) for name in ("expected", "lost", "probability")}
     columns |= {name: days(getattr(cases, name)) for name in ("first", "last", "began")}
+    columns["tells"] = pa.array(tells(cases), pa.bool_())
     return pa.table(columns).select(CASES.names).cast(CASES)
 
 

@@ -19,6 +19,7 @@ from mainstay.engine.then import WEEK_DAYS, Kept, Then, came, last_before
 from mainstay.standing.history import days_of
 
 FELL = 0.3  # of what was to be expected within the horizon: who lost so much, fell after all
+CENT = 0.01
 FORECASTS, DAYS_APART = 12, 28  # of the kept assessments, the newest so far apart
 
 PUT_OFF = pa.schema(
@@ -58,6 +59,7 @@ FORECAST = pa.schema(
         ("low", pa.float64()),
         ("high", pa.float64()),
         ("lost", pa.float64()),  # what did not come
+        ("inside", pa.int64()),  # accounts that lost what their own 80% interval held
     ]
 )
 
@@ -215,6 +217,8 @@ def _forecast(judged: Then, which: Any, money: Any, *, alone: bool) -> dict[str,
         np.nan_to_num(judged.column(f"horizon_loss_{end}")[which]) for end in ("low", "high")
     )
     expected = float(loss.sum())
+    lost = baseline - money[which]
+    inside = (low - CENT <= lost) & (lost <= high + CENT)
     # Losses of accounts apart from each other: half widths add up by their squares.
     down, up = (float(np.sqrt(((end - loss) ** 2).sum())) for end in (low, high))
     return {
@@ -226,5 +230,6 @@ def _forecast(judged: Then, which: Any, money: Any, *, alone: bool) -> dict[str,
         "expected": expected,
         "low": expected - down,
         "high": expected + up,
-        "lost": float((baseline - money[which]).sum()),
+        "lost": float(lost.sum()),
+        "inside": int(inside.sum()),
     }

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from mainstay.core.errors import InvalidHistory
 from mainstay.core.texts import gettext_noop
-from mainstay.plays.effects import LEAST_EXPECTED
 from mainstay.plays.situation import NOTHING
 
 Floats = npt.NDArray[np.float64]
@@ -19,7 +18,10 @@ Names = npt.NDArray[np.object_]
 
 NEVER = np.iinfo(np.int64).max  # the day of a play that never began
 
-NO_LOSS = "no_loss"  # nothing was expected to be lost, or it is not known what was
+# Of less than this nothing can be told: orders waver by twenty times as much, and a ratio of two such losses is theirs.
+LEAST_AT_STAKE = 0.02
+
+NO_LOSS = "no_loss"  # next to nothing was expected to be lost, or it is not known what was
 BEFORE = "before"  # its outcome ends before the play began
 TWO_DESIGNS = "two_designs"  # its account was in another design at the same time
 
@@ -77,18 +79,27 @@ class Cases:
 
 def usable(cases: Cases) -> tuple[Cases, dict[str, int]]:
     """The cases that can tell something, and how many can't, by reason."""
-    known = np.isfinite(cases.lost) & (cases.expected > 0) & (cases.expected <= 1)
-    before = known & (cases.began != NEVER) & (cases.began > cases.last)
-    two = known & ~before & _in_two_designs(cases)
-    out = {NO_LOSS: ~known, BEFORE: before, TWO_DESIGNS: two}
-    kept = cases.at(known & ~before & ~two)
+    out = _left_out(cases)
+    kept = cases.at(tells(cases))
     kept = replace(
         kept,
-        expected=np.maximum(kept.expected, LEAST_EXPECTED),
         lost=np.clip(kept.lost, -1.0, 1.0),
         cause=np.where(kept.cause == "", "unknown", kept.cause),
     )
     return kept, {why: int(which.sum()) for why, which in out.items() if which.any()}
+
+
+def tells(cases: Cases) -> Bools:
+    """Which cases can tell something."""
+    return ~np.logical_or.reduce(list(_left_out(cases).values()))
+
+
+def _left_out(cases: Cases) -> dict[str, Bools]:
+    """By reason, which can't."""
+    known = np.isfinite(cases.lost) & (cases.expected >= LEAST_AT_STAKE) & (cases.expected <= 1)
+    before = known & (cases.began != NEVER) & (cases.began > cases.last)
+    two = known & ~before & _in_two_designs(cases)
+    return {NO_LOSS: ~known, BEFORE: before, TWO_DESIGNS: two}
 
 
 def _in_two_designs(cases: Cases) -> Bools:

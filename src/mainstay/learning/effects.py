@@ -225,17 +225,18 @@ def _quantile(weight: Floats, mean: Floats, spread: Floats, q: float) -> float:
 
 
 def _naive(with_play: Floats, without: Floats) -> tuple[float, float, float]:
-    """The ratio of mean losses with its 80% interval (delta method), as if all had been alike."""
-    if min(len(with_play), len(without)) < 2:
+    """The ratio of mean losses with its 80% interval (delta method), as if all had been alike.
+
+    None of fewer than LEAST cases on a side, nor where a mean may as well be nothing or a gain: then any ratio fits.
+    """
+    if min(len(with_play), len(without)) < LEAST:
         return (np.nan, np.nan, np.nan)
-    a, b = float(with_play.mean()), float(without.mean())
-    if a <= 0 or b <= 0:
+    means = np.array([with_play.mean(), without.mean()])
+    errors = np.sqrt([one.var(ddof=1) / len(one) for one in (with_play, without)])
+    if (means <= Z80 * errors).any():
         return (np.nan, np.nan, np.nan)
-    square = (
-        with_play.var(ddof=1) / len(with_play) / a**2 + without.var(ddof=1) / len(without) / b**2
-    )
-    half = Z80 * float(np.sqrt(square))
-    return (a / b, float(a / b * np.exp(-half)), float(a / b * np.exp(half)))
+    ratio, half = float(means[0] / means[1]), Z80 * float(np.hypot(*(errors / means)))
+    return (ratio, float(ratio * np.exp(-half)), float(ratio * np.exp(half)))
 
 
 def _silent(play: str, view: str) -> Effect:

@@ -28,7 +28,7 @@ NEEDED = pa.schema(
         ("scatter", pa.float64()),  # of its variance over that of all or nothing
         ("told_by", pa.int64()),  # cases without a play that tell these three; 0 = assumed
         ("cases", pa.float64()),  # that it would take, half of them without the play; power .8
-        ("had", pa.int64()),  # with the play and without, of its causes
+        ("had", pa.int64()),  # so far: as many as tell as much, half of them without it
         ("a_quarter", pa.float64()),  # twice the cases with the play of the last year, by quarter
         ("may_wait", pa.bool_()),  # a design may have it wait
     ]
@@ -70,12 +70,20 @@ def needed(cases: Cases, plays: Mapping[str, Play], learnt: Learnt) -> pa.Table:
                 "ratio": ratio,
                 **vars(usual),
                 "cases": cases_needed(numbers),
-                "had": one.with_play + one.without,
+                "had": _halves(one.with_play, one.without),
                 "a_quarter": 2 * int(recent.sum()) / QUARTERS,
                 "may_wait": play.extra,
             }
         )
     return pa.Table.from_pylist(found, NEEDED)
+
+
+def _halves(with_play: int, without: int) -> int:
+    """Cases, half of them with the play, that tell as much as these: 1/n₁ + 1/n₀ decides.
+
+    Three cases with a play tell little, with however many without they are compared.
+    """
+    return 4 * with_play * without // max(with_play + without, 1)
 
 
 def usual_of(table: pa.Table) -> Usual:

@@ -25,6 +25,10 @@ _JUDGED = gettext_noop(
 _LEARNT = gettext_noop(
     "Measured in {cases} cases so far: where it suits fully, {high_share} to {low_share} of the loss remains."
 )
+_LEARNT_BACK = gettext_noop(
+    "Measured in {cases} cases so far: {low_share} to {high_share} of what has gone comes back in a year."
+)
+LEAST_MEASURED = 5  # cases; by fewer an effect is judged still
 _COIN = gettext_noop(
     "Another way was worth about the same; a coin chose this one (probability {p_share}), so that effects "
     "can be learnt."
@@ -89,17 +93,24 @@ def why(chosen: Chosen) -> list[Text]:
     ]
     if play.returns:
         found[1:1] = chosen.season
-    else:
-        low, high = belief.interval
-        sure = {"high_share": round(low, 3), "low_share": round(high, 3)}
-        found.append(
-            Text(_LEARNT, {**sure, "cases": belief.cases}) if belief.cases else Text(_JUDGED, sure)
-        )
+    found += _how_sure(play, belief)
     if chosen.probability < 1:
         found.append(Text(_COIN, {"p_share": round(chosen.probability, 4)}))
     if play.asks:
         found.append(Text(_APPROVAL, {"stops_on": chosen.stops_on}))
     return found
+
+
+def _how_sure(play: Play, belief: Belief) -> list[Text]:
+    """What is known of its effect by cases; of a play that wins back nothing is said before."""
+    low, high = (round(end, 3) for end in belief.interval)
+    measured = {"cases": belief.cases} if belief.cases >= LEAST_MEASURED else {}
+    if play.returns:
+        back = Text(_LEARNT_BACK, {"low_share": low, "high_share": high} | measured)
+        return [back] if measured else []
+    # What remains: the low end of the interval is the better one.
+    sure = {"high_share": low, "low_share": high}
+    return [Text(_LEARNT if measured else _JUDGED, sure | measured)]
 
 
 def why_not(runner_up: str, kept: float, cost: float, less: float) -> Text:

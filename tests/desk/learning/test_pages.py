@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from datetime import timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from mainstay.learning.effects import beliefs, effects
 from mainstay.learning.moves import moves
 from mainstay.learning.needed import needed
 from mainstay.plays.catalogue import PLAYS
-from mainstay.plays.effects import priors
+from mainstay.plays.effects import Belief, priors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ID = "20260302-060000-cast"
@@ -43,7 +44,7 @@ def known_cases(n: int, day: int) -> Cases:
         done=drawn,
         cause=np.where(np.arange(n) % 3 == 0, "drift", "unknown").astype(object),
         fit=np.ones(n),
-        expected=np.full(n, 0.4),
+        expected=np.where(np.arange(n) % 50 == 7, 0.005, 0.4),
         lost=(rng.random(n) < 0.4 * np.where(gets, r, 1.0)).astype(float),
         probability=np.where(np.arange(n) < n - 40, 0.5, np.nan),
         design=np.full(n, "", object),
@@ -57,6 +58,7 @@ def known_cases(n: int, day: int) -> Cases:
 def keep(n: int, as_of: Any) -> None:
     cases = known_cases(n, (as_of - timedelta(days=120)).toordinal())
     found = effects(cases, PLAYS)
+    believed = beliefs(cases, PLAYS) | ({"take_back": Belief(math.log(0.2), 0.3, 41)} if n else {})
     off = {"on": as_of - timedelta(days=100), "kind": "dismiss", "expected": 20.0, "treated": False}
     rows = [
         {**off, "account_id": "A100", "name": "Own", "reason": "On <holiday>", "manager_id": "S-MIN",
@@ -70,11 +72,11 @@ def keep(n: int, as_of: Any) -> None:
         {**guess, "account_id": "A103", "guessed": "drift", "confirmed": "drift"},
     ]
     past = {"as_of": as_of - timedelta(weeks=14), "weeks": 13, "accounts": 9, "baseline": 900.0,
-            "expected": 100.0, "low": 50.0, "high": 150.0, "lost": 200.0}  # fmt: skip
+            "expected": 100.0, "low": 50.0, "high": 150.0, "lost": 200.0, "inside": 6}  # fmt: skip
     tables = {
         "effects": found.table(),
         "needed": needed(cases, PLAYS, found),
-        "moves": moves(priors(PLAYS), beliefs(cases, PLAYS), {}),
+        "moves": moves(priors(PLAYS), believed, {}),
         "cases": _table(cases),
         "rates": pa.Table.from_pylist(
             [{"signal": "", "cause": "delivery.late", "before": 0.1, "after": 0.2, "falls": 0.0}],
@@ -112,13 +114,14 @@ def test_harm_stands_first_then_what_works_then_what_is_not_known(
     told = plain(response)
     assert told.index("What does harm") < told.index("What works") < told.index("Too few cases")
     assert re.search(
-        r"It keeps about \d+% of what would have gone, \d+% to \d+%, of 150 cases\.", told
+        r"It keeps about \d+% of what would have gone, \d+% to \d+%, of 1\d\d cases\.", told
     )
     assert re.search(r"With it about \d+% more goes than would have gone", told)
     assert re.search(r"About [\d,]+ cases would tell an effect of 10%", told)
     assert "were expected to lose 40%, the others 40%. What differs" in told
     assert "Of 2 causes that reviews confirmed, 1 were what was thought first." in told
     assert "Within the 80% interval: 0 of 1 assessment." in told
+    assert "Of single accounts, 67% lost what their own interval held." in told
     assert "+100%" in told
     page = response.content.decode()
     assert "range ratio" in page
@@ -158,6 +161,17 @@ def test_one_play_has_both_views_its_causes_and_its_cases(signed_in: Any) -> Non
     file = dora.get("/learning/effects/download.csv").content.decode()
     assert "Does harm" in file
     assert Event.objects.filter(verb="learning.download").exists()
+
+
+@pytest.mark.usefixtures("learnt")
+def test_what_plays_bring_back_is_told_as_such(signed_in: Any) -> None:
+    response = signed_in("dora").get("/learning/")
+    told = plain(response)
+    assert "What brings back what has gone" in told
+    assert "Of what has gone comes back in a year: 20% (14% – 29%), by 41 cases; 12%" in told
+    assert re.search(r"Of what has gone comes back in a year: 12% \([^)]*\) before, 20%", told)
+    assert "/learning/plays/take_back/" not in response.content.decode()
+    assert "comes back" not in plain(signed_in("minsu").get("/learning/"))
 
 
 @pytest.mark.usefixtures("learnt")

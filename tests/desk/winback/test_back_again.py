@@ -108,6 +108,19 @@ def test_they_stand_by_since_when_they_are_back(signed_in: Any) -> None:
         assert said in page, said
 
 
+def test_who_came_back_is_counted_also_where_they_are_too_few_for_a_curve(
+    signed_in: Any, settings: Any
+) -> None:
+    folder = standings(settings.HOME.store)
+    kept = folder.open(desk_plan.NAME)
+    tables = {name: kept.table(name) for name in kept.tables}
+    tables["second_curves"] = pa.Table.from_pylist(curve("first", 0.9, 40), SECOND_CURVES)
+    folder.delete(desk_plan.NAME)
+    folder.save(desk_plan.NAME, tables, {})
+    page = re.sub(r"<[^>]*>", " ", text(signed_in("dora").get("/win-back/back/")))
+    assert re.search(r"Came back\s+9\s+of 40 that left", page)
+
+
 def test_sums_over_all_accounts_are_for_those_who_see_all(signed_in: Any) -> None:
     wei = signed_in("wei")
     assert set(listed(wei)) == {"A102", "A103"}

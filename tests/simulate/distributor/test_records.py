@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -138,6 +138,39 @@ def test_a_ledger_knows_what_was_known_then(world: Distributor, tmp_path: Path) 
     assert pq.read_table(home.folder / "truth.parquet") == world.truth()
     assert ledger.missing_rates().num_rows == 0
     assert (home.folder / "mainstay.toml").read_text() == 'currency = "EUR"\namount = "net"\n'
+
+
+def test_a_company_that_goes_on_is_loaded_as_if_at_once(tmp_path: Path) -> None:
+    world = Distributor(replace(SMALL, weeks=26), seed=3)
+    parts, whole = Home(tmp_path / "parts"), Home(tmp_path / "whole")
+    for weeks in (20, 24, 26):
+        world.run(until=weeks)
+        world.write(parts)
+        ledger = Ledger.open(parts.store, reporting_currency="EUR")
+        assert ledger.table("open_orders", known_until=world.today).num_rows
+    world.write(whole)
+    again, once = (Ledger.open(home.store, reporting_currency="EUR") for home in (parts, whole))
+    said = {"import_id", "row"}
+    for name, rows in world.tables().items():
+        if name not in TABLES or not rows.num_rows:
+            continue
+        one, other = (of.table(name) for of in (again, once))
+        columns = [c for c in one.column_names if c not in said]
+        order = [(c, "ascending") for c in TABLES[name].key] or [(c, "ascending") for c in columns]
+        assert one.select(columns).sort_by(order) == other.select(columns).sort_by(order), name
+
+
+def test_what_is_written_down_is_known_from_then_on(world: Distributor) -> None:
+    other = world.fork()
+    account = world.earned()["account_id"][0].as_py()
+    on = other.today + timedelta(days=1)
+    row = {"account_id": account, "on": on, "until": on + timedelta(days=9), "kind": "snooze"}
+    other.write_down("snoozes", row, datetime.combine(on, time(9, 30)))
+    assert other.tables()["snoozes"].num_rows == 0
+    other.step()
+    (known,) = other.tables()["snoozes"].to_pylist()
+    assert {name: known[name] for name in row} == row
+    assert known["recorded_at"] == datetime.combine(on, time(9, 30), UTC)
 
 
 def test_a_promise_is_open_and_later_kept(world: Distributor) -> None:

@@ -298,6 +298,16 @@ def test_a_play_changes_nothing_for_others(grown: Distributor, play: str) -> Non
     assert with_it.under_way == []
 
 
+def test_of_a_play_that_is_broken_off_the_rest_stays_undone(grown: Distributor) -> None:
+    whole, part = grown.fork(), grown.fork()
+    code = grown.earned()["account_id"][0].as_py()
+    for world, lasts in ((whole, None), (part, 1)):
+        world.begin("visits", code, lasts=lasts)
+        world.step()
+    assert [one.play for one in whole.under_way] == ["visits"]
+    assert part.under_way == []
+
+
 def test_a_handover_changes_nobody_elses_manager() -> None:
     worlds = [Distributor(company("restless"), seed=14) for _ in range(2)]
     for week in range(80):

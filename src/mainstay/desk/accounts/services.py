@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,21 +64,35 @@ def publish(assessment: Any, progress: Progress | None = None) -> Assessment:
 
 
 def _assessment_row(assessment: Any) -> Assessment:
-    meta = dict(assessment.meta)
-    row, _ = Assessment.objects.get_or_create(
-        id=assessment.id,
-        defaults={
-            "as_of": meta["as_of"],
-            "made_at": meta.get("made_at") or timezone.now(),
-            "store_version": meta.get("store_version"),
-            "facts_known_until": _moment(meta.get("facts_known_until")),
-            "currency": meta.get("currency") or "",
-            "horizon_weeks": meta["horizon_weeks"],
-            "meta": _plain(meta),
-            "portfolio": _plain(assessment.portfolio),
-        },
-    )
+    told = _told_of(assessment.meta) | {"portfolio": _plain(assessment.portfolio)}
+    row, _ = Assessment.objects.get_or_create(id=assessment.id, defaults=told)
     return row
+
+
+def list_earlier(kept: Iterable[Any]) -> int:
+    """List assessments that were made while nobody published them, without their accounts; gives how many.
+
+    kept: as they are frozen. The pages look back upon quarters from what is listed
+    """
+    known = set(Assessment.objects.order_by().values_list("id", flat=True))
+    new = [
+        Assessment(id=one.id, **_told_of(one.meta), portfolio=_plain(one.document("portfolio")))
+        for one in kept
+        if one.id not in known
+    ]
+    return len(Assessment.objects.bulk_create(new, ignore_conflicts=True))
+
+
+def _told_of(meta: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "as_of": meta["as_of"],
+        "made_at": meta.get("made_at") or timezone.now(),
+        "store_version": meta.get("store_version"),
+        "facts_known_until": _moment(meta.get("facts_known_until")),
+        "currency": meta.get("currency") or "",
+        "horizon_weeks": meta["horizon_weeks"],
+        "meta": _plain(dict(meta)),
+    }
 
 
 def _plain(value: Any) -> Any:

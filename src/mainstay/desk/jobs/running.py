@@ -128,7 +128,7 @@ def publish_latest(home: Home) -> str | None:
         return None  # and the engine need not be loaded
     from mainstay import engine
     from mainstay.desk.accounts.models import latest_id
-    from mainstay.desk.accounts.services import publish
+    from mainstay.desk.accounts.services import list_earlier, publish
     from mainstay.desk.cases.publishing import keep_coins
     from mainstay.desk.designs.services import keep_draws
     from mainstay.desk.guarantees.publishing import show_cards
@@ -142,6 +142,7 @@ def publish_latest(home: Home) -> str | None:
     if not kept:
         return None
     newest = next((one for one in kept if one.meta.get("facts_known_until")), kept[0])
+    list_earlier(one for one in kept if one.id < newest.id)
     if newest.id != latest_id():
         assessment = engine.load_assessment(home.store, newest.id)
         publish(assessment)

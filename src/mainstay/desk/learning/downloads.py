@@ -28,12 +28,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("baseline", "expected", "lost", "fell", "treated"),
     ),
     "guesses": ("account_id", "opened_on", "confirmed_on", "guessed", "p", "said", "confirmed"),
-    "forecasts": ("as_of", "weeks", "alone", "accounts", "baseline", "expected", "low", "high", "lost"),
+    "forecasts": ("as_of", "weeks", "alone", "accounts", "baseline", "expected", "low", "high", "lost", "inside"),
 }  # fmt: skip
 OF_ACCOUNTS = ("put_off", "guesses")
 CASES = (
     *("account_id", "drawn", "done", "cause", "expected", "lost", "probability", "design"),
-    *("first", "last", "began"),
+    *("first", "last", "began", "tells"),
 )
 
 
@@ -64,7 +64,7 @@ def _file(
 ) -> HttpResponse:
     titles = of_cases.catalogue()
     made = pa.table(
-        {column: [_said(column, row[column], titles) for row in rows] for column in columns}
+        {column: [_said(column, row.get(column), titles) for row in rows] for column in columns}
     )
     assert sight.assessment is not None  # noqa: S101  # something was kept of one
     record(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -17,15 +15,26 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from mainstay import engine
 from mainstay.desk.access.rights import SETTERS
-from mainstay.desk.accounts.queries import Sight, manager_names
+from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.cases import queries as cases
 from mainstay.desk.learning import services, words
+from mainstay.desk.learning.looked_back import (
+    Forecast,
+    Group,
+    Guess,
+    forecasts,
+    groups,
+    guesses,
+    people,
+    salespeople,
+)
 from mainstay.desk.paging import Numbered
 
 ALL, INTENTION, TREATED = "", "intention", "treated"
 PAGE = 50
 RATES_SHOWN, FELL_SHOWN = 8, 12
 LEAST_CHANGE = 0.05  # of a rate that is worth telling
+LEAST_MORE = 0.005  # falls of an account a year, by which it changed: seven times next to nothing is next to nothing
 LEAST_FALLS = 3.0  # of a rate that is worth telling
 WEEKS_OF_YEAR = 52
 # Pages about the same question: who asks finds them here.
@@ -109,7 +118,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Move:
-    """A belief that is another than the plan before had; in shares of the loss that remain (or come back)."""
+    """A belief, and what it was when the plan before was made; in shares of the loss that remain.
+
+    returns: the play wins back; the shares are those of what has gone that come back in a year
+    first: before any case
+    """
 
     play: str
     title: str
@@ -118,57 +131,23 @@ class Move:
     now: tuple[float, float, float]
     used: tuple[float, float, float]
     held: Any = None  # what was last said of it here, which the next plan obeys
+    returns: bool = False
+    first: tuple[float, float, float] = (math.nan, math.nan, math.nan)
 
     @property
     def is_held(self) -> bool:
         return bool(self.held.held) if self.held is not None else bool(self.row["held"])
 
     @property
+    def slight(self) -> bool:
+        """Whether plans go by the same whole percent as before, and nobody holds it back."""
+        same = round(self.before[0], 2) == round(self.now[0], 2)
+        return same and not self.is_held and not self.waits
+
+    @property
     def waits(self) -> bool:
         """Whether what was said of it here is not in the plan yet."""
         return self.is_held != bool(self.row["held"])
-
-
-@dataclass(frozen=True)
-class Group:
-    """What was put off or dismissed, of one reason or person."""
-
-    name: str
-    n: int
-    treated: int
-    fell: int
-    lost: float
-
-    @property
-    def judged(self) -> int:
-        return self.n - self.treated
-
-    @property
-    def right(self) -> int:
-        return self.judged - self.fell
-
-
-@dataclass(frozen=True)
-class Guess:
-    """First guesses of one cause: how many were confirmed, and what the others turned out to be."""
-
-    cause: str
-    n: int
-    right: int
-    p: float
-    others: list[tuple[str, int]]
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """The expected loss of an assessment's horizon beside what came; alone: of accounts left alone."""
-
-    all: Mapping[str, Any]
-    alone: Mapping[str, Any]
-
-    @property
-    def within(self) -> bool:
-        return bool(self.all["low"] <= self.all["lost"] <= self.all["high"])
 
 
 @dataclass(frozen=True)
@@ -181,7 +160,9 @@ class Shown:
     few: list[Told]
     silent: list[Told]
     chosen: list[Told]
+    back: list[Move]
     moves: list[Move]
+    slight: list[Move]
     rates: list[Mapping[str, Any]]
     reasons: list[Group]
     people: list[Group]
@@ -199,6 +180,14 @@ class Shown:
         return sum(one.within for one in self.forecasts)
 
     @property
+    def inside(self) -> float | None:
+        """Share of accounts that lost what their own interval held, over all forecasts; None of older ones, which
+        did not count them."""
+        rows = [one.all for one in self.forecasts if one.all.get("inside") is not None]
+        n = sum(row["accounts"] for row in rows)
+        return sum(row["inside"] for row in rows) / n if n else None
+
+    @property
     def guessed(self) -> tuple[int, int]:
         return sum(one.right for one in self.guesses), sum(one.n for one in self.guesses)
 
@@ -206,6 +195,7 @@ class Shown:
 def shown(sight: Sight, found: Any) -> Shown:
     whole = sight.user.sees_all_accounts
     told = plays(sight, found) if whole else []
+    moved = moves(found) if whole else []
     put_off = own(sight, found.table("put_off"))
     return Shown(
         meta=found.meta,
@@ -218,15 +208,17 @@ def shown(sight: Sight, found: Any) -> Shown:
             for one in told
             if one.row["basis"] in ("chosen", "mixed") and words.known(one.row["naive"])
         ],
-        moves=moves(found) if whole else [],
+        back=brings_back(found) if whole else [],
+        moves=[one for one in moved if not one.slight],
+        slight=[one for one in moved if one.slight],
         rates=rates(found) if whole else [],
-        reasons=_groups(put_off, "reason"),
+        reasons=groups(put_off, "reason"),
         people=people(put_off),
         fell=sorted(
             (r for r in put_off if r["fell"] and not r["treated"]), key=lambda r: -r["lost"]
         )[:FELL_SHOWN],
         guesses=guesses(own(sight, found.table("guesses"))),
-        said=_salespeople(own(sight, found.table("guesses"))),
+        said=salespeople(own(sight, found.table("guesses"))),
         forecasts=forecasts(found) if whole else [],
     )
 
@@ -270,7 +262,9 @@ def plays(sight: Sight, found: Any) -> list[Told]:
 
 def expectations(found: Any) -> Callable[[str], tuple[float, float]]:
     """By play: what share was expected to be lost at its cases, and at those for which nothing was meant."""
-    table = found.table("cases").select(["drawn", "expected"])
+    table = found.table("cases")
+    if "tells" in table.schema.names:  # what was kept before it was said counts whole
+        table = table.filter(table["tells"])
     rows = table.group_by("drawn").aggregate([("expected", "mean")]).to_pylist()
     mean = {row["drawn"]: row["expected_mean"] for row in rows if row["expected_mean"] is not None}
     without = mean.get(words.NOTHING, math.nan)
@@ -316,7 +310,7 @@ def _cost(needed: Mapping[str, Any], kept: float, could: int, years: float) -> C
 
 def moves(found: Any) -> list[Move]:
     """Beliefs that are others than the plan before had, or that are held back; the largest change first."""
-    titles = cases.catalogue()
+    catalogue = cases.catalogue()
     said = latest_said()
     rows = [
         row
@@ -327,18 +321,15 @@ def moves(found: Any) -> list[Move]:
         or (row["play"] in said and said[row["play"]].held)
     ]
     rows.sort(key=lambda row: -abs(row["mean"] - row["before_mean"]))
-    return [
-        Move(
-            row["play"],
-            cases.title(titles, row["play"]),
-            row,
-            _remains(row["before_mean"], row["before_spread"]),
-            _remains(row["mean"], row["spread"]),
-            _remains(row["used_mean"], row["used_spread"]),
-            said.get(row["play"]),
-        )
-        for row in rows
-    ]
+    return [_move(row, catalogue, said.get(row["play"])) for row in rows]
+
+
+def brings_back(found: Any) -> list[Move]:
+    """Plays that win back, of which cases tell; the one of most cases first."""
+    catalogue = cases.catalogue()
+    rows = [row for row in found.table("moves").to_pylist() if row["cases"]]
+    told = [one for one in (_move(row, catalogue) for row in rows) if one.returns]
+    return sorted(told, key=lambda one: (-one.row["cases"], one.title))
 
 
 def latest_said() -> dict[str, Any]:
@@ -366,60 +357,12 @@ def rates(found: Any) -> list[Mapping[str, Any]]:
     best = {
         (row["cause"], bool(row["signal"])): row for row in sorted(rows, key=lambda r: r["falls"])
     }
-    moved = [row for row in best.values() if abs(row["change"]) >= LEAST_CHANGE]
-    return sorted(moved, key=lambda row: -abs(math.log(1 + row["change"])))[:RATES_SHOWN]
-
-
-def _groups(rows: Iterable[Mapping[str, Any]], by: str) -> list[Group]:
-    together: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        together.setdefault(row[by] or "", []).append(row)
-    found = [_group(name, mine) for name, mine in together.items()]
-    return sorted(found, key=lambda one: (-one.n, one.name))
-
-
-def _group(name: str, rows: list[Mapping[str, Any]]) -> Group:
-    fell = [row for row in rows if row["fell"] and not row["treated"]]
-    treated = sum(bool(row["treated"]) for row in rows)
-    return Group(name, len(rows), treated, len(fell), sum(row["lost"] for row in fell))
-
-
-def people(rows: list[dict[str, Any]]) -> list[Group]:
-    """By who looked after the account then."""
-    groups = _groups(rows, "manager_id")
-    names = manager_names([one.name for one in groups])
-    return [Group(names.get(g.name, g.name), g.n, g.treated, g.fell, g.lost) for g in groups]
-
-
-def guesses(rows: Iterable[Mapping[str, Any]]) -> list[Guess]:
-    together: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        together.setdefault(row["guessed"], []).append(row)
-    found = []
-    for cause, mine in together.items():
-        others = Counter(row["confirmed"] for row in mine if row["confirmed"] != cause)
-        p = [row["p"] for row in mine if row["p"] is not None]
-        right = sum(row["confirmed"] == cause for row in mine)
-        mean = sum(p) / len(p) if p else math.nan
-        found.append(Guess(cause, len(mine), right, mean, others.most_common(2)))
-    return sorted(found, key=lambda one: (-one.n, one.cause))
-
-
-def _salespeople(rows: Iterable[Mapping[str, Any]]) -> Group | None:
-    """What salespeople said first, beside what was confirmed."""
-    said = [row for row in rows if row["said"]]
-    wrong = sum(row["said"] != row["confirmed"] for row in said)
-    return Group("", len(said), 0, wrong, 0.0) if said else None
-
-
-def forecasts(found: Any) -> list[Forecast]:
-    rows = found.table("forecasts").to_pylist()
-    by_day: dict[date, dict[bool, Mapping[str, Any]]] = {}
-    for row in rows:
-        by_day.setdefault(row["as_of"], {})[row["alone"]] = row
-    return [
-        Forecast(both[False], both[True]) for _day, both in sorted(by_day.items(), reverse=True)
+    moved = [
+        row
+        for row in best.values()
+        if abs(row["change"]) >= LEAST_CHANGE and abs(row["after"] - row["before"]) >= LEAST_MORE
     ]
+    return sorted(moved, key=lambda row: -abs(math.log(1 + row["change"])))[:RATES_SHOWN]
 
 
 @dataclass(frozen=True)
@@ -496,21 +439,29 @@ def of_play(sight: Sight, found: Any, play: str) -> OfPlay | None:
         play,
         title,
         views,
-        _move(moved, title) if moved else None,
-        _remains(math.log(known.effect.median), known.effect.spread),
+        _move(moved, catalogue, services.standing(play)) if moved else None,
+        _first(known),
     )
 
 
-def _move(row: Mapping[str, Any], title: str) -> Move:
+def _move(row: Mapping[str, Any], catalogue: Mapping[str, Any], held: Any = None) -> Move:
+    name = row["play"]
+    known = catalogue.get(name)
     return Move(
-        row["play"],
-        title,
+        name,
+        cases.title(catalogue, name),
         row,
         _remains(row["before_mean"], row["before_spread"]),
         _remains(row["mean"], row["spread"]),
         _remains(row["used_mean"], row["used_spread"]),
-        services.standing(row["play"]),
+        held,
+        *((known.returns, _first(known)) if known else ()),
     )
+
+
+def _first(play: Any) -> tuple[float, float, float]:
+    """What was thought of a play before any case."""
+    return _remains(math.log(play.effect.median), play.effect.spread)
 
 
 def may_hold(sight: Sight) -> bool:

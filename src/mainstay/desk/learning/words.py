@@ -41,7 +41,7 @@ BASES: dict[str, Any] = {
     "": numbers.NOTHING,
 }
 LEFT_OUT: dict[str, Any] = {
-    "no_loss": gettext_lazy("nothing was expected, or it is not known what was lost"),
+    "no_loss": gettext_lazy("less than 2% was expected to be lost, or it is not known what was"),
     "before": gettext_lazy("their outcome ended before the play began"),
     "two_designs": gettext_lazy("their account was in two trials at once"),
 }
@@ -65,7 +65,7 @@ DOWNLOAD: dict[str, Any] = {
     "naive_low": pgettext_lazy("download", "Naive, low"),
     "naive_high": pgettext_lazy("download", "Naive, high"),
     "cases": pgettext_lazy("download", "Cases that it takes"),
-    "had": pgettext_lazy("download", "Cases so far"),
+    "had": pgettext_lazy("download", "Cases so far, as if half had it"),
     "a_quarter": pgettext_lazy("download", "Cases a quarter"),
     "loss": pgettext_lazy("download", "Share lost without it"),
     "before": pgettext_lazy("download", "Believed before"),
@@ -94,6 +94,7 @@ DOWNLOAD: dict[str, Any] = {
     "as_of": pgettext_lazy("download", "As of"),
     "weeks": pgettext_lazy("download", "Weeks"),
     "alone": pgettext_lazy("download", "Left alone only"),
+    "inside": pgettext_lazy("download", "Accounts within their own interval"),
     "accounts": pgettext_lazy("download", "Accounts"),
     "drawn": pgettext_lazy("download", "Meant for it"),
     "done": pgettext_lazy("download", "Done"),
@@ -102,6 +103,7 @@ DOWNLOAD: dict[str, Any] = {
     "first": pgettext_lazy("download", "Looked at from"),
     "last": pgettext_lazy("download", "Looked at until"),
     "began": pgettext_lazy("download", "Began"),
+    "tells": pgettext_lazy("download", "Tells something"),
 }
 
 
@@ -188,10 +190,10 @@ def _few(row: Mapping[str, Any], data: dict[str, str]) -> str:
 
 
 def _shares(share: float, low: float, high: float) -> dict[str, str]:
-    return {"share": _whole(share), "low": _whole(low), "high": _whole(high)}
+    return {"share": whole(share), "low": whole(low), "high": whole(high)}
 
 
-def _whole(share: float) -> str:
+def whole(share: float) -> str:
     """A share in whole percent: more would promise more than is known."""
     return numbers.share(round(max(share, 0.0), 2))
 
@@ -202,8 +204,8 @@ def lost(ratio: float | None) -> str:
         return numbers.NOTHING
     assert ratio is not None  # noqa: S101  # `known` says so
     if ratio < 1:
-        return _("%(share)s less") % {"share": _whole(1 - ratio)}
-    return _("%(share)s more") % {"share": _whole(ratio - 1)}
+        return _("%(share)s less") % {"share": whole(1 - ratio)}
+    return _("%(share)s more") % {"share": whole(ratio - 1)}
 
 
 def span(low: float | None, high: float | None) -> str:
@@ -211,17 +213,17 @@ def span(low: float | None, high: float | None) -> str:
         return numbers.NOTHING
     assert low is not None and high is not None  # noqa: S101, PT018  # `known` says so
     if high <= 1:
-        return _("%(low)s to %(high)s less") % {"low": _whole(1 - high), "high": _whole(1 - low)}
+        return _("%(low)s to %(high)s less") % {"low": whole(1 - high), "high": whole(1 - low)}
     if low >= 1:
-        return _("%(low)s to %(high)s more") % {"low": _whole(low - 1), "high": _whole(high - 1)}
-    return _("%(low)s less to %(high)s more") % {"low": _whole(1 - low), "high": _whole(high - 1)}
+        return _("%(low)s to %(high)s more") % {"low": whole(low - 1), "high": whole(high - 1)}
+    return _("%(low)s less to %(high)s more") % {"low": whole(1 - low), "high": whole(high - 1)}
 
 
 def naive(row: Mapping[str, Any], with_play: float, without: float) -> str:
     """Why the plain comparison is wrong; shares that were expected to be lost, with the play and without."""
     if not (known(with_play) and known(without) and known(row["naive"]) and known(row["ratio"])):
         return ""
-    data = {"with_play": _whole(with_play), "without": _whole(without)}
+    data = {"with_play": whole(with_play), "without": whole(without)}
     told = (
         _("Those that got it were expected to lose %(with_play)s, the others %(without)s.") % data
     )

@@ -207,9 +207,9 @@ def _plays(review: Any, currency: str, plays: Any) -> Iterator[Table]:
                 numbers.share(row["ratio"]),
                 f"{numbers.share(row['low'])} – {numbers.share(row['high'])}",
             ]
-            for row in (review.effects or [])
+            for row in sorted(review.effects or (), key=lambda row: -row["with_play"])[:MOST]
             if row["with_play"]
-        ][:MOST],
+        ],
     )
 
 

@@ -155,8 +155,8 @@ class Known:
 
     @property
     def cases(self) -> int:
-        rows = self.curves.get("second", [])
-        return rows[0]["cases"] if rows else 0
+        """How many came back, also where they are too few for a curve."""
+        return round(self.all.row["returned"])
 
 
 def known(sight: Sight) -> Known | None:

@@ -182,7 +182,8 @@ def forecast(known: Known, assessments: FrozenFolder) -> dict[str, Any] | None:
     half = Z80 * float(np.sqrt((p * (1 - p)).sum()))
     gone = came.num_rows - int(pc.sum(came["ordered"]).as_py())
     expected = float(p.sum())
-    ends = [max(expected - half, 0.0), expected + half]
+    # Accounts are whole: what is said to be outside must be so by the numbers that are shown.
+    ends = [float(np.floor(max(expected - half, 0.0))), float(np.ceil(expected + half))]
     return {
         "on": str(on),
         "days": (known.as_of - on).days,

@@ -17,13 +17,23 @@ from mainstay.simulate.distributor.response import PRICE_WEEKS
 
 @dataclass(frozen=True)
 class Started:
-    """A play that was begun: by whom, and with how much money (in the company's currency)."""
+    """A play that was begun: by whom, and with how much money (in the company's currency).
+
+    lasts: weeks after which what is left of it stays undone; None = all of it is done
+    """
 
     play: str
     account_id: str
     staff_id: str | None
     money: float
     week: int
+    lasts: int | None = None
+
+    @property
+    def weeks(self) -> int:
+        """How long something is done of it."""
+        whole = course(self.play).weeks
+        return whole if self.lasts is None else min(whole, self.lasts)
 
 
 Step = tuple[int, Callable[[Started], act.Action]]
@@ -147,7 +157,7 @@ class Courses:
             make(one)
             for one in self.running
             for after, make in course(one.play).steps
-            if one.week + after == week
+            if one.week + after == week and after < one.weeks
         ]
-        self.running = [one for one in self.running if one.week + course(one.play).weeks > week + 1]
+        self.running = [one for one in self.running if one.week + one.weeks > week + 1]
         return found

@@ -12,8 +12,8 @@ tables late, in part or wrongly (`book`).
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -69,18 +69,20 @@ class Distributor:
         staff_id: str | None = None,
         *,
         money: float | None = None,
+        lasts: int | None = None,
     ) -> None:
         """A play of `courses` begins this week: its actions follow by themselves.
 
         staff_id: who leads it, None = their manager; money: what it costs besides hours, in the
             company's currency, None = what its course says
+        lasts: weeks after which what is left of it stays undone; None = all of it is done
         Raises: NotFound for an account, a person or a play that there is none of
         """
         need = float(self._weeks.world.accounts.need[self._weeks.account(account_id)])
         if staff_id is not None:
             self._weeks.staff(staff_id)
         amount = course(play).money * need if money is None else money
-        one = Started(play, account_id, staff_id, amount, self.week)
+        one = Started(play, account_id, staff_id, amount, self.week, lasts)
         self._weeks.spend(account_id, self._courses.begin(one))
 
     @property
@@ -131,12 +133,28 @@ class Distributor:
             }
         )
 
-    def run(self, progress: Progress | None = None) -> Distributor:
-        """Go on to the company's last week. progress: is told weeks done and in all"""
-        while self.week < self.company.weeks:
+    def write_down(self, table: str, row: Mapping[str, Any], at: datetime) -> None:
+        """Somebody writes a row down in a table of people, or a further version of one.
+
+        at: the moment (UTC), from today on; before it nobody knows of the row
+        """
+        plain = {
+            name: value.toordinal() if isinstance(value, date) else value
+            for name, value in row.items()
+        }
+        minute = at.hour * 60 + at.minute
+        self._weeks.world.book.surely(table, plain, at.toordinal(), minute)
+
+    def run(self, progress: Progress | None = None, *, until: int | None = None) -> Distributor:
+        """Go on to the company's last week, or to an earlier one.
+
+        progress: is told weeks done and in all; until: weeks that are to have gone by
+        """
+        last = self.company.weeks if until is None else until
+        while self.week < last:
             self.step()
             if progress:
-                progress(self.week, self.company.weeks)
+                progress(self.week, last)
         return self
 
     def tables(self) -> dict[str, pa.Table]:
@@ -216,9 +234,10 @@ class Distributor:
     def write(self, home: Home, progress: Progress | None = None) -> None:
         """Load all of it into an installation, each fact as recorded when it was; the truth beside.
 
-        The truth is in `home.folder / "truth.parquet"`, which the engine never reads.
+        Where an earlier week of it was loaded, what came since is added. The truth is in `home.folder / "truth.parquet"`, which the engine never reads.
         """
-        loading.write(home, self.tables(), self.truth(), self.company.currency, progress)
+        made = loading.Made(self.tables(), self.truth(), self.company.currency, self.today)
+        loading.write(home, made, progress)
 
     def ledger(self) -> Ledger:
         """A ledger of all of it, in a temporary folder as long as the ledger is there."""

@@ -65,7 +65,7 @@ def naive_span(row: Mapping[str, Any]) -> str:
 @register.filter
 def ratio_span(told: tuple[float, float, float]) -> str:
     """The share of the loss that remains, with its 80% interval."""
-    middle, low, high = (numbers.share(one) for one in told)
+    middle, low, high = (words.whole(one) for one in told)
     return f"{middle} ({low} – {high})"
 
 
