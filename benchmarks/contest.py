@@ -17,14 +17,14 @@ import numpy as np
 from environments import Peer
 from results import Table
 
-HEAD = ["", "CPU s", "of the rounds", "wall s", "peak MB", "times Mainstay's CPU", "of the rounds"]
+HEAD = ["", "CPU s", "of the rounds", "wall s", "peak MB"]
 
 
 @dataclass(frozen=True)
 class Entrant:
     """One row of the table.
 
-    data: .npz with the task's input, in the form its peer likes best
+    data: .npz with the task's input, or a file that is itself the input
     settings: of the process's environment, such as how many threads
     """
 
@@ -51,7 +51,7 @@ class Runs:
 
 
 def hold(entrants: list[Entrant], rounds: int, folder: Path) -> list[Runs]:
-    """Run all of them, round by round; the first one is Mainstay, whom the others are measured against."""
+    """Run all of them, round by round; the others are measured against the first one."""
     runs = [Runs(entrant) for entrant in entrants]
     for number in range(rounds):
         for one in runs:
@@ -63,9 +63,10 @@ def hold(entrants: list[Entrant], rounds: int, folder: Path) -> list[Runs]:
     return runs
 
 
-def table(runs: list[Runs], **more: list[Any]) -> Table:
+def table(runs: list[Runs], *, beside: str = "Mainstay's", **more: list[Any]) -> Table:
     """Medians with their range, and ratios by pairs of a round.
 
+    beside: whose CPU the first one's is
     more: further columns, a cell for each entrant
     """
     ours = runs[0].values("cpu")
@@ -77,7 +78,8 @@ def table(runs: list[Runs], **more: list[Any]) -> Table:
         row += [round(one.middle("peak_mb"))]
         row += [statistics.median(ratios), span(ratios)] if number else [None, None]
         rows.append([*row, *(column[number] for column in more.values())])
-    return Table([*HEAD, *(name.replace("_", " ") for name in more)], rows)
+    head = [*HEAD, f"times {beside} CPU", "of the rounds"]
+    return Table([*head, *(name.replace("_", " ") for name in more)], rows)
 
 
 def span(values: list[float]) -> str:

@@ -51,7 +51,7 @@ class Peer:
     def run(self, task: str, data: Path, out: Path | None = None, **settings: str) -> dict[str, Any]:
         """Do a task of the peer's once, in a new process; see `peers/once.py` for what comes back.
 
-        data: .npz with what it is done with
+        data: .npz with what it is done with, or a file that is itself that
         out: .npz for the arrays that the task gives
         settings: of the process's environment, above the peer's own
         """
@@ -71,11 +71,13 @@ class Peer:
 ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 OURS = Peer("mainstay")
+IMPORTS = Peer("mainstay_imports")
 # No longer maintained: it runs with what was new when it was.
 LIFETIMES = Peer("lifetimes", ("lifetimes==0.11.3", "numpy<2", "pandas<2", "scipy<1.12"))
 PYMC = Peer("pymc_marketing", ("pymc-marketing==0.19.2",))
 POLARS = Peer("polars", ("polars==2.1.0", "numpy==2.4.6"))
 DUCKDB = Peer("duckdb", ("duckdb==2.0.0", "numpy==2.4.6", "pyarrow==26.0.1"))
+READERS = Peer("readers", ("duckdb==2.0.0", "fastexcel==0.21.0", "pyarrow==26.0.1", "numpy==2.4.6"))
 RUPTURES = Peer("ruptures", ("ruptures==1.1.10",))
 
 

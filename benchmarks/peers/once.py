@@ -1,6 +1,7 @@
-"""One task of one peer, once, in this process: `once.py PEER TASK DATA.npz [OUT.npz]`; prints JSON.
+"""One task of one peer, once, in this process: `once.py PEER TASK DATA [OUT.npz]`; prints JSON.
 
-A peer's script bears `TASKS`: each takes the arrays, brings them into the form that its library likes best
+A peer's script bears `TASKS`: each takes the arrays of DATA.npz, or the path of another
+file, brings them into the form that its library likes best
 and loads, compiles and warms up what it can, untimed, and gives the work, which is timed. What the work
 gives: arrays go to OUT.npz, all else to the JSON, beside
 cpu, wall: seconds of the work, CPU of all its threads together
@@ -33,8 +34,8 @@ def main(peer, task, data, out=None):
     spec = importlib.util.spec_from_file_location(f"peer_{peer}", HERE / f"{peer}.py")
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    with np.load(data) as arrays:
-        work = script.TASKS[task](dict(arrays))
+    given = dict(np.load(data)) if data.endswith(".npz") else Path(data)
+    work = script.TASKS[task](given)
     cpu, wall = time.process_time(), time.perf_counter()
     found = work()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall

@@ -11,14 +11,14 @@ def summary(data):
     day = pl.col("day")
     query = (
         lines.lazy()
-        .unique()
         .group_by("account")
-        .agg(x=pl.len() - 1, t_x=day.max() - day.min(), T=last - day.min())
+        .agg(x=day.n_unique() - 1, t_x=day.max() - day.min(), T=last - day.min())
     )
     lines[:100].lazy().group_by("account").len().collect()
 
     def work():
-        found = query.collect()
+        # The quicker of both engines, and n_unique quicker than unique() or two group_by.
+        found = query.collect(engine="streaming")
         return {name: found[name].to_numpy() for name in ("account", "x", "t_x", "T")}
 
     return work
