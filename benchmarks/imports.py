@@ -1,38 +1,26 @@
 """Import of a million order lines from CSV, Excel and Parquet, beside the bare reading of the file.
 
-    .venv/bin/python benchmarks/imports.py --lines 1000000
+    .venv/bin/python benchmarks/run.py imports --lines 1000000
 
-Bare reading is DuckDB's, fastexcel's and pyarrow's, each into an Arrow table. `read` is the import up
-to typed lines, with copies found and the report added up; `import` is all of it, with the lines sorted
-into the store and committed. Each is the quickest of three runs. Wanted: import ≤ 3 × the bare reading.
+Bare reading is DuckDB's, fastexcel's and pyarrow's, each into an Arrow table. "Up to typed lines" is the import
+with copies found and the report added up; the other is all of it, with the lines sorted into the store and
+committed. Each in a new process, so that what is loaded once is counted too. Wanted: import ≤ 3 × the bare reading.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import json
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import fastexcel
-import pyarrow.parquet as pq
 import xlsxwriter
 
-from environments import measured
-from mainstay.ledger.importing import run_import
-from mainstay.ledger.ledger import Ledger
-from mainstay.ledger.loading import STORING
+import contest
+from contest import Entrant
+from environments import IMPORTS, READERS
+from results import Result
 
-NOW = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 EXCEL_ROWS = 1_048_575
-
-
-class Enough(Exception):
-    """Raised where the storing begins."""
 
 
 def make_lines(lines: int) -> duckdb.DuckDBPyRelation:
@@ -69,59 +57,30 @@ def make_files(folder: Path, lines: int) -> dict[str, Path]:
     return found
 
 
-BARE: dict[str, Callable[[Path], Any]] = {
-    "csv": lambda path: duckdb.connect().sql(f"FROM read_csv('{path}')").to_arrow_table(),
-    "parquet": pq.read_table,
-    "xlsx": lambda path: fastexcel.read_excel(path).load_sheet(0).to_arrow(),
-}
-
-
-def whole(path: Path) -> Any:
-    with tempfile.TemporaryDirectory() as folder:
-        return run_import(Ledger.open(folder), [path], now=NOW)
-
-
-def only_read(path: Path) -> None:
-    def stop(what: Any, share: float) -> None:
-        if what.template == STORING:
-            raise Enough
-
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            run_import(Ledger.open(folder), [path], now=NOW, progress=stop)
-        except Enough:
-            return
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lines", type=int, default=1_000_000)
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--kinds", nargs="+", default=list(BARE), choices=list(BARE))
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        files = make_files(Path(folder), given.lines)
-        for kind in given.kinds:
-            path = files[kind]
-            _, bare = measured(lambda path=path, kind=kind: BARE[kind](path), repeat=given.repeat)
-            _, read = measured(lambda path=path: only_read(path), repeat=given.repeat)
-            report, all_of_it = measured(lambda path=path: whole(path), repeat=given.repeat)
-            print(
-                json.dumps(
-                    {
-                        "kind": kind,
-                        "lines": report.rows_read,
-                        "taken": report.rows_taken,
-                        "megabytes": round(path.stat().st_size / 1e6, 1),
-                        "bare_cpu_seconds": round(bare, 2),
-                        "read_cpu_seconds": round(read, 2),
-                        "import_cpu_seconds": round(all_of_it, 2),
-                        "read_ratio": round(read / bare, 1),
-                        "import_ratio": round(all_of_it / bare, 1),
-                    }
-                )
-            )
+    parser.add_argument("--kinds", nargs="+", default=list(NAMES), choices=list(NAMES))
 
 
-if __name__ == "__main__":
-    main()
+NAMES = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
+READS = {"csv": "DuckDB", "xlsx": "fastexcel", "parquet": "pyarrow"}
+
+
+def measure(given: argparse.Namespace, rounds: int, folder: Path, command: str) -> Result:
+    files = make_files(folder, given.lines)
+    tables, raw, versions = {}, {"lines": given.lines}, {}
+    for kind in given.kinds:
+        size = f"{NAMES[kind]}, {files[kind].stat().st_size / 1e6:.0f} MB"
+        runs = contest.hold(
+            [
+                Entrant(f"{size}: {READS[kind]} alone", READERS, kind, files[kind]),
+                Entrant(f"{size}: Mainstay, up to typed lines", IMPORTS, "read", files[kind]),
+                Entrant(f"{size}: Mainstay, import", IMPORTS, "import", files[kind]),
+            ],
+            rounds,
+            folder,
+        )
+        tables[f"imports-{kind}"] = contest.table(runs, beside="the bare reader's")
+        raw[kind] = contest.raw(runs)
+        versions |= contest.versions(runs)
+    return Result("imports", command, tables, raw, versions)

@@ -80,7 +80,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "histories.npz")
             np.savez(file, shown=shown, **data)
-            found = LIFETIMES.run("reference", file)
+            found = LIFETIMES.run("reference", file)["models"]
         for model, told in found.items():
             params = [*map(shortened, told["params"]), ""][:4]
             fits.append((name, model, shortened(told["loglik"]), *params))

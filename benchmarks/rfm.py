@@ -1,24 +1,34 @@
-"""(x, t_x, T) of every account from raw lines, beside lifetimes on the same lines.
+"""(x, t_x, T) of every account from raw lines, beside lifetimes, PyMC-Marketing, Polars and DuckDB.
 
-    .venv/bin/python benchmarks/rfm.py --lines 13000000
+    .venv/bin/python benchmarks/run.py rfm --lines 13000000
 
-Wanted: at least 10 times less CPU, and equal frequency, recency and T for every account.
+Each has the lines in memory in the form it likes best: arrays, a data frame, a table of its own. Polars and
+DuckDB stand here with one thread and with one a core: CPU seconds are least with one, wall clock with more.
+Wanted: at least 10 times less CPU than lifetimes, and equal frequency, recency and T for every account.
+Only Mainstay looks at amounts: a day is an order day when what it sold sums to more than 0.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import tempfile
+import os
 from pathlib import Path
 
 import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from environments import LIFETIMES, measured
-from mainstay.standing.history import summary
+import contest
+from contest import Entrant
+from environments import DUCKDB, LIFETIMES, OURS, POLARS, PYMC, write_arrays
 from make_lines import Size, write
+from results import Result
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lines", type=int, default=2_000_000)
+    parser.add_argument("--accounts", type=int, default=20_000)
+    parser.add_argument("--giant", type=int, default=50_000)
 
 
 def sale_lines(size: Size, folder: Path) -> dict[str, np.ndarray]:
@@ -34,42 +44,40 @@ def sale_lines(size: Size, folder: Path) -> dict[str, np.ndarray]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--lines", type=int, default=2_000_000)
-    parser.add_argument("--accounts", type=int, default=20_000)
-    parser.add_argument("--giant", type=int, default=50_000)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        lines = sale_lines(Size(given.lines, given.accounts, given.giant), Path(folder))
-        account, day, amount = lines["account"], lines["day"], lines["amount"]
-        as_of = int(day.max()) + 1
-        summary(account[:10], day[:10], amount[:10], as_of=as_of)  # compiled, or read from cache
-        ours, seconds = measured(lambda: summary(account, day, amount, as_of=as_of), repeat=3)
-        raw, out = Path(folder, "raw.npz"), Path(folder, "out.npz")
-        np.savez(raw, account=account, day=day, as_of=as_of)
-        theirs = LIFETIMES.run("summary", raw, out)
-        other = np.load(out)
-    same = (
-        np.array_equal(ours.account, other["account"])
-        and np.array_equal(ours.x, other["x"])
-        and np.array_equal(np.rint(ours.t_x * 7), other["t_x"])
-        and np.array_equal(np.rint(ours.T * 7), other["T"])
-    )
-    print(
-        json.dumps(
-            {
-                "lines": len(day),
-                "accounts": len(ours.account),
-                "equal_for_every_account": same,
-                "cpu_seconds": round(seconds, 4),
-                "lifetimes_cpu_seconds": round(theirs["seconds"], 2),
-                "times_faster": round(theirs["seconds"] / seconds, 1),
-            },
-            indent=1,
-        )
+def entrants(lines: Path) -> list[Entrant]:
+    def one(name: str, peer, **settings: str) -> Entrant:
+        return Entrant(name, peer, "summary", lines, settings)
+
+    cores = str(os.cpu_count())
+    return [
+        one("Mainstay, one thread", OURS),
+        one("DuckDB, one thread", DUCKDB, PEER_THREADS="1"),
+        one(f"DuckDB, {cores} threads", DUCKDB, PEER_THREADS=cores),
+        one("Polars, one thread", POLARS, POLARS_MAX_THREADS="1"),
+        one(f"Polars, {cores} threads", POLARS, POLARS_MAX_THREADS=cores),
+        one("PyMC-Marketing, `rfm_summary`", PYMC),
+        one("lifetimes, `summary_data_from_transaction_data`", LIFETIMES),
+    ]
+
+
+def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
+    """Whether both say the same of every account, whatever their order."""
+    ways = [np.argsort(arrays["account"]) for arrays in (one, other)]
+    return all(
+        np.array_equal(one[name][ways[0]], other[name][ways[1]])
+        for name in ("account", "x", "t_x", "T")
     )
 
 
-if __name__ == "__main__":
-    main()
+def measure(given: argparse.Namespace, rounds: int, folder: Path, command: str) -> Result:
+    lines = sale_lines(Size(given.lines, given.accounts, given.giant), folder)
+    data = write_arrays(folder / "lines.npz", **lines, as_of=lines["day"].max() + 1)
+    runs = contest.hold(entrants(data), rounds, folder)
+    equal = [same(runs[0].arrays, one.arrays) for one in runs]
+    tables = {"rfm": contest.table(runs, equal_for_every_account=equal)}
+    raw = {
+        "lines": len(lines["day"]),
+        "accounts": len(runs[0].arrays["account"]),
+        "runs": contest.raw(runs),
+    }
+    return Result("rfm", command, tables, raw, contest.versions(runs))

@@ -128,6 +128,17 @@ def postgres() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of an S3-compatible server with an empty bucket."""
+    import object_storage
+
+    if not object_storage.PYTHON.exists():
+        skip_loudly("moto (`make object-storage`)")
+    with object_storage.running() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def spark_master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Spark of this machine with the cores of two executors; it is started once.
 

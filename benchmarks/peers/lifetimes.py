@@ -1,12 +1,4 @@
-"""lifetimes 0.11: `fit`, `pareto`, `reference` or `summary FILE.npz`; prints JSON. Runs in its own
-environment."""
-
-import json
-import sys
-import time
-
-# The script bears the package's name; its own folder must not hide it.
-sys.path.pop(0)
+"""lifetimes 0.11: the summary of order days, BG/NBD, Pareto/NBD, and what `reference.py` writes down."""
 
 import numpy as np
 import pandas as pd
@@ -14,37 +6,42 @@ from lifetimes import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, Pa
 from lifetimes.utils import summary_data_from_transaction_data
 
 
-def fit(data, weights=None):
-    begin = time.process_time()
-    model = BetaGeoFitter().fit(data["x"], data["t_x"], data["T"], weights=weights)
-    seconds = time.process_time() - begin
-    return {"seconds": seconds, "params": list(model.params_[["r", "alpha", "a", "b"]])}
+LIBRARIES = ("lifetimes", "numpy", "pandas", "scipy")
 
 
-def summary(data, out):
-    lines = pd.DataFrame(
-        {
-            "account": data["account"],
-            "day": data["day"].astype("datetime64[D]").astype("datetime64[ns]"),
-        }
-    )
+def summary(data):
+    day = data["day"].astype("datetime64[D]").astype("datetime64[ns]")
+    lines = pd.DataFrame({"account": data["account"], "day": day})
     last = pd.Timestamp(np.datetime64(int(data["as_of"]) - 1, "D"))
-    begin = time.process_time()
-    found = summary_data_from_transaction_data(lines, "account", "day", observation_period_end=last)
-    seconds = time.process_time() - begin
-    np.savez(out, account=found.index, x=found.frequency, t_x=found.recency, T=found["T"])
-    return {"seconds": seconds}
+
+    def work():
+        found = summary_data_from_transaction_data(
+            lines, "account", "day", observation_period_end=last
+        )
+        arrays = {"x": found.frequency, "t_x": found.recency, "T": found["T"]}
+        return {"account": found.index.to_numpy()} | {k: v.to_numpy() for k, v in arrays.items()}
+
+    return work
+
+
+def bgnbd(data):
+    past, weights = (data["x"], data["t_x"], data["T"]), data.get("weights")
+
+    def work():
+        model = BetaGeoFitter().fit(*past, weights=weights)
+        return {"params": list(model.params_[["r", "alpha", "a", "b"]])}
+
+    return work
 
 
 def pareto(data):
-    begin = time.process_time()
-    model = ParetoNBDFitter().fit(data["x"], data["t_x"], data["T"])
-    seconds = time.process_time() - begin
-    params = model.params_[["r", "alpha", "s", "beta"]].to_numpy()
-    ones = np.ones(len(data["x"]))
-    past = (data["x"], data["t_x"], data["T"])
-    loglik = -ParetoNBDFitter._negative_log_likelihood(params, *past, ones, 0.0)
-    return {"seconds": seconds, "params": list(params), "loglik": loglik}
+    past = data["x"], data["t_x"], data["T"]
+
+    def work():
+        model = ParetoNBDFitter().fit(*past)
+        return {"params": list(model.params_[["r", "alpha", "s", "beta"]])}
+
+    return work
 
 
 def reference(data):
@@ -87,19 +84,9 @@ def of_orders(model, params, loglik, of):
     }
 
 
-def main():
-    data = np.load(sys.argv[2])
-    if sys.argv[1] == "fit":
-        result = fit(data)
-    elif sys.argv[1] == "fit_gathered":
-        result = fit(data, weights=data["weights"])
-    elif sys.argv[1] == "pareto":
-        result = pareto(data)
-    elif sys.argv[1] == "reference":
-        result = reference(data)
-    else:
-        result = summary(data, sys.argv[3])
-    print(json.dumps(result))
-
-
-main()
+TASKS = {
+    "summary": summary,
+    "bgnbd": bgnbd,
+    "pareto": pareto,
+    "reference": lambda data: lambda: {"models": reference(data)},
+}

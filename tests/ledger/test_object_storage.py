@@ -17,21 +17,11 @@ from mainstay.ledger.places import ObjectPlace, place_of
 from mainstay.ledger.store import Import, OrderStore
 from mainstay.ledger.totals import by_import
 
-needs_server = pytest.mark.skipif(
-    not object_storage.PYTHON.exists(), reason="needs moto; run `make object-storage` once"
-)
-
-
-@pytest.fixture(scope="module")
-def server():
-    with object_storage.running() as address:
-        yield address
-
 
 @pytest.fixture
-def where(server, monkeypatch, request):
+def where(s3_server, monkeypatch, request):
     """An address of its own for a test's store."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", server)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
@@ -48,7 +38,6 @@ def elsewhere(store, tmp_path):
     return OrderStore.open(place_of(store.place.uri, tmp_path / "other"))
 
 
-@needs_server
 def test_lines_lie_there_and_another_machine_sees_them(far, lines_of, content, stored, tmp_path):
     far.commit_import(Import("i1", "p1", lines_of("i1")))
     other = elsewhere(far, tmp_path)
@@ -67,7 +56,6 @@ def test_lines_lie_there_and_another_machine_sees_them(far, lines_of, content, s
     assert seen.num_rows == 8
 
 
-@needs_server
 def test_of_two_who_commit_at_once_one_is_refused(far, lines_of, tmp_path):
     """Delta puts a commit there only where none is: nothing beside the storage keeps the order."""
     stores = [far, elsewhere(far, tmp_path)]
@@ -96,7 +84,6 @@ def test_of_two_who_commit_at_once_one_is_refused(far, lines_of, tmp_path):
     assert len(files) == len(far.snapshot().files)
 
 
-@needs_server
 def test_orders_are_replaced_undone_and_joined_there(far, lines_of, content, stored, tmp_path):
     far.commit_import(Import("i1", "p1", lines_of("i1")))
     again = lines_of("i2").slice(0, 4)
@@ -113,7 +100,6 @@ def test_orders_are_replaced_undone_and_joined_there(far, lines_of, content, sto
     assert compaction.vacuum(far) == 0
 
 
-@needs_server
 def test_a_ledger_keeps_its_order_lines_there(where, lines_of, tmp_path):
     ledger = Ledger.open(tmp_path / "store", order_lines=where)
     ledger.store.commit_import(Import("i1", "p1", lines_of("i1")))
@@ -122,7 +108,6 @@ def test_a_ledger_keeps_its_order_lines_there(where, lines_of, tmp_path):
     assert ledger.check() == []
 
 
-@needs_server
 def test_a_file_that_is_gone_there_is_named(far, lines_of, tmp_path):
     far.commit_import(Import("i1", "p1", lines_of("i1")))
     gone = far.snapshot().files[0]

@@ -1,7 +1,7 @@
 """A local S3-compatible server (moto's), for tests of a store in an object storage.
 
 It runs in an environment of its own, since botocore, which moto needs, wants an older python-dateutil
-than ours: `make object-storage` makes it. Where it is not there, the tests are skipped and say so.
+than ours: `make object-storage` makes it. Where it is not there, the tests are skipped and say so, or fail where nothing must be skipped.
 """
 
 from __future__ import annotations
