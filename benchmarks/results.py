@@ -130,7 +130,9 @@ def with_tables(page: str, results: list[Result]) -> str:
     def fill(place: re.Match[str]) -> str:
         name = place["name"]
         if name not in holders:
-            raise NotMeasured(f"No result holds the table {name!r}; measure it, or take its place out.")
+            raise NotMeasured(
+                f"No result holds the table {name!r}; measure it, or take its place out."
+            )
         return f"<!-- table: {name} -->\n{holders[name].text(name)}\n<!-- end -->"
 
     return PLACE.sub(fill, page)

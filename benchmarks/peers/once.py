@@ -19,7 +19,7 @@ from pathlib import Path
 # Scripts bear their libraries' names; this folder must not hide those.
 HERE = Path(sys.path.pop(0))
 
-import numpy as np
+import numpy as np  # noqa: E402
 
 
 def peak_mb():
