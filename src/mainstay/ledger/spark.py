@@ -31,9 +31,8 @@ T = TypeVar("T")
 Batches = Iterator[pa.RecordBatch]
 
 PART_BYTES = 16 << 20  # of one row; Spark Connect takes messages of up to 128 MB
-_CODEC = (
-    "lz4"  # less than half as many bytes go through Java, whose copies cost more than this does
-)
+# Less than half as many bytes go through Java, whose copies cost more than packing does.
+_CODEC = "lz4"
 _ANSWER = "bucket long, part long, size long, data binary"
 _LOOK_SECONDS = 0.2
 
