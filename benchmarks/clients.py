@@ -39,8 +39,7 @@ from results import Result, Table
 BAR_MS = 300.0
 KINDS = ("list, in any order", "list, filtered", "list, searched", "account", "order lines")
 DAY_LINES = 50_000
-DAYS = 400  # more than are imported while clients ask
-MAINSTAY = [sys.executable, "-m", "mainstay.cli.main"]
+MAINSTAY = [str(Path(sys.executable).parent / "mainstay")]
 WHERE = "127.0.0.1"
 
 
@@ -96,19 +95,21 @@ def desk(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def importing(environment: dict[str, str], files: list[Path]) -> Iterator[list[float]]:
-    """Imports one file after the other until the end; gives the seconds that each took."""
+def importing(environment: dict[str, str], day: Path) -> Iterator[list[float]]:
+    """Imports the day's file under new order numbers, again and again; gives the seconds that each took."""
     seconds: list[float] = []
     stop = threading.Event()
+    lines = day.read_bytes()
 
     def work() -> None:
-        for file in files:
-            if stop.is_set():
-                return
+        while not stop.is_set():
+            file = day.with_name(f"day{len(seconds) + 1}.csv")
+            file.write_bytes(lines.replace(b"T0-", b"T%d-" % (len(seconds) + 1)))
             begin = time.perf_counter()
             command = [*MAINSTAY, "import", str(file), "--json"]
             subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
             seconds.append(time.perf_counter() - begin)
+            file.unlink()
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -180,12 +181,12 @@ def on(url: str, given: argparse.Namespace, rounds: int, folder: Path) -> dict[s
     command = [sys.executable, __file__, *map(str, (given.clients, rounds + 1, given.requests))]
     run = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
     told = json.loads(run.stdout.splitlines()[-1])
-    files = write_days(Home(home), days, DAY_LINES, DAYS)
+    [day] = write_days(Home(home), days, DAY_LINES, 1)
     with desk(environment) as (port, process):
         first, *others = told["rounds"]
         ask_all(port, first, 0.0)  # loads what each of the server's processes loads once
         before, begin = held(process), time.perf_counter()
-        with importing(environment, files) as imports:
+        with importing(environment, day) as imports:
             answers = [ask_all(port, clients, given.pause) for clients in others]
         wall, after = time.perf_counter() - begin, held(process)
     shutil.rmtree(home)
