@@ -99,7 +99,9 @@ def measure(given: argparse.Namespace, rounds: int, folder: Path, command: str) 
         [
             Entrant("Mainstay", OURS, "bgnbd", rows),
             Entrant("PyMC-Marketing, MAP", PYMC, "bgnbd", rows),
-            Entrant("lifetimes, given equal histories once with weights", LIFETIMES, "bgnbd", weighted),
+            Entrant(
+                "lifetimes, given equal histories once with weights", LIFETIMES, "bgnbd", weighted
+            ),
             Entrant("lifetimes", LIFETIMES, "bgnbd", rows),
         ],
         rounds,

@@ -21,7 +21,9 @@ from results import Result, Table
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--series", type=int, default=500_000, help="steady ones, of Mainstay alone")
+    parser.add_argument(
+        "--series", type=int, default=500_000, help="steady ones, of Mainstay alone"
+    )
     parser.add_argument("--peer-series", type=int, default=20_000)
     parser.add_argument("--weeks", type=int, default=156)
 

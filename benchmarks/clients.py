@@ -47,10 +47,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lines", type=int, default=Size.lines)
     parser.add_argument("--accounts", type=int, default=Size.accounts)
     parser.add_argument("--giant", type=int, default=Size.giant)
-    parser.add_argument("--home", type=Path, help="home folder, made when it is not there; only read")
+    parser.add_argument(
+        "--home", type=Path, help="home folder, made when it is not there; only read"
+    )
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--requests", type=int, default=60, help="of each client and round")
-    parser.add_argument("--pause", type=float, default=0.0, help="seconds between a client's requests")
+    parser.add_argument(
+        "--pause", type=float, default=0.0, help="seconds between a client's requests"
+    )
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
 
 
@@ -160,7 +164,10 @@ def held(process: int) -> dict[str, float]:
         most = status.partition("VmHWM:")[2].split()
         parents[int(folder.name)] = int(stat[1])
         ticks = int(stat[11]) + int(stat[12])
-        told[int(folder.name)] = ticks / os.sysconf("SC_CLK_TCK"), int(most[0]) / 1024 if most else 0.0
+        told[int(folder.name)] = (
+            ticks / os.sysconf("SC_CLK_TCK"),
+            int(most[0]) / 1024 if most else 0.0,
+        )
     ours = {process}
     while more := {number for number, of in parents.items() if of in ours} - ours:
         ours |= more
@@ -230,9 +237,7 @@ def measure(given: argparse.Namespace, rounds: int, folder: Path, command: str) 
     more = ["", "requests a second", "server's CPU ms a request", "server's peak MB"]
     more += ["imports meanwhile", "wall s of one"]
     tables = {"clients": Table(heads, pages), "clients-around": Table(more, around)}
-    raw = {
-        name: {**seen, "answers": summed(seen["answers"])} for name, seen in found.items()
-    }
+    raw = {name: {**seen, "answers": summed(seen["answers"])} for name, seen in found.items()}
     return Result("clients", command, tables, raw, {})
 
 

@@ -57,7 +57,9 @@ def hold(entrants: list[Entrant], rounds: int, folder: Path) -> list[Runs]:
         for one in runs:
             asked, out = one.entrant, folder / "out.npz"
             one.told.append(asked.peer.run(asked.task, asked.data, out, **asked.settings))
-            print(f"{number + 1}/{rounds} {asked.name}: {one.told[-1]['cpu']:.3f} s", file=sys.stderr)
+            print(
+                f"{number + 1}/{rounds} {asked.name}: {one.told[-1]['cpu']:.3f} s", file=sys.stderr
+            )
             with np.load(out) as arrays:
                 one.arrays = dict(arrays)
     return runs

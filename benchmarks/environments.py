@@ -48,7 +48,9 @@ class Peer:
             ready.write_text(wanted)
         return python
 
-    def run(self, task: str, data: Path, out: Path | None = None, **settings: str) -> dict[str, Any]:
+    def run(
+        self, task: str, data: Path, out: Path | None = None, **settings: str
+    ) -> dict[str, Any]:
         """Do a task of the peer's once, in a new process; see `peers/once.py` for what comes back.
 
         data: .npz with what it is done with, or a file that is itself that
@@ -94,4 +96,3 @@ def measured(work: Callable[[], T], *, repeat: int = 1) -> tuple[T, float]:
         result = work()
         best = min(best, time.process_time() - begin)
     return result, best
-

@@ -78,8 +78,16 @@ def measure(given: argparse.Namespace, rounds: int, folder: Path, command: str) 
     once(homes[0])  # compiles what is not yet
     found = [[once(home) for home in homes] for _ in range(rounds)]
     exponents = [exponent(lines, [run["cpu_seconds"] for run in one]) for one in found]
-    rows = [row(number, list(runs)) for number, runs in zip(lines, zip(*found, strict=True), strict=True)]
-    told = [f"{lines[0]:,} to {lines[-1]:,}", statistics.median(exponents), span(exponents), "≤ 1.05"]
+    rows = [
+        row(number, list(runs))
+        for number, runs in zip(lines, zip(*found, strict=True), strict=True)
+    ]
+    told = [
+        f"{lines[0]:,} to {lines[-1]:,}",
+        statistics.median(exponents),
+        span(exponents),
+        "≤ 1.05",
+    ]
     tables = {
         "growth": Table(HEAD, rows),
         "growth-exponent": Table(["lines", "exponent", "of the rounds", "wanted"], [told]),

@@ -29,7 +29,9 @@ def results(module):
 
 @pytest.fixture
 def made(results):
-    table = results.Table(["", "CPU s", "lines"], [["Mainstay", 0.03312, 13_000_000], ["B", 2.0, None]])
+    table = results.Table(
+        ["", "CPU s", "lines"], [["Mainstay", 0.03312, 13_000_000], ["B", 2.0, None]]
+    )
     return results.Result("x", "run.py x", {"x": table}, {}, {"numpy": "2.4.6"})
 
 

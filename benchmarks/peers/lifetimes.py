@@ -5,7 +5,6 @@ import pandas as pd
 from lifetimes import BetaGeoFitter, GammaGammaFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
 from lifetimes.utils import summary_data_from_transaction_data
 
-
 LIBRARIES = ("lifetimes", "numpy", "pandas", "scipy")
 
 
