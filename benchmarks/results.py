@@ -65,10 +65,11 @@ class Result:
         """A table with where it comes from, in Markdown."""
         of, on = self.tables[table], self.machine
         lines = [of.head, ["---", *["---:"] * (len(of.head) - 1)], *of.rows]
-        versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        versions = {"Python": on["python"], **self.versions}
         where = (
             f"`{self.command}`, {self.measured}, commit {self.commit}; {on['processor']}, {on['cores']} cores, "
-            f"{on['memory_gb']} GB, load {on['load']}; Python {on['python']}, {versions}."
+            f"{on['memory_gb']} GB, load {on['load']}; "
+            f"{', '.join(' '.join(one) for one in versions.items())}."
         )
         return "\n".join([where, "", *("| " + " | ".join(map(shown, row)) + " |" for row in lines)])
 
