@@ -44,16 +44,23 @@ object-storage: .cache/moto/.ready
 	.cache/moto/bin/python -m pip install -qq 'moto[s3]==5.2.5' 'flask==3.1.3' 'flask-cors==6.0.5'
 	@touch $@
 
-# Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/.
+# Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/. `make bench NAME=rfm` is
+# one of them; what is kept of it is written into docs/benchmarks.md.
 bench: $(READY)
 	@mkdir -p .cache
-	for name in cli rfm btyd changepoint choice injected imports; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+ifdef NAME
+	$(BIN)/python benchmarks/run.py $(NAME)
+else
+	for name in cli choice injected; do $(BIN)/python benchmarks/run.py $$name || exit 1; done
 	$(BIN)/python benchmarks/complete.py --draws 4 --small-cuts 3
 	$(BIN)/python benchmarks/pages.py --home .cache/bench
 	$(BIN)/python benchmarks/assess.py --home .cache/bench
 	$(BIN)/python benchmarks/daily.py --home .cache/bench
 	$(BIN)/python benchmarks/features.py --store .cache/bench/store
 	$(BIN)/python benchmarks/store.py --store .cache/bench-store
+	for name in rfm btyd changepoint imports growth; do $(BIN)/python benchmarks/run.py $$name || exit 1; done
+	$(BIN)/python benchmarks/run.py clients --home .cache/bench
+endif
 
 clean:
 	rm -rf $(VENV) .demo .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

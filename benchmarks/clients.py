@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/run.py clients --home bench.home
 
 The desk is started as `mainstay serve` starts it, over a copy of the home folder. Each client is signed in and asks for
-one page after another over HTTP, drawn from lists, accounts and their lines; `--pause` lets it look at each
-for so many seconds, without that it never rests. All the while `mainstay import` loads one day's file of 50,000
+one page after another over HTTP, drawn from lists, accounts and their lines, and looks at each for `--pause`
+seconds; with 0 it never rests, and the machine has no moment free. All the while `mainstay import` loads one day's file of 50,000
 lines after the other, each new. Clients, import, worker, database and web server share the machine's cores.
 Wanted: list and account pages within 300 ms, 95% of the requests, on both databases.
 """
@@ -19,6 +19,7 @@ import random
 import shutil
 import signal
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +41,7 @@ from results import Result, Table
 BAR_MS = 300.0
 KINDS = ("list, in any order", "list, filtered", "list, searched", "account", "order lines")
 DAY_LINES = 50_000
-DAYS = 400  # more than are imported while clients ask
-MAINSTAY = [sys.executable, "-m", "mainstay.cli.main"]
+MAINSTAY = [str(Path(sys.executable).parent / "mainstay")]
 WHERE = "127.0.0.1"
 
 
@@ -54,12 +55,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--requests", type=int, default=60, help="of each client and round")
     parser.add_argument(
-        "--pause", type=float, default=0.0, help="seconds between a client's requests"
+        "--pause", type=float, nargs="+", default=[0.5, 0.0], help="seconds; each is measured apart"
     )
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
 
 
-def prepare(clients: int, rounds: int, requests: int) -> dict[str, Any]:
+def prepare(clients: int, rounds: int, requests: int) -> list[list[Any]]:
     """In a process of the desk's: publish, sign clients in, and draw what they will ask for in each round."""
     from mainstay.desk.serve import prepare as publish
 
@@ -78,8 +79,7 @@ def prepare(clients: int, rounds: int, requests: int) -> dict[str, Any]:
 
     cookies = [one.cookies[settings.SESSION_COOKIE_NAME].value for one in people]
     name = settings.SESSION_COOKIE_NAME
-    plans = [[(f"{name}={cookie}", plan()) for cookie in cookies] for _ in range(rounds)]
-    return {"accounts": len(accounts), "rounds": plans}
+    return [[(f"{name}={cookie}", plan()) for cookie in cookies] for _ in range(rounds)]
 
 
 @contextmanager
@@ -100,19 +100,22 @@ def desk(environment: dict[str, str]) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def importing(environment: dict[str, str], files: list[Path]) -> Iterator[list[float]]:
-    """Imports one file after the other until the end; gives the seconds that each took."""
+def importing(environment: dict[str, str], day: Path, batch: str) -> Iterator[list[float]]:
+    """Imports the day's file under new order numbers, again and again; gives the seconds that each took."""
     seconds: list[float] = []
     stop = threading.Event()
+    lines = day.read_bytes()
 
     def work() -> None:
-        for file in files:
-            if stop.is_set():
-                return
+        while not stop.is_set():
+            number = f"{batch}-{len(seconds) + 1}"
+            file = day.with_name(f"day{number}.csv")
+            file.write_bytes(lines.replace(b"T0-", f"T{number}-".encode()))
             begin = time.perf_counter()
             command = [*MAINSTAY, "import", str(file), "--json"]
             subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
             seconds.append(time.perf_counter() - begin)
+            file.unlink()
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -178,34 +181,42 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
-def on(url: str, given: argparse.Namespace, rounds: int, folder: Path) -> dict[str, Any]:
-    """All rounds on one database, over a copy of the home folder."""
+def on(
+    name: str, url: str, given: argparse.Namespace, rounds: int, folder: Path
+) -> dict[str, dict[str, Any]]:
+    """All rounds on one database, over a copy of the home folder, by how long clients rest."""
     home, days = folder / "home", folder / "days"
     shutil.copytree(given.home, home)
     days.mkdir()
     environment = {**os.environ, "MAINSTAY_HOME": str(home), "DATABASE_URL": url}
-    command = [sys.executable, __file__, *map(str, (given.clients, rounds + 1, given.requests))]
+    rounds_in_all = 1 + rounds * len(given.pause)
+    command = [sys.executable, __file__, *map(str, (given.clients, rounds_in_all, given.requests))]
     run = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
-    told = json.loads(run.stdout.splitlines()[-1])
-    files = write_days(Home(home), days, DAY_LINES, DAYS)
+    plans = iter(json.loads(run.stdout.splitlines()[-1]))
+    [day] = write_days(Home(home), days, DAY_LINES, 1)
+    found = {}
     with desk(environment) as (port, process):
-        first, *others = told["rounds"]
-        ask_all(port, first, 0.0)  # loads what each of the server's processes loads once
-        before, begin = held(process), time.perf_counter()
-        with importing(environment, files) as imports:
-            answers = [ask_all(port, clients, given.pause) for clients in others]
-        wall, after = time.perf_counter() - begin, held(process)
+        ask_all(port, next(plans), 0.0)  # loads what each of the server's processes loads once
+        for pause in given.pause:
+            before, begin = held(process), time.perf_counter()
+            with importing(environment, day, str(pause)) as imports:
+                answers = [ask_all(port, next(plans), pause) for _ in range(rounds)]
+                wall, after = time.perf_counter() - begin, held(process)
+            requests = sum(map(len, answers))
+            found[f"{name}, {shown(pause)}"] = {
+                "answers": answers,
+                "imports_wall_s": [round(seconds, 1) for seconds in imports],
+                "requests_a_second": requests / wall,
+                "server_cpu_ms_a_request": 1000 * (after["cpu"] - before["cpu"]) / requests,
+                "server_peak_mb": after["peak_mb"],
+            }
     shutil.rmtree(home)
     shutil.rmtree(days)
-    requests = sum(map(len, answers))
-    return {
-        "accounts": told["accounts"],
-        "answers": [[(kind, round(ms, 1)) for kind, ms in one] for one in answers],
-        "imports_wall_s": [round(seconds, 1) for seconds in imports],
-        "requests_a_second": requests / wall,
-        "server_cpu_ms_a_request": 1000 * (after["cpu"] - before["cpu"]) / requests,
-        "server_peak_mb": after["peak_mb"],
-    }
+    return found
+
+
+def shown(pause: float) -> str:
+    return f"{pause:g} s at each page" if pause else "without rest"
 
 
 def rows(database: str, seen: dict[str, Any]) -> Iterator[list[Any]]:
@@ -225,7 +236,7 @@ def measure(given: argparse.Namespace, rounds: int, folder: Path, command: str) 
     found = {}
     with databases(given.home, given.databases) as urls:
         for name, url in urls.items():
-            found[name] = on(url, given, rounds, folder)
+            found |= on(name, url, given, rounds, folder)
     pages = [line for name, seen in found.items() for line in rows(name, seen)]
     around = [
         [name, seen["requests_a_second"], seen["server_cpu_ms_a_request"], seen["server_peak_mb"],
@@ -237,7 +248,12 @@ def measure(given: argparse.Namespace, rounds: int, folder: Path, command: str) 
     more += ["imports meanwhile", "wall s of one"]
     tables = {"clients": Table(heads, pages), "clients-around": Table(more, around)}
     raw = {name: {**seen, "answers": summed(seen["answers"])} for name, seen in found.items()}
-    return Result("clients", command, tables, raw, {})
+    return Result("clients", command, tables, raw, versions())
+
+
+def versions() -> dict[str, str]:
+    names = ("django", "granian", "psycopg", "duckdb", "deltalake")
+    return {name: version(name) for name in names} | {"SQLite": sqlite3.sqlite_version}
 
 
 def summed(answers: list[list[tuple[str, float]]]) -> list[dict[str, list[float]]]:

@@ -20,11 +20,8 @@ from typing import Any
 HERE = Path(__file__).parent
 FOLDER = HERE / "results"
 PAGE = HERE.parent / "docs" / "benchmarks.md"
+NOT_MEASURED = "*Not measured yet.*"
 PLACE = re.compile(r"<!-- table: (?P<name>[\w-]+) -->\n(?P<between>.*?)<!-- end -->", re.DOTALL)
-
-
-class NotMeasured(LookupError):
-    """The page has a place for a table that no result holds."""
 
 
 @dataclass
@@ -68,10 +65,11 @@ class Result:
         """A table with where it comes from, in Markdown."""
         of, on = self.tables[table], self.machine
         lines = [of.head, ["---", *["---:"] * (len(of.head) - 1)], *of.rows]
-        versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        versions = {"Python": on["python"], **self.versions}
         where = (
             f"`{self.command}`, {self.measured}, commit {self.commit}; {on['processor']}, {on['cores']} cores, "
-            f"{on['memory_gb']} GB, load {on['load']}; Python {on['python']}, {versions}."
+            f"{on['memory_gb']} GB, load {on['load']}; "
+            f"{', '.join(' '.join(one) for one in versions.items())}."
         )
         return "\n".join([where, "", *("| " + " | ".join(map(shown, row)) + " |" for row in lines)])
 
@@ -121,19 +119,13 @@ def all_results() -> list[Result]:
 
 
 def with_tables(page: str, results: list[Result]) -> str:
-    """The page with every table as the results tell it.
-
-    Raises: NotMeasured
-    """
+    """The page with every table as the results tell it; what no result holds is said not to be measured."""
     holders = {name: result for result in results for name in result.tables}
 
     def fill(place: re.Match[str]) -> str:
         name = place["name"]
-        if name not in holders:
-            raise NotMeasured(
-                f"No result holds the table {name!r}; measure it, or take its place out."
-            )
-        return f"<!-- table: {name} -->\n{holders[name].text(name)}\n<!-- end -->"
+        text = holders[name].text(name) if name in holders else NOT_MEASURED
+        return f"<!-- table: {name} -->\n{text}\n<!-- end -->"
 
     return PLACE.sub(fill, page)
 

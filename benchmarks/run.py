@@ -41,7 +41,7 @@ def measure(name: str, words: list[str], *, dry: bool, rounds: int) -> None:
     benchmark.arguments(parser)
     given = parser.parse_args(words)
     command = shlex.join(["benchmarks/run.py", name, *words, *more_rounds(rounds)])
-    with tempfile.TemporaryDirectory(prefix="mainstay-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mainstay-bench-") as folder:
         result = benchmark.measure(given, rounds, Path(folder), command)
     for table in result.tables:
         print(result.text(table), end="\n\n")

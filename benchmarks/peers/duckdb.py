@@ -15,8 +15,8 @@ FROM (SELECT account, day FROM lines GROUP BY ALL) GROUP BY account
 
 def summary(data):
     connection = duckdb.connect(config={"threads": os.environ["PEER_THREADS"]})
-    connection.register("given", pa.table({"account": data["account"], "day": data["day"]}))
-    connection.sql("CREATE TABLE lines AS FROM given")
+    given = pa.table({"account": data["account"], "day": data["day"]})
+    connection.from_arrow(given).create("lines")
     query = SUMMARY.format(last=int(data["as_of"]) - 1)
     connection.sql("SELECT count(DISTINCT account) FROM lines").fetchall()
     return lambda: connection.sql(query).fetchnumpy()

@@ -17,9 +17,11 @@ import time
 from pathlib import Path
 
 # Scripts bear their libraries' names; this folder must not hide those.
-HERE = Path(sys.path.pop(0))
+sys.path.pop(0)
 
-import numpy as np  # noqa: E402
+import numpy as np
+
+HERE = Path(__file__).parent
 
 
 def peak_mb():
