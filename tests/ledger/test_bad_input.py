@@ -118,7 +118,8 @@ def test_ten_thousand_columns(refused: Any, workbook: Any) -> None:
 
 def test_a_missing_file(refused: Any, tmp_path: Path) -> None:
     assert "There is no file" in refused(tmp_path / "nowhere.csv")
-    assert "is a folder" in refused(tmp_path)
+    (tmp_path / "orders").mkdir()
+    assert "is a folder" in refused(tmp_path / "orders")
 
 
 def test_the_same_heading_twice(refused: Any, workbook: Any) -> None:

@@ -27,12 +27,13 @@ def check(json: Json = False) -> None:
 
     ledger = engine.open_ledger(context.home_there())
     with context.progress(_CHECKING) as progress:
-        wrong = [context.tell(text) for text in ledger.check(progress)]
+        wrong = ledger.check(progress)
     files, lines = len(ledger.snapshot.files), ledger.snapshot.lines
     if context.json:
-        context.put({"wrong": wrong, "files": files, "lines": lines, "version": ledger.version})
-    for sentence in wrong:
-        context.say_error("{sentence}", sentence=sentence)
+        told = [context.tell(text) for text in wrong]
+        context.put({"wrong": told, "files": files, "lines": lines, "version": ledger.version})
+    for text in wrong:
+        context.say_error(text.template, **text.data)
     if wrong:
         raise typer.Exit(1)
     if not context.json:

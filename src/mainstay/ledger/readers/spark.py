@@ -73,8 +73,7 @@ def read_spark(staging: Staging, place: str, options: ReadOptions) -> list[Raw]:
     if not table and not options.sql:
         raise UnreadableFile(
             gettext_noop(
-                "“spark://” names no table: write spark://sales.order_lines, or say with --sql which rows "
-                "to load."
+                "“spark://” names no table: write spark://sales.order_lines, or a query beside it."
             )
         )
     spark = session()
