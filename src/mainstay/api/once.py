@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mainstay.api.auth import user_of
@@ -42,6 +43,7 @@ def once(request: HttpRequest, write: Callable[[], HttpResponse]) -> HttpRespons
     said = _fingerprint(request)
     user = user_of(request)
     with transaction.atomic():
+        _forget(timezone.now())
         try:
             with transaction.atomic():
                 kept = Answered.objects.create(user=user, key=key, fingerprint=said)
@@ -81,6 +83,6 @@ def _fingerprint(request: HttpRequest) -> str:
     return said.hexdigest()
 
 
-def forget_answers(now: datetime) -> None:
+def _forget(now: datetime) -> None:
     """Answers so old that nobody asks for them again."""
     Answered.objects.filter(at__lt=now - timedelta(days=KEPT_DAYS)).delete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -40,10 +41,10 @@ _PAGED = {
 def list_ledger(
     request: HttpRequest,
     table: str,
-    account_id: str = Query(..., min_length=1, description="Whose rows"),
-    first: date | None = Query(None, description="Of days from this one on"),
-    last: date | None = Query(None, description="Up to this one, included"),
-    product_id: str | None = Query(None),
+    account_id: Annotated[str, Query(min_length=1, description="Whose rows")],
+    first: Annotated[date | None, Query(description="Of days from this one on")] = None,
+    last: Annotated[date | None, Query(description="Up to this one, included")] = None,
+    product_id: str | None = None,
 ) -> HttpResponseBase:
     """Rows of the ledger that concern one account, the newest first."""
     if table not in TABLES:
