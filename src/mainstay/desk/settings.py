@@ -2,7 +2,7 @@
 
 MAINSTAY_HOME, DATABASE_URL, MAINSTAY_HOSTS, MAINSTAY_HTTPS, MAINSTAY_HSTS_SECONDS,
 MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG, MAINSTAY_MFA_ROLES,
-MAINSTAY_COMPANY, MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
+MAINSTAY_COMPANY, MAINSTAY_API_RATE, MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
 """
 
 from __future__ import annotations
@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "mainstay.desk.guarantees",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
+    "mainstay.api",
+    "ninja",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,6 +91,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "mainstay.api.middleware.Programs",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -177,6 +180,9 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "mainstay.desk.access.origin.address"
 PROXIES = int(os.environ.get("MAINSTAY_PROXIES", "0"))
+
+# Programs: requests a minute of one token; 0 = no limit
+API_RATE = int(os.environ.get("MAINSTAY_API_RATE", "600"))
 
 # The second factor: an app or a passkey beside the password
 MFA_ROLES = frozenset(_words("MAINSTAY_MFA_ROLES"))
