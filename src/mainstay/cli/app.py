@@ -23,6 +23,7 @@ from mainstay.cli import (
     replaying,
     serving,
     store,
+    webhooking,
 )
 from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
@@ -46,6 +47,7 @@ digesting.register(app)
 serving.register(app)
 moving.register(app)
 people.register(app)
+webhooking.register(app)
 store.register(app)
 
 

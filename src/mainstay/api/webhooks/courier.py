@@ -29,13 +29,18 @@ class Courier(threading.Thread):
         self.rounds = 0
 
     def run(self) -> None:
+        from mainstay.api.webhooks import sending
         from mainstay.api.webhooks.outbox import ImportWatch
 
+        begun = False
         self.imports = ImportWatch(settings.HOME.store)
         self.pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="webhook")
         while not self.stop.wait(EVERY_SECONDS):
             close_old_connections()
             try:
+                if not begun:
+                    sending.take_over(timezone.now())
+                    begun = True
                 self._round()
             except Exception:
                 # A database that is away for a while must not end it.

@@ -11,11 +11,12 @@ from django.db.models import Count, Q
 from mainstay.api.webhooks import words
 from mainstay.api.webhooks.models import UNDER_WAY, Delivery, Endpoint, Happening, State
 from mainstay.api.webhooks.posting import MOST
+from mainstay.core.errors import NotFound
+from mainstay.core.texts import gettext_noop
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.paging import Numbered
 
 PAGE = 25
-MOST_COUNTED = 99
 
 
 def endpoints() -> list[Endpoint]:
@@ -24,6 +25,14 @@ def endpoints() -> list[Endpoint]:
 
 def endpoint(pk: int) -> Endpoint | None:
     return Endpoint.objects.select_related("scope").filter(pk=pk).first()
+
+
+def known(pk: int) -> Endpoint:
+    """Raises: NotFound"""
+    found = endpoint(pk)
+    if found is None:
+        raise NotFound(gettext_noop("There is no endpoint {id}."), id=str(pk))
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Sends deliveries: at least once each, again where it failed, never by two at a time.
 
-A delivery is claimed for `LEASE` before anything leaves. Whoever dies over it leaves the claim to run out;
-the next one sends it again under the same id, by which the receiver knows it.
+A delivery is claimed for `LEASE` before anything leaves. Whoever dies over it leaves the claim to run out,
+or to the next worker's start; it is sent again under the same id, by which the receiver knows it.
 """
 
 from __future__ import annotations
@@ -34,6 +34,11 @@ JITTER = 0.2  # of a pause, either way: receivers that come back are not met by 
 LEASE = timedelta(seconds=60)  # longer than a request can take, and the look-up of its name
 STOP_AFTER = timedelta(days=3)  # of failures alone
 LONGEST_WAIT = timedelta(hours=12)  # that a receiver may ask for
+
+
+def take_over(now: datetime) -> None:
+    """Have what a worker that is no more had begun sent at once; there is one worker an installation."""
+    Delivery.objects.filter(state=State.SENDING).update(next_at=now)
 
 
 def due(now: datetime) -> list[int]:
