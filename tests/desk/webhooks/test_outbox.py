@@ -54,7 +54,7 @@ def test_a_notice_and_a_case_are_told_with_codes_alone(
     add()
     with entry(people["minsu"]) as book:
         notice = book.add(
-            Notice(account_id="A100", on=TODAY, kind="leaving", text="They told 김민수 in private")
+            Notice(account_id="A100", on=TODAY, kind="will_leave", text="They told 김민수 in private")
         )
         case = open_case(book)
     with entry(people["minsu"]) as book:
@@ -70,7 +70,7 @@ def test_a_notice_and_a_case_are_told_with_codes_alone(
         "notice.withdrawn",
     ]
     assert {one["account_id"] for one in events} == {"A100"}
-    assert events[0]["data"] == {"kind": "leaving", "on": "2026-03-02", "takes_effect_on": None}
+    assert events[0]["data"] == {"kind": "will_leave", "on": "2026-03-02", "takes_effect_on": None}
     assert events[2]["data"]["outcome"] == "kept"
     assert events[1]["url"].startswith("/cases/")
     assert "김민수" not in json.dumps(events, ensure_ascii=False)

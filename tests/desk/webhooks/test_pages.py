@@ -86,7 +86,7 @@ def test_what_came_of_deliveries_and_sending_them_again(
     sending.send_next(endpoint.pk, timezone.now)
     with django_assert_max_num_queries(15):
         page = text(ada.get("/webhooks/"))
-    assert "An account told us that it leaves A100" in page
+    assert "An account told us that it may leave A100" in page
     assert "It was refused (503)." in page
     assert "min away from ours" in page
     Delivery.objects.update(state="dead", tries=8)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 KINDS: dict[str, Any] = {
     "account.state_changed": gettext_lazy("The state of an account changed"),
-    "notice.given": gettext_lazy("An account told us that it leaves"),
+    "notice.given": gettext_lazy("An account told us that it may leave"),
     "notice.withdrawn": gettext_lazy("Such a notice was taken back"),
     "case.opened": gettext_lazy("A case was opened"),
     "case.closed": gettext_lazy("A case was closed"),
