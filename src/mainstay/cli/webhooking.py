@@ -210,7 +210,7 @@ def _delivery(one: Any) -> dict[str, Any]:
 
 def _state(one: dict[str, Any]) -> str:
     return (
-        context.text(gettext_noop("on"))
+        context.text(gettext_noop("switched on"))
         if one["on"]
         else context.text(gettext_noop("switched off"))
     )

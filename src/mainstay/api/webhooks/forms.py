@@ -22,7 +22,7 @@ class _Kinds(forms.MultipleChoiceField):
 class EndpointForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("of an endpoint", "Name"), max_length=100)
     address = forms.CharField(
-        label=_("Address"),
+        label=pgettext_lazy("of an endpoint", "Address"),
         max_length=LONGEST,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}
