@@ -38,15 +38,15 @@ def test_a_killed_worker_s_request_comes_again_under_its_id(
             [sys.executable, "-m", "mainstay.desk.jobs.worker"], env=environment
         )
         try:
-            eventually(lambda n=round_: len(slow.taken) == n, 60)
+            eventually(lambda n=round_: len(slow.taken) == n, 180)
             if round_ == 1:
-                eventually(lambda: len(quick.taken) == 1, 60)  # though the other does not answer
+                eventually(lambda: len(quick.taken) == 1, 180)  # though the other does not answer
                 os.kill(worker.pid, signal.SIGKILL)
             else:
                 slow.answering.set()
         finally:
             worker.kill() if round_ == 1 else worker.terminate()
-            worker.wait(30)
+            worker.wait(60)
     ids = [headers["webhook-id"] for _path, headers, _body in slow.taken]
     assert len(ids) == 2
     assert ids[0] == ids[1]

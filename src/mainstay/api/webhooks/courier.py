@@ -14,7 +14,8 @@ from django.utils import timezone
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 1.0
-LOOK_ROUNDS = 60  # rounds between two looks for imports and promises
+IMPORT_ROUNDS = 60  # rounds between two looks for imports
+PROMISE_ROUNDS = 600
 FORGET_ROUNDS = 3600
 MOST_AT_ONCE = 16
 
@@ -53,8 +54,9 @@ class Courier(threading.Thread):
         from mainstay.api.webhooks import outbox, posting, sending
 
         now = timezone.now()
-        if self.rounds % LOOK_ROUNDS == 0:
+        if self.rounds % IMPORT_ROUNDS == 0:
             self.imports.look(now)
+        if self.rounds % PROMISE_ROUNDS == 0:
             outbox.look_at_promises(timezone.localtime(now))
         if self.rounds % FORGET_ROUNDS == FORGET_ROUNDS - 1:
             posting.forget(now)

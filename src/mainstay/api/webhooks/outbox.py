@@ -36,7 +36,9 @@ def wanted(kind: str) -> bool:
 def follow_event(event: Event) -> None:
     """Listens to the record of events, in the transaction of what is recorded."""
     make = _OF_VERB.get(event.verb)
-    happening = make(event) if make else None
+    if make is None or not Endpoint.objects.filter(on=True).exists():
+        return
+    happening = make(event)
     if happening is not None and wanted(happening.kind):
         happening.save(force_insert=True)
 

@@ -31,7 +31,7 @@ AGAIN_AFTER = tuple(
     timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3_600, 4 * 3_600, 12 * 3_600)
 )
 JITTER = 0.2  # of a pause, either way: receivers that come back are not met by all at once
-LEASE = timedelta(seconds=60)  # longer than a request can take, and the look-up of its name
+LEASE = timedelta(minutes=2)  # longer than a request can take, and the look-up of its name
 STOP_AFTER = timedelta(days=3)  # of failures alone
 LONGEST_WAIT = timedelta(hours=12)  # that a receiver may ask for
 
