@@ -24,6 +24,7 @@ from mainstay.cli import (
     serving,
     store,
     tokens,
+    webhooking,
 )
 from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
@@ -48,6 +49,7 @@ serving.register(app)
 moving.register(app)
 people.register(app)
 tokens.register(app)
+webhooking.register(app)
 store.register(app)
 
 

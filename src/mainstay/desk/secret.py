@@ -47,3 +47,27 @@ def seal(key: str, purpose: str) -> Fernet:
 
     digest = hashlib.sha256(f"mainstay {purpose} {key}".encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))
+
+
+class Box:
+    """Texts of one purpose, encrypted with the installation's key."""
+
+    def __init__(self, purpose: str) -> None:
+        self.purpose = purpose
+
+    def sealed(self, text: str) -> str:
+        return self._seal().encrypt(text.encode()).decode() if text else ""
+
+    def opened(self, text: str) -> str:
+        """Empty where there is none, and where the installation's key is another one now."""
+        from cryptography.fernet import InvalidToken
+
+        try:
+            return self._seal().decrypt(text.encode()).decode() if text else ""
+        except InvalidToken:
+            return ""
+
+    def _seal(self) -> Fernet:
+        from django.conf import settings
+
+        return seal(settings.SECRET_KEY, self.purpose)

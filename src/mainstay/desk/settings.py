@@ -2,7 +2,7 @@
 
 MAINSTAY_HOME, DATABASE_URL, MAINSTAY_HOSTS, MAINSTAY_HTTPS, MAINSTAY_HSTS_SECONDS,
 MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG, MAINSTAY_MFA_ROLES,
-MAINSTAY_COMPANY, MAINSTAY_API_RATE, MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
+MAINSTAY_COMPANY, MAINSTAY_API_RATE, MAINSTAY_WEBHOOKS_PRIVATE, MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "mainstay.desk.imports",
     "mainstay.api",
     "ninja",
+    "mainstay.api.webhooks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -268,6 +269,14 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+# What the worker does beside its jobs: threads that are given the event which ends them.
+WORKER_THREADS = [
+    "mainstay.desk.digests.postman.Postman",
+    "mainstay.api.webhooks.courier.Courier",
+]
+# Addresses inside the company that webhooks may reach: networks, hosts, or 1 for all private ones
+WEBHOOKS_PRIVATE = _words("MAINSTAY_WEBHOOKS_PRIVATE")
 
 MEDIA_ROOT = HOME.uploads
 FILE_UPLOAD_TEMP_DIR = HOME.uploads  # a move into place, not a copy across disks

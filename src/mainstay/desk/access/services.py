@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from mainstay.core.errors import InvalidSetting, MainstayError, NotFound
 from mainstay.core.texts import gettext_noop
+from mainstay.desk import hooks
 from mainstay.desk.access.models import Event, Role, User, fold_username
 from mainstay.desk.access.queries import WRONG_CODE, sessions_of
 from mainstay.desk.access.rights import SETTERS
@@ -59,7 +60,7 @@ def record(
         object_id = object_id or str(about.pk)
         label = label or str(about)
     name = str(actor) if actor is not None else (actor_name or "mainstay")
-    return Event.objects.create(
+    event = Event.objects.create(
         actor=actor,
         actor_name=name[:200],
         verb=verb,
@@ -69,6 +70,8 @@ def record(
         before=before,
         after=after,
     )
+    hooks.tell(hooks.RECORDED, event)
+    return event
 
 
 def one_time_password() -> str:

@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from mainstay.desk import bulk
+from mainstay.desk import bulk, hooks
 from mainstay.desk.accounts.answers import show_answers
-from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold
+from mainstay.desk.accounts.models import Account, Assessment, StateAt, fold, latest
 from mainstay.desk.care.notices import show_notices
 from mainstay.desk.care.rhythm import place_again
 from mainstay.desk.causes.published import with_causes
@@ -142,9 +142,11 @@ def _with_assessment(table: pa.Table, assessment_id: str) -> pa.Table:
 
 @transaction.atomic
 def _switch(row: Assessment) -> None:
+    before = latest()
     Assessment.objects.filter(is_latest=True).update(is_latest=False)
     row.is_latest = True
     row.save(update_fields=["is_latest"])
+    hooks.tell(hooks.PUBLISHED, before, row)
 
 
 def _delete_rows(*, assessment_id: str | None = None, except_id: str | None = None) -> None:

@@ -26,9 +26,9 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from django.utils.module_loading import import_string  # noqa: E402
 
 from mainstay.desk import database  # noqa: E402
-from mainstay.desk.digests.postman import Postman  # noqa: E402
 from mainstay.desk.facts.loading import catch_up  # noqa: E402
 from mainstay.desk.jobs import running  # noqa: E402
 from mainstay.desk.jobs.housekeeping import keep_house  # noqa: E402
@@ -109,7 +109,8 @@ def work(stop: threading.Event) -> None:
     DBOS.launch()
     DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLL_SECONDS)
     watch = running.AssessmentWatch(settings.HOME)
-    Postman(stop).start()
+    for name in settings.WORKER_THREADS:
+        import_string(name)(stop).start()
     rounds = 0
     while not stop.wait(POLL_SECONDS):
         try:
