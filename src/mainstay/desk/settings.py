@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "mainstay.desk.quarter",
     "mainstay.desk.guarantees",
     "mainstay.desk.jobs",
+    "mainstay.desk.nightly",
     "mainstay.desk.imports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -267,6 +268,8 @@ MEDIA_ROOT = HOME.uploads
 FILE_UPLOAD_TEMP_DIR = HOME.uploads  # a move into place, not a copy across disks
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["mainstay.desk.imports.receiving.StreamToDisk"]
+# Below which the files of sources may lie; empty: anywhere but in the home folder
+SOURCE_FOLDERS = [Path(word).resolve() for word in _words("MAINSTAY_SOURCE_FOLDERS")]
 UPLOAD_BYTES = int(os.environ.get("MAINSTAY_UPLOAD_MB", "4096")) * 2**20  # of one request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the mapping page has some for each heading of each sheet
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
