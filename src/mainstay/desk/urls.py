@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("mainstay.desk.reviews.urls")),
     path("", include("mainstay.desk.cases.urls")),
     path("", include("mainstay.desk.digests.urls")),
+    path("nightly/", include("mainstay.desk.nightly.urls")),
     path("", include("mainstay.desk.winback.urls")),
     path("", include("mainstay.desk.designs.urls")),
     path("", include("mainstay.desk.value.urls")),

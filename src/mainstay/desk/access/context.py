@@ -57,7 +57,13 @@ PLACES = (
     Place("team:people", pgettext_lazy("navigation", "Team"), "user", SETTERS),
     Place("trust:page", pgettext_lazy("navigation", "Can I trust it?"), "trust", EVERYBODY),
     Place("imports:list", pgettext_lazy("navigation", "Imports"), "imports", OFFICE),
-    Place("access:people", pgettext_lazy("navigation", "People"), "people", ADMINISTRATORS),
+    Place(
+        "access:people",
+        pgettext_lazy("navigation", "People"),
+        "people",
+        ADMINISTRATORS,
+        badge="nightly:badge",
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from mainstay.core.errors import MainstayError
 from mainstay.core.home import Home
 from mainstay.core.texts import Text, gettext_noop
+from mainstay.desk import logs
 from mainstay.desk.jobs.kinds import KINDS, Run, codes, step_of
 from mainstay.desk.jobs.models import Job, State
 
@@ -46,6 +47,7 @@ def begin(job_id: str) -> list[str] | None:
 def step(job_id: str, code: str, results: dict[str, Any]) -> dict[str, Any]:
     """Run one step: {"state": "running", "result": …}, or how the job ends."""
     close_old_connections()
+    logs.belongs_to.set({"job": job_id, "step": code})
     job = Job.objects.get(pk=job_id)
     tries = job.tries + 1 if job.step == code else 1
     Job.objects.filter(pk=job_id).update(step=code, tries=tries, share=0.0, note=None)
