@@ -109,7 +109,7 @@ def test_each_source_is_imported_and_one_that_fails_stops_no_other(
     files = again.outcomes[Source.objects.get(name="Files").pk]
     assert (files["rows_taken"], files["files"], files["known"]) == (4, 1, 2)
     assert again.outcomes[Source.objects.get(name="ERP").pk]["rows_taken"] == 0
-    assert sum(one.tables["order_lines"] for one in engine.list_imports(settings.HOME)) == 21
+    assert sum(one.tables["order_lines"] for one in engine.open_ledger(settings.HOME).imports()) == 21
 
 
 def test_a_step_that_is_done_again_loads_nothing_twice_and_tells_the_same(
@@ -129,7 +129,7 @@ def test_a_step_that_is_done_again_loads_nothing_twice_and_tells_the_same(
     again = running.step(job, code, {"imports_before": before})["result"]
     assert again == told
     assert told["rows_taken"] == 12
-    assert len(engine.list_imports(settings.HOME)) == 2
+    assert len(engine.open_ledger(settings.HOME).imports()) == 2
 
 
 def test_a_query_without_rows_is_no_failure(work: Any, tmp_path_factory: Any) -> None:
@@ -173,7 +173,7 @@ def test_a_link_out_of_the_folder_is_not_followed(
     services.save_source(None, Wanted("x", f"{folder}/*.csv"), NIGHT)
     (outcome,) = work(services.run_now(None, NIGHT)).outcomes.values()
     assert outcome["failures"] == 1
-    assert "root" not in str(outcome)
+    assert outcome["files"] == 0
 
 
 def test_passwords_are_sealed_and_go_to_no_other_server(monkeypatch: Any) -> None:

@@ -22,6 +22,7 @@ from mainstay.desk.nightly.models import Source, SourceFile
 
 log = logging.getLogger(__name__)
 
+SYSTEMS = ("tryton://", "tryton+http://", "tryton+https://")
 NO_ROWS = "no_rows"  # `code` of ledger.refusals.NoRows
 MOST_TOLD = 20  # failures that are kept of one source
 
@@ -101,6 +102,7 @@ def _files(run: Run, source: Source, outcome: Outcome) -> None:
 def _file(
     run: Run, source: Source, path: Path, known: dict[str, SourceFile], outcome: Outcome
 ) -> None:
+    places.check(path)
     night = run.arguments["night"]
     mark, before = places.mark(path), known.get(str(path))
     if before is not None and before.mark == mark:
@@ -127,8 +129,25 @@ def _file(
 
 def _database(run: Run, source: Source, outcome: Outcome) -> None:
     places.check_address(source.address)
+    if source.address.startswith(SYSTEMS):
+        _system(run, source, outcome)
+        return
     address = sealing.with_password(source.address, sealing.secret_of(source))
     outcome.add(load_files(run, [address], _options(source)))
+
+
+def _system(run: Run, source: Source, outcome: Outcome) -> None:
+    """An ERP that says itself what its tables are, and remembers what it has brought."""
+    from mainstay.engine.systems import import_system
+
+    reports = import_system(
+        run.home,
+        source.address,
+        secret=sealing.secret_of(source),
+        progress=lambda text, share: run.progress(share, 1, text),
+    )
+    for report in reports:
+        outcome.add(report.to_json())
 
 
 def _options(source: Source) -> Any:
