@@ -218,6 +218,9 @@ def one_night(
                 killed[what] += 1
                 print(f"  {what} in {shown.job.step or 'no step'}", flush=True)
             next_kill = time.monotonic() + rng.uniform(0.2, usual)
+        if desk.process.poll() is not None:  # as systemd would, where pages did not come up in time
+            print("  serve ended by itself and is started again", flush=True)
+            desk.start()
         time.sleep(0.1)
 
 
@@ -295,7 +298,9 @@ def main() -> int:
         killed += this
         if len(nights) == 1:  # undisturbed: how long a run takes
             usual = max(1.0, night.seconds or 1.0)
-        print(f"night {len(nights)}: {night.verdict}, {night.seconds:.0f} s, {dict(this)}", flush=True)
+        print(
+            f"night {len(nights)}: {night.verdict}, {night.seconds:.0f} s, {dict(this)}", flush=True
+        )
     code = desk.stop()
     told = faults(company, nights, sink.taken)  # type: ignore[attr-defined]
     if code:

@@ -23,7 +23,7 @@ from mainstay.desk.processes import PARENT
 
 WEB = [sys.executable, "-m", "mainstay.desk.web"]
 WORKER = [sys.executable, "-m", "mainstay.desk.jobs.worker"]
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 STOP_SECONDS = 8.0
 # A child that ended is started again after a pause: each time twice as long where it had ended soon.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, SOON_SECONDS = 0.5, 30.0, 60.0

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from mainstay.desk import logs
@@ -125,7 +126,7 @@ def test_a_request_is_one_line_with_its_number_and_nobodys_name(
     published: Any, signed_in: Any, written: list[str]
 ) -> None:
     client = signed_in("ada")
-    answer = client.get("/accounts/A100/", {"q": "한빛산업"})
+    answer = client.get(reverse("accounts:account", args=["A100"]), {"q": "한빛산업"})
     (line,) = [json.loads(line) for line in written if "accounts:account" in line]
     assert line["request"] == answer.headers["X-Request-ID"]
     assert (line["status"], line["method"]) == (200, "GET")

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 
-
 @pytest.fixture(autouse=True)
 def _own_store(own_store: None, settings: Any) -> None:
     settings.SOURCE_FOLDERS = []

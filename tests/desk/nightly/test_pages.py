@@ -38,7 +38,12 @@ def test_the_schedule_is_set_with_its_zone_and_days(ada: Client) -> None:
     assert "nothing begins by itself" in text(ada.get("/nightly/"))
     assert ada.post("/nightly/", EVERY).status_code == 302
     known = Schedule.objects.get()
-    assert (known.on, known.minute, known.zone, known.weekdays) == (True, 150, "Asia/Taipei", [0, 4])
+    assert (known.on, known.minute, known.zone, known.weekdays) == (
+        True,
+        150,
+        "Asia/Taipei",
+        [0, 4],
+    )
     assert "(Asia/Taipei)" in text(ada.get("/nightly/"))
     for wrong in ({"at": "25:00"}, {"zone": "Moon/Crater"}, {"weekdays": ["9"]}, {"weekdays": []}):
         assert ada.post("/nightly/", EVERY | wrong).status_code == 422

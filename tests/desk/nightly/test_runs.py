@@ -109,7 +109,9 @@ def test_each_source_is_imported_and_one_that_fails_stops_no_other(
     files = again.outcomes[Source.objects.get(name="Files").pk]
     assert (files["rows_taken"], files["files"], files["known"]) == (4, 1, 2)
     assert again.outcomes[Source.objects.get(name="ERP").pk]["rows_taken"] == 0
-    assert sum(one.tables["order_lines"] for one in engine.open_ledger(settings.HOME).imports()) == 21
+    assert (
+        sum(one.tables["order_lines"] for one in engine.open_ledger(settings.HOME).imports()) == 21
+    )
 
 
 def test_a_step_that_is_done_again_loads_nothing_twice_and_tells_the_same(

@@ -129,6 +129,9 @@ def _file(
 
 def _database(run: Run, source: Source, outcome: Outcome) -> None:
     places.check_address(source.address)
+    if source.recipe:
+        _recipe(run, source, outcome)
+        return
     if source.address.startswith(SYSTEMS):
         _system(run, source, outcome)
         return
@@ -150,7 +153,29 @@ def _system(run: Run, source: Source, outcome: Outcome) -> None:
         outcome.add(report.to_json())
 
 
+def _recipe(run: Run, source: Source, outcome: Outcome) -> None:
+    """An ERP by a recipe, which says what its tables are and remembers what it has seen."""
+    from mainstay.engine.recipes import Order, import_recipe
+
+    if "/" in source.recipe:
+        places.check(Path(source.recipe))
+    order = Order(
+        source.address,
+        variables=source.options.get("variables", {}),
+        secret=sealing.secret_of(source) or None,
+    )
+    report = import_recipe(
+        run.home,
+        source.recipe,
+        order,
+        progress=lambda text, share: run.progress(share, 1, text),
+    )
+    for part in report.parts:
+        if part.report is not None:
+            outcome.add(part.report.to_json())
+
+
 def _options(source: Source) -> Any:
-    given = dict(source.options)
+    given = {name: value for name, value in source.options.items() if name != "variables"}
     read = {**given.pop("read", {}), **({"sql": source.query} if source.query else {})}
     return import_options({"options": {"table": source.table, "read": read, **given}})

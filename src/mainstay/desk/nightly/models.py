@@ -21,10 +21,8 @@ class Source(models.Model):
     table: what the rows are, where the address does not tell that itself
     query: of a database
     recipe: the name of an ERP's recipe, or the path of one's own; empty = none
-    options: what else the import is told, as `kinds.import_options` reads it
+    options: what else the import is told, as `kinds.import_options` reads it; `variables` of a recipe
     secret: the password, sealed; variable: of the environment, which holds it instead
-    state: what the source remembers from one import to the next, such as what it has seen last;
-        the engine's own business
     result: what came of the last time: see `fetching.Outcome`
     """
 
@@ -37,7 +35,6 @@ class Source(models.Model):
     secret = models.TextField(blank=True)
     variable = models.CharField(max_length=80, blank=True)
     on = models.BooleanField(default=True)
-    state = models.JSONField(default=dict)
     seen_at = models.DateTimeField(null=True)
     result = models.JSONField(default=dict)
     added_at = models.DateTimeField()

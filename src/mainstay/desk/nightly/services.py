@@ -73,8 +73,7 @@ def save_source(
             gettext_noop("The variable's name begins with MAINSTAY_ and ends with PASSWORD.")
         )
     if before and before["address"] != address:
-        source.state = {}  # what was seen last was seen elsewhere
-        source.files.all().delete()
+        source.files.all().delete()  # they were seen elsewhere
     values = asdict(wanted) | {"address": address}
     secret = values.pop("secret")
     for name, value in values.items():
