@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from mainstay.desk.nightly import services
 from mainstay.desk.nightly.models import Night, Schedule, Source
 from mainstay.desk.nightly.services import Wanted
+from mainstay.desk.nightly.words import for_digest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -72,7 +73,7 @@ def test_a_source_is_added_changed_and_removed_and_its_password_never_shown(ada:
 
 
 def test_what_failed_is_told_until_an_administrator_has_looked(
-    ada: Client, work: Any, orders: Callable[..., Path]
+    ada: Client, work: Any, orders: Callable[..., Path], people: Any
 ) -> None:
     assert "badge" not in text(ada.get("/nightly/badge/"))
     path = orders("c-1.csv", 0, 8)
@@ -83,6 +84,9 @@ def test_what_failed_is_told_until_an_administrator_has_looked(
     )
     night = work(services.begin_if_due(NIGHT + timedelta(hours=3))).night
     assert "badge" in text(ada.get("/nightly/badge/"))
+    (told,) = for_digest(people["ada"])
+    assert "not all sources" in told
+    assert for_digest(people["dora"]) == []
     page = text(ada.get("/nightly/"))
     assert "Begun 3 hours late" in page
     assert "Away could not be imported in full" in page
@@ -91,6 +95,7 @@ def test_what_failed_is_told_until_an_administrator_has_looked(
     assert "done, but not all sources" in told
     assert "Orders of the day" in told
     assert "badge" not in text(ada.get("/nightly/badge/"))
+    assert for_digest(people["ada"]) == []
 
 
 def test_a_run_is_begun_and_called_off_by_hand(ada: Client) -> None:

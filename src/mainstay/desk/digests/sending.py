@@ -27,6 +27,7 @@ from mainstay.desk.digests import contents, mail, messengers, queries, rendering
 from mainstay.desk.digests.models import Channel, Delivery, Post, State, Subscription
 from mainstay.desk.digests.sealing import opened
 from mainstay.desk.locks import Taken, only_one
+from mainstay.desk.nightly import words as nightly
 
 log = logging.getLogger(__name__)
 
@@ -209,6 +210,7 @@ def prepare(
     user: Any = channel.user
     with translation.override(language):
         said = [queries.trouble_words(one) for one in troubles or []]
+        said += nightly.for_digest(user)
         digest = contents.make(user, post, now.date(), troubles=said)
         if channel.service == queries.MAIL:
             queries.check_mail(post, user)

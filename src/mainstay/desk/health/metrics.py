@@ -52,9 +52,9 @@ def count(method: str, page: str, status: int, seconds: float) -> None:
 def scrape() -> bytes:
     """All figures, in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(Desk())  # type: ignore[arg-type]
+    registry.register(Desk())
     if os.environ.get(FOLDER):
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)
         return generate_latest(registry)
     return generate_latest(registry) + generate_latest(_own)
 

@@ -40,7 +40,7 @@ class ScheduleForm(forms.Form):
         super().__init__(data, initial=first, label_suffix="")
         own = _("that of the desk ({zone})").format(zone=settings.TIME_ZONE)
         zones = sorted(available_timezones())
-        self.fields["zone"].choices = [("", own), *((zone, zone) for zone in zones)]  # type: ignore[attr-defined]
+        self.fields["zone"].choices = [("", own), *((zone, zone) for zone in zones)]
 
     def values(self) -> dict[str, Any]:
         given = self.cleaned_data

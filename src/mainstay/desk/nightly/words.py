@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words as account_words
+from mainstay.desk.nightly import queries
 
 VERDICTS: dict[str, Any] = {
     "running": pgettext_lazy("nightly run", "under way"),
@@ -58,6 +60,16 @@ def troubles(one: Any) -> list[str]:
         said = ngettext("and {n} more", "and {n} more", further)
         told.append(said.format(n=numbers.plain(further)))
     return told
+
+
+def for_digest(user: Any) -> list[str]:
+    """What an administrator is told of the last run on top of a digest; nothing where all was done."""
+    trouble = queries.trouble() if user.is_administrator else None
+    if trouble is None:
+        return []
+    said = _("The nightly run of {day} did not do all: {verdict}. Look under People › Every night.")
+    day = account_words.day(timezone.localdate(trouble.night.begun_at))
+    return [said.format(day=day, verdict=VERDICTS[trouble.verdict])]
 
 
 def duration(seconds: float | None) -> str:
