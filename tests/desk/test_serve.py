@@ -119,19 +119,31 @@ def test_killed_while_it_starts_it_leaves_nobody_either(
     eventually(lambda: gone(family), 15)
 
 
-def test_a_worker_that_died_is_started_again(desk: Any, eventually: Callable[..., Any]) -> None:
-    def worker() -> int | None:
+@pytest.mark.parametrize("module", [b"jobs.worker", b"desk.web"])
+def test_what_was_killed_is_started_again(
+    module: bytes, desk: Any, eventually: Callable[..., Any]
+) -> None:
+    def child() -> int | None:
         for pid in children(desk.process.pid):
             try:
-                if b"jobs.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if module in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return pid
             except FileNotFoundError:
                 continue
         return None
 
-    first = eventually(worker)
+    def well() -> bool:
+        try:
+            return '"status": "ok"' in Browser(desk.address).get("/health/ready")[1]
+        except OSError:
+            return False
+
+    eventually(well, 60)
+    first = child()
+    assert first
     os.kill(first, signal.SIGKILL)
-    eventually(lambda: worker() not in (None, first))
+    eventually(lambda: child() not in (None, first))
+    eventually(well, 60)
 
 
 def test_a_second_desk_is_refused_in_one_sentence(

@@ -51,6 +51,11 @@ class Home:
     def cache(self) -> Path:
         return self.folder / "cache"
 
+    @property
+    def metrics(self) -> Path:
+        """Where the processes of the web server count requests together."""
+        return self.cache / "metrics"
+
     def prepare(self) -> Home:
         """Make the folder, readable by its owner alone.
 

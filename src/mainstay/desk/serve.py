@@ -1,16 +1,18 @@
-"""`mainstay serve`: the pages and the worker, started together and ended together."""
+"""`mainstay serve`: the pages and the worker, started together, started again, and ended together."""
 
 from __future__ import annotations
 
 import http.client
+import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -21,10 +23,14 @@ from mainstay.desk.processes import PARENT
 
 WEB = [sys.executable, "-m", "mainstay.desk.web"]
 WORKER = [sys.executable, "-m", "mainstay.desk.jobs.worker"]
-START_SECONDS = 60.0
-STOP_SECONDS = 5.0
-# A worker that ends at once, again and again, has a reason that a new start does not mend.
-RESTART_PAUSE_SECONDS = 2.0
+START_SECONDS = 120.0
+STOP_SECONDS = 8.0
+# A child that ended is started again after a pause: each time twice as long where it had ended soon.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, SOON_SECONDS = 0.5, 30.0, 60.0
+# Pages that end at once, again and again, have a reason that a new start does not mend.
+MOST_SOON = 8
+
+log = logging.getLogger(__name__)
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -51,7 +57,17 @@ class Started:
 
 @dataclass
 class _Children:
+    """The web server and the worker.
+
+    started: when each was, by the monotonic clock
+    soon: how often in succession each ended soon
+    again_at: when what has ended is to be started again
+    """
+
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    started: dict[str, float] = field(default_factory=dict)
+    soon: dict[str, int] = field(default_factory=dict)
+    again_at: dict[str, float] = field(default_factory=dict)
 
     def start(self, name: str, command: list[str], **settings: str) -> None:
         environment = {**os.environ, **settings, PARENT: str(os.getpid())}
@@ -62,9 +78,32 @@ class _Children:
             stdin=subprocess.DEVNULL,
             stdout=2,  # what they say is no answer of the command's
         )
+        self.started[name] = time.monotonic()
 
     def ended(self, name: str) -> bool:
         return self.processes[name].poll() is not None
+
+    def look_after(self, name: str, command: list[str]) -> None:
+        """Start a child that has ended again, after its pause."""
+        now = time.monotonic()
+        if not self.ended(name):
+            return
+        if name not in self.again_at:
+            early = now - self.started[name] < SOON_SECONDS
+            self.soon[name] = self.soon.get(name, 0) + 1 if early else 0
+            pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** self.soon[name])
+            self.again_at[name] = now + pause
+            code = self.processes[name].returncode
+            log.warning("the %s ended (%s); it is started again in %s s", name, code, pause)
+            self._sweep(name)
+        elif now >= self.again_at[name]:
+            del self.again_at[name]
+            self.start(name, command)
+
+    def _sweep(self, name: str) -> None:
+        """End what a child left behind: the web server has workers of its own."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.processes[name].pid, signal.SIGKILL)
 
     def stop(self) -> None:
         running = [p for p in self.processes.values() if p.poll() is None]
@@ -102,13 +141,22 @@ def serve(
         stack.enter_context(hold_port(host, port))
         broken_off = recover(home)
         name, password = prepare()
+        _count_anew(home)
         children = _Children()
         stack.callback(children.stop)
-        children.start("web", [*WEB, host, str(port)])
-        children.start("worker", WORKER)
+        commands = {"web": [*WEB, host, str(port)], "worker": WORKER}
+        for child, command in commands.items():
+            children.start(child, command)
         _wait_for_answer(host, port, children)
         ready(Started(_address(host, port), name, password, broken_off))
-        _watch(children)
+        _watch(children, commands)
+
+
+def _count_anew(home: Home) -> None:
+    """Counters of requests begin at nought: those of processes that are no more are nobody's."""
+    shutil.rmtree(home.metrics, ignore_errors=True)
+    home.metrics.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(home.metrics)
 
 
 def prepare() -> tuple[str | None, str | None]:
@@ -254,16 +302,17 @@ def _wait_for_answer(host: str, port: int, children: _Children) -> None:
     )
 
 
-def _watch(children: _Children) -> None:
+def _watch(children: _Children, commands: dict[str, list[str]]) -> None:
     while True:
         time.sleep(0.3)
-        if children.ended("web"):
+        for name, command in commands.items():
+            children.look_after(name, command)
+        if children.soon.get("web", 0) >= MOST_SOON:
             raise ServeError(
-                gettext_noop("The web server ended; the lines above say why. Start it again.")
+                gettext_noop(
+                    "The web server ended again and again; the lines above say why. Start it again."
+                )
             )
-        if children.ended("worker"):
-            time.sleep(RESTART_PAUSE_SECONDS)
-            children.start("worker", WORKER)
 
 
 def _address(host: str, port: int) -> str:

@@ -2,7 +2,8 @@
 
 MAINSTAY_HOME, DATABASE_URL, MAINSTAY_HOSTS, MAINSTAY_HTTPS, MAINSTAY_HSTS_SECONDS,
 MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG, MAINSTAY_MFA_ROLES,
-MAINSTAY_COMPANY, MAINSTAY_API_RATE, MAINSTAY_WEBHOOKS_PRIVATE, MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
+MAINSTAY_COMPANY, MAINSTAY_API_RATE, MAINSTAY_WEBHOOKS_PRIVATE, MAINSTAY_OIDC_URL and what stands beside it, MAINSTAY_LOG, MAINSTAY_METRICS_TOKEN,
+MAINSTAY_SOURCE_FOLDERS: see docs/settings.md.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from mainstay.core.home import Home
-from mainstay.desk import database, oidc
+from mainstay.desk import database, logs, oidc
 from mainstay.desk.secret import secret_key
 
 
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "mainstay.desk.quarter",
     "mainstay.desk.guarantees",
     "mainstay.desk.jobs",
+    "mainstay.desk.nightly",
     "mainstay.desk.imports",
     "mainstay.api",
     "ninja",
@@ -88,6 +90,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mainstay.desk.health.middleware.Observed",
+    "mainstay.desk.health.middleware.Watched",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -180,6 +184,8 @@ AXES_DISABLE_ACCESS_LOG = True  # the audit table has the sign-ins
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "mainstay.desk.access.origin.address"
+# Who may read /metrics from elsewhere; empty: nobody, only this machine may
+METRICS_TOKEN = os.environ.get("MAINSTAY_METRICS_TOKEN", "")
 PROXIES = int(os.environ.get("MAINSTAY_PROXIES", "0"))
 
 # Programs: requests a minute of one token; 0 = no limit
@@ -282,26 +288,10 @@ MEDIA_ROOT = HOME.uploads
 FILE_UPLOAD_TEMP_DIR = HOME.uploads  # a move into place, not a copy across disks
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = ["mainstay.desk.imports.receiving.StreamToDisk"]
+# Below which the files of sources may lie; empty: anywhere but in the home folder
+SOURCE_FOLDERS = [Path(word).resolve() for word in _words("MAINSTAY_SOURCE_FOLDERS")]
 UPLOAD_BYTES = int(os.environ.get("MAINSTAY_UPLOAD_MB", "4096")) * 2**20  # of one request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the mapping page has some for each heading of each sheet
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        # A wrong password is nothing to tell whoever runs the desk.
-        "axes": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        # What was sent to whom, and by which secret address, is in no log.
-        "apprise": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
-        "urllib3": {"handlers": ["nowhere"], "level": "WARNING", "propagate": False},
-    },
-}
+LOGGING = logs.configuration()

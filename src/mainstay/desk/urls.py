@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("mainstay.desk.cases.urls")),
     path("", include("mainstay.desk.digests.urls")),
     path("webhooks/", include("mainstay.api.webhooks.urls")),
+    path("nightly/", include("mainstay.desk.nightly.urls")),
     path("", include("mainstay.desk.winback.urls")),
     path("", include("mainstay.desk.designs.urls")),
     path("", include("mainstay.desk.value.urls")),

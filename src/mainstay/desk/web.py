@@ -16,6 +16,8 @@ def main(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from mainstay.desk import logs
+
     Granian(
         "mainstay.desk.wsgi:application",
         address=host,
@@ -26,6 +28,7 @@ def main(host: str, port: int) -> None:
         backpressure=128,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.configuration(),
         respawn_failed_workers=True,
         respawn_interval=1.0,
         workers_kill_timeout=3,

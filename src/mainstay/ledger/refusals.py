@@ -18,6 +18,12 @@ class NothingToTake(UnreadableFile):
     code = "nothing_to_take"
 
 
+class NoRows(NothingToTake):
+    """A source without rows: nothing is wrong with it."""
+
+    code = "no_rows"
+
+
 _NO_ROWS = gettext_noop("“{file}” has headings and no rows: nothing was changed.")
 _DATES = gettext_noop(
     "No row of “{file}” can be taken: “{heading}” has no dates, e.g. “{value}” in row {row}. Choose the column that has them (--map)."
@@ -61,7 +67,7 @@ def refuse_nothing(loading: Loading, report: Report) -> None:
         return
     names = ", ".join(raw.source for raw in loading.raws)
     if not report.rows_read:
-        raise NothingToTake(_NO_ROWS, file=names)
+        raise NoRows(_NO_ROWS, file=names)
     reason, rows = max(report.rows_set_aside.items(), key=lambda item: item[1])
     wrong = [one for one in wrong_values(loading) if one.fate == reason]
     if wrong:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mainstay.desk.digests import postman, sending
+from mainstay.desk.nightly import queries as nightly
 
 
 def test_it_goes_on_after_a_round_that_failed_and_ends_when_told(
@@ -24,6 +25,7 @@ def test_it_goes_on_after_a_round_that_failed_and_ends_when_told(
 
     monkeypatch.setattr(postman, "EVERY_SECONDS", 0.0)
     monkeypatch.setattr(sending, "run", run)
+    monkeypatch.setattr(nightly, "holds_digests", lambda now: False)
     thread = postman.Postman(stop)
     thread.start()
     thread.join(20)

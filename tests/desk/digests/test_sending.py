@@ -118,7 +118,7 @@ def test_a_crash_while_sending_sends_nothing_twice_and_is_said(
         raise SystemExit  # no error that anything here catches
 
     with monkeypatch.context() as patched:
-        patched.setattr(sending, "send", killed)
+        patched.setattr(sending.messengers, "send", killed)
         with pytest.raises(SystemExit):
             run()
     run(MONDAY_9 + timedelta(minutes=1))
@@ -129,16 +129,17 @@ def test_a_crash_while_sending_sends_nothing_twice_and_is_said(
     assert "may have arrived or not" in one.trouble["template"]
 
 
+@pytest.mark.parametrize("moment", ["_deliver", "prepare"])
 def test_a_crash_before_sending_loses_nothing(
-    plan: Any, subscribe: Any, messenger: Any, monkeypatch: pytest.MonkeyPatch
+    moment: str, plan: Any, subscribe: Any, messenger: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subscribe("minsu")
 
-    def killed(*args: Any) -> None:
+    def killed(*args: Any, **named: Any) -> None:
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(sending, "_deliver", killed)
+        patched.setattr(sending, moment, killed)
         with pytest.raises(SystemExit):
             run()
     run(MONDAY_9 + timedelta(minutes=1))

@@ -63,6 +63,8 @@ PLACES = (
         "people",
         ADMINISTRATORS,
         badge="webhooks:badge",
+    ,
+        badge="nightly:badge",
     ),
 )
 

@@ -121,6 +121,11 @@ VERBS = {
     "settings.holidays": pgettext_lazy("event", "set the days off"),
     "job.clocks": pgettext_lazy("event", "had the clocks of complaints made anew"),
     "job.tidy": pgettext_lazy("event", "tidied the order store"),
+    "job.nightly": pgettext_lazy("event", "began a nightly run"),
+    "source.add": pgettext_lazy("event", "added a source"),
+    "source.change": pgettext_lazy("event", "changed a source"),
+    "source.remove": pgettext_lazy("event", "removed a source"),
+    "settings.nightly": pgettext_lazy("event", "set the nightly run"),
     "job.cancel": pgettext_lazy("event", "called work off"),
 }
 

@@ -22,10 +22,13 @@ class Postman(threading.Thread):
 
     def run(self) -> None:
         from mainstay.desk.digests import sending
+        from mainstay.desk.nightly.queries import holds_digests
 
         while not self.stop.wait(EVERY_SECONDS):
             close_old_connections()
             try:
+                if holds_digests(timezone.now()):
+                    continue  # its last step sends them, with the new figures
                 sending.run(timezone.localtime(), pause=self._pause)
             except Exception:
                 # A database that is away for a while must not end it.

@@ -8,6 +8,7 @@ may have arrived.
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from mainstay.desk.digests import contents, mail, messengers, queries, rendering
 from mainstay.desk.digests.models import Channel, Delivery, Post, State, Subscription
 from mainstay.desk.digests.sealing import opened
 from mainstay.desk.locks import Taken, only_one
+from mainstay.desk.nightly import words as nightly
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ AGAIN_AFTER = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=3))
 TOO_LATE, TOO_LATE_OF_WEEK = timedelta(hours=20), timedelta(days=3)
 KEPT = timedelta(days=90)  # what became of them
 MANY = 500  # deliveries of one round
+# Set when this process is to end: no further message is begun.
+stopping = threading.Event()
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,11 @@ def _run(now: datetime, pause: Callable[[float], None]) -> Sent:
             log.exception("the digest of user %s could not be made", subscription.user_id)
     Delivery.objects.filter(due_at__lt=now - KEPT).delete()
     waiting = Delivery.objects.filter(state=State.WAITING, next_at__lte=now)
-    done = [_deliver(pk, post, now, pause) for pk in waiting.values_list("pk", flat=True)[:MANY]]
+    done = [
+        _deliver(pk, post, now, pause)
+        for pk in list(waiting.values_list("pk", flat=True)[:MANY])
+        if not stopping.is_set()
+    ]
     return Sent(done.count(State.SENT), done.count(State.FAILED), done.count(State.WAITING))
 
 
@@ -131,20 +139,27 @@ def _make(subscription: Subscription, post: Post, now: datetime) -> None:
 
 
 def _deliver(pk: int, post: Post, now: datetime, pause: Callable[[float], None]) -> str | None:
-    """Send one; gives what became of it."""
-    claimed = Delivery.objects.filter(pk=pk, state=State.WAITING).update(
-        state=State.SENDING, tries=F("tries") + 1
-    )
+    """Send one; gives what became of it.
+
+    It is made first and claimed just before it leaves: who ends the process meanwhile loses nothing.
+    """
     found = Delivery.objects.select_related("channel__user").filter(pk=pk).first()
-    if not claimed or found is None:
+    if found is None or found.state != State.WAITING:
         return None
+    found.tries += 1
     subscription = queries.subscription_of(found.channel.user)
     if subscription is None or not subscription.on or not found.channel.user.is_active:
         found.delete()
         return None
     try:
         troubles = queries.untold(found.channel.user, but=found.channel)
-        send(found.channel, subscription.language, post, now, troubles=troubles, pause=pause)
+        made = prepare(found.channel, subscription.language, post, now, troubles=troubles)
+        claimed = Delivery.objects.filter(pk=pk, state=State.WAITING).update(
+            state=State.SENDING, tries=F("tries") + 1
+        )
+        if not claimed:
+            return None
+        made(pause)
     except MainstayError as error:
         return _failed(found, error.text, now)
     except Exception as error:  # noqa: BLE001 - one that fails must not hold up the others
@@ -163,42 +178,52 @@ def _failed(found: Delivery, text: Text, now: datetime) -> str:
     state: str = State.WAITING if again else State.FAILED
     next_at = now + AGAIN_AFTER[found.tries - 1] if again else now
     Delivery.objects.filter(pk=found.pk).update(
-        state=state, next_at=next_at, done_at=None if again else now, trouble=text.to_json()
+        state=state,
+        tries=found.tries,
+        next_at=next_at,
+        done_at=None if again else now,
+        trouble=text.to_json(),
     )
     return state
 
 
-def send(
+def send(channel: Channel, language: str, post: Post, now: datetime) -> None:
+    """Make somebody's digest of this moment and send it on one way.
+
+    Raises: NotSetUp, BadAddress, NotDelivered
+    """
+    prepare(channel, language, post, now)(time.sleep)
+
+
+def prepare(
     channel: Channel,
     language: str,
     post: Post,
     now: datetime,
     *,
     troubles: list[Delivery] | None = None,
-    pause: Callable[[float], None] = time.sleep,
-) -> None:
-    """Make somebody's digest of this moment and send it on one way.
+) -> Callable[[Callable[[float], None]], None]:
+    """Make somebody's digest of this moment; gives what sends it, with how to pause between parts.
 
-    Raises: NotSetUp, BadAddress, NotDelivered
+    Raises: NotSetUp, BadAddress; what it gives raises NotDelivered
     """
     user: Any = channel.user
     with translation.override(language):
         said = [queries.trouble_words(one) for one in troubles or []]
+        said += nightly.for_digest(user)
         digest = contents.make(user, post, now.date(), troubles=said)
         if channel.service == queries.MAIL:
             queries.check_mail(post, user)
             text, html = rendering.text(digest), rendering.html(digest)
-            mail.send(
-                post, user.email, digest.subject, text, html, settings_url=digest.settings_url
-            )
-            return
+            subject, url = digest.subject, digest.settings_url
+            return lambda pause: mail.send(post, user.email, subject, text, html, settings_url=url)
         address = messengers.read(
             opened(channel.address),
             allowed=post.services,
             servers=messengers.own_servers(post.own_servers),
         )
         parts = rendering.messages(digest, messengers.SERVICES[channel.service])
-    messengers.send(address, parts, pause=pause)
+    return lambda pause: messengers.send(address, parts, pause=pause)
 
 
 def show(user: User, now: datetime) -> str:

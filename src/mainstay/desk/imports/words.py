@@ -186,6 +186,7 @@ JOBS: dict[str, Any] = {
     "allocate": gettext_lazy("Allocating short stock"),
     "approve_allocation": gettext_lazy("Writing down who gets what"),
     "season": gettext_lazy("Forecasting a season"),
+    "nightly": gettext_lazy("The nightly run"),
 }
 STEPS: dict[str, Any] = {
     "plan": gettext_lazy("Reading the file"),

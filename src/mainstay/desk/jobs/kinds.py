@@ -6,7 +6,7 @@ what it needs to know its own work again is found out in a step before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,6 +24,7 @@ class Run:
     """What a step gets.
 
     results: of the steps before, by their codes
+    part: which of several this step is for, where the job has it once for each; else empty
     progress: to be told (done, total) now and then, and what is being done; it ends the step when the
         work was called off
     """
@@ -31,6 +32,7 @@ class Run:
     home: Home
     arguments: Mapping[str, Any]
     results: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
     progress: Callable[..., None] = _silent
 
 
@@ -62,6 +64,14 @@ def load(run: Run) -> dict[str, Any]:
     """Import the files that the arguments name; gives the report.
 
     arguments: `files` (paths), `options` (see `import_options`), `secrets` (`password`)
+    """
+    return load_files(run, run.arguments["files"], import_options(run.arguments))
+
+
+def load_files(run: Run, files: Sequence[str], options: Any) -> dict[str, Any]:
+    """Import files or databases, once, however often it is interrupted; gives the report.
+
+    results: `imports_before`, of a step that ended before
     Interrupted after its commit and run again, it finds the files loaded by an import that was not
     there before: that is its own, and so is its report.
     """
@@ -69,8 +79,8 @@ def load(run: Run) -> dict[str, Any]:
 
     report = engine.run_import(
         run.home,
-        run.arguments["files"],
-        import_options(run.arguments),
+        files,
+        options,
         progress=lambda text, share: run.progress(share, 1, text),
     )
     mine = report.already_loaded
@@ -228,6 +238,20 @@ def approve(run: Run) -> int:
     return write_down(run.arguments["sheet_id"], run.arguments["by"], run.progress)
 
 
+def source(run: Run) -> dict[str, Any]:
+    """Import what one set source has; what fails is in its result and stops nobody else."""
+    from mainstay.desk.nightly.fetching import fetch
+
+    return fetch(run)
+
+
+def digests(run: Run) -> dict[str, Any]:
+    """Send the digests that are due and waited for this run."""
+    from mainstay.desk.nightly.running import send_digests
+
+    return send_digests()
+
+
 _LOAD: dict[str, Step] = {
     "imports_before": imports_before,
     "load": load,
@@ -247,4 +271,30 @@ KINDS: dict[str, dict[str, Step]] = {
     "allocate": {"sheet_id": new_id, "allocate": allocate},
     "approve_allocation": {"approve": approve},
     "tidy": {"tidy": tidy},
+    "nightly": {
+        "imports_before": imports_before,
+        "source": source,
+        "show_facts": show_facts,
+        **_ASSESS,
+        "digests": digests,
+    },
 }
+
+
+def codes(kind: str, arguments: Mapping[str, Any]) -> list[str]:
+    """The codes of a job's steps, in order.
+
+    arguments: where `each` names a step with a list, it is taken once for each part: `source:7`
+    """
+    each = arguments.get("each", {})
+    return [
+        one
+        for code in KINDS[kind]
+        for one in ([f"{code}:{part}" for part in each[code]] if code in each else [code])
+    ]
+
+
+def step_of(kind: str, code: str) -> tuple[Step, str]:
+    """The step that a code means, and its part."""
+    name, _, part = code.partition(":")
+    return KINDS[kind][name], part

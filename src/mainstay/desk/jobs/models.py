@@ -23,6 +23,7 @@ class Job(models.Model):
     arguments: `secrets` in it (passwords) are forgotten when the job ends
     step: code of the step under way (kinds.KINDS); share: of that step, 0..1; note: what it says
         that it is doing, as a text (core.texts)
+    tries: how often the step under way was begun
     result: what each finished step gave, by its code
     error: a text (core.texts) when it failed
     """
@@ -36,6 +37,7 @@ class Job(models.Model):
     handed_over = models.BooleanField(default=False)
     cancel_asked = models.BooleanField(default=False)
     step = models.CharField(max_length=40, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     share = models.FloatField(default=0.0)
     note = models.JSONField(null=True)
     result = models.JSONField(default=dict)

@@ -13,20 +13,25 @@ from django.utils import timezone
 from mainstay.core.errors import MainstayError
 from mainstay.core.home import Home
 from mainstay.core.texts import Text, gettext_noop
-from mainstay.desk.jobs.kinds import KINDS, Run
+from mainstay.desk import logs
+from mainstay.desk.jobs.kinds import KINDS, Run, codes, step_of
 from mainstay.desk.jobs.models import Job, State
 
 log = logging.getLogger(__name__)
 
 WRITE_SECONDS = 0.4
+# A step that ends the process each time, for want of memory for example, is given up after so many
+# starts. Steps and not jobs are counted: a long job may live through more restarts than that.
+MOST_TRIES = 5
 
 
 class CalledOff(BaseException):
     """The job was cancelled; not an Exception, so that no engine code takes it for one of its own."""
 
 
-def begin(job_id: str) -> str | None:
-    """The job's kind, or None when there is nothing to do: called off, or of a kind that is no more."""
+def begin(job_id: str) -> list[str] | None:
+    """The codes of the job's steps, or None when there is nothing to do: called off, or of a kind that
+    is no more."""
     close_old_connections()
     job = Job.objects.get(pk=job_id)
     if job.kind not in KINDS:
@@ -36,18 +41,23 @@ def begin(job_id: str) -> str | None:
     changed = Job.objects.filter(pk=job_id, state__in=(State.WAITING, State.RUNNING)).update(
         state=State.RUNNING, started_at=timezone.now()
     )
-    return job.kind if changed else None
+    return codes(job.kind, job.arguments) if changed else None
 
 
 def step(job_id: str, code: str, results: dict[str, Any]) -> dict[str, Any]:
     """Run one step: {"state": "running", "result": …}, or how the job ends."""
     close_old_connections()
+    logs.belongs_to.set({"job": job_id, "step": code})
     job = Job.objects.get(pk=job_id)
-    Job.objects.filter(pk=job_id).update(step=code, share=0.0, note=None)
-    run = Run(settings.HOME, job.arguments, results, _Progress(job_id))
+    tries = job.tries + 1 if job.step == code else 1
+    Job.objects.filter(pk=job_id).update(step=code, tries=tries, share=0.0, note=None)
+    if tries > MOST_TRIES:
+        return {"state": "failed", "error": _json(_given_up(MOST_TRIES))}
+    work, part = step_of(job.kind, code)
+    run = Run(settings.HOME, job.arguments, results, part, _Progress(job_id))
     try:
         run.progress(0, 1)
-        result = KINDS[job.kind][code](run)
+        result = work(run)
     except CalledOff:
         return {"state": "cancelled"}
     except MainstayError as error:
@@ -74,13 +84,16 @@ def end(job_id: str, outcome: dict[str, Any]) -> str:
 
 
 def give_up(job_id: str, starts: int) -> None:
-    text = Text(
+    end(job_id, {"state": "failed", "error": _json(_given_up(starts))})
+
+
+def _given_up(starts: int) -> Text:
+    return Text(
         gettext_noop(
             "This work ended the worker {starts} times, perhaps for want of memory, and was given up."
         ),
         {"starts": starts},
     )
-    end(job_id, {"state": "failed", "error": _json(text)})
 
 
 class _Progress:

@@ -29,30 +29,35 @@ from django.utils import timezone  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 
 from mainstay.desk import database  # noqa: E402
+from mainstay.desk.digests import sending  # noqa: E402
 from mainstay.desk.facts.loading import catch_up  # noqa: E402
-from mainstay.desk.jobs import running  # noqa: E402
+from mainstay.desk.jobs import heartbeat, running  # noqa: E402
 from mainstay.desk.jobs.housekeeping import keep_house  # noqa: E402
-from mainstay.desk.jobs.kinds import KINDS  # noqa: E402
+from mainstay.desk.jobs.kinds import codes  # noqa: E402
 from mainstay.desk.jobs.models import Job, State  # noqa: E402
-from mainstay.desk.locks import only_one  # noqa: E402
+from mainstay.desk.locks import Taken, only_one  # noqa: E402
+from mainstay.desk.nightly import running as nightly  # noqa: E402
 from mainstay.desk.postgres import JOBS_SCHEMA  # noqa: E402
 
 log = logging.getLogger(__name__)
 
 QUEUE = "mainstay"
 POLL_SECONDS = 0.5
-# A job that ends the process each time, for want of memory for example, is given up after so many starts.
-MAX_STARTS = 3
+MAIL_SECONDS = 3.0  # that a message may take at the end; less than the parent waits
+# Of one job; `running` gives up much sooner where it is the same step each time.
+MAX_STARTS = 1000
 
 
 @DBOS.workflow(name="job", max_recovery_attempts=MAX_STARTS)
 def run_job(job_id: str) -> str:
     """All steps of one job. Everything that touches the world is in a step, whose result is kept."""
-    kind = DBOS.run_step({"name": "begin"}, running.begin, job_id)
-    if kind is None:
+    steps = DBOS.run_step({"name": "begin"}, running.begin, job_id)
+    if steps is None:
         return "cancelled"
+    if isinstance(steps, str):  # begun by an older Mainstay, which kept the kind
+        steps = codes(steps, {})
     results: dict[str, Any] = {}
-    for code in KINDS[kind]:
+    for code in steps:
         outcome = DBOS.run_step({"name": code}, running.step, job_id, code, results)
         if outcome["state"] != "running":
             return DBOS.run_step({"name": "end"}, running.end, job_id, outcome)
@@ -98,9 +103,22 @@ def main() -> None:
     # One worker an installation: the next waits until the last has ended, however long that takes.
     with only_one("worker"):
         work(stop)
-    # What is under way is durable, so nothing needs to be waited for.
+    _end_of_mail()
+    # What is under way is durable, so nothing else needs to be waited for.
     logging.shutdown()
     os._exit(0)
+
+
+def _end_of_mail() -> None:
+    """Let a message that is being handed over arrive: broken off, nobody could tell whether it did."""
+    sending.stopping.set()
+    last = time.monotonic() + MAIL_SECONDS
+    while time.monotonic() < last:
+        try:
+            with only_one("digests", wait=False):
+                return
+        except Taken:
+            time.sleep(0.05)
 
 
 def work(stop: threading.Event) -> None:
@@ -114,7 +132,10 @@ def work(stop: threading.Event) -> None:
     rounds = 0
     while not stop.wait(POLL_SECONDS):
         try:
+            heartbeat.beat(settings.HOME)
             hand_over()
+            if rounds % 20 == 1:  # every ten seconds
+                nightly.look(timezone.now())
             if rounds % 10 == 0:
                 notice_given_up()
                 watch.look()

@@ -1,0 +1,120 @@
+"""The pages of nightly runs, as administrators meet them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk_nightly import NIGHT
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from mainstay.desk.nightly import services
+from mainstay.desk.nightly.models import Night, Schedule, Source
+from mainstay.desk.nightly.services import Wanted
+from mainstay.desk.nightly.words import for_digest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+EVERY = {"on": "on", "at": "02:30", "zone": "Asia/Taipei", "weekdays": ["0", "4"]}
+ERP = {"name": "ERP", "address": "postgresql://u@db/erp", "table": "order_lines", "on": "on"}
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", html.unescape(response.content.decode()))
+
+
+@pytest.fixture
+def ada(signed_in: Any) -> Client:
+    return signed_in("ada")
+
+
+def test_the_schedule_is_set_with_its_zone_and_days(ada: Client) -> None:
+    assert "nothing begins by itself" in text(ada.get("/nightly/"))
+    assert ada.post("/nightly/", EVERY).status_code == 302
+    known = Schedule.objects.get()
+    assert (known.on, known.minute, known.zone, known.weekdays) == (
+        True,
+        150,
+        "Asia/Taipei",
+        [0, 4],
+    )
+    assert "(Asia/Taipei)" in text(ada.get("/nightly/"))
+    for wrong in ({"at": "25:00"}, {"zone": "Moon/Crater"}, {"weekdays": ["9"]}, {"weekdays": []}):
+        assert ada.post("/nightly/", EVERY | wrong).status_code == 422
+
+
+def test_a_source_is_added_changed_and_removed_and_its_password_never_shown(ada: Client) -> None:
+    given = {**ERP, "address": "postgresql://u:geheim@db/erp", "query": "SELECT 1"}
+    assert ada.post("/nightly/sources/add/", given).status_code == 302
+    made = Source.objects.get()
+    page = text(ada.get(f"/nightly/sources/{made.pk}/"))
+    assert "postgresql://u@db/erp" in page
+    assert "Forget the password" in page
+    assert "geheim" not in page + text(ada.get("/nightly/")) + text(ada.get("/people/events/"))
+    ada.post(f"/nightly/sources/{made.pk}/", {**ERP, "forget_secret": "on"})
+    assert Source.objects.get().secret == ""
+    for wrong in (
+        {"address": "orders.csv"},
+        {"variable": "DATABASE_URL"},
+        {"table": "moons"},
+        {"name": ""},
+    ):
+        assert ada.post(f"/nightly/sources/{made.pk}/", ERP | wrong).status_code == 422
+    assert "of this name already" in text(ada.post("/nightly/sources/add/", ERP))
+    assert ada.post(f"/nightly/sources/{made.pk}/remove/").status_code == 302
+    assert not Source.objects.exists()
+
+
+def test_what_failed_is_told_until_an_administrator_has_looked(
+    ada: Client, work: Any, orders: Callable[..., Path], people: Any
+) -> None:
+    assert "badge" not in text(ada.get("/nightly/badge/"))
+    path = orders("c-1.csv", 0, 8)
+    services.save_source(None, Wanted("Orders of the day", str(path)), NIGHT)
+    services.save_source(None, Wanted("Away", "/nowhere/x.csv"), NIGHT)
+    services.set_schedule(
+        None, on=True, minute=120, zone="UTC", weekdays=[0], now=NIGHT - timedelta(days=1)
+    )
+    night = work(services.begin_if_due(NIGHT + timedelta(hours=3))).night
+    assert "badge" in text(ada.get("/nightly/badge/"))
+    (told,) = for_digest(people["ada"])
+    assert "not all sources" in told
+    assert for_digest(people["dora"]) == []
+    page = text(ada.get("/nightly/"))
+    assert "Begun 3 hours late" in page
+    assert "Away could not be imported in full" in page
+    assert "8 rows taken" in page
+    told = text(ada.get(f"/nightly/{night.pk}/"))
+    assert "done, but not all sources" in told
+    assert "Orders of the day" in told
+    assert "badge" not in text(ada.get("/nightly/badge/"))
+    assert for_digest(people["ada"]) == []
+
+
+def test_a_run_is_begun_and_called_off_by_hand(ada: Client) -> None:
+    begun = ada.post("/nightly/run/")
+    night = Night.objects.get()
+    assert begun.headers["Location"] == f"/nightly/{night.pk}/"
+    assert "under way already" in text(ada.post("/nightly/run/", follow=True))
+    assert "hx-get" in text(ada.get(f"/nightly/{night.pk}/"))
+    ada.post(f"/nightly/{night.pk}/cancel/")
+    assert "called off" in text(ada.get(f"/nightly/{night.pk}/"))
+    assert ada.get("/nightly/99/").status_code == 404
+
+
+def test_the_page_asks_little(ada: Client, people: Any) -> None:
+    for n in range(20):
+        night = services.run_now(people["ada"], NIGHT + timedelta(days=n))
+        night.job.state, night.job.ended_at = "done", NIGHT
+        night.job.save()
+    with CaptureQueriesContext(connection) as asked:
+        page = text(ada.get("/nightly/"))
+    assert len(asked) <= 15
+    assert "?page=2" in page
