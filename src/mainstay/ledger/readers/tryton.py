@@ -232,7 +232,7 @@ class TrytonTables:
         ]
         moves = list(there.read(MOVE, self._changed(MOVE, domain), _MOVE))
         origins = {row["id"]: int(row["origin"].split(",")[1]) for row in moves}
-        wanted = ("sale", "sale.number", "sale.party.code", "sale.state", "sale.shipping_date")
+        wanted = ("sale", "sale.number", "sale.party.code", "sale.shipping_date")
         lines = {row["id"]: row for row in there.read(LINE, sorted({*origins.values()}), wanted)}
         self._products(row["product"] for row in moves)
         rows = [self._delivery(move, lines[origins[move["id"]]]["sale."]) for move in moves]

@@ -123,7 +123,7 @@ class Tryton:
     def __enter__(self) -> Tryton:
         self._sign_in()
         self.context = dict(self.call("model.res.user.get_preferences", True))
-        self.context |= {"active_test": False, "language": "en"}
+        self.context["active_test"] = False
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -195,7 +195,7 @@ class Tryton:
             )
             if answer.status_code not in (404, 405):
                 break
-        if answer.status_code == 404:
+        if answer.status_code in (404, 405):
             raise SystemRefuses(_NO_DATABASE, place=place, database=self.address.database)
         if answer.status_code in (401, 403):
             raise SystemRefuses(_NOT_LET_IN, place=place, user=self.address.user)
@@ -215,11 +215,8 @@ class Tryton:
             answer = self._send(method, parameters)
         given = _json(answer, self.address.base)
         if "error" in given:
-            why = given["error"]
-            said = " ".join(str(part) for part in why if isinstance(part, str))[:300] or str(why)[:300]
-            raise SystemRefuses(
-                _REFUSED, what=method.removeprefix("model."), user=self.address.user, why=_first(said)
-            )
+            said = {"what": method.removeprefix("model."), "user": self.address.user}
+            raise SystemRefuses(_REFUSED, **said, why=_said(given["error"]))
         return given.get("result")
 
     def _send(self, method: str, parameters: list[Any]) -> requests.Response:
@@ -251,9 +248,16 @@ def _why(error: requests.RequestException) -> str:
     return "connection refused" if "refused" in str(error) else type(error).__name__
 
 
-def _first(text: str) -> str:
-    """The first line: behind it may come a traceback of theirs."""
-    return (text.strip().splitlines() or [""])[0]
+def _said(error: Any) -> str:
+    """What an error says: its message; what stands behind that is a traceback of theirs."""
+    if isinstance(error, list) and error[:1] and error[0] in _ERRORS:
+        error = error[1:]
+    while isinstance(error, list) and error:
+        error = error[0]
+    return (str(error).strip().splitlines() or [""])[0][:300]
+
+
+_ERRORS = ("UserError", "UserWarning", "ConcurrencyException", "LoginException")
 
 
 def _json(answer: requests.Response, place: str) -> Mapping[str, Any]:
