@@ -94,14 +94,22 @@ def make_database(uri: str, database: str) -> None:
     from trytond.pool import Pool
     from trytond.transaction import Transaction
 
-    with Transaction().start(None, 0, close=True, autocommit=True) as transaction:
-        transaction.database.create(transaction.connection, database)
-    with Transaction().start(database, 0) as transaction, transaction.connection.cursor() as cursor:
+    server = backend.Database()
+    server.connect()
+    connection = server.get_connection(autocommit=True)
+    server.create(connection, database)
+    server.put_connection(connection)
+    server.close()
+    with Transaction().start(database, 0):
         backend.Database(database).init()
-        ir = "UPDATE ir_module SET state = 'to activate' WHERE name IN ('ir', 'res')"
-        cursor.execute(ir)
     Pool.start()
-    Pool(database).init(update=["res", "ir", *MODULES], activatedeps=True)
+    pool = Pool(database)
+    pool.init(update=["res", "ir", *MODULES], activatedeps=True)
+    with Transaction().start(database, 0):
+        (english,) = pool.get("ir.lang").search([("code", "=", "en")])
+        pool.get("res.user").create(
+            [{"login": "admin", "name": "Admin", "administrator": True, "language": english.id}]
+        )
 
 
 def fill(uri: str, database: str, password: str) -> None:
