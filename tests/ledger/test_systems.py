@@ -18,7 +18,9 @@ NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 NAME = "erp"
 
 
-def line(order: str, amount: str, *, account: str = "A", day: str = "2026-01-05", at: str = "1") -> dict[str, Any]:
+def line(
+    order: str, amount: str, *, account: str = "A", day: str = "2026-01-05", at: str = "1"
+) -> dict[str, Any]:
     on = dt.date.fromisoformat(day)
     return {
         "account_id": account, "order_id": order, "line": at, "ordered_on": on,
@@ -49,7 +51,9 @@ def orders(ledger: Ledger) -> dict[str, Decimal]:
 
 def test_an_order_is_what_the_system_says_last(ledger: Ledger) -> None:
     load(ledger, Brought("order_lines", [line("1", "10"), line("2", "5")]))
-    (moved,) = load(ledger, Brought("order_lines", [line("1", "12", day="2026-02-27", at="9")]), hours=1)
+    (moved,) = load(
+        ledger, Brought("order_lines", [line("1", "12", day="2026-02-27", at="9")]), hours=1
+    )
     assert (moved.orders_replaced, moved.rows_replaced) == (1, 1)
     assert orders(ledger) == {"1": 12, "2": 5}
     # What it says now it has said before: the same rows, and not a file that was loaded before.
@@ -81,7 +85,12 @@ def test_an_order_that_came_again_is_not_there_twice_when_its_end_is_undone(ledg
 def test_rows_that_are_no_more_are_known_until_then(ledger: Ledger) -> None:
     load(ledger, Brought("order_lines", [line("1", "10")]))
     rows = [
-        {"complaint_id": n, "account_id": "A", "opened_at": dt.datetime(2026, 2, 1, 9), "kind": "other"}
+        {
+            "complaint_id": n,
+            "account_id": "A",
+            "opened_at": dt.datetime(2026, 2, 1, 9),
+            "kind": "other",
+        }
         for n in ("C1", "C2")
     ]
     load(ledger, Brought("complaints", rows), hours=1)
@@ -102,7 +111,9 @@ def test_what_people_wrote_stays_where_the_system_is_silent(ledger: Ledger) -> N
     load(ledger, Brought("accounts", [row], keeps=True))
     ledger.facts.append(
         "accounts",
-        ledger.table("accounts").select(["account_id", "name", "segment"]).append_column("tier", [["A"]]),
+        ledger.table("accounts")
+        .select(["account_id", "name", "segment"])
+        .append_column("tier", [["A"]]),
         "typed",
         NOW + dt.timedelta(hours=1),
     )
@@ -119,13 +130,17 @@ def test_what_was_seen_is_remembered_by_key(tmp_path: Path) -> None:
     seen.done(["i1"])
     again = Seen.load(tmp_path, NAME)
     assert (again.since, again.imports) == ({"sale": "2026-01-01T00:00:00.000000"}, ["i1"])
-    again.note("sale", [1, 3, 4])  # 2 is no more; 3 was given another number; 4 has the number that 2 had
+    again.note(
+        "sale", [1, 3, 4]
+    )  # 2 is no more; 3 was given another number; 4 has the number that 2 had
     again.name("sale", {3: "S3b", 4: "S2"})
     assert again.gone("sale") == ["S3"]
     assert again.new("sale") == {4}
 
 
-def test_an_import_that_is_broken_off_still_takes_out_later_what_goes_meanwhile(ledger: Ledger) -> None:
+def test_an_import_that_is_broken_off_still_takes_out_later_what_goes_meanwhile(
+    ledger: Ledger,
+) -> None:
     seen = Seen.load(ledger.folder, NAME)
     seen.note("sale", [1])
     seen.name("sale", {1: "S1"})

@@ -248,7 +248,11 @@ def _sales(
                 "lines": [("create", lines)],
             }
         )
-    made = [one for part in pieces(range(len(rows))) for one in company.create("sale.sale", [rows[i] for i in part])]
+    made = [
+        one
+        for part in pieces(range(len(rows)))
+        for one in company.create("sale.sale", [rows[i] for i in part])
+    ]
     company.press("sale.sale", made, "quote")
     kept = [one for n, one in enumerate(made) if n % 60 != 59]
     company.press("sale.sale", [one for one in made if one not in set(kept)], "cancel")
@@ -262,7 +266,11 @@ def _currencies(company: Company) -> tuple[int, int]:
     get_currency("USD")
     (euro,) = company.find("currency.currency", [("code", "=", "EUR")])
     (dollar,) = company.find("currency.currency", [("code", "=", "USD")])
-    company.write("currency.currency", [euro, dollar], {"rates": [("delete", company.find("currency.currency.rate", []))]})
+    company.write(
+        "currency.currency",
+        [euro, dollar],
+        {"rates": [("delete", company.find("currency.currency.rate", []))]},
+    )
     rates = [(euro, "1"), (dollar, "1.25")]
     company.create(
         "currency.currency.rate",
@@ -287,7 +295,9 @@ def _ship(company: Company, sales: list[int]) -> None:
     for one in company.read("stock.shipment.out", partial, "inventory_moves"):
         (move,) = company.read("stock.move", one["inventory_moves"][:1], "quantity")
         if move["quantity"] > 1:
-            company.write("stock.move", [move["id"]], {"quantity": float(int(move["quantity"] / 2))})
+            company.write(
+                "stock.move", [move["id"]], {"quantity": float(int(move["quantity"] / 2))}
+            )
     _send(company, going)
     rest = {
         shipment: going_on + dt.timedelta(days=10)
@@ -334,13 +344,18 @@ def _return(company: Company, sales: list[int]) -> None:
             [line["id"]], {"sale": back, "quantity": -1.0}, company.config.context
         )
         on = one["sale_date"] + dt.timedelta(days=20)
-        company.write("sale.sale", [back], {"sale_date": min(on, TODAY), "origin": f"sale.sale,{one['id']}"})
+        company.write(
+            "sale.sale", [back], {"sale_date": min(on, TODAY), "origin": f"sale.sale,{one['id']}"}
+        )
         company.press("sale.sale", [back], "quote", "confirm")
 
 
 def _complain(company: Company, sales: list[int]) -> None:
     """Complaints about sales, half of them still open; two about invoices, answered with a credit note."""
-    models = {name: company.find("ir.model", [("name", "=", name)])[0] for name in ("sale.sale", "account.invoice")}
+    models = {
+        name: company.find("ir.model", [("name", "=", name)])[0]
+        for name in ("sale.sale", "account.invoice")
+    }
     late, wrong = company.create(
         "sale.complaint.type",
         [
@@ -384,7 +399,9 @@ def _complain(company: Company, sales: list[int]) -> None:
 def sell(company: Company) -> None:
     """One more sale, of the first customer, copied from another of theirs."""
     (party,) = company.find("party.party", [("code", "=", "C001")])
-    first = company.find("sale.sale", [("party", "=", party), ("state", "in", ["processing", "done"])])[0]
+    first = company.find(
+        "sale.sale", [("party", "=", party), ("state", "in", ["processing", "done"])]
+    )[0]
     (made,) = company.config.get_proxy("sale.sale").copy([first], {}, company.config.context)
     company.write("sale.sale", [made], {"sale_date": TODAY, "reference": "again"})
     company.press("sale.sale", [made], "quote", "confirm")
@@ -398,7 +415,9 @@ def take_back(company: Company) -> None:
 
 def rename(company: Company) -> None:
     """A customer changes its name."""
-    company.write("party.party", company.find("party.party", [("code", "=", "C002")]), {"name": "Renamed"})
+    company.write(
+        "party.party", company.find("party.party", [("code", "=", "C002")]), {"name": "Renamed"}
+    )
 
 
 def deliver(company: Company) -> None:

@@ -19,9 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PYTHON = Path(
-    os.environ.get(
-        "MAINSTAY_TEST_TRYTON", HERE.parents[1] / ".cache" / "tryton" / "bin" / "python"
-    )
+    os.environ.get("MAINSTAY_TEST_TRYTON", HERE.parents[1] / ".cache" / "tryton" / "bin" / "python")
 )
 USER, PASSWORD, DATABASE = "admin", "look-at-it-2026", "trading"
 SECONDS = 1200  # a machine that does other things besides
@@ -51,7 +49,12 @@ def _run(uri: str, *deeds: str) -> None:
     # Tryton's queue of later work belongs to a worker that is not here: confirmed sales stay so.
     more = {"TRYTOND_queue__worker": "True"} if deeds else {}
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=SECONDS, env={**_environment(), **more}, check=False
+        command,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        env={**_environment(), **more},
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
 
@@ -72,7 +75,9 @@ def running(uri: str, folder: Path) -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = folder / "trytond.conf"
-    settings.write_text(f"[database]\nuri = {uri}\n[web]\nlisten = 127.0.0.1:{port}\n[session]\nmax_attempt = 100\n")
+    settings.write_text(
+        f"[database]\nuri = {uri}\n[web]\nlisten = 127.0.0.1:{port}\n[session]\nmax_attempt = 100\n"
+    )
     command = [str(PYTHON.with_name("trytond")), "-c", str(settings)]
     server = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment()

@@ -80,9 +80,7 @@ class Undone:
     state: state.State
 
 
-def take_away(
-    before: Snapshot, leaving: Leaving, new: list[DataFile], work: Workplace
-) -> Taken:
+def take_away(before: Snapshot, leaving: Leaving, new: list[DataFile], work: Workplace) -> Taken:
     """Take the lines of orders that an import replaces or cancels out of their files, and keep them.
 
     new: the import's own files

@@ -27,4 +27,6 @@ def gone_rows(loading: Loading, facts: Facts) -> pa.Table:
     """The keys of rows that are known and no more, as a table of its key column."""
     key = TABLES[loading.table].key[0]
     known = facts.known(loading.table).select([key])
-    return known.filter(pc.is_in(known[key], value_set=pa.array(loading.options.gone or (), pa.string())))
+    return known.filter(
+        pc.is_in(known[key], value_set=pa.array(loading.options.gone or (), pa.string()))
+    )

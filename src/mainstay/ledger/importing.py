@@ -128,7 +128,11 @@ def run_import(
 def _mark(loading: Loading, files: Places) -> str:
     """What says that a file was loaded before. What another system says now may be what it said once, and
     not in between."""
-    return f"system-{secrets.token_hex(16)}" if loading.options.of_system else fingerprint(loading, files)
+    return (
+        f"system-{secrets.token_hex(16)}"
+        if loading.options.of_system
+        else fingerprint(loading, files)
+    )
 
 
 def _store(
@@ -164,9 +168,7 @@ def _store_lines(
         loading.told = tell(loading, loading.told, _completed_before(staging, loading.told, done))
     fresh = staging.name("fresh")
     staging.run(f'CREATE VIEW {fresh} AS SELECT * FROM {loading.told} WHERE "_import" IS NULL')
-    known = compare(
-        staging, snapshot, fresh, loading.mapped, whole=loading.options.of_system
-    )
+    known = compare(staging, snapshot, fresh, loading.mapped, whole=loading.options.of_system)
     among = staging.one(f"SELECT count(*) FROM {loading.told} WHERE fate = 'copy'")[0]
     loading.told = tell(loading, loading.told, known.fates)
     new, old = count_accounts(staging, snapshot, loading.told)

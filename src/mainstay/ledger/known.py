@@ -87,9 +87,7 @@ def compare(
     return Known(fates, replaced, carried if kept else None, gone - kept)
 
 
-def _orders(
-    staging: Staging, lines: str, stored: str, columns: list[str], *, whole: bool
-) -> str:
+def _orders(staging: Staging, lines: str, stored: str, columns: list[str], *, whole: bool) -> str:
     """For each order that the store has: is it known line for line; is it only added to?
 
     known: each line is there; the store may have more only where rows of the order were set aside

@@ -71,13 +71,18 @@ def test_an_address_says_who_and_where_and_shows_no_password() -> None:
     here = Address.of("tryton://anna@localhost/erp")
     assert (here.base, here.database, here.user) == ("http://localhost:8000", "erp", "anna")
     far = Address.of(f"tryton://anna:{SECRET}@erp.example.com/shop?company=Nord%20AG")
-    assert (far.base, far.password, far.company) == ("https://erp.example.com:443", SECRET, "Nord AG")
+    assert (far.base, far.password, far.company) == (
+        "https://erp.example.com:443",
+        SECRET,
+        "Nord AG",
+    )
     assert SECRET not in repr(far)
     assert Address.of("tryton+http://a@10.0.0.5:8069/x").base == "http://10.0.0.5:8069"
 
 
 @pytest.mark.parametrize(
-    "address", ["tryton://", f"tryton://anna:{SECRET}@host", "tryton://host/erp", "tryton://a@h:x/erp"]
+    "address",
+    ["tryton://", f"tryton://anna:{SECRET}@host", "tryton://host/erp", "tryton://a@h:x/erp"],
 )
 def test_an_address_that_is_none_is_said(address: str) -> None:
     with pytest.raises(SystemRefuses, match="no address of a Tryton") as said:
@@ -90,12 +95,15 @@ def test_rows_come_typed_and_questions_go_typed(fake: Any) -> None:
     moment = {"__class__": "datetime", "year": 2026, "month": 1, "day": 2, "hour": 3, "minute": 4,
               "second": 5, "microsecond": 6}  # fmt: skip
     fake.answers["model.sale.line.fields_get"] = lambda *_: (200, {"result": {"unit_price": {}}})
-    fake.answers["model.sale.line.read"] = lambda *_: (200, {"result": [{"unit_price": decimal, "at": moment}]})
+    fake.answers["model.sale.line.read"] = lambda *_: (
+        200,
+        {"result": [{"unit_price": decimal, "at": moment}]},
+    )
     fake.answers["model.sale.line.search"] = lambda *_: (200, {"result": [4, 5]})
     with opened(fake) as there:
         (row,) = there.read("sale.line", [4], ["unit_price"])
         assert there.ids("sale.line", [["create_date", ">=", row["at"]]]) == [4, 5]
-    assert row == {"unit_price": Decimal("1.50"), "at": dt.datetime(2026, 1, 2, 3, 4, 5, 6)}
+    assert row == {"unit_price": Decimal("1.50"), "at": dt.datetime(2026, 1, 2, 3, 4, 5, 6, dt.UTC)}
     asked = next(parameters for _, method, parameters in fake.asked if method.endswith("search"))
     assert asked[0][0][0][2] == moment
     assert asked[-1] == {"company": 7, "active_test": False}
@@ -104,7 +112,10 @@ def test_rows_come_typed_and_questions_go_typed(fake: Any) -> None:
 def test_an_older_tryton_answers_at_its_older_place(fake: Any) -> None:
     with opened(fake, "old") as there:
         assert there.context["company"] == 7
-    assert [path for path, method, _ in fake.asked if method == "common.db.login"] == ["/old/rpc/", "/old/"]
+    assert [path for path, method, _ in fake.asked if method == "common.db.login"] == [
+        "/old/rpc/",
+        "/old/",
+    ]
 
 
 def test_a_session_that_grew_old_is_renewed(fake: Any) -> None:
@@ -139,11 +150,17 @@ def test_what_goes_wrong_is_one_sentence(fake: Any, method: str, answer: Answer,
 
 def test_a_field_that_is_missing_is_named(fake: Any) -> None:
     fake.answers["model.sale.line.fields_get"] = lambda *_: (200, {"result": {"quantity": {}}})
-    with opened(fake) as there, pytest.raises(SystemRefuses, match="“sale.line” has no field “unit_price”"):
+    with (
+        opened(fake) as there,
+        pytest.raises(SystemRefuses, match=r"“sale\.line” has no field “unit_price”"),
+    ):
         list(there.read("sale.line", [1], ["quantity", "unit_price"]))
 
 
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tryton_rpc, "WAIT_SECONDS", 0.0)
-    with pytest.raises(SystemRefuses, match="no answer from Tryton"), Tryton(Address.of("tryton://a@127.0.0.1:9/x")):
+    with (
+        pytest.raises(SystemRefuses, match="no answer from Tryton"),
+        Tryton(Address.of("tryton://a@127.0.0.1:9/x")),
+    ):
         pass

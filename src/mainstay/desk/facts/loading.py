@@ -47,11 +47,7 @@ def catch_up(progress: Progress | None = None) -> set[str]:
             if not mine:
                 continue
             _follow(
-                {
-                    table: _brought(table, import_id, progress)
-                    for table in mine
-                    if table not in anew
-                }
+                {table: _brought(table, import_id, progress) for table in mine if table not in anew}
             )
             all_of_it = sorted({*seen.get(import_id, ()), *mine})
             Brought.objects.update_or_create(import_id=import_id, defaults={"tables": all_of_it})

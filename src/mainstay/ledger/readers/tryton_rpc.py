@@ -10,6 +10,7 @@ import base64
 import datetime as dt
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -55,13 +56,15 @@ _NOT_LET_IN = gettext_noop(
 _TOO_OFTEN = gettext_noop(
     "Tryton at {place} takes no more attempts to sign in for now: wait some minutes, then try again."
 )
-_NOT_TRYTON = gettext_noop("What answers at {place} is no Tryton (HTTP {status}): check the address.")
+_NOT_TRYTON = gettext_noop(
+    "What answers at {place} is no Tryton (HTTP {status}): check the address."
+)
 _REFUSED = gettext_noop("Tryton refused “{what}” to “{user}”: {why}")
 _NO_FIELD = gettext_noop(
     "Tryton's “{model}” has no field “{field}”, which the import needs: it was renamed or its module is "
     "not activated. Nothing was imported."
 )
-_NO_MODEL = gettext_noop(
+NO_MODEL = gettext_noop(
     "This Tryton has no “{model}”: activate its module there. Nothing was imported."
 )
 
@@ -127,10 +130,8 @@ class Tryton:
         return self
 
     def __exit__(self, *error: object) -> None:
-        try:
+        with suppress(SystemRefuses):  # the session ends by itself
             self._post("common.db.logout", [])
-        except SystemRefuses:
-            pass  # the session ends by itself
         self._http.close()
 
     # Reading
@@ -169,16 +170,16 @@ class Tryton:
 
     def newest(self, model: str, stamp: str) -> list[dt.datetime]:
         """The newest create_date or write_date of a model, by the clock there; [] where it has none."""
-        ids = self.call(
-            f"model.{model}.search", [[stamp, "!=", None]], 0, 1, [[stamp, "DESC"]]
-        )
+        ids = self.call(f"model.{model}.search", [[stamp, "!=", None]], 0, 1, [[stamp, "DESC"]])
         return [row[stamp] for row in self.read(model, ids, (stamp,))]
 
     def read(self, model: str, ids: Sequence[int], names: Sequence[str]) -> Iterator[Row]:
         """Rows by their ids; a name with dots reads through a relation: `row["party."]["code"]`."""
         self.needs(model, names)
         for start in range(0, len(ids), PAGE):
-            yield from self.call(f"model.{model}.read", list(ids[start : start + PAGE]), list(names))
+            yield from self.call(
+                f"model.{model}.read", list(ids[start : start + PAGE]), list(names)
+            )
 
     # Calling
 
@@ -188,7 +189,8 @@ class Tryton:
 
     def _sign_in(self) -> None:
         place = self.address.base
-        for self._path in (f"/{self.address.database}/rpc/", f"/{self.address.database}/"):
+        for path in (f"/{self.address.database}/rpc/", f"/{self.address.database}/"):
+            self._path = path  # the second is that of Tryton before 8
             self._http.headers.pop("Authorization", None)
             answer = self._send(
                 "common.db.login", [self.address.user, {"password": self._password}, "en"]
@@ -281,7 +283,7 @@ def _typed(value: Row) -> Any:
         return dt.date(value["year"], value["month"], value["day"])
     if kind == "datetime":
         parts = ("year", "month", "day", "hour", "minute", "second", "microsecond")
-        return dt.datetime(*(value.get(part, 0) for part in parts))
+        return dt.datetime(*(value.get(part, 0) for part in parts), tzinfo=dt.UTC)
     return value
 
 
