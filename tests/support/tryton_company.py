@@ -15,9 +15,11 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 MODULES = ("sale", "sale_complaint", "stock", "account_invoice", "party", "product")
@@ -74,6 +76,12 @@ def pieces(ids: Sequence[int]) -> Iterator[list[int]]:
         yield list(ids[start : start + BATCH])
 
 
+def looking_ahead_from(company: Company, day: dt.date) -> AbstractContextManager[Any]:
+    """As if it were that day there: Tryton never plans a shipment for a day that has gone by."""
+    dates = company.config.pool.get("ir.date")
+    return mock.patch.object(dates, "today", staticmethod(lambda *_, **__: day))
+
+
 def connect(uri: str, database: str) -> Any:
     from proteus import config
 
@@ -106,10 +114,8 @@ def make_database(uri: str, database: str) -> None:
     pool = Pool(database)
     pool.init(update=["res", "ir", *MODULES], activatedeps=True)
     with Transaction().start(database, 0):
-        (english,) = pool.get("ir.lang").search([("code", "=", "en")])
-        pool.get("res.user").create(
-            [{"login": "admin", "name": "Admin", "administrator": True, "language": english.id}]
-        )
+        admin = {"login": "admin", "name": "Admin", "administrator": True}
+        pool.get("res.user").create([admin])
 
 
 def fill(uri: str, database: str, password: str) -> None:
@@ -256,7 +262,8 @@ def _sales(
     company.press("sale.sale", made, "quote")
     kept = [one for n, one in enumerate(made) if n % 60 != 59]
     company.press("sale.sale", [one for one in made if one not in set(kept)], "cancel")
-    company.press("sale.sale", kept[:-5], "confirm")  # the last five stay offers
+    with looking_ahead_from(company, FIRST):
+        company.press("sale.sale", kept[:-5], "confirm")  # the last five stay offers
     return kept[:-5]
 
 
@@ -288,7 +295,6 @@ def _ship(company: Company, sales: list[int]) -> None:
         promised = sale["sale_date"] + dt.timedelta(days=LEAD_DAYS)
         late = rng.random() < 0.1
         for shipment in sale["shipments"]:
-            _promise(company, shipment, promised)
             if promised < TODAY - dt.timedelta(days=14):
                 going[shipment] = promised + dt.timedelta(days=rng.randrange(3, 14) if late else 0)
     partial = [one for one in going if rng.random() < 0.1]
@@ -306,22 +312,14 @@ def _ship(company: Company, sales: list[int]) -> None:
         if shipment not in going and len(one["shipments"]) > 1
         for going_on in [one["sale_date"] + dt.timedelta(days=LEAD_DAYS)]
     }
-    for shipment, on in rest.items():
-        _promise(company, shipment, on - dt.timedelta(days=10))
     _send(company, rest)
-
-
-def _promise(company: Company, shipment: int, on: dt.date) -> None:
-    """As it was promised then: Tryton would never plan a day that has gone by."""
-    (one,) = company.read("stock.shipment.out", [shipment], "moves")
-    company.write("stock.shipment.out", [shipment], {"planned_date": on})
-    company.write("stock.move", one["moves"], {"planned_date": on, "origin_planned_date": on})
 
 
 def _send(company: Company, going: dict[int, dt.date]) -> None:
     for shipment, on in going.items():
         company.write("stock.shipment.out", [shipment], {"effective_date": on})
-    company.press("stock.shipment.out", list(going), "assign_force", "pick", "pack", "do")
+    with looking_ahead_from(company, FIRST):
+        company.press("stock.shipment.out", list(going), "assign_force", "pick", "pack", "do")
 
 
 def _invoice(company: Company, sales: list[int]) -> None:
