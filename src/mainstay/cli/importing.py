@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,8 +21,8 @@ Files = Annotated[
     list[str],
     typer.Argument(
         metavar="FILE…",
-        help="CSV, Excel or Parquet files, a folder of Parquet, a database as postgresql://…, or a "
-        "table of Spark as spark://…",
+        help="CSV, Excel or Parquet files, a folder of Parquet, a database as postgresql://…, a "
+        "table of Spark as spark://…, or an ERP as tryton://user@host/database",
     ),
 ]
 Table = Annotated[str, typer.Option("--table", help="What the rows are: order_lines, accounts…")]
@@ -83,11 +86,20 @@ def import_(
     plan: Annotated[
         bool, typer.Option("--plan", help="Show how the files would be read; load nothing.")
     ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="Of an ERP: read everything anew, not only what changed."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Load files into the ledger; a report says what was taken, copied and set aside."""
     from mainstay.engine import imports as engine
+    from mainstay.engine.systems import is_system
 
+    if any(is_system(file) for file in files):
+        _say_unfinished()
+        _bring(files, plan=plan, whole=whole, assume_recorded=assume_recorded)
+        return
     options = engine.ImportOptions(
         table=table,
         read=engine.ReadOptions(sheet, encoding, _delimiter(delimiter), password, sql),
@@ -119,6 +131,46 @@ def _load(files: list[str], options: ImportOptions) -> None:
         return
     for line in report.lines():
         print(context.tell(line))
+
+
+def _bring(files: list[str], *, plan: bool, whole: bool, assume_recorded: bool) -> None:
+    """Bring an ERP's tables up to date; a report each."""
+    from mainstay.engine import systems as engine
+
+    if len(files) > 1 or plan:
+        raise InvalidSetting(
+            gettext_noop("An ERP is imported by itself: name one address, no files, and no --plan.")
+        )
+    secret = _secret(files[0])
+    with context.progress(gettext_noop("Loading")) as progress:
+
+        def shown(what: Text, share: float) -> None:
+            progress(share, 1.0)
+
+        reports = engine.import_system(
+            context.home, files[0], secret=secret, whole=whole,
+            assume_recorded=assume_recorded, progress=shown,
+        )  # fmt: skip
+    if context.json:
+        context.put([report.to_json() for report in reports])
+        return
+    if not reports:
+        context.say(gettext_noop("Nothing has changed there since the last import."))
+    for report in reports:
+        print(f"{report.table}:")
+        for line in report.lines():
+            print(f"  {context.tell(line)}")
+
+
+def _secret(address: str) -> str:
+    """The password: of the environment or the address, else asked for where somebody can answer."""
+    from mainstay.engine.systems import PASSWORD
+
+    if said := os.environ.get(PASSWORD):
+        return said
+    if not sys.stdin.isatty() or ":" in address.partition("://")[2].rpartition("@")[0]:
+        return ""
+    return getpass.getpass(context.text(gettext_noop("Password: ")))
 
 
 def _say_unfinished() -> None:
