@@ -66,7 +66,6 @@ def erp(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Erp]:
             url = f"sqlite:///{tmp_path / name}.sqlite"
         else:
             url = request.getfixturevalue("postgres").new_database()
-            url = url.replace("postgresql://", "postgresql+psycopg://")
         # The recipe's own queries, unchanged, on the database that this machine has.
         recipe = replace(recipes.find(name), databases=(backend,))
         made = Erp(recipe, url, Ledger.open(tmp_path / "ledger"))

@@ -14,7 +14,7 @@ LINES = "order_id, line, account_id, amount, currency, kind"
 
 
 @pytest.fixture
-def odoo(erp: Make) -> "Erp":  # noqa: F821
+def odoo(erp: Make) -> Erp:  # noqa: F821
     made = erp("odoo", "postgresql")
     made.run(variables=OURS)
     return made

@@ -217,8 +217,10 @@ class _Gone:
             found = known.filter(pc.is_in(known[name], value_set=wanted))
             return cls(f"{kept}ELSE 'dropped' END", lines, found if found.num_rows else None)
         there = staging.name("orders_known")
-        staging.keep(there, ledger.store.orders(wanted, ["order_id"]))
-        has = f"{key} IN (SELECT order_id FROM {there})"
+        names = ["order_id", "line"] if "line" in columns else ["order_id"]
+        staging.keep(there, ledger.store.orders(wanted, names))
+        keys = ", ".join(f"trim(r.{columns[name]})" for name in names)
+        has = f"({keys}) IN (SELECT ({', '.join(names)}) FROM {there})"
         return cls(f"{kept}WHEN {has} THEN 'cancelled' ELSE 'dropped' END", lines)
 
 
