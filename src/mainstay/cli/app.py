@@ -20,6 +20,7 @@ from mainstay.cli import (
     moving,
     people,
     planning,
+    recipes,
     replaying,
     serving,
     store,
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 
 importing.register(app)
+recipes.register(app)
 assessing.register(app)
 planning.register(app)
 allocating.register(app)

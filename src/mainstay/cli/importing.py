@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mainstay.cli import recipes
 from mainstay.cli.context import OUT, Json, context
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import Text, gettext_noop
 
 if TYPE_CHECKING:
     from mainstay.engine.imports import ImportOptions, Proposal
+    from mainstay.engine.recipes import Order
 
 Files = Annotated[
     list[str],
@@ -24,6 +26,21 @@ Files = Annotated[
         help="CSV, Excel or Parquet files, a folder of Parquet, a database as postgresql://…, a "
         "table of Spark as spark://…, or an ERP as tryton://user@host/database",
     ),
+]
+Recipe = Annotated[
+    str | None,
+    typer.Option(
+        "--recipe",
+        metavar="RECIPE",
+        help="How to read an ERP's database: one of `mainstay recipes list`, or a file of your own.",
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="QUERY", help="A query of the recipe. May be repeated."),
+]
+Whole = Annotated[
+    bool, typer.Option("--whole", help="Of a recipe: read everything, not only what changed.")
 ]
 Table = Annotated[str, typer.Option("--table", help="What the rows are: order_lines, accounts…")]
 Map = Annotated[
@@ -83,6 +100,10 @@ def import_(
         ),
     ] = False,
     amount_from: AmountFrom = None,
+    recipe: Recipe = None,
+    set_: recipes.Set = None,
+    only: Only = None,
+    whole: Whole = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Show how the files would be read; load nothing.")
     ] = False,
@@ -100,6 +121,17 @@ def import_(
         _say_unfinished()
         _bring(files, plan=plan, whole=whole, assume_recorded=assume_recorded)
         return
+    if recipe is not None:
+        said = {"--sql": sql is not None, "--map": bool(map_), "--amount-from": bool(amount_from)}
+        said |= {"--table": table != "order_lines", "--currency": currency is not None}
+        order = _order(files[0], set_, only, whole, assume_recorded)
+        _say_unfinished()
+        if plan:
+            _plan_recipe(recipe, order)
+        else:
+            recipes.load(recipe, files, order, said)
+        return
+    recipes.refuse_without({"--set": bool(set_), "--only": bool(only), "--whole": whole})
     options = engine.ImportOptions(
         table=table,
         read=engine.ReadOptions(sheet, encoding, _delimiter(delimiter), password, sql),
@@ -115,6 +147,37 @@ def import_(
         _show_plan(engine.plan_import(context.home, files, options))
     else:
         _load(files, options)
+
+
+def _order(
+    address: str,
+    said: list[str] | None,
+    only: list[str] | None,
+    whole: bool,
+    assume_recorded: bool,
+) -> Order:
+    from mainstay.engine.recipes import Order
+
+    return Order(
+        address,
+        recipes.variables(said),
+        recipes.secret(),
+        whole=whole,
+        only=tuple(only or ()),
+        assume_recorded=assume_recorded,
+    )
+
+
+def _plan_recipe(name: str, order: Order) -> None:
+    """The first rows of each query of a recipe, and how they would be read."""
+    from mainstay.engine.recipes import try_recipe
+
+    proposals = try_recipe(context.home, name, order)
+    if context.json:
+        context.put([proposal.to_json() for proposal in proposals])
+        return
+    for proposal in proposals:
+        _show_plan(proposal)
 
 
 def _load(files: list[str], options: ImportOptions) -> None:

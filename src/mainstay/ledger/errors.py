@@ -33,3 +33,9 @@ class SparkFailed(MainstayError):
     """Spark can't be started or reached, or was lost in the middle."""
 
     code = "spark_failed"
+
+
+class RecipeBroken(MainstayError):
+    """A recipe that can't be read or does not fit its database; says where in its file."""
+
+    code = "recipe_broken"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -14,7 +14,18 @@ from mainstay.ledger.readers.headings_row import checked_headings
 from mainstay.ledger.readers.types import ROW, Raw, ReadOptions
 from mainstay.ledger.staging import Staging
 
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
 BATCH = 50_000
+# The drivers that our extras bring, where an address names none.
+_DRIVERS = {"mysql": "pymysql", "mariadb": "pymysql", "mssql": "pymssql"}
+_EXTRAS = {"mysql": "mainstay[mariadb]", "mariadb": "mainstay[mariadb]", "mssql": "mainstay[mssql]"}
+_OTHERS = {"hana": "sqlalchemy-hana", "oracle": "oracledb"}
+_NO_DRIVER = gettext_noop(
+    "There is no driver for databases of the kind “{kind}” here; install one: pip install '{package}'"
+)
+_NO_ROWS = gettext_noop("The database “{place}” gave no rows: {why}")
 
 
 def is_database(place: str) -> bool:
@@ -22,13 +33,14 @@ def is_database(place: str) -> bool:
     return "://" in place
 
 
-def read_database(staging: Staging, address: str, options: ReadOptions) -> list[Raw]:
-    """The rows of a query as one raw table of texts.
+def url_of(address: str, secret: str | None = None) -> URL:
+    """The address of a database, with its driver.
 
+    secret: the password, where the address has none
     Raises: UnreadableFile; passwords are in no message
     """
     import sqlalchemy as sa
-    from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+    from sqlalchemy.exc import ArgumentError
 
     try:
         url = sa.make_url(address)
@@ -39,31 +51,75 @@ def read_database(staging: Staging, address: str, options: ReadOptions) -> list[
             ),
             place=address.split("://")[0] + "://…",
         ) from error
-    shown = f"{url.get_backend_name()}:{url.database or ''}"
+    if driver := _DRIVERS.get(url.drivername):
+        url = url.set(drivername=f"{url.drivername}+{driver}")
+    if secret and url.password is None and url.username:
+        url = url.set(password=secret)
+    return url
+
+
+def shown(url: URL) -> str:
+    """What people call a database, without who signs in: postgresql:books"""
+    return f"{url.get_backend_name()}:{url.database or ''}"
+
+
+def read_database(staging: Staging, address: str, options: ReadOptions) -> list[Raw]:
+    """The rows of a query as one raw table of texts.
+
+    Raises: UnreadableFile; passwords are in no message
+    """
+    url = url_of(address)
     if not options.sql:
         raise UnreadableFile(
-            gettext_noop("“{place}” is a database: say with --sql which rows to load."), place=shown
+            gettext_noop("“{place}” is a database: say with --sql which rows to load."),
+            place=shown(url),
         )
+    return [read_query(staging, url, options.sql, most=BATCH if options.start_only else None)]
+
+
+def read_query(
+    staging: Staging,
+    url: URL,
+    sql: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    most: int | None = None,
+) -> Raw:
+    """The rows of one query.
+
+    most: so many rows are enough; None = all
+    Raises: UnreadableFile
+    """
+    import sqlalchemy as sa
+    from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+
+    batch = min(BATCH, most or BATCH)
     try:
         engine = sa.create_engine(url)
         try:
-            with engine.connect().execution_options(stream_results=True, yield_per=BATCH) as con:
-                result = con.execute(sa.text(options.sql))
-                batches = result.partitions(BATCH)
-                if options.start_only:
+            options: dict[str, Any] = {"stream_results": True, "yield_per": batch}
+            if engine.dialect.name == "postgresql":
+                options["postgresql_readonly"] = True
+            with engine.connect().execution_options(**options) as con:
+                result = con.execute(sa.text(sql), dict(parameters or {}))
+                batches = result.partitions(batch)
+                if most is not None:
                     batches = islice(batches, 1)
-                return [_staged(staging, shown, list(result.keys()), batches)]
+                return _staged(staging, shown(url), list(result.keys()), batches)
         finally:
             engine.dispose()
-    except (SQLAlchemyError, ImportError) as error:
-        raise UnreadableFile(
-            gettext_noop("The database “{place}” gave no rows: {why}"), place=shown, why=_why(error)
-        ) from error
+    except (ImportError, NoSuchModuleError) as error:
+        kind = url.get_backend_name()
+        package = _EXTRAS.get(kind) or _OTHERS.get(kind) or f"sqlalchemy-{kind}"
+        raise UnreadableFile(_NO_DRIVER, kind=kind, package=package) from error
+    except SQLAlchemyError as error:
+        raise UnreadableFile(_NO_ROWS, place=shown(url), why=_why(error, url)) from error
 
 
-def _why(error: Exception) -> str:
-    reason = getattr(error, "orig", None) or error
-    return str(reason).strip().splitlines()[0]
+def _why(error: Exception, url: URL) -> str:
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    # Some drivers repeat the whole address.
+    return reason.replace(str(url.password), "…") if url.password else reason
 
 
 def _staged(

@@ -1,0 +1,21 @@
+-- The columns that the recipe uses, of the tables of U8 V10.1 and later.
+CREATE TABLE CustomerClass (cCCCode varchar, cCCName varchar);
+CREATE TABLE DistrictClass (cDCCode varchar, cDCName varchar);
+CREATE TABLE Customer (cCusCode varchar, cCusName varchar, cCCCode varchar, cDCCode varchar, cCusRegCode varchar, dCusDevDate timestamp);
+CREATE TABLE InventoryClass (cInvCCode varchar, cInvCName varchar);
+CREATE TABLE Inventory (cInvCode varchar, cInvName varchar, cInvCCode varchar, cComUnitCode varchar, bSale int);
+CREATE TABLE ComputationUnit (cComunitCode varchar, cComUnitName varchar);
+CREATE TABLE SO_SOMain (ID int, cSOCode varchar, dDate timestamp, cCusCode varchar, cPersonCode varchar, cexch_name varchar, cVerifier varchar, cCloser varchar, dcreatesystime timestamp, dverifysystime timestamp, dmodifysystime timestamp);
+CREATE TABLE SO_SODetails (ID int, iSOsID int, iRowNo int, cInvCode varchar, iQuantity numeric, iMoney numeric, dPreDate timestamp, cSCloser varchar);
+CREATE TABLE DispatchList (DLID int, cDLCode varchar, dDate timestamp, cCusCode varchar, cexch_name varchar, bReturnFlag int, cVerifier varchar, dcreatesystime timestamp, dverifysystime timestamp, dmodifysystime timestamp);
+CREATE TABLE DispatchLists (DLID int, iDLsID int, iSOsID int, cInvCode varchar, iQuantity numeric, iMoney numeric);
+INSERT INTO CustomerClass VALUES ('01', '经销商');
+INSERT INTO DistrictClass VALUES ('02', '华东');
+INSERT INTO Customer VALUES ('0001', '永丰贸易', '01', '02', '9131', '2020-01-01'), ('0002', '海外客户', '01', NULL, NULL, NULL);
+INSERT INTO InventoryClass VALUES ('01', '工具');
+INSERT INTO Inventory VALUES ('0101', '电钻', '01', 'U1', 1), ('0999', '钢材', '01', 'U1', 0);
+INSERT INTO ComputationUnit VALUES ('U1', '台');
+INSERT INTO SO_SOMain VALUES (1, 'SO001', '2026-01-05', '0001', 'P1', '人民币', '张三', NULL, '2026-01-05', '2026-01-06', NULL), (2, 'SO002', '2026-01-07', '0002', NULL, '美元', '张三', NULL, '2026-01-07', '2026-01-08', NULL), (3, 'SO003', '2026-01-07', '0001', 'P1', '人民币', NULL, NULL, '2026-01-07', NULL, NULL);
+INSERT INTO SO_SODetails VALUES (1, 101, 1, '0101', 10, 1000, '2026-01-12', NULL), (2, 102, 1, '0101', 2, 50, '2026-01-12', NULL), (3, 103, 1, '0101', 3, 300, '2026-01-12', NULL);
+INSERT INTO DispatchList VALUES (1, 'FH001', '2026-01-13', '0001', '人民币', 0, '李四', '2026-01-13', '2026-01-13', NULL), (2, 'FH002', '2026-01-14', '0001', '人民币', 0, NULL, '2026-01-14', NULL, NULL), (3, 'TH001', '2026-01-20', '0001', '人民币', 1, '李四', '2026-01-20', '2026-01-20', NULL);
+INSERT INTO DispatchLists VALUES (1, 201, 101, '0101', 4, 400), (2, 202, 101, '0101', 6, 600), (3, 203, 101, '0101', -1, -100);
