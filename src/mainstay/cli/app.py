@@ -14,6 +14,7 @@ from mainstay import __version__
 from mainstay.cli import (
     allocating,
     assessing,
+    backing,
     digesting,
     forecasting,
     importing,
@@ -47,6 +48,7 @@ serving.register(app)
 moving.register(app)
 people.register(app)
 store.register(app)
+backing.register(app)
 
 
 def _version(value: bool) -> None:

@@ -54,6 +54,10 @@ class View(Protocol):
     @property
     def bytes(self) -> int: ...
 
+    def tables(self) -> dict[str, int]:
+        """Rows by table."""
+        ...
+
     def write(self, writer: Writer, room: Path) -> Described:
         """room: a file that may be made for it, on the home folder's disk"""
         ...
@@ -89,6 +93,9 @@ class _Sqlite:
         (size,) = self.source.connection.execute("PRAGMA page_size").fetchone()
         return int(pages * size)
 
+    def tables(self) -> dict[str, int]:
+        return {name: self.source.count(name) for name in self.source.tables()}
+
     def write(self, writer: Writer, room: Path) -> Described:
         with reading(self.source.file), closing(sqlite3.connect(room)) as copy:
             copy.execute("PRAGMA synchronous = OFF")
@@ -97,8 +104,7 @@ class _Sqlite:
             while piece := held.read(CHUNK):
                 packing.write(piece)
         room.unlink()
-        tables = {name: self.source.count(name) for name in self.source.tables()}
-        return Described(SQLITE, sorted(map(list, self.source.migrations())), tables)
+        return Described(SQLITE, sorted(map(list, self.source.migrations())), self.tables())
 
 
 @dataclass(frozen=True)
@@ -110,14 +116,25 @@ class _Postgres:
         row = self.connection.execute("SELECT pg_database_size(current_database())").fetchone()
         return int(row[0]) // 4 if row else 0  # packed; what it is of, roughly
 
-    def write(self, writer: Writer, room: Path) -> Described:
+    def _places(self) -> tuple[Target, list[Place]]:
         from mainstay.desk.moving.target import Target
 
         target = Target(self.connection)
+        return target, [p for p in target.tables(target.schema) if p.name not in NOT_OURS]
+
+    def tables(self) -> dict[str, int]:
+        from psycopg import sql
+
+        counted = {}
+        for place in self._places()[1]:
+            query = sql.SQL("SELECT count(*) FROM {}").format(place.sql)
+            (counted[place.name],) = self.connection.execute(query).fetchone() or (0,)
+        return counted
+
+    def write(self, writer: Writer, room: Path) -> Described:
+        target, places = self._places()
         found = Described(POSTGRES, self._migrations(), {})
-        for place in target.tables(target.schema):
-            if place.name in NOT_OURS:
-                continue
+        for place in places:
             columns = target.columns(place)
             found.columns[place.name] = names = sorted(columns)
             with writer.member(member_of(place.name)) as out, packed(out) as packing:
