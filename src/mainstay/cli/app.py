@@ -16,6 +16,7 @@ from mainstay.cli import (
     assessing,
     backing,
     digesting,
+    doctoring,
     forecasting,
     importing,
     moving,
@@ -49,6 +50,7 @@ moving.register(app)
 people.register(app)
 store.register(app)
 backing.register(app)
+doctoring.register(app)
 
 
 def _version(value: bool) -> None:

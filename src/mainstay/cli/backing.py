@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BACKING_UP = gettext_noop("Backing up")
 RESTORING = gettext_noop("Restoring")
 VERIFYING = gettext_noop("Verifying")
-PASSPHRASE = "MAINSTAY_BACKUP_PASSPHRASE"
+PASSPHRASE = "MAINSTAY_BACKUP_PASSPHRASE"  # noqa: S105  # a name
 Passphrase = Annotated[
     Path | None,
     typer.Option(
@@ -39,9 +39,12 @@ def register(app: typer.Typer) -> None:
 
 def backup(
     file: Annotated[
-        str, typer.Argument(help="The file to write, a folder for one by its time, or - for a pipe.")
+        str,
+        typer.Argument(help="The file to write, a folder for one by its time, or - for a pipe."),
     ],
-    encrypt: Annotated[bool, typer.Option("--encrypt", help="Encrypt it with a passphrase.")] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="Encrypt it with a passphrase.")
+    ] = False,
     passphrase_file: Passphrase = None,
     keep: Annotated[
         int | None, typer.Option(min=1, help="In a folder: keep so many, delete older ones.")
@@ -56,7 +59,9 @@ def backup(
     if file == "-":
         if sys.stdout.isatty():
             raise InvalidSetting(
-                gettext_noop("A backup is no text for a terminal; send it on: `mainstay backup - | …`.")
+                gettext_noop(
+                    "A backup is no text for a terminal; send it on: `mainstay backup - | …`."
+                )
             )
         made = make(home, sys.stdout.buffer, passphrase=passphrase)
         sys.stdout.buffer.flush()
@@ -134,7 +139,9 @@ def _tell_restored(restored: Restored) -> None:
         lines=f"{manifest.store['lines']:,}",
     )
     if restored.aside:
-        context.say(gettext_noop("What was there before is in “{folder}”."), folder=str(restored.aside))
+        context.say(
+            gettext_noop("What was there before is in “{folder}”."), folder=str(restored.aside)
+        )
     if restored.to:
         context.say(
             gettext_noop("Set DATABASE_URL={address} (with its password) wherever Mainstay runs."),
@@ -142,7 +149,8 @@ def _tell_restored(restored: Restored) -> None:
         )
     if unset:
         context.say(
-            gettext_noop("Set where it was backed up, and not here: {names}."), names=", ".join(unset)
+            gettext_noop("Set where it was backed up, and not here: {names}."),
+            names=", ".join(unset),
         )
 
 
@@ -167,7 +175,9 @@ def verify(
 
 def _tell_verified(result: Verified) -> None:
     wrong = [context.tell(text) for text in result.wrong]
-    counted = {name: getattr(result, name) for name in ("tables", "rows", "lines", "facts", "results")}
+    counted = {
+        name: getattr(result, name) for name in ("tables", "rows", "lines", "facts", "results")
+    }
     if context.json:
         context.put({"wrong": wrong, **counted})
     for sentence in wrong:
@@ -207,7 +217,10 @@ def _passphrase(
         return _some("") if new else None
     return _some(
         typer.prompt(
-            context.text(gettext_noop("Passphrase")), hide_input=True, confirmation_prompt=new, err=True
+            context.text(gettext_noop("Passphrase")),
+            hide_input=True,
+            confirmation_prompt=new,
+            err=True,
         )
     )
 

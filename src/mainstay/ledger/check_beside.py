@@ -36,7 +36,9 @@ def check_facts(folder: Path) -> Iterator[Text]:
                 continue
             if rows != file.rows:
                 yield Text(
-                    gettext_noop("The file “{file}” has {are} rows of “{table}” instead of {wanted}."),
+                    gettext_noop(
+                        "The file “{file}” has {are} rows of “{table}” instead of {wanted}."
+                    ),
                     {"file": name, "are": rows, "table": table, "wanted": file.rows},
                 )
 

@@ -208,9 +208,7 @@ def _missing(file: str) -> StoreError:
     )
 
 
-def _states(
-    where: Where, numbers: Iterable[int], newest: int | None, found: Belonging
-) -> set[str]:
+def _states(where: Where, numbers: Iterable[int], newest: int | None, found: Belonging) -> set[str]:
     """Which imports there are at each version, and what they replaced; gives those of the newest."""
     imports: set[str] = set()
     for number in sorted(numbers):

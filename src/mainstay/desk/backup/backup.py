@@ -28,6 +28,7 @@ from mainstay.desk.backup.errors import BackupError
 from mainstay.desk.locks import Taken, only_one
 
 ENDING = ".mainstay"
+LAST = ".last-backup"  # its time is that of the last one
 _SECRET = re.compile(r"SECRET|PASSWORD|PASSPHRASE|TOKEN|KEY|DATABASE_URL")
 _MADE = re.compile(r"mainstay-\d{8}-\d{6}\.mainstay")
 
@@ -68,6 +69,7 @@ def backup(
         _no_place_for_it(home, file)
         with whole_file(file) as out:
             manifest = _write(home, pins, out, now, passphrase, progress)
+        (home.folder / LAST).touch()
         dropped = _drop(to, keep) if keep else ()
         return Made(file, manifest, file.stat().st_size, dropped)
 

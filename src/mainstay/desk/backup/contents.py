@@ -77,6 +77,11 @@ def store_now(home: Home, pins: Pins) -> Belonging:
     return belonging(home.store, pins.keep, _order_lines(home))
 
 
+def store_as_it_is(home: Home) -> Belonging:
+    """The same without holding anything, to look at. Raises: StoreError"""
+    return belonging(home.store, lambda file: file, _order_lines(home))
+
+
 def with_others(home: Home, pins: Pins, store: Belonging) -> Contents:
     """The store, and what else a home folder holds beside its database."""
     files = {f"store/{name}": file for name, file in store.files.items()}

@@ -25,6 +25,7 @@ from mainstay.desk import database
 from mainstay.desk.backup import databases
 from mainstay.desk.backup.archive import Archive, Manifest, Progress, newer, open_private
 from mainstay.desk.backup.contents import FOLDERS, SINGLE
+from mainstay.desk.backup.environment import without
 from mainstay.desk.backup.errors import BackupError
 from mainstay.desk.locks import Taken, only_one
 
@@ -132,9 +133,9 @@ def _used(home: Home) -> list[str]:
     found = []
     for name in _OURS:
         place = home.folder / name
-        if place.is_file() and name != "secret_key":  # which any command makes
-            found.append(name)
-        elif place.is_dir() and any(one.is_file() for one in place.rglob("[!.]*")):
+        if (place.is_file() and name != "secret_key") or (
+            place.is_dir() and any(one.is_file() for one in place.rglob("[!.]*"))
+        ):  # which any command makes
             found.append(name)
     return found
 
@@ -199,21 +200,10 @@ def _settle(archive: Archive, beside: Path, to: str | None, progress: Progress) 
         return None
     from mainstay.desk.moving.move import move
 
-    with _without_address():
+    with without("DATABASE_URL"):
         shown = move(Home(beside), to, progress=progress).address
     (beside / "desk.sqlite3").unlink()
     return shown
-
-
-@contextmanager
-def _without_address() -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.pop("DATABASE_URL", None)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def _ours(what: str, environment: dict[str, str]) -> str:
@@ -229,7 +219,9 @@ def _ours(what: str, environment: dict[str, str]) -> str:
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise BackupError(
-            gettext_noop("The database can't be brought up to date: {reason}. Nothing was changed."),
+            gettext_noop(
+                "The database can't be brought up to date: {reason}. Nothing was changed."
+            ),
             reason=said[-1].rstrip(".") if said else str(done.returncode),
         )
     return done.stdout

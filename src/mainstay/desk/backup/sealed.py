@@ -15,8 +15,8 @@ import os
 import struct
 from typing import BinaryIO
 
-from mainstay.desk.backup.errors import WrongPassphrase, damaged
 from mainstay.core.texts import gettext_noop
+from mainstay.desk.backup.errors import WrongPassphrase, damaged
 
 MAGIC = b"MAINSTAY-SEALED\x01"
 PIECE = 1 << 20
@@ -101,7 +101,7 @@ class SealedReader(io.RawIOBase):
         size = source.seek(0, os.SEEK_END)
         source.seek(0)
         start = source.read(START)
-        if len(start) < START or not MAGIC == start[: len(MAGIC)] or size < START + TAG:
+        if len(start) < START or not start[: len(MAGIC)] == MAGIC or size < START + TAG:
             raise damaged(name)
         if start[len(MAGIC)] > MOST_LOG_N or 0 in _COST.unpack_from(start, len(MAGIC)):
             raise damaged(name)

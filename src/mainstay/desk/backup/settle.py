@@ -32,7 +32,8 @@ def end_jobs() -> None:
     from mainstay.desk.jobs.models import Job, State
 
     text = Text(
-        gettext_noop("A backup was restored in which this work was under way; ask for it again."), {}
+        gettext_noop("A backup was restored in which this work was under way; ask for it again."),
+        {},
     )
     for job in Job.objects.filter(state__in=(State.WAITING, State.RUNNING)):
         job.state, job.error, job.ended_at = State.FAILED, text.to_json(), timezone.now()

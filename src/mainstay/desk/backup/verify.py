@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from mainstay.core.texts import Text, gettext_noop
 from mainstay.desk import database
 from mainstay.desk.backup import databases
 from mainstay.desk.backup.archive import Archive, Manifest, Progress, open_private
+from mainstay.desk.backup.environment import without
 from mainstay.desk.backup.errors import BackupError
 from mainstay.desk.moving.source import Source
 from mainstay.desk.postgres import DatabaseError
@@ -66,7 +67,11 @@ def verify(
             result.tables = len(manifest.database["tables"])
             result.rows = sum(manifest.database["tables"].values())
         half = manifest.bytes
-        _store(Home(Path(folder)), result, lambda a, b: progress(half + half * a // max(b, 1), 2 * half))
+        _store(
+            Home(Path(folder)),
+            result,
+            lambda a, b: progress(half + half * a // max(b, 1), 2 * half),
+        )
         _compare(manifest, result)
     return result
 
@@ -109,7 +114,9 @@ def sqlite_wrong(file: Path, expected: dict[str, int] | None = None) -> list[Tex
     """What is wrong with an SQLite file. expected: rows by table"""
     wrong: list[Text] = []
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(
+            sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        ) as connection:
             said = [row[0] for row in connection.execute(f"PRAGMA integrity_check({SHOWN})")]
             strays = connection.execute("PRAGMA foreign_key_check").fetchmany(SHOWN)
         wrong += [_bad(file, str(one)) for one in said if one != "ok"]
@@ -144,7 +151,7 @@ def _store(home: Home, result: Verified, progress: Progress) -> None:
         return
     from mainstay import engine
 
-    with _without("MAINSTAY_STORE") if result.manifest else _without():
+    with without("MAINSTAY_STORE") if result.manifest else nullcontext():
         ledger = engine.open_ledger(home)
         result.wrong += ledger.check_all(progress)
     result.lines = ledger.n_lines
@@ -153,19 +160,6 @@ def _store(home: Home, result: Verified, progress: Progress) -> None:
     named = home.folder / "desk.sqlite3"
     if named.exists():
         result.wrong += _shown_assessment(named, home.store)
-
-
-class _without:
-    """The environment without some of its variables, for a while."""
-
-    def __init__(self, *names: str) -> None:
-        self.names, self.before = names, dict[str, str]()
-
-    def __enter__(self) -> None:
-        self.before = {name: os.environ.pop(name) for name in self.names if name in os.environ}
-
-    def __exit__(self, *_: object) -> None:
-        os.environ.update(self.before)
 
 
 def _shown_assessment(file: Path, store: Path) -> Iterator[Text]:
