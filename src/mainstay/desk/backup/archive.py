@@ -63,7 +63,7 @@ class Manifest:
     format: int = FORMAT
 
     @property
-    def bytes(self) -> int:
+    def n_bytes(self) -> int:
         return sum(member.size for member in self.members.values())
 
     @classmethod

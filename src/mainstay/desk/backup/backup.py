@@ -117,7 +117,7 @@ def _write(
     manifest.settings = _settings()
     with ExitStack() as stack:
         view, contents = _moment(home, pins, stack)
-        total = contents.bytes + (view.bytes if view else 0)
+        total = contents.n_bytes + (view.n_bytes if view else 0)
         writer = stack.enter_context(writing(out, passphrase, progress, total))
         if view:
             manifest.database = view.write(writer, pins.room("desk.sqlite3")).as_json()

@@ -68,7 +68,7 @@ class Contents:
     store: Belonging
 
     @property
-    def bytes(self) -> int:
+    def n_bytes(self) -> int:
         return sum(file.stat().st_size for file in self.files.values())
 
 

@@ -52,7 +52,7 @@ class View(Protocol):
     """A database as it was when the view was opened."""
 
     @property
-    def bytes(self) -> int: ...
+    def n_bytes(self) -> int: ...
 
     def tables(self) -> dict[str, int]:
         """Rows by table."""
@@ -88,7 +88,7 @@ class _Sqlite:
     source: Source
 
     @property
-    def bytes(self) -> int:
+    def n_bytes(self) -> int:
         (pages,) = self.source.connection.execute("PRAGMA page_count").fetchone()
         (size,) = self.source.connection.execute("PRAGMA page_size").fetchone()
         return int(pages * size)
@@ -112,7 +112,7 @@ class _Postgres:
     connection: psycopg.Connection[Any]
 
     @property
-    def bytes(self) -> int:
+    def n_bytes(self) -> int:
         row = self.connection.execute("SELECT pg_database_size(current_database())").fetchone()
         return int(row[0]) // 4 if row else 0  # packed; what it is of, roughly
 

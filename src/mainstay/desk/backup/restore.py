@@ -183,7 +183,7 @@ def _unpack(archive: Archive, beside: Path, progress: Progress) -> None:
                 out.flush()
                 os.fsync(out.fileno())
         done += member.size
-        progress(done, manifest.bytes)
+        progress(done, manifest.n_bytes)
 
 
 def _settle(archive: Archive, beside: Path, to: str | None, progress: Progress) -> str | None:

@@ -62,11 +62,11 @@ def verify(
             else:
                 _database_member(archive, name, Path(folder), result)
             done += member.size
-            progress(done, 2 * manifest.bytes)
+            progress(done, 2 * manifest.n_bytes)
         if manifest.database:
             result.tables = len(manifest.database["tables"])
             result.rows = sum(manifest.database["tables"].values())
-        half = manifest.bytes
+        half = manifest.n_bytes
         _store(
             Home(Path(folder)),
             result,
@@ -78,13 +78,13 @@ def verify(
 
 def _refuse_room(folder: Path, manifest: Manifest) -> None:
     free = shutil.disk_usage(folder).free
-    if free < manifest.bytes:
+    if free < manifest.n_bytes:
         raise BackupError(
             gettext_noop(
                 "To look at all of it takes {needed} MB in “{folder}”, and {free} MB are free; name another "
                 "place with TMPDIR."
             ),
-            needed=f"{manifest.bytes >> 20:,}",
+            needed=f"{manifest.n_bytes >> 20:,}",
             folder=str(folder.parent),
             free=f"{free >> 20:,}",
         )
