@@ -127,7 +127,9 @@ def test_a_backup_of_a_newer_version_is_refused(home: Home, tmp_path: Path) -> N
         for name in old.namelist():
             held = old.read(name)
             if name == "manifest.json":
-                held = json.dumps(json.loads(held) | {"format": FORMAT + 1, "mainstay": "9.1"}).encode()
+                held = json.dumps(
+                    json.loads(held) | {"format": FORMAT + 1, "mainstay": "9.1"}
+                ).encode()
             new.writestr(name, held)
     with pytest.raises(BackupError, match=r"newer Mainstay|newer_version|newer"):
         restore(changed, Home(tmp_path / "other"))

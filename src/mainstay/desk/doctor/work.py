@@ -38,6 +38,8 @@ def work(home: Home) -> Iterator[Finding]:
 
 
 def _held(home: Home, name: str) -> bool:
+    if not (home.folder / f"{name}.lock").exists():  # and none is made by looking
+        return False
     try:
         with only_one(name, home, wait=False):
             return False
