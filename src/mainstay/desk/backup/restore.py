@@ -64,7 +64,6 @@ def restore(
     _refuse_elsewhere(to)
     with Archive.open(file, passphrase) as archive, ExitStack() as stack:
         _refuse_kind(archive, to)
-        _refuse_newer(archive)
         used = _used(home)
         if used and not replace:
             raise BackupError(
@@ -75,6 +74,7 @@ def restore(
                 folder=str(home.folder),
                 what=", ".join(used[:3]),
             )
+        _refuse_newer(archive)
         made_now = not home.folder.exists()
         _hold(stack, home)
         beside = stack.enter_context(_beside(home, only=made_now))
@@ -120,11 +120,11 @@ def _refuse_kind(archive: Archive, to: str | None) -> None:
 
 def _refuse_newer(archive: Archive) -> None:
     """Raises: BackupError where the database is of a newer version than this"""
-    if archive.manifest.database is None:
+    if not (archive.manifest.database or {}).get("migrations"):
         return
     with TemporaryDirectory(prefix="mainstay-") as empty:
         known = _ours("known", {"MAINSTAY_HOME": empty}).splitlines()
-    if {" ".join(one) for one in archive.manifest.database["migrations"]} - set(known):
+    if {" ".join(one) for one in (archive.manifest.database or {})["migrations"]} - set(known):
         raise newer(archive.name, archive.manifest.mainstay)
 
 
@@ -211,7 +211,7 @@ def _ours(what: str, environment: dict[str, str]) -> str:
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     done = subprocess.run(  # noqa: S603  # our own interpreter and module
         [sys.executable, "-m", "mainstay.desk.backup.settle", what],
-        env={**kept, **environment},
+        env={**kept, "DJANGO_SETTINGS_MODULE": "mainstay.desk.settings", **environment},
         capture_output=True,
         text=True,
         check=False,
