@@ -24,7 +24,7 @@ def examine(home: Home) -> Page:
     for check in FIRST:
         _look(check, home, page)
     os.environ["MAINSTAY_HOME"] = str(home.folder)
-    if page.wrong and any(one.code in ("settings_file", "rights") for one in page.wrong):
+    if any(one.code == "no_access" for one in page.wrong):
         return page
     _set_up(page)
     for check in DATA:

@@ -83,7 +83,7 @@ def _rights(home: Home) -> Iterator[Finding]:
     mode = home.folder.stat().st_mode
     if not os.access(home.folder, os.R_OK | os.W_OK | os.X_OK):
         said = gettext_noop("“{place}” may not be read and written.")
-        yield _SHUT.about("rights", said, place=str(home.folder), user=_user())
+        yield _SHUT.about("no_access", said, place=str(home.folder), user=_user())
         return
     if not mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield fine("rights", gettext_noop("Only its owner can read the home folder."))
