@@ -60,7 +60,9 @@ def backup(
     now = datetime.now(UTC)
     with _alone(home), pinned(home) as pins:
         if not isinstance(to, Path):
-            return Made(None, _write(home, pins, to, now, passphrase, progress), 0)
+            manifest = _write(home, pins, to, now, passphrase, progress)
+            (home.folder / LAST).touch()
+            return Made(None, manifest, manifest.n_bytes)
         if keep is not None and not to.is_dir():
             raise InvalidSetting(
                 gettext_noop("--keep goes with a folder, and “{file}” is none."), file=str(to)

@@ -66,13 +66,15 @@ def verify(
         if manifest.database:
             result.tables = len(manifest.database["tables"])
             result.rows = sum(manifest.database["tables"].values())
-        half = manifest.n_bytes
+        half, file = manifest.n_bytes, Path(folder, "desk.sqlite3")
         _store(
             Home(Path(folder)),
             result,
             lambda a, b: progress(half + half * a // max(b, 1), 2 * half),
         )
         _compare(manifest, result)
+        if file.exists():
+            result.wrong += _shown_assessment(file, Path(folder, "store"))
     return result
 
 
@@ -157,9 +159,6 @@ def _store(home: Home, result: Verified, progress: Progress) -> None:
     result.lines = ledger.n_lines
     result.facts = sum(f.rows for files in ledger.facts.manifest.tables.values() for f in files)
     result.results = len(list(home.store.glob("*/[!.]*/meta.json")))
-    named = home.folder / "desk.sqlite3"
-    if named.exists():
-        result.wrong += _shown_assessment(named, home.store)
 
 
 def _shown_assessment(file: Path, store: Path) -> Iterator[Text]:
@@ -195,6 +194,6 @@ def verify_home(home: Home, progress: Progress = lambda done, total: None) -> Ve
             result.tables, result.rows = len(counted), sum(counted.values())
     file = Path(settings["NAME"])
     if settings["ENGINE"].endswith("sqlite3") and file.exists():
-        result.wrong += sqlite_wrong(file)
+        result.wrong += [*sqlite_wrong(file), *_shown_assessment(file, home.store)]
     _store(home, result, progress)
     return result
