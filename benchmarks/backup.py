@@ -52,11 +52,10 @@ def rows_of(home: Path, version: int | None = None) -> tuple[int, int]:
     """How many order lines, and the sum of their hashes: the same in any order."""
     snapshot = OrderStore.open(home / "store" / "order_lines").snapshot(version)
     columns = ", ".join(f'"{name}"' for name in STORED_ORDER_LINES.names)
-    found = duckdb.sql(
+    ((n_rows, total),) = duckdb.sql(
         f"SELECT count(*), sum(hash({columns})) FROM read_parquet({snapshot.uris()!r}, hive_partitioning=false)"
-    ).fetchone()
-    assert found is not None
-    return int(found[0]), int(found[1])
+    ).fetchall()
+    return int(n_rows), int(total)
 
 
 def write_on(home: Path, stop: threading.Event, done: list[int]) -> None:

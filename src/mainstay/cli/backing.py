@@ -180,10 +180,7 @@ def _tell_verified(result: Verified) -> None:
     }
     if context.json:
         context.put({"wrong": wrong, **counted})
-    for sentence in wrong:
-        context.say_error("{sentence}", sentence=sentence)
-    if wrong:
-        raise typer.Exit(1)
+    context.end_where_wrong(wrong)
     if not context.json:
         context.say(
             gettext_noop(

@@ -31,10 +31,7 @@ def check(json: Json = False) -> None:
     files, lines = len(ledger.snapshot.files), ledger.snapshot.lines
     if context.json:
         context.put({"wrong": wrong, "files": files, "lines": lines, "version": ledger.version})
-    for sentence in wrong:
-        context.say_error("{sentence}", sentence=sentence)
-    if wrong:
-        raise typer.Exit(1)
+    context.end_where_wrong(wrong)
     if not context.json:
         context.say(
             gettext_noop("All is well: {lines} order lines in {files} files."),
