@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,10 @@ def write_on(home: Path, stop: threading.Event, done: list[int]) -> None:
     while not stop.is_set():
         n = len(done)
         rows = [
-            {"account_id": f"B{i:06d}", "ordered_on": day, "order_id": f"X{n}-{i}", "amount": 10,
+            {"account_id": f"B{i:06d}", "ordered_on": day, "order_id": f"X{n}-{i}", "amount": Decimal(10),
              "import_id": f"more{n:04d}"} for i in range(20_000)
         ]  # fmt: skip
-        columns = [pa.array([r.get(f.name) for r in rows]).cast(f.type) for f in STORED_ORDER_LINES]
+        columns = [pa.array([r.get(f.name) for r in rows], f.type) for f in STORED_ORDER_LINES]
         store.commit_import(
             Import(f"more{n:04d}", f"f{n}", pa.table(columns, schema=STORED_ORDER_LINES))
         )
