@@ -14,7 +14,9 @@ from mainstay import __version__
 from mainstay.cli import (
     allocating,
     assessing,
+    backing,
     digesting,
+    doctoring,
     forecasting,
     importing,
     moving,
@@ -53,6 +55,8 @@ people.register(app)
 tokens.register(app)
 webhooking.register(app)
 store.register(app)
+backing.register(app)
+doctoring.register(app)
 
 
 def _version(value: bool) -> None:

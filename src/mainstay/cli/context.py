@@ -9,7 +9,7 @@ import locale
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -105,6 +105,13 @@ class Context:
 
     def say_error(self, template: str, **data: Any) -> None:
         print(self.text(template, **data), file=sys.stderr)
+
+    def end_where_wrong(self, wrong: Sequence[str]) -> None:
+        """What is wrong, a line each, and then the end; nothing where nothing is."""
+        for sentence in wrong:
+            print(sentence, file=sys.stderr)
+        if wrong:
+            raise typer.Exit(1)
 
     def fail(self, sentence: str, *, code: str) -> None:
         if self.json:

@@ -27,15 +27,11 @@ def check(json: Json = False) -> None:
 
     ledger = engine.open_ledger(context.home_there())
     with context.progress(_CHECKING) as progress:
-        wrong = ledger.check(progress)
+        wrong = [context.tell(text) for text in ledger.check(progress)]
     files, lines = len(ledger.snapshot.files), ledger.snapshot.lines
     if context.json:
-        told = [context.tell(text) for text in wrong]
-        context.put({"wrong": told, "files": files, "lines": lines, "version": ledger.version})
-    for text in wrong:
-        context.say_error(text.template, **text.data)
-    if wrong:
-        raise typer.Exit(1)
+        context.put({"wrong": wrong, "files": files, "lines": lines, "version": ledger.version})
+    context.end_where_wrong(wrong)
     if not context.json:
         context.say(
             gettext_noop("All is well: {lines} order lines in {files} files."),

@@ -83,6 +83,11 @@ class Facts:
         return self._manifest.number
 
     @property
+    def manifest(self) -> Manifest:
+        """Which files count."""
+        return self._manifest
+
+    @property
     def imports(self) -> tuple[FactImport, ...]:
         return self._manifest.imports
 

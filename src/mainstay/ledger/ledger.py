@@ -21,6 +21,7 @@ from mainstay.core.texts import Text, gettext_noop
 from mainstay.ledger import (
     assumed,
     check,
+    check_beside,
     compaction,
     executor,
     given,
@@ -413,6 +414,12 @@ class Ledger:
     def check(self, progress: executor.Progress | None = None) -> list[Text]:
         """What is wrong with the order store, a sentence each; empty = all is well."""
         return check.check(self._snapshot, progress)
+
+    def check_all(self, progress: executor.Progress | None = None) -> list[Text]:
+        """What is wrong with order lines, facts and frozen results, a sentence each."""
+        beside = check_beside.check_facts(self.facts.folder)
+        frozen = check_beside.check_frozen(self.folder, self.version)
+        return [*self.check(progress), *beside, *frozen]
 
     def sql(self, query: str, **tables: Any) -> pa.Table:
         """The answer to a query over small tables."""

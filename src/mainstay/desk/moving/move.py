@@ -70,7 +70,7 @@ def move(
             carried = carry(target, parts, progress)
         except psycopg.Error as error:
             raise _stopped(error) from error
-    return Result(_shown(settings), carried)
+    return Result(address_shown(settings), carried)
 
 
 def _source_file(home: Home) -> Path:
@@ -197,7 +197,7 @@ def _stopped(error: psycopg.Error) -> DatabaseError:
     )
 
 
-def _shown(settings: dict[str, Any]) -> str:
+def address_shown(settings: dict[str, Any]) -> str:
     """The address without its password."""
     where = postgres.place(settings)
     who = f"{settings['USER']}@" if settings["USER"] else ""

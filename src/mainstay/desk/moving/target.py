@@ -177,6 +177,9 @@ class Target:
                 self._alter(place, "ENABLE TRIGGER USER")
             self.connection.execute("DROP TABLE mainstay_move_chunk, mainstay_move_link")
             self.connection.execute("UPDATE mainstay_move SET finished_at = now()")
+
+    def tidy(self) -> None:
+        """Have the server look at its tables, so that it answers as quickly as from old ones."""
         self.connection.execute("VACUUM ANALYZE")
 
     def _go_on_after(self, place: Place, column: Column, last: int) -> None:

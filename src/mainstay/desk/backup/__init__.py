@@ -1,0 +1,1 @@
+"""Backup, restore and verify: one file that holds an installation as it was at one moment."""

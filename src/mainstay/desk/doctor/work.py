@@ -1,0 +1,97 @@
+"""Does somebody work: desk and worker, jobs, digests? Read from the database, as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from mainstay.core.home import Home
+from mainstay.core.texts import gettext_noop
+from mainstay.desk.doctor.types import LOOK, Advice, Finding, fine
+from mainstay.desk.locks import Taken, only_one
+
+WAITING_MINUTES = 10
+LONG_HOURS = 12
+RECENT_DAYS = 7
+
+_WORKER = Advice(
+    gettext_noop("Imports and assessments that pages ask for wait without end."), "mainstay serve"
+)
+_NOT_RUNNING = Advice(gettext_noop("Nobody can open a page."), "mainstay serve", LOOK)
+_WAITS = Advice(gettext_noop("It should begin within a second."), "mainstay serve")
+_LONG = Advice(
+    gettext_noop("It may hang; the log of the desk says where it is."), "mainstay serve", LOOK
+)
+_FAILED = Advice(gettext_noop("Each says on its page why."), "", LOOK)
+_MAIL = Advice(gettext_noop("Digests are on, and none by mail can leave."), "", LOOK)
+_DIGESTS = Advice(gettext_noop("People wait for them; their page says why."), "", LOOK)
+
+
+def work(home: Home) -> Iterator[Finding]:
+    serves, works = _held(home, "serve"), _held(home, "worker")
+    if serves and not works:
+        yield _WORKER.about("worker", gettext_noop("The desk runs without its worker."))
+    elif serves:
+        yield fine("worker", gettext_noop("Desk and worker are running."))
+    elif home.database.exists():
+        yield _NOT_RUNNING.about("worker", gettext_noop("The desk is not running."))
+
+
+def _held(home: Home, name: str) -> bool:
+    if not (home.folder / f"{name}.lock").exists():  # and none is made by looking
+        return False
+    try:
+        with only_one(name, home, wait=False):
+            return False
+    except Taken:
+        return True
+
+
+def jobs(_home: Home) -> Iterator[Finding]:
+    """Of a database that is up to date alone."""
+    from django.utils import timezone
+
+    from mainstay.desk.jobs.models import Job, State
+
+    now = timezone.now()
+    waits = Job.objects.filter(
+        state=State.WAITING, asked_at__lt=now - timedelta(minutes=WAITING_MINUTES)
+    ).count()
+    running = Job.objects.filter(
+        state=State.RUNNING, started_at__lt=now - timedelta(hours=LONG_HOURS)
+    ).count()
+    failed = Job.objects.filter(
+        state=State.FAILED, ended_at__gt=now - timedelta(days=RECENT_DAYS)
+    ).count()
+    if waits and not Job.objects.filter(state=State.RUNNING).exists():
+        yield _WAITS.about("waiting", gettext_noop("Work has been waiting: {n}."), n=waits)
+    if running:
+        yield _LONG.about(
+            "running", gettext_noop("Work has been running since long: {n}."), n=running
+        )
+    if failed:
+        yield _FAILED.about(
+            "failed", gettext_noop("Work that failed within a week: {n}."), n=failed
+        )
+    if not waits and not running and not failed:
+        yield fine("jobs", gettext_noop("No work waits, hangs or has failed."))
+
+
+def digests(_home: Home) -> Iterator[Finding]:
+    from django.utils import timezone
+
+    from mainstay.desk.digests.models import Delivery, Post
+
+    post = Post.objects.first()
+    if post is None or not post.on:
+        return
+    if not post.has_mail and not post.services:
+        yield _MAIL.about("mail", gettext_noop("There is neither a mail server nor a messenger."))
+    since = timezone.now() - timedelta(days=RECENT_DAYS)
+    failed = Delivery.objects.filter(state="failed", due_at__gt=since).count()
+    if failed:
+        yield _DIGESTS.about(
+            "digests", gettext_noop("Digests that failed within a week: {n}."), n=failed
+        )
+    else:
+        yield fine("digests", gettext_noop("Digests go out."))

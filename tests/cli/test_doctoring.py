@@ -1,0 +1,80 @@
+"""`mainstay doctor`, typed."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+from kept_homes import small
+
+from mainstay.desk.doctor.settings import known_names
+
+
+def levels(told):
+    return {one["code"]: one["level"] for one in told["findings"]}
+
+
+def test_a_new_home_is_looked_through_and_nothing_of_it_changes(run, tmp_path):
+    home = small(tmp_path / "home")
+    home.database.unlink()
+    before = {path.name for path in home.folder.iterdir()}
+    done = run("doctor", "--json")
+    told = done.json()
+    assert told["wrong"] == 0
+    assert levels(told)["store"] == "fine"
+    assert levels(told)["backup"] == "look"
+    assert {p.name for p in home.folder.iterdir()} - before <= {
+        "serve.lock",
+        "worker.lock",
+        "cache",
+    }
+
+
+def test_it_names_what_is_wrong_why_and_what_mends_it(run, tmp_path, monkeypatch):
+    home = small(tmp_path / "home")
+    home.folder.chmod(0o755)
+    home.database.chmod(0o644)
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.execute("CREATE TABLE django_migrations (app TEXT, name TEXT)")
+        connection.commit()
+    ahead = time.time() + 86400
+    os.utime(home.store / "facts" / "manifest.json", (ahead, ahead))
+    monkeypatch.setenv("MAINSTAY_HOST", "desk.example.com")
+    monkeypatch.setenv("MAINSTAY_HOSTS", "desk.example.com")
+    monkeypatch.setenv("MAINSTAY_OIDC_CLIENT_SECRET", "hush-hush")
+    monkeypatch.setenv("MAINSTAY_TIME_ZONE", "UTC")
+    done = run("doctor")
+    assert done.returncode == 1
+    assert "did you mean MAINSTAY_HOSTS" in done.stdout
+    assert "Others can open" in done.stdout
+    assert "chmod go=" in done.stdout
+    assert "behind what was written" in done.stdout
+    assert "steps behind" in done.stdout
+    assert "without HTTPS" in done.stdout
+    assert "hush" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_database_that_is_none_and_a_file_that_is_gone_are_told(run, tmp_path):
+    home = small(tmp_path / "home")
+    home.database.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    orders = tmp_path / "orders.csv"
+    orders.write_text("account_id,ordered_on,amount\nA1,2024-01-05,10\n")
+    assert run("import", orders).returncode == 0
+    (gone,) = (home.store / "order_lines").glob("bucket=*/*.parquet")
+    gone.unlink()
+    done = run("doctor")
+    assert done.returncode == 1
+    assert "is not sound" in done.stdout
+    assert gone.name in done.stdout
+    assert "mainstay store check" in done.stdout
+
+
+def test_every_variable_of_ours_is_known():
+    documented = Path(__file__).parents[2] / "docs" / "settings.md"
+    names = set(re.findall(r"`(MAINSTAY_[A-Z_]+)`", documented.read_text(encoding="utf-8")))
+    assert names <= known_names()
