@@ -92,6 +92,34 @@ class User(AbstractBaseUser):
         return self.role in OFFICE
 
 
+class Token(models.Model):
+    """What a program shows in place of a password: it may what its person may, within its scopes.
+
+    The secret itself is told once and kept nowhere.
+    scopes: names of `tokens.SCOPES`, apart by blanks
+    digest: SHA-256 of the secret, in hexadecimal
+    last_used_at: kept once in a while (`tokens.SEEN_SECONDS`); None = never
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(pgettext_lazy("of a token", "name"), max_length=100)
+    scopes = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes.split()
+
+
 class Event(models.Model):
     """One thing that was done: who, what, to what, and how it was before and after.
 

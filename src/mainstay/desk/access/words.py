@@ -24,6 +24,8 @@ VERBS = {
     "user.identity": pgettext_lazy("event", "came by single sign-on for the first time"),
     "sign_in.wrong_code": pgettext_lazy("event", "gave a wrong code"),
     "session.end": pgettext_lazy("event", "ended sessions"),
+    "token.make": pgettext_lazy("event", "made a token for a program"),
+    "token.revoke": pgettext_lazy("event", "revoked a token"),
     "mfa.add": pgettext_lazy("event", "set up a second factor"),
     "mfa.remove": pgettext_lazy("event", "removed a second factor"),
     "mfa.codes": pgettext_lazy("event", "made new recovery codes"),
