@@ -14,6 +14,7 @@ from mainstay import __version__
 from mainstay.cli import (
     allocating,
     assessing,
+    assistants,
     digesting,
     forecasting,
     importing,
@@ -46,6 +47,7 @@ digesting.register(app)
 serving.register(app)
 moving.register(app)
 people.register(app)
+assistants.register(app)
 store.register(app)
 
 

@@ -2,7 +2,8 @@
 
 MAINSTAY_HOME, DATABASE_URL, MAINSTAY_HOSTS, MAINSTAY_HTTPS, MAINSTAY_HSTS_SECONDS,
 MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG, MAINSTAY_MFA_ROLES,
-MAINSTAY_COMPANY, MAINSTAY_OIDC_URL and what stands beside it: see docs/settings.md.
+MAINSTAY_COMPANY, MAINSTAY_OIDC_URL, MAINSTAY_NOTES_URL and what stands beside them, MAINSTAY_ASSISTANTS:
+see docs/settings.md.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "mainstay.desk.guarantees",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
+    "mainstay.api.assistants",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -207,6 +209,12 @@ SOCIALACCOUNT_PROVIDERS = oidc.provider(
 )
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads elsewhere is against the policy below
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+
+# What assistants may ask over HTTP, and whom notes may be shown to; both off unless somebody sets them
+ASSISTANTS = _yes("MAINSTAY_ASSISTANTS")
+NOTES_URL = os.environ.get("MAINSTAY_NOTES_URL", "")
+NOTES_MODEL = os.environ.get("MAINSTAY_NOTES_MODEL", "")
+NOTES_KEY = os.environ.get("MAINSTAY_NOTES_KEY", "")
 
 # Nothing from elsewhere, nothing inline, nothing evaluated, in nobody's frame.
 CONTENT_SECURITY_POLICY = {

@@ -65,7 +65,9 @@ def at_risk(caller: Caller, asked: AtRisk) -> dict[str, Any]:
     if len(known) < asked.most:
         rest = rows.filter(money_at_risk__isnull=True).order_by("id")
         known += rest[: asked.most - len(known)]
-    found = list(Account.objects.select_related("assessment").in_bulk([a.pk for a in known]).values())
+    found = list(
+        Account.objects.select_related("assessment").in_bulk([a.pk for a in known]).values()
+    )
     found.sort(key=lambda a: [one.pk for one in known].index(a.pk))
     section = Section(
         _("Accounts, most money at risk first"),
@@ -154,5 +156,3 @@ def _said(account: Account, currency: str) -> str:
     return _(
         "{state}; {money} at risk over the next 52 weeks, 80% sure between {low} and {high}"
     ).format(state=word, money=money[0], low=money[1], high=money[2])
-
-

@@ -22,6 +22,7 @@ from mainstay.api.assistants.sources import (
 from mainstay.api.assistants.types import Caller, Section, Source, Statement
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words as account_words
+from mainstay.desk.accounts.addresses import lines_url
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, manager_names
 from mainstay.desk.care.models import Complaint, Promise, Request
@@ -36,7 +37,7 @@ from mainstay.desk.facts.rights import of_account
 from mainstay.desk.guarantees import queries as guarantees
 from mainstay.desk.guarantees import words as guarantee_words
 from mainstay.desk.timeline import words as timeline_words
-from mainstay.desk.timeline.queries import timeline
+from mainstay.desk.timeline.queries import Moment, Month, timeline
 
 MOST_MOMENTS = 60
 MOST_OPEN = 20  # rows of one kind that are told
@@ -89,7 +90,10 @@ def figures(caller: Caller, sight: Sight, account: Account) -> Iterator[Statemen
         (_("Our share of what it buys"), "share_of_wallet"),
         (_("Paid on time"), "pays_on_time"),
     )
-    days = ((_("Days since the last order"), "days_silent"), (_("Its own rhythm in days"), "rhythm_days"))
+    days = (
+        (_("Days since the last order"), "days_silent"),
+        (_("Its own rhythm in days"), "rhythm_days"),
+    )
     for wordings, show in (
         (sums, lambda value: numbers.money(value, sight.currency)),
         (shares, numbers.share),
@@ -240,26 +244,45 @@ def _timeline(caller: Caller, account: Account, months: int, today: date) -> Sec
     rows = facts_by_row((m.table, m.row) for month in found.months for m in month.moments if m.row)
     said = []
     for month in found.months:
-        if month.orders:
-            says = _("{month}: orders on {n} days").format(
-                month=account_words.month(month.first), n=month.orders
-            )
-            said.append(
-                Statement(says, of_assessment(caller, account, "order_lines"), values={"amount": month.amount})
-            )
+        said += _of_month(caller, account, month)
         for moment in month.moments[:MOST_MOMENTS]:
             fact = rows.get((moment.table, moment.row))
             source = of_fact(caller, fact) if fact else of_assessment(caller, account)
-            kind = f" ({moment.kind})" if moment.kind and moment.family != "people" else ""
-            quoted = {"text": moment.text, "people": moment.people}
-            if moment.family == "people":
-                quoted["who"] = moment.kind
-            said.append(
-                Statement(
-                    f"{account_words.day(moment.on)}: {moment.title}{kind}",
-                    source,
-                    values={"on": moment.on},
-                    quoted=quoted,
-                )
-            )
+            said.append(_moment(moment, source))
     return Section(heading, said, nothing)
+
+
+def _of_month(caller: Caller, account: Account, month: Month) -> list[Statement]:
+    """On how many days of a month it ordered, with the way to these lines."""
+    if not month.orders:
+        return []
+    says = _("{month}: orders on {n} days").format(
+        month=account_words.month(month.first), n=month.orders
+    )
+    last = (month.first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    source = Source(
+        "order_lines",
+        (account.account_id, month.first, last),
+        caller.page(lines_url(account.account_id, month.first, last)),
+        as_of=account.assessment.as_of,
+    )
+    return [Statement(says, source, values={"amount": month.amount})]
+
+
+def _moment(moment: Moment, source: Source) -> Statement:
+    """What happened; what people typed of it stands apart from what we say."""
+    says = f"{account_words.day(moment.on)}: {moment.title}"
+    quoted = {"text": moment.text, "people": moment.people}
+    if moment.kind and _is_ours(moment):
+        says += f" ({moment.kind})"
+    else:
+        quoted["what"] = moment.kind
+    return Statement(says, source, values={"on": moment.on}, quoted=quoted)
+
+
+def _is_ours(moment: Moment) -> bool:
+    """Whether the kind of a moment is a word of ours that somebody chose, and not a text."""
+    if not moment.table:
+        return True  # a state, or what is computed from order lines
+    chosen = (known for (table, _column), known in facts.CHOICES.items() if table == moment.table)
+    return any(str(word) == moment.kind for known in chosen for word in known.values())

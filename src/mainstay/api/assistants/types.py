@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from mainstay.desk.access.models import User
+from mainstay.desk.access.tokens import READ
 
-READ, WRITE = "read", "write"
 LONGEST = 300  # letters of one sentence or name
 LONGEST_TEXT = 1_500  # letters of one text that somebody typed
 MOST_ROWS = 12  # that one sentence names as its proof
