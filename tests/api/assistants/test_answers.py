@@ -83,7 +83,8 @@ def test_an_account_is_explained_with_the_rows_that_prove_it(ask: Ask, people: A
     answer = ask("minsu", "explain_account", account_id="A100")
     told = sections(answer)
     why = told["Why it fell"]["statements"]
-    assert why[0]["says"] == "The likeliest cause: Delivery (62%)" or "62%" in why[0]["says"]
+    assert why[0]["says"].startswith("The likeliest cause: ")
+    assert "62%" in why[0]["says"]
     late = next(one for one in why if one["says"].startswith("Speaks for it: Delivered 16 days"))
     assert ["deliveries", "D1"] in late["source"]["rows"]
     assert all(page.startswith("https://desk.example.com/") for page in late["source"]["pages"])
@@ -116,9 +117,11 @@ def test_what_people_typed_stays_quoted_short_and_printable(ask: Ask, people: An
 def test_the_week_is_told_as_on_its_page(ask: Ask) -> None:
     told = sections(ask("minsu", "what_to_do"))
     planned = told["What the plan proposes this week"]["statements"]
-    assert planned[0]["values"]["steps"]
-    assert planned[0]["because"]
-    assert planned[0]["source"]["table"] == "plan"
+    assert [one["values"]["account_id"] for one in planned] == ["A107", "A100", "A101"]
+    assert planned[1]["values"]["steps"]
+    assert planned[1]["because"]
+    assert planned[1]["source"]["table"] == "plan"
+    assert "steps" not in planned[0]["values"]
     assert told["Your next steps"]["nothing"] == "No step of a case waits for you."
 
 

@@ -84,7 +84,9 @@ class Statement:
         said: dict[str, Any] = {"says": line(self.says)}
         if because := [line(one) for one in self.because if one]:
             said["because"] = because
-        if values := {name: _plain(v) for name, v in self.values.items() if v not in (None, "")}:
+        if values := {
+            name: _plain(v) for name, v in self.values.items() if v not in (None, "", [])
+        }:
             said["values"] = values
         if texts := {name: text(one) for name, one in self.quoted.items() if one}:
             said["quoted"] = texts
