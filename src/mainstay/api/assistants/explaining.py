@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from pydantic import Field
 
 from mainstay.api.assistants.at_risk import Arguments, of_one
@@ -63,10 +64,10 @@ def explain_account(caller: Caller, asked: Explain) -> dict[str, Any]:
         "account_id": account.account_id,
         "sections": [
             Section(_("How it stands"), [of_one(caller, sight, account, names)], ""),
-            Section(_("Figures"), list(figures(caller, sight, account)), ""),
+            Section(pgettext("assistant", "Figures"), list(figures(caller, sight, account)), ""),
             why(caller, sight, account),
             _standing(caller, sight, account),
-            _cases(caller, account),
+            _cases(caller, account, today),
             *_open(caller, account, today),
             _timeline(caller, account, asked.months, today),
         ],
@@ -170,7 +171,7 @@ def _standing(caller: Caller, sight: Sight, account: Account) -> Section:
     )
 
 
-def _cases(caller: Caller, account: Account) -> Section:
+def _cases(caller: Caller, account: Account, today: date) -> Section:
     """What is under way, with the steps that are left."""
     said = []
     names = staff_names()
@@ -188,21 +189,31 @@ def _cases(caller: Caller, account: Account) -> Section:
                 values={"owner": names.get(case.owner_id or "", case.owner_id)},
             )
         )
-        for step in steps[:MOST_OPEN]:
-            due = account_words.day(step.due_on)
-            says = _("Next step, due on {day}").format(day=due) if step.due_on else _("Next step")
-            said.append(
-                Statement(
-                    says,
-                    of_fact(caller, step),
-                    values={
-                        "due_on": step.due_on,
-                        "owner": names.get(step.owner_id or "", step.owner_id),
-                    },
-                    quoted={"step": case_words.told(step.what)},
-                )
-            )
+        said += [next_step(caller, step, today, names) for step in steps[:MOST_OPEN]]
     return Section(_("Open cases"), said, _("No case is open."))
+
+
+def next_step(
+    caller: Caller, step: CaseStep, today: date, names: Mapping[str, str], **quoted: str
+) -> Statement:
+    """A step of a case that waits, with who does it; quoted: what else people typed of it."""
+    says = pgettext("assistant", "Next step")
+    late = step.due_on is not None and step.due_on < today
+    if step.due_on:
+        says = _("Next step, due on {day}").format(day=account_words.day(step.due_on))
+    if late:
+        says += f" ({pgettext('due', 'overdue')})"
+    return Statement(
+        says,
+        of_fact(caller, step),
+        values={
+            "account_id": step.account_id,
+            "due_on": step.due_on,
+            "owner": names.get(step.owner_id or "", step.owner_id),
+            "overdue": late or None,
+        },
+        quoted={**quoted, "step": case_words.told(step.what)},
+    )
 
 
 def _open(caller: Caller, account: Account, today: date) -> list[Section]:
@@ -227,7 +238,7 @@ def _waiting(caller: Caller, row: Any, due: str, today: date) -> Statement:
     late = due != "opened_at" and on is not None and on < today
     says = f"{facts.one(row.TABLE)}, {name}: {account_words.day(on)}"
     if late:
-        says += f" ({_('overdue')})"
+        says += f" ({pgettext('due', 'overdue')})"
     values = {"kind": facts.choice(row.TABLE, "kind", row.kind) if row.kind else None}
     values |= {due: on, "amount": getattr(row, "amount", None)}
     values |= {"overdue": late or None}

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from pydantic import Field
 
 from mainstay.api.assistants.at_risk import Arguments
@@ -51,7 +52,11 @@ def draft_interview(caller: Caller, asked: Interview) -> dict[str, Any]:
         "draft": True,
         "kind": str(review_words.KINDS[kind]),
         "sections": [
-            Section(_("Who asks"), list(_who(caller, account, review)), _("You may ask yourself.")),
+            Section(
+                pgettext("interview", "Who asks"),
+                list(_who(caller, account, review)),
+                _("You may ask yourself."),
+            ),
             Section(_("Open questions to begin with"), _open(caller, account, kind), ""),
             _of_causes(caller, sight, account),
             _of_review(caller, review),

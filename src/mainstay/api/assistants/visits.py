@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from pydantic import Field
 
 from mainstay.api.assistants.at_risk import Arguments
@@ -261,7 +262,7 @@ def _write(caller: Caller, sight: Sight, code: str) -> dict[str, Any]:
             label=account.name,
             after={"by": caller.by, "draft": draft.code, "rows": draft.written},
         )
-    heading = _("Written down before") if before else _("Written down")
+    heading = _("Written down before") if before else pgettext("assistant", "Written down")
     nothing = _("It was written down, and taken back since.")
     section = Section(heading, list(_written(caller, draft)), nothing)
     return {"written": True, "account_id": account.account_id, "sections": [section]}

@@ -8,8 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mainstay.api.assistants.at_risk import Arguments
+from mainstay.api.assistants.explaining import next_step
 from mainstay.api.assistants.sources import of_fact, sight_of
 from mainstay.api.assistants.types import Caller, Section, Source, Statement
 from mainstay.desk import numbers
@@ -19,6 +21,7 @@ from mainstay.desk.cases import queries as cases
 from mainstay.desk.cases import words as case_words
 from mainstay.desk.cases.asked import waiting_for
 from mainstay.desk.cases.my_steps import my_steps
+from mainstay.desk.facts.forms import staff_names
 
 
 class Week(Arguments):
@@ -91,24 +94,11 @@ def _thing(caller: Caller, sight: Sight, thing: cases.Thing) -> Statement:
 
 
 def _steps(caller: Caller, sight: Sight, today: date) -> Section:
-    said = []
-    for one in my_steps(sight):
-        due = one.step.due_on
-        says = (
-            _("Next step, due on {day}").format(day=account_words.day(due))
-            if due
-            else _("Next step")
-        )
-        late = due is not None and due < today
-        said.append(
-            Statement(
-                f"{says} ({_('overdue')})" if late else says,
-                of_fact(caller, one.step),
-                values={"account_id": one.step.account_id, "due_on": due, "overdue": late or None},
-                quoted={"name": one.name, "step": case_words.told(one.step.what)},
-            )
-        )
-    return Section(_("Your next steps"), said, _("No step of a case waits for you."))
+    names = staff_names()
+    said = [next_step(caller, one.step, today, names, name=one.name) for one in my_steps(sight)]
+    return Section(
+        pgettext("digest", "Your next steps"), said, _("No step of a case waits for you.")
+    )
 
 
 def _money(caller: Caller, sight: Sight) -> Section:
@@ -124,4 +114,8 @@ def _money(caller: Caller, sight: Sight) -> Section:
                 quoted={"name": row.account_name, "reason": row.reason or row.in_return_for},
             )
         )
-    return Section(_("Waiting for your approval"), said, _("No money waits for your approval."))
+    return Section(
+        pgettext("digest", "Waiting for your approval"),
+        said,
+        _("No money waits for your approval."),
+    )
