@@ -54,6 +54,9 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "sessions": (ALL, "get", {}),
     "end_other_sessions": (ALL, "post", {}),
     "end_session": (ALL, "post", {"session_id": 1}),
+    "tokens": (ALL, "get", {}),
+    "token_made": (ALL, "get", {}),
+    "revoke_token": (ALL, "post", {"token_id": 1}),
     "openid_connect_login": (OPEN, "get", {}),
     "openid_connect_callback": (OPEN, "get", {}),
     "set_language": (OPEN, "post", {}),
@@ -277,9 +280,15 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
 }
 
 
+# Addresses for programs are no pages and lead to no sign-in: tests/api says who gets what there.
+PROGRAMS = "api"
+
+
 def names(patterns: list[Any], space: str = "") -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
+            if pattern.namespace == PROGRAMS:
+                continue
             below = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from names(pattern.url_patterns, below)
         elif isinstance(pattern, URLPattern):

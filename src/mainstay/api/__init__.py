@@ -1,1 +1,1 @@
-"""What other programs ask of the desk: the doors beside its pages."""
+"""What other programs talk to."""

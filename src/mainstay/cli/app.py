@@ -24,6 +24,7 @@ from mainstay.cli import (
     replaying,
     serving,
     store,
+    tokens,
 )
 from mainstay.cli.context import Json, context
 from mainstay.core.home import Home
@@ -47,6 +48,7 @@ digesting.register(app)
 serving.register(app)
 moving.register(app)
 people.register(app)
+tokens.register(app)
 assistants.register(app)
 store.register(app)
 

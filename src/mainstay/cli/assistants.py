@@ -47,6 +47,7 @@ def stdio(
     from mainstay.desk.serve import open_database
 
     open_database()
-    from mainstay.api.assistants.stdio import Whose, run
+    from mainstay.api.assistants.stdio import run
+    from mainstay.api.assistants.who import Whose
 
     run(Whose(as_, secret, write))

@@ -38,7 +38,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Add a person; prints their one-time password."""
-    services = _services(first=True)
+    services = desk_services(first=True)
     said = services.Person(name, role, staff, email or "")
     user, password = services.add_user(None, username, said)
     _show_password(user, password, _warnings(user))
@@ -62,7 +62,7 @@ def change(
         raise InvalidSetting(
             gettext_noop("Nothing to change: name --role, --name, --staff or --email.")
         )
-    services = _services()
+    services = desk_services()
     user = services.user_named(username)
     now = services.Person(user.name, user.role, user.staff_id, user.email)
     user = services.change_user(None, user.pk, replace(now, **given))
@@ -77,7 +77,7 @@ def change(
 @user_app.command("list")
 def list_(json: Json = False) -> None:
     """List the people: role, staff code, e-mail address, second factor, last sign-in."""
-    _services()
+    desk_services()
     from mainstay.desk.access import queries
 
     people = [_shown(user) | {"second_factor": has} for user, has in queries.everybody()]
@@ -130,7 +130,7 @@ def password(
     json: Json = False,
 ) -> None:
     """Give a person a new one-time password; their open sessions end."""
-    services = _services()
+    services = desk_services()
     user = services.user_named(username)
     if second_factor:
         services.forget_second_factor(None, user.pk)
@@ -145,7 +145,7 @@ def switch(
     json: Json = False,
 ) -> None:
     """Let a person sign in again, or not any more; what they did stays on record."""
-    services = _services()
+    services = desk_services()
     user = services.switch_user(None, services.user_named(username).pk, on=on)
     if context.json:
         context.put(_shown(user))
@@ -155,7 +155,7 @@ def switch(
         context.say(gettext_noop("{name} can't sign in any more."), name=user.username)
 
 
-def _services(*, first: bool = False) -> Any:
+def desk_services(*, first: bool = False) -> Any:
     """The services of the desk, its database brought up to date.
 
     first: whether there may be nobody yet; else no folder is made

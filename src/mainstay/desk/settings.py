@@ -2,8 +2,8 @@
 
 MAINSTAY_HOME, DATABASE_URL, MAINSTAY_HOSTS, MAINSTAY_HTTPS, MAINSTAY_HSTS_SECONDS,
 MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG, MAINSTAY_MFA_ROLES,
-MAINSTAY_COMPANY, MAINSTAY_OIDC_URL, MAINSTAY_NOTES_URL and what stands beside them, MAINSTAY_ASSISTANTS:
-see docs/settings.md.
+MAINSTAY_COMPANY, MAINSTAY_API_RATE, MAINSTAY_OIDC_URL, MAINSTAY_NOTES_URL and what stands beside them,
+MAINSTAY_ASSISTANTS: see docs/settings.md.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ INSTALLED_APPS = [
     "mainstay.desk.guarantees",
     "mainstay.desk.jobs",
     "mainstay.desk.imports",
+    "mainstay.api",
     "mainstay.api.assistants",
+    "ninja",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -91,6 +93,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "mainstay.api.middleware.Programs",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -180,6 +183,9 @@ AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "mainstay.desk.access.origin.address"
 PROXIES = int(os.environ.get("MAINSTAY_PROXIES", "0"))
 
+# Programs: requests a minute of one token; 0 = no limit
+API_RATE = int(os.environ.get("MAINSTAY_API_RATE", "600"))
+
 # The second factor: an app or a passkey beside the password
 MFA_ROLES = frozenset(_words("MAINSTAY_MFA_ROLES"))
 MFA_ADAPTER = "mainstay.desk.access.second_factor.Adapter"
@@ -215,6 +221,9 @@ ASSISTANTS = _yes("MAINSTAY_ASSISTANTS")
 NOTES_URL = os.environ.get("MAINSTAY_NOTES_URL", "")
 NOTES_MODEL = os.environ.get("MAINSTAY_NOTES_MODEL", "")
 NOTES_KEY = os.environ.get("MAINSTAY_NOTES_KEY", "")
+
+# What forgets, each night, what was kept for a time only; of parts that the desk does not know
+FORGETTING = ["mainstay.api.assistants.visits.forget_drafts"]
 
 # Nothing from elsewhere, nothing inline, nothing evaluated, in nobody's frame.
 CONTENT_SECURITY_POLICY = {

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("mainstay.desk.relations.urls")),
     path("trust/", include("mainstay.desk.trust.urls")),
     path("imports/", include("mainstay.desk.imports.urls")),
+    path("api/", include("mainstay.api.urls")),
     path("api/", include("mainstay.api.assistants.urls")),
 ]
 

@@ -123,6 +123,7 @@ from mainstay.engine.replay_summary import (
     verdicts_of,
 )
 from mainstay.engine.replay_tables import NAMED, OURS, OUTCOMES, Replay
+from mainstay.engine.results import results_of
 from mainstay.engine.run import assess, day_of
 from mainstay.engine.seasons import (
     SeasonAsked,
@@ -139,6 +140,7 @@ from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATE
 from mainstay.learning.designs import DRAWS
 from mainstay.ledger.confirmations import contradicting
 from mainstay.ledger.frozen import rows as assessment_rows
+from mainstay.ledger.frozen import write_table as write_parquet
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.people_tables import FAR_ONSET_DAYS
 from mainstay.ledger.schema import LARGEST
@@ -326,6 +328,7 @@ __all__ = [
     "replay",
     "replay_dates",
     "replay_home",
+    "results_of",
     "rows_of_draws",
     "run_import",
     "scope_key",
@@ -351,4 +354,5 @@ __all__ = [
     "versions_of",
     "waiting_steps",
     "with_causes",
+    "write_parquet",
 ]

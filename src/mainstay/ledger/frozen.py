@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -92,6 +93,39 @@ class Frozen:
             found = file.read_row_groups(groups, chosen, use_threads=False)
         found = found.filter(pa.compute.equal(found[by], key))
         return found.select(list(columns)) if columns else found
+
+    def shape(self, name: str) -> tuple[pa.Schema, int]:
+        """The columns of a table and how many rows it has, from its file's end alone.
+
+        Raises: NotFound
+        """
+        try:
+            with _opened(self._path(name)) as file:
+                return file.schema_arrow, int(file.metadata.num_rows)
+        except FileNotFoundError:
+            raise self._lacks(name) from None
+
+    def take(self, name: str, places: Sequence[int], columns: Sequence[str]) -> pa.Table:
+        """Some rows of a table in the order of `places`, reading only the row groups that hold them.
+
+        places: 0 = the first row
+        Raises: NotFound
+        """
+        try:
+            file = _opened(self._path(name))
+        except FileNotFoundError:
+            raise self._lacks(name) from None
+        with file:
+            sizes = [file.metadata.row_group(g).num_rows for g in range(file.num_row_groups)]
+            begins = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+            wanted = np.asarray(places, np.int64)
+            groups = np.searchsorted(begins, wanted, "right") - 1
+            read = np.unique(groups)
+            found = file.read_row_groups(read.tolist(), list(columns), use_threads=False)
+        # Where each row group that was read begins among the rows that were.
+        there = np.concatenate([[0], np.cumsum([sizes[g] for g in read], dtype=np.int64)])[:-1]
+        at = there[np.searchsorted(read, groups)] + wanted - begins[groups]
+        return found.take(pa.array(at, pa.int64()))
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"
@@ -235,7 +269,7 @@ def frozen_versions(store: Path) -> list[int]:
     return sorted(found)
 
 
-def write_table(table: pa.Table, file: Path) -> None:
+def write_table(table: pa.Table, file: Path | BinaryIO) -> None:
     """One table as a Parquet file of its own, for whoever wants to read it elsewhere."""
     pq.write_table(table, file, compression="zstd")
 

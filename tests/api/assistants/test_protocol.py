@@ -115,6 +115,8 @@ def test_over_http_only_a_token_that_stands_comes_in(
         assert refused.status_code == 401
         assert refused.headers["Content-Type"] == "application/problem+json"
         assert refused.headers["WWW-Authenticate"].startswith("Bearer")
+    blind = tokens.make(None, people["ada"], tokens.Wish("x", ("admin",), days=1))[1]
+    assert _initialize(Client(), blind).status_code == 403
     elsewhere = _initialize(Client(), secret, origin="https://evil.example")
     assert elsewhere.status_code == 403
     assert Client().get("/api/mcp").status_code == 405

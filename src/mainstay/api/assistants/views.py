@@ -15,16 +15,19 @@ from urllib.parse import urlsplit
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from mainstay.api.assistants.server import NoSdk, server
-from mainstay.api.assistants.stdio import of_token
-from mainstay.api.assistants.types import Caller
-from mainstay.desk.access import tokens
-from mainstay.desk.access.views import in_words
+from mainstay.api import problems
+from mainstay.api.assistants.server import server
+from mainstay.api.assistants.who import of_token
+from mainstay.api.auth import Bearer
+from mainstay.core.errors import MainstayError
+from mainstay.desk.access.tokens import READ
 
+READING = Bearer(READ)
 MOST_BYTES = 256 * 1024  # of one request
 # What the SDK reads of a request; the token stays here.
 PASSED = ("accept", "content-type", "mcp-protocol-version", "mcp-method", "mcp-name")
@@ -33,38 +36,28 @@ PASSED = ("accept", "content-type", "mcp-protocol-version", "mcp-method", "mcp-n
 @csrf_exempt  # a token is shown, never a cookie
 @login_not_required
 def mcp(request: HttpRequest) -> HttpResponse:
+    """Answer one request of the protocol; what is refused before is a problem, as everywhere in the API."""
+    try:
+        return _answer(request)
+    except (problems.Problem, Http404, MainstayError, RequestDataTooBig) as error:
+        return problems.answer(problems.of(error))
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
     if not settings.ASSISTANTS:
         raise Http404
     if request.method != "POST":
-        return _problem(HTTPStatus.METHOD_NOT_ALLOWED, _("Send POST here."), Allow="POST")
+        raise problems.plain(HTTPStatus.METHOD_NOT_ALLOWED)
     if not _same_origin(request):
-        return _problem(HTTPStatus.FORBIDDEN, _("Pages of other sites may not ask here."))
-    caller = _caller(request)
-    if caller is None:
-        return _problem(
-            HTTPStatus.UNAUTHORIZED,
-            _("Show a token that stands and may read: Authorization: Bearer …"),
-            **{"WWW-Authenticate": 'Bearer realm="mainstay"'},
+        raise problems.Problem(
+            HTTPStatus.FORBIDDEN, "other_origin", _("Pages of other sites may not ask here.")
         )
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        return _problem(HTTPStatus.CONTENT_TOO_LARGE, _("This request is too large."))
-    try:
-        serving = server(lambda: caller)
-    except NoSdk as error:
-        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, in_words(error))
-    answer = async_to_sync(_answered)(serving, _scope(request), request.body)
-    return answer.response()
-
-
-def _caller(request: HttpRequest) -> Caller | None:
-    """Whose token was shown; a session says nothing here."""
-    kind, _blank, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not secret:
-        return None
-    token = tokens.person_of(secret.strip())
-    if token is None or not token.may(tokens.READ):
-        return None
-    return of_token(token, request.build_absolute_uri("/").rstrip("/"))
+    token = READING(request)
+    if len(request.body) > MOST_BYTES:
+        raise problems.plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    caller = of_token(token, request.build_absolute_uri("/").rstrip("/"))
+    serving = server(lambda: caller)
+    return async_to_sync(_answered)(serving, _scope(request), request.body).response()
 
 
 def _same_origin(request: HttpRequest) -> bool:
@@ -138,10 +131,3 @@ def _scope(request: HttpRequest) -> dict[str, Any]:
         "client": None,
         "server": None,
     }
-
-
-def _problem(status: HTTPStatus, detail: str, **headers: str) -> HttpResponse:
-    told = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-    return JsonResponse(
-        told, status=status.value, content_type="application/problem+json", headers=headers
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
@@ -115,8 +115,6 @@ def log_visit(caller: Caller, asked: LogVisit) -> dict[str, Any]:
     account = account_of(sight, asked.account_id)
     given = asked.model_dump(mode="json", exclude_none=True, exclude={"draft", "account_id"})
     form = _checked(caller, account, given, once="")
-    now = timezone.now()
-    Draft.objects.filter(made_at__lt=now - timedelta(hours=KEPT_HOURS)).delete()
     made = Draft.objects.create(
         code=secrets.token_urlsafe(12),
         user=caller.user,
@@ -142,6 +140,11 @@ def log_visit(caller: Caller, asked: LogVisit) -> dict[str, Any]:
             "log_visit again with this draft code and nothing else."
         ),
     }
+
+
+def forget_drafts(now: datetime) -> None:
+    """Drafts so old that nobody can agree to them any more."""
+    Draft.objects.filter(made_at__lt=now - timedelta(hours=KEPT_HOURS)).delete()
 
 
 def _checked(caller: Caller, account: Account, given: Mapping[str, Any], once: str) -> VisitForm:

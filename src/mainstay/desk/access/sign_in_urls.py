@@ -13,7 +13,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from mainstay.desk.access import second_factor, sessions, single_sign_on
+from mainstay.desk.access import second_factor, sessions, single_sign_on, token_pages
 from mainstay.desk.oidc import PROVIDER
 
 _company = {"provider_id": PROVIDER}
@@ -45,6 +45,9 @@ urlpatterns = [
     path("accounts/sessions/", sessions.sessions, name="sessions"),
     path("accounts/sessions/end-others/", sessions.end_others, name="end_other_sessions"),
     path("accounts/sessions/<int:session_id>/end/", sessions.end, name="end_session"),
+    path("accounts/tokens/", token_pages.own, name="tokens"),
+    path("accounts/tokens/made/", token_pages.made, name="token_made"),
+    path("accounts/tokens/<int:token_id>/revoke/", token_pages.revoke, name="revoke_token"),
     path("accounts/sso/", single_sign_on.login, _company, name="openid_connect_login"),
     path("accounts/sso/back/", single_sign_on.callback, _company, name="openid_connect_callback"),
 ]

@@ -24,6 +24,7 @@ VERBS = {
     "user.identity": pgettext_lazy("event", "came by single sign-on for the first time"),
     "sign_in.wrong_code": pgettext_lazy("event", "gave a wrong code"),
     "session.end": pgettext_lazy("event", "ended sessions"),
+    "api.read": pgettext_lazy("event", "had a program take a whole list"),
     "token.make": pgettext_lazy("event", "made a token for a program"),
     "token.revoke": pgettext_lazy("event", "revoked a token"),
     "assistant.call": pgettext_lazy("event", "had an assistant ask"),

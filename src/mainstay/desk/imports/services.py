@@ -27,9 +27,10 @@ KEPT_DAYS = 7  # files that were brought and not loaded
 READ_OPTIONS = ("sheet", "encoding", "delimiter")
 
 
-def keep(user: User, files: Sequence[UploadedFile], table: str) -> Upload:
+def keep(user: User, files: Sequence[UploadedFile], table: str, *, look: bool = True) -> Upload:
     """Keep files below a random name, each in a folder of its own, and have them looked at.
 
+    look: whether; a program has them loaded at once
     Raises: InvalidSetting when there is none
     """
     if not files:
@@ -45,7 +46,8 @@ def keep(user: User, files: Sequence[UploadedFile], table: str) -> Upload:
     with transaction.atomic():
         upload.save()
         record(user, "import.upload", about=upload, after={"files": upload.files})
-        look_at(user, upload)
+        if look:
+            look_at(user, upload)
     return upload
 
 
