@@ -20,14 +20,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from mainstay.api import problems
+from mainstay.api import auth, problems
 from mainstay.api.assistants.server import server
 from mainstay.api.assistants.who import of_token
-from mainstay.api.auth import Bearer
 from mainstay.core.errors import MainstayError
-from mainstay.desk.access.tokens import READ
 
-READING = Bearer(READ)
 MOST_BYTES = 256 * 1024  # of one request
 # What the SDK reads of a request; the token stays here.
 PASSED = ("accept", "content-type", "mcp-protocol-version", "mcp-method", "mcp-name")
@@ -52,7 +49,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
         raise problems.Problem(
             HTTPStatus.FORBIDDEN, "other_origin", _("Pages of other sites may not ask here.")
         )
-    token = READING(request)
+    token = auth.READ(request)
     if len(request.body) > MOST_BYTES:
         raise problems.plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     caller = of_token(token, request.build_absolute_uri("/").rstrip("/"))
