@@ -44,7 +44,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if not settings.ASSISTANTS:
         raise Http404
     if request.method != "POST":
-        raise problems.plain(HTTPStatus.METHOD_NOT_ALLOWED)
+        refused = problems.plain(HTTPStatus.METHOD_NOT_ALLOWED)
+        refused.headers["Allow"] = "POST"
+        raise refused
     if not _same_origin(request):
         raise problems.Problem(
             HTTPStatus.FORBIDDEN, "other_origin", _("Pages of other sites may not ask here.")
