@@ -52,7 +52,8 @@ def people(db: None) -> dict[str, Any]:
 def published(db: None, own_home: Any) -> Any:
     """The cast's accounts, frozen and as the pages see them, with an explanation and a plan."""
     made = people_and_accounts.assessment()
-    made.save(engine.open_ledger(own_home).assessments, made.id)
+    parts = {name: getattr(made, name) for name in ("accounts", "categories", "history")}
+    engine.open_ledger(own_home).assessments.save(made.id, parts, {"meta": made.meta})
     folder = engine.explanations(own_home.store)
     explained.explanation(people_and_accounts.accounts(), people_and_accounts.AS_OF).save(
         folder, explained.ID
@@ -72,3 +73,12 @@ def program(people: dict[str, Any]) -> Callable[..., Client]:
         return Client(headers={"Authorization": f"Bearer {secret}"})
 
     return made
+
+
+@pytest.fixture
+def staff(db: None, people: dict[str, Any]) -> None:
+    from mainstay.desk.facts.services import entry
+    from mainstay.desk.team.models import Staff
+
+    with entry(people["ada"]) as book:
+        book.add(Staff(staff_id="S1", name="김민수", role="manager"))

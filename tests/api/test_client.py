@@ -20,7 +20,11 @@ def blocks() -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_client_of_the_documentation_works(
-    live_server: Any, published: Any, people: dict[str, Any], capsys: pytest.CaptureFixture[str]
+    live_server: Any,
+    published: Any,
+    people: dict[str, Any],
+    staff: None,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     from mainstay.desk.access import tokens
 
@@ -38,7 +42,8 @@ def test_the_client_of_the_documentation_works(
     assert len(list(desk.rows("/accounts", limit=3))) == 10
     assert pq.read_table(desk.parquet("/accounts", tier="A")).num_rows == 3
     today = timezone.localdate().isoformat()
-    (row,) = desk.add("visits", [{"account_id": "A100", "on": today, "kind": "call"}])
+    visit = {"account_id": "A100", "on": today, "kind": "call", "staff_id": "S1"}
+    (row,) = desk.add("visits", [visit])
     assert desk.change("visits", row, mood=1)["version"] == 2
     with pytest.raises(made["Refused"]) as refused:
         desk.change("visits", row, mood=2)

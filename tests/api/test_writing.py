@@ -20,6 +20,7 @@ def visit(**changes: Any) -> dict[str, Any]:
         "account_id": "A100",
         "on": today,
         "kind": "call",
+        "staff_id": "S1",
         "notes": "asked for a price",
         **changes,
     }
@@ -30,15 +31,6 @@ def writer(program: Any, staff: None) -> Any:
     return program("minsu", "read", "write")
 
 
-@pytest.fixture
-def staff(db: None, people: dict[str, Any]) -> None:
-    from mainstay.desk.facts.services import entry
-    from mainstay.desk.team.models import Staff
-
-    with entry(people["ada"]) as book:
-        book.add(Staff(staff_id="S1", name="김민수", role="manager"))
-
-
 def send(client: Any, address: str, rows: Any, **headers: str) -> Any:
     return client.post(address, json.dumps(rows), JSON, headers=headers)
 
@@ -47,7 +39,7 @@ def test_written_read_changed_and_taken_back(writer: Any, own_home: Any) -> None
     from mainstay import engine
     from mainstay.desk.access.models import Event
 
-    made = send(writer, VISITS, visit(staff_id="S1"))
+    made = send(writer, VISITS, visit())
     assert made.status_code == 201, made.content
     row = made.json()["rows"][0]
     assert (row["account_id"], row["recorded_by"], row["version"]) == ("A100", "minsu", 1)

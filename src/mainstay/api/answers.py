@@ -75,9 +75,15 @@ def table_lines(table: pa.Table) -> StreamingHttpResponse:
 def parquet(table: pa.Table, name: str) -> HttpResponseBase:
     """A table as a file; on its way it lies in the cache, under no name."""
     file = tempfile.TemporaryFile(dir=settings.HOME.cache)  # noqa: SIM115  # the answer closes it
-    engine.write_parquet(table, file)
+    try:
+        engine.write_parquet(table, file)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
-    response = FileResponse(file, True, f"{name}.parquet", content_type=PARQUET)
+    response = FileResponse(
+        file, as_attachment=True, filename=f"{name}.parquet", content_type=PARQUET
+    )
     response["Content-Encoding"] = "identity"  # it is compressed in itself
     return response
 

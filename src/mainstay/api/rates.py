@@ -35,9 +35,9 @@ def wait_seconds(folder: Path, name: str, per_minute: int, *, now: float | None 
         # When the bucket would be full again; a clock that was set back has no say for long.
         full_at = _FULL_AT.unpack(kept)[0] if len(kept) == _FULL_AT.size else now
         full_at = min(max(full_at, now), now + MINUTE_SECONDS)
-        if full_at + each > now + MINUTE_SECONDS + each / 2:
-            return max(1, math.ceil(full_at + each - now - MINUTE_SECONDS))
-        os.pwrite(handle, _FULL_AT.pack(full_at + each), 0)
+        wait = full_at + each - now - MINUTE_SECONDS
+        there_is = wait <= each / 2
+        os.pwrite(handle, _FULL_AT.pack(full_at + each if there_is else full_at), 0)
     finally:
         os.close(handle)
-    return 0
+    return 0 if there_is else max(1, math.ceil(wait))

@@ -16,7 +16,7 @@ from mainstay.api import answers
 from mainstay.api.auth import IMPORT, READ, user_of
 from mainstay.api.once import once
 from mainstay.api.problems import Problem, not_there, plain, unprocessable
-from mainstay.api.v1 import docs
+from mainstay.api.v1 import docs, results
 from mainstay.desk.access.models import User
 from mainstay.desk.access.rights import IMPORTERS, OFFICE
 from mainstay.desk.imports import progress, receiving, services, words
@@ -130,7 +130,7 @@ def undo_import(request: HttpRequest, import_id: str) -> HttpResponseBase:
     return once(request, lambda: _accepted(services.undo(user, import_id, import_id)))
 
 
-@router.post(
+@results.router.post(
     "/assessments",
     auth=IMPORT,
     operation_id="assess",
