@@ -116,6 +116,7 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "care:promises": (ALL, "get", {}),
     "care:keep": (ALL, "post", {"pk": 1}),
     "care:visit": (ALL, "get", OWN),
+    "care:note": (ALL, "post", OWN),
     "care:notice": (ALL, "get", OWN),
     "care:terms": (ALL, "get", OWN),
     "care:promise_rebate": (ALL, "post", OWN),
@@ -280,6 +281,7 @@ MATRIX: dict[str, tuple[frozenset[str], str, dict[str, Any]]] = {
     "relations:data": (SETTERS, "get", {"pk": 1}),
     "relations:export": (SETTERS, "get", {"pk": 1}),
     "relations:erase": (SETTERS, "get", {"pk": 1}),
+    "assistants:mcp": (OPEN, "post", {}),  # 404 while it is off; then by token alone
     "imports:list": (OFFICE, "get", {}),
     "imports:upload": (IMPORTERS, "post", {}),
     "imports:mapping": (IMPORTERS, "get", {"upload_id": "none"}),

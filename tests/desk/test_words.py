@@ -32,7 +32,8 @@ def verbs_in(source: str) -> set[str]:
 
 
 def test_every_verb_has_words() -> None:
-    files = Path(desk.__file__).parent.rglob("*.py")
+    root = Path(mainstay.__file__).parent
+    files = [file for folder in ("desk", "api") for file in (root / folder).rglob("*.py")]
     used = set().union(*(verbs_in(file.read_text(encoding="utf-8")) for file in files))
     used |= {f"job.{kind}" for kind in KINDS}
     assert len(used) > 15

@@ -27,6 +27,7 @@ STATUS = {
     "there_already": HTTPStatus.CONFLICT,
     "changed_meanwhile": HTTPStatus.PRECONDITION_FAILED,
     "store_error": HTTPStatus.SERVICE_UNAVAILABLE,
+    "no_sdk": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

@@ -15,6 +15,7 @@ from mainstay.cli import (
     allocating,
     assessing,
     backing,
+    assistants,
     digesting,
     doctoring,
     forecasting,
@@ -54,6 +55,7 @@ moving.register(app)
 people.register(app)
 tokens.register(app)
 webhooking.register(app)
+assistants.register(app)
 store.register(app)
 backing.register(app)
 doctoring.register(app)

@@ -2,7 +2,8 @@
 
 MAINSTAY_HOME, DATABASE_URL, MAINSTAY_HOSTS, MAINSTAY_HTTPS, MAINSTAY_HSTS_SECONDS,
 MAINSTAY_TRUSTED_ORIGINS, MAINSTAY_PROXIES, MAINSTAY_TIME_ZONE, MAINSTAY_DEBUG, MAINSTAY_MFA_ROLES,
-MAINSTAY_COMPANY, MAINSTAY_API_RATE, MAINSTAY_WEBHOOKS_PRIVATE, MAINSTAY_OIDC_URL and what stands beside it, MAINSTAY_LOG, MAINSTAY_METRICS_TOKEN,
+MAINSTAY_COMPANY, MAINSTAY_API_RATE, MAINSTAY_WEBHOOKS_PRIVATE, MAINSTAY_OIDC_URL, MAINSTAY_NOTES_URL and what stands beside them,
+MAINSTAY_ASSISTANTS, MAINSTAY_LOG, MAINSTAY_METRICS_TOKEN,
 MAINSTAY_SOURCE_FOLDERS: see docs/settings.md.
 """
 
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "mainstay.desk.nightly",
     "mainstay.desk.imports",
     "mainstay.api",
+    "mainstay.api.assistants",
     "ninja",
     "mainstay.api.webhooks",
     "django.contrib.auth",
@@ -220,6 +222,15 @@ SOCIALACCOUNT_PROVIDERS = oidc.provider(
 )
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form that leads elsewhere is against the policy below
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+
+# What assistants may ask over HTTP, and whom notes may be shown to; both off unless somebody sets them
+ASSISTANTS = _yes("MAINSTAY_ASSISTANTS")
+NOTES_URL = os.environ.get("MAINSTAY_NOTES_URL", "")
+NOTES_MODEL = os.environ.get("MAINSTAY_NOTES_MODEL", "")
+NOTES_KEY = os.environ.get("MAINSTAY_NOTES_KEY", "")
+
+# What forgets, each night, what was kept for a time only; of parts that the desk does not know
+FORGETTING = ["mainstay.api.assistants.visits.forget_drafts"]
 
 # Nothing from elsewhere, nothing inline, nothing evaluated, in nobody's frame.
 CONTENT_SECURITY_POLICY = {

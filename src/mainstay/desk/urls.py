@@ -44,6 +44,7 @@ urlpatterns = [
     path("trust/", include("mainstay.desk.trust.urls")),
     path("imports/", include("mainstay.desk.imports.urls")),
     path("api/", include("mainstay.api.urls")),
+    path("api/", include("mainstay.api.assistants.urls")),
 ]
 
 handler400 = errors.bad_request

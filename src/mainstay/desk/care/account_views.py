@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -59,7 +60,15 @@ def visit(request: HttpRequest, account_id: str) -> HttpResponse:
             for fact in made:
                 say_unseen(request, fact)
             return saved(request, _case_or_home(known.case, account))
-    return page(request, "care/visit.html", sight, account=account, form=form, case=known.case)
+    return page(
+        request,
+        "care/visit.html",
+        sight,
+        account=account,
+        form=form,
+        case=known.case,
+        may_propose=bool(settings.NOTES_URL and settings.NOTES_MODEL),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

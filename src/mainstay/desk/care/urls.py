@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mainstay.desk.care import account_views, views
+from mainstay.desk.care import account_views, note_views, views
 
 app_name = "care"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("promises/", views.promises, name="promises"),
     path("promises/<int:pk>/keep/", views.keep, name="keep"),
     path("account/<account:account_id>/visit/", account_views.visit, name="visit"),
+    path("account/<account:account_id>/visit/note/", note_views.note, name="note"),
     path("account/<account:account_id>/told/", account_views.notice, name="notice"),
     path("account/<account:account_id>/terms/", account_views.terms, name="terms"),
     path(

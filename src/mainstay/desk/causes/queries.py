@@ -38,6 +38,7 @@ class Said:
     """One sentence of evidence: when, what it says of a category, and the ways to its rows.
 
     also: less likely families that it says the same of
+    rows: what proves it, each its table and key
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Said:
     category: str
     links: list[Link]
     also: tuple[str, ...] = ()
+    rows: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,7 @@ def _said(account_id: str, one: Mapping[str, Any], currency: str) -> Said:
         category=one.get("match") or "",
         links=links(account_id, one.get("rows") or [], on),
         also=one.get("also", ()),
+        rows=tuple(one.get("rows") or ()),
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.management import call_command
+from django.utils.module_loading import import_string
 
 from mainstay.desk.cases.files import forget_files
 from mainstay.desk.facts.services import forget_forms
@@ -26,4 +28,6 @@ def keep_house(now: datetime) -> None:
         remake_due(now)
         forget_forms(now)
         forget_files(now)
+        for name in settings.FORGETTING:
+            import_string(name)(now)
         services.ask(None, "tidy", {})
