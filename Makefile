@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint types messages object-storage deploy-linters tryton bench clean
+.PHONY: demo test check lint types messages object-storage deploy-linters tryton docs reference licences pictures audit bench clean
 
 $(READY): pyproject.toml constraints.txt hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mainstay needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
@@ -59,6 +59,25 @@ tryton: .cache/tryton/.ready
 	$(PYTHON) -m venv .cache/tryton
 	.cache/tryton/bin/python -m pip install -qq 'trytond==8.2.1' 'trytond_sale==8.2.0' 'trytond_sale_complaint==8.2.0' 'proteus==8.2.0' 'psycopg[binary,pool]==3.3.9'
 	@touch $@
+
+# The documentation as a site, without a network; a link that leads nowhere stops it.
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+# What the documentation says of commands and libraries, written again from what there is.
+reference: $(READY)
+	$(BIN)/python tests/support/reference.py
+
+licences: $(READY)
+	$(BIN)/python tests/support/licences.py
+
+# The pictures of the documentation, from the made-up company; the first time some minutes. NAMES="week account" takes some.
+pictures: $(READY)
+	$(BIN)/python tests/support/pictures.py $(NAMES)
+
+# Known holes in the versions that we pin; where no database of them can be had, it says so and does not fail.
+audit: $(READY)
+	$(BIN)/python tests/support/audit.py
 
 # Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/. `make bench NAME=rfm` is
 # one of them; what is kept of it is written into docs/benchmarks.md.
