@@ -105,7 +105,9 @@ def test_what_cannot_be(run: Run, books: str, words: tuple[str, ...], message: s
 
 
 def test_options_of_recipes_alone(run: Run, books: str) -> None:
-    assert "--whole is for databases that are read by a recipe" in run("import", "x", "--whole").stderr
+    assert (
+        "--whole is for databases that are read by a recipe" in run("import", "x", "--whole").stderr
+    )
 
 
 def test_ours_are_listed_and_shown(run: Run) -> None:

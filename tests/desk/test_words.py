@@ -12,7 +12,6 @@ import pytest
 from django.utils import translation
 
 import mainstay
-from mainstay import desk
 from mainstay.core.texts import Text
 from mainstay.desk.access.words import verb
 from mainstay.desk.accounts.words import AT_THE_DESK, sentence

@@ -11,6 +11,7 @@ from pathlib import Path
 import licences
 import pictures
 import pytest
+
 import reference
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_site_has_every_page_in_four_languages(site: Path) -> None:
-    pages = {p.relative_to(DOCS).with_suffix(".html") for p in DOCS.rglob("*.md") if "." not in p.stem}
+    pages = {
+        p.relative_to(DOCS).with_suffix(".html") for p in DOCS.rglob("*.md") if "." not in p.stem
+    }
     assert len(pages) > 30
     for language in ("", "zh-Hant", "zh-Hans", "ko"):
         assert {page for page in pages if not (site / language / page).exists()} == set()

@@ -14,8 +14,8 @@ from mainstay import __version__
 from mainstay.cli import (
     allocating,
     assessing,
-    backing,
     assistants,
+    backing,
     digesting,
     doctoring,
     forecasting,

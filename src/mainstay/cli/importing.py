@@ -107,10 +107,6 @@ def import_(
     plan: Annotated[
         bool, typer.Option("--plan", help="Show how the files would be read; load nothing.")
     ] = False,
-    whole: Annotated[
-        bool,
-        typer.Option("--whole", help="Of an ERP: read everything anew, not only what changed."),
-    ] = False,
     json: Json = False,
 ) -> None:
     """Load files into the ledger; a report says what was taken, copied and set aside."""

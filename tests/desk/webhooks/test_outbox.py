@@ -54,7 +54,9 @@ def test_a_notice_and_a_case_are_told_with_codes_alone(
     add()
     with entry(people["minsu"]) as book:
         notice = book.add(
-            Notice(account_id="A100", on=TODAY, kind="will_leave", text="They told 김민수 in private")
+            Notice(
+                account_id="A100", on=TODAY, kind="will_leave", text="They told 김민수 in private"
+            )
         )
         case = open_case(book)
     with entry(people["minsu"]) as book:

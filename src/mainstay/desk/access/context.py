@@ -18,14 +18,14 @@ class Place:
     """One entry of the navigation.
 
     icon: the name of a symbol in the house's icon sheet
-    badge: the url_name that says how many things wait there for the user; asked after the page is there
+    badges: the url_names that each say how many things wait there for the user; asked after the page is there
     """
 
     url_name: str
     label: Any
     icon: str
     roles: frozenset[Any]
-    badge: str = ""
+    badges: tuple[str, ...] = ()
 
 
 PLACES = (
@@ -36,14 +36,14 @@ PLACES = (
         pgettext_lazy("navigation", "To do"),
         "todo",
         EVERYBODY - {Role.QUALITY},
-        badge="complaints:badge",
+        badges=("complaints:badge",),
     ),
     Place(
         "complaints:desk",
         pgettext_lazy("navigation", "Complaints"),
         "complaint",
         frozenset({Role.QUALITY}),
-        badge="complaints:badge",
+        badges=("complaints:badge",),
     ),
     Place("accounts:list", pgettext_lazy("navigation", "Accounts"), "accounts", EVERYBODY),
     Place("accounts:portfolio", pgettext_lazy("navigation", "Portfolio"), "portfolio", OFFICE),
@@ -62,9 +62,7 @@ PLACES = (
         pgettext_lazy("navigation", "People"),
         "people",
         ADMINISTRATORS,
-        badge="webhooks:badge",
-    ,
-        badge="nightly:badge",
+        badges=("nightly:badge", "webhooks:badge"),
     ),
 )
 
@@ -77,7 +75,7 @@ def second_factor(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`navigation`: [{url, label, icon, here, badge}] for the user's role; empty for anonymous."""
+    """`navigation`: [{url, label, icon, here, badges}] for the user's role; empty for anonymous."""
     user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated or user.must_change_password:
         return {"navigation": []}
@@ -90,7 +88,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
                 "label": place.label,
                 "icon": place.icon,
                 "here": here == place.url_name,
-                "badge": reverse(place.badge) if place.badge else "",
+                "badges": [reverse(name) for name in place.badges],
             }
             for place in PLACES
             if user.role in place.roles
