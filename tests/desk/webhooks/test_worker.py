@@ -38,9 +38,9 @@ def test_a_killed_worker_s_request_comes_again_under_its_id(
             [sys.executable, "-m", "mainstay.desk.jobs.worker"], env=environment
         )
         try:
-            eventually(lambda n=round_: len(slow.taken) == n, 180)
+            eventually(lambda n=round_: len(slow.taken) == n, 300)
             if round_ == 1:
-                eventually(lambda: len(quick.taken) == 1, 180)  # though the other does not answer
+                eventually(lambda: len(quick.taken) == 1, 300)  # though the other does not answer
                 os.kill(worker.pid, signal.SIGKILL)
             else:
                 slow.answering.set()
