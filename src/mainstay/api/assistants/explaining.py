@@ -239,7 +239,8 @@ def _waiting(caller: Caller, row: Any, due: str, today: date) -> Statement:
     says = f"{facts.one(row.TABLE)}, {name}: {account_words.day(on)}"
     if late:
         says += f" ({pgettext('due', 'overdue')})"
-    values = {"kind": facts.choice(row.TABLE, "kind", row.kind) if row.kind else None}
+    kind = facts.choice(row.TABLE, "kind", row.kind) if row.kind else None
+    values: dict[str, Any] = {"kind": kind}
     values |= {due: on, "amount": getattr(row, "amount", None)}
     values |= {"overdue": late or None}
     return Statement(says, of_fact(caller, row), values=values, quoted={"text": row.text})
