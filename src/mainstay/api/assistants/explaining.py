@@ -163,7 +163,11 @@ def _standing(caller: Caller, sight: Sight, account: Account) -> Section:
         of_it = Source(
             "standing", (*source.key, cell.guarantee), page, source.recorded_at, source.as_of
         )
-        values = {"measure": cell.measure, "half_a_year_before": cell.before, "peers": cell.peers}
+        values: dict[str, Any] = {
+            "measure": cell.measure,
+            "half_a_year_before": cell.before,
+            "peers": cell.peers,
+        }
         values |= {"promised": cell.promised, "first_to_mend": cell.first or None}
         said.append(Statement(shown, of_it, because=[cell.mend], values=values))
     return Section(
