@@ -24,6 +24,24 @@ def _language() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _triggers_let_tests_clean_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transactional test empties all tables afterwards, which the record of events refuses."""
+    from django.db import connection
+
+    from mainstay.desk.access import append_only
+
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+
+    def flush_without_triggers(self: Any, statements: Any) -> None:
+        append_only.remove(self.connection)
+        flush(self, statements)
+        append_only.install(self.connection)
+
+    monkeypatch.setattr(operations, "execute_sql_flush", flush_without_triggers)
+
+
 @pytest.fixture
 def cast() -> Any:
     return people_and_accounts

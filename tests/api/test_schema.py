@@ -20,6 +20,8 @@ CONFIG = {"checks": {"positive_data_acceptance": {"expected-statuses": REFUSALS}
 
 
 @pytest.mark.django_db
+# The line that schemathesis lays does not close answers, and with them the files that were sent.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_nothing_that_is_sent_breaks_the_description(
     published: Any, people: dict[str, Any], settings: Any, mode: GenerationMode
@@ -29,13 +31,20 @@ def test_nothing_that_is_sent_breaks_the_description(
     settings.API_RATE = 0
     wish = tokens.Wish("test", tuple(tokens.SCOPES), days=1)
     _, secret = tokens.make(None, people["ada"], wish)
-    headers = {"Authorization": f"Bearer {secret}"}
+    # The line that schemathesis lays to the desk does not unpack answers.
+    headers = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
     config = SchemathesisConfig.from_dict(CONFIG)
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", WSGIHandler(), config=config)
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 15
+    wrong = []
     for operation in operations:
-        _try(operation, mode, headers)
+        try:
+            _try(operation, mode, headers)
+        except Exception as error:  # noqa: BLE001  # all operations are told of, not the first alone
+            wrong.append(error)
+    if wrong:
+        raise ExceptionGroup("what the description does not say", wrong)
 
 
 def _try(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> None:

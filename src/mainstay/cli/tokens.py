@@ -36,7 +36,7 @@ def make(
     if context.json:
         context.put({**_shown(token), "token": secret})
     else:
-        context.say(gettext_noop("{token}"), token=secret)
+        typer.echo(secret)
 
 
 @token_app.command("list")

@@ -163,7 +163,11 @@ def _standing(caller: Caller, sight: Sight, account: Account) -> Section:
         of_it = Source(
             "standing", (*source.key, cell.guarantee), page, source.recorded_at, source.as_of
         )
-        values = {"measure": cell.measure, "half_a_year_before": cell.before, "peers": cell.peers}
+        values: dict[str, Any] = {
+            "measure": cell.measure,
+            "half_a_year_before": cell.before,
+            "peers": cell.peers,
+        }
         values |= {"promised": cell.promised, "first_to_mend": cell.first or None}
         said.append(Statement(shown, of_it, because=[cell.mend], values=values))
     return Section(
@@ -239,7 +243,8 @@ def _waiting(caller: Caller, row: Any, due: str, today: date) -> Statement:
     says = f"{facts.one(row.TABLE)}, {name}: {account_words.day(on)}"
     if late:
         says += f" ({pgettext('due', 'overdue')})"
-    values = {"kind": facts.choice(row.TABLE, "kind", row.kind) if row.kind else None}
+    kind = facts.choice(row.TABLE, "kind", row.kind) if row.kind else None
+    values: dict[str, Any] = {"kind": kind}
     values |= {due: on, "amount": getattr(row, "amount", None)}
     values |= {"overdue": late or None}
     return Statement(says, of_fact(caller, row), values=values, quoted={"text": row.text})

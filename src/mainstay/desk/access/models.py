@@ -102,7 +102,7 @@ class Token(models.Model):
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="tokens")
-    name = models.CharField(pgettext_lazy("of a token", "name"), max_length=100)
+    name = models.CharField(max_length=100)
     scopes = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
