@@ -144,7 +144,12 @@ def _user(company: Company, password: str) -> None:
     (employee,) = company.create(
         "company.employee", [{"party": party, "company": company.company, "start_date": FIRST}]
     )
-    values = {"password": password, "employees": [("add", [employee])], "employee": employee}
+    values = {
+        "password": password,
+        "employees": [("add", [employee])],
+        "employee": employee,
+        "groups": [("add", company.find("res.group", []))],
+    }
     company.write("res.user", [admin], values)
     company.config._context = company.config.get_proxy("res.user").get_preferences(True, {})
 

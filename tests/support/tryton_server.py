@@ -78,7 +78,7 @@ def running(uri: str, folder: Path) -> Iterator[Server]:
     settings.write_text(
         f"[database]\nuri = {uri}\n[web]\nlisten = 127.0.0.1:{port}\n[session]\nmax_attempt = 100\n"
     )
-    command = [str(PYTHON.with_name("trytond")), "-c", str(settings)]
+    command = [str(PYTHON.with_name("trytond")), "-c", str(settings), "-d", DATABASE]
     server = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=_environment()
     )

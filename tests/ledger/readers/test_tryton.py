@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,7 @@ def imported(home: Home) -> Sums:
         if row["kind"] in ("sale", "return"):
             rate = USD if row["currency"] == "USD" else Decimal(1)
             sums[row["account_id"], f"{row['ordered_on']:%Y-%m}"] += row["amount"] / rate
-    return {key: one.quantize(Decimal(".01")) for key, one in sums.items()}
+    return {key: one.quantize(Decimal(".01"), ROUND_HALF_UP) for key, one in sums.items()}
 
 
 def test_totals_are_those_of_trytons_own_report(home: Home, tryton: Server) -> None:

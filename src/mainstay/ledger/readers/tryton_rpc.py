@@ -203,7 +203,11 @@ class Tryton:
             raise SystemRefuses(_NOT_LET_IN, place=place, user=self.address.user)
         if answer.status_code == 429:
             raise SystemRefuses(_TOO_OFTEN, place=place)
-        given = _json(answer, place).get("result")
+        said = _json(answer, place)
+        if said.get("error"):
+            why = _said(said["error"])
+            raise SystemRefuses(_REFUSED, what="login", user=self.address.user, why=why)
+        given = said.get("result")
         if not given:
             raise SystemRefuses(_NOT_LET_IN, place=place, user=self.address.user)
         self._user_id, session = given[0], given[1]
