@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint types messages object-storage bench clean
+.PHONY: demo test check lint types messages object-storage tryton bench clean
 
 $(READY): pyproject.toml constraints.txt hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mainstay needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
@@ -42,6 +42,14 @@ object-storage: .cache/moto/.ready
 .cache/moto/.ready:
 	$(PYTHON) -m venv .cache/moto
 	.cache/moto/bin/python -m pip install -qq 'moto[s3]==5.2.5' 'flask==3.1.3' 'flask-cors==6.0.5'
+	@touch $@
+
+# An ERP for the tests of its import, apart: its licence and requirements are not ours.
+tryton: .cache/tryton/.ready
+
+.cache/tryton/.ready:
+	$(PYTHON) -m venv .cache/tryton
+	.cache/tryton/bin/python -m pip install -qq 'trytond==8.2.1' 'trytond_sale==8.2.0' 'trytond_sale_complaint==8.2.0' 'proteus==8.2.0' 'psycopg[binary,pool]==3.3.9'
 	@touch $@
 
 # Everything in benchmarks/, one after the other; the lines made for it are kept in .cache/. `make bench NAME=rfm` is

@@ -11,12 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 import mainstay
+
+if TYPE_CHECKING:
+    from tryton_server import Server
 
 # The same examples in every run, and none kept from one run to the next.
 settings.register_profile("seeded", derandomize=True, database=None, deadline=None)
@@ -136,6 +139,18 @@ def s3_server() -> Iterator[str]:
         skip_loudly("moto (`make object-storage`)")
     with object_storage.running() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def tryton(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Tryton with a company that has traded for two years; filled once, which takes most of the time."""
+    import tryton_server
+
+    if not tryton_server.PYTHON.exists():
+        skip_loudly("Tryton (`make tryton`)")
+    uri = f"postgresql://postgres@/?host={postgres.folder}"
+    with tryton_server.running(uri, tmp_path_factory.mktemp("tryton")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

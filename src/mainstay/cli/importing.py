@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,14 +17,13 @@ from mainstay.core.texts import Text, gettext_noop
 
 if TYPE_CHECKING:
     from mainstay.engine.imports import ImportOptions, Proposal
-    from mainstay.engine.recipes import Order
 
 Files = Annotated[
     list[str],
     typer.Argument(
         metavar="FILE…",
-        help="CSV, Excel or Parquet files, a folder of Parquet, a database as postgresql://…, or a "
-        "table of Spark as spark://…",
+        help="CSV, Excel or Parquet files, a folder of Parquet, a database as postgresql://…, a "
+        "table of Spark as spark://…, or an ERP as tryton://user@host/database",
     ),
 ]
 Recipe = Annotated[
@@ -35,9 +37,6 @@ Recipe = Annotated[
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="QUERY", help="A query of the recipe. May be repeated."),
-]
-Whole = Annotated[
-    bool, typer.Option("--whole", help="Of a recipe: read everything, not only what changed.")
 ]
 Table = Annotated[str, typer.Option("--table", help="What the rows are: order_lines, accounts…")]
 Map = Annotated[
@@ -100,26 +99,36 @@ def import_(
     recipe: Recipe = None,
     set_: recipes.Set = None,
     only: Only = None,
-    whole: Whole = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Show how the files would be read; load nothing.")
+    ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="Of an ERP: read everything anew, not only what changed."),
     ] = False,
     json: Json = False,
 ) -> None:
     """Load files into the ledger; a report says what was taken, copied and set aside."""
     from mainstay.engine import imports as engine
+    from mainstay.engine.systems import is_system
 
     if recipe is not None:
         said = {"--sql": sql is not None, "--map": bool(map_), "--amount-from": bool(amount_from)}
         said |= {"--table": table != "order_lines", "--currency": currency is not None}
-        order = _order(files[0], set_, only, whole, assume_recorded)
+        recipes.refuse_beside(files, said)
+        order = recipes.order(files[0], set_, only, whole=whole, assume_recorded=assume_recorded)
         _say_unfinished()
-        if plan:
-            _plan_recipe(recipe, order)
-        else:
-            recipes.load(recipe, files, order, said)
+        if not plan:
+            recipes.load(recipe, order)
+            return
+        for proposal in recipes.plans(recipe, order):
+            _show_plan(proposal)
         return
-    recipes.refuse_without({"--set": bool(set_), "--only": bool(only), "--whole": whole})
+    recipes.refuse_without({"--set": bool(set_), "--only": bool(only)})
+    if any(is_system(file) for file in files):
+        _say_unfinished()
+        _bring(files, plan=plan, whole=whole, assume_recorded=assume_recorded)
+        return
     options = engine.ImportOptions(
         table=table,
         read=engine.ReadOptions(sheet, encoding, _delimiter(delimiter), password, sql),
@@ -137,37 +146,6 @@ def import_(
         _load(files, options)
 
 
-def _order(
-    address: str,
-    said: list[str] | None,
-    only: list[str] | None,
-    whole: bool,
-    assume_recorded: bool,
-) -> Order:
-    from mainstay.engine.recipes import Order
-
-    return Order(
-        address,
-        recipes.variables(said),
-        recipes.secret(),
-        whole=whole,
-        only=tuple(only or ()),
-        assume_recorded=assume_recorded,
-    )
-
-
-def _plan_recipe(name: str, order: Order) -> None:
-    """The first rows of each query of a recipe, and how they would be read."""
-    from mainstay.engine.recipes import try_recipe
-
-    proposals = try_recipe(context.home, name, order)
-    if context.json:
-        context.put([proposal.to_json() for proposal in proposals])
-        return
-    for proposal in proposals:
-        _show_plan(proposal)
-
-
 def _load(files: list[str], options: ImportOptions) -> None:
     from mainstay.engine import imports as engine
 
@@ -182,6 +160,46 @@ def _load(files: list[str], options: ImportOptions) -> None:
         return
     for line in report.lines():
         print(context.tell(line))
+
+
+def _bring(files: list[str], *, plan: bool, whole: bool, assume_recorded: bool) -> None:
+    """Bring an ERP's tables up to date; a report each."""
+    from mainstay.engine import systems as engine
+
+    if len(files) > 1 or plan:
+        raise InvalidSetting(
+            gettext_noop("An ERP is imported by itself: name one address, no files, and no --plan.")
+        )
+    secret = _secret(files[0])
+    with context.progress(gettext_noop("Loading")) as progress:
+
+        def shown(what: Text, share: float) -> None:
+            progress(share, 1.0)
+
+        reports = engine.import_system(
+            context.home, files[0], secret=secret, whole=whole,
+            assume_recorded=assume_recorded, progress=shown,
+        )  # fmt: skip
+    if context.json:
+        context.put([report.to_json() for report in reports])
+        return
+    if not reports:
+        context.say(gettext_noop("Nothing has changed there since the last import."))
+    for report in reports:
+        print(f"{report.table}:")
+        for line in report.lines():
+            print(f"  {context.tell(line)}")
+
+
+def _secret(address: str) -> str:
+    """The password: of the environment or the address, else asked for where somebody can answer."""
+    from mainstay.engine.systems import PASSWORD
+
+    if said := os.environ.get(PASSWORD):
+        return said
+    if not sys.stdin.isatty() or ":" in address.partition("://")[2].rpartition("@")[0]:
+        return ""
+    return getpass.getpass(context.text(gettext_noop("Password: ")))
 
 
 def _say_unfinished() -> None:

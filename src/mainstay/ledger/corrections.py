@@ -31,6 +31,7 @@ from mainstay.ledger.sql import connect, quoted
 from mainstay.ledger.workplace import Workplace
 
 THREADS = min(4, os.cpu_count() or 1)
+GONE = "gone"
 Mask = Callable[[pa.Table], pa.ChunkedArray]
 
 
@@ -49,6 +50,28 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Leaving:
+    """The orders whose lines an import takes away.
+
+    replaced: it has other lines for them; gone: it has none, they were cancelled
+    """
+
+    replaced: pa.Array | None = None
+    gone: Sequence[str] = ()
+
+    @property
+    def notes(self) -> dict[str, list[str]]:
+        """What is kept with the import, for when it is undone."""
+        return {GONE: list(self.gone)} if self.gone else {}
+
+    @property
+    def order_ids(self) -> pa.Array:
+        replaced = pa.array([], pa.string()) if self.replaced is None else self.replaced
+        gone = pa.array(list(self.gone), pa.string())
+        return pa.concat_arrays([replaced.cast(pa.string()), gone]).drop_null().unique()
+
+
+@dataclass(frozen=True)
 class Undone:
     """What undoing an import comes to."""
 
@@ -57,19 +80,18 @@ class Undone:
     state: state.State
 
 
-def take_away(
-    before: Snapshot, order_ids: pa.Array | None, new: list[DataFile], work: Workplace
-) -> Taken:
-    """Take the lines of orders that an import replaces out of their files, and keep them.
+def take_away(before: Snapshot, leaving: Leaving, new: list[DataFile], work: Workplace) -> Taken:
+    """Take the lines of orders that an import replaces or cancels out of their files, and keep them.
 
     new: the import's own files
     Raises: StoreError if an order has no lines in the import that replaces it
     """
     taken = Taken()
-    if order_ids is None or not len(order_ids):
+    wanted = leaving.order_ids
+    if not len(wanted):
         return taken
-    wanted = order_ids.drop_null().unique()
-    _check_replaced(before.place, wanted, new)
+    if leaving.replaced is not None and len(leaving.replaced):
+        _check_replaced(before.place, leaving.replaced.drop_null().unique(), new)
     split = _Split(
         before, work, "order_id", lambda lines: pc.is_in(lines["order_id"], value_set=wanted)
     )
@@ -88,6 +110,8 @@ def undo(before: Snapshot, import_id: str, work: Workplace) -> Undone:
     mixed = [f for f in before.files if f.only_import != import_id]
     split.apply([f for f in mixed if holds_any(f, "import_id", [import_id])], taken, None)
     covered = before.place.here(record.replaced) if record.replaced else None
+    if covered and record.notes.get(GONE):
+        covered = _not_come_again(before, import_id, covered, record.notes[GONE], work)
     for later in after.imports:
         if later.replaced and later.version > record.version:
             covered, kept_as = _uncover(before.place, import_id, covered, later.replaced, work)
@@ -130,6 +154,24 @@ def _uncover(
             for batch in con.sql(stays).to_arrow_reader():
                 kept.write(pa.Table.from_batches([batch]))
     return rest, kept.result
+
+
+def _not_come_again(
+    before: Snapshot, import_id: str, covered: Path, gone: Sequence[str], work: Workplace
+) -> Path | None:
+    """The covered lines without those of cancelled orders that came again since: they count as they came."""
+    now = before.orders(pa.array(gone, pa.string()), ["order_id", "import_id"])
+    now = now.filter(pc.not_equal(now["import_id"], import_id))
+    if not now.num_rows:
+        return covered
+    rest = work.folder / f"covered-{uuid.uuid4().hex[:6]}.parquet"
+    with connect(scatter.MEMORY_LIMIT, work.folder) as con:
+        con.register("again", now)
+        left = con.sql(
+            f"SELECT * FROM read_parquet({quoted(str(covered))}) "
+            "WHERE order_id NOT IN (SELECT order_id FROM again)"
+        )
+        return rest if _spool(left.to_arrow_reader(), rest) else None
 
 
 def _spool(batches: pa.RecordBatchReader, path: Path) -> int:

@@ -19,6 +19,7 @@ from mainstay.ledger import derived, set_aside
 from mainstay.ledger.confirmations import confirmed_once
 from mainstay.ledger.errors import StoreChanged
 from mainstay.ledger.fact_records import Recording
+from mainstay.ledger.gone import gone_orders, gone_rows
 from mainstay.ledger.imports import PLACE, being_made, clear
 from mainstay.ledger.known import compare, count_accounts
 from mainstay.ledger.loading import (
@@ -109,7 +110,7 @@ def run_import(
         loading = Loading(staging, options, rules_for(options.table, now))
         loading.raws = read_all(staging, files, options, progress)
         map_all(loading, memory)
-        mark = fingerprint(loading, files)
+        mark = _mark(loading, files)
         ledger.refresh()
         before = ledger.store.loaded(mark) or ledger.facts.loaded(mark)
         if before and (report := _report_of(ledger, before)):
@@ -122,6 +123,16 @@ def run_import(
                 memory.remember(raw.headings, mapping)
     ledger.refresh()
     return report
+
+
+def _mark(loading: Loading, files: Places) -> str:
+    """What says that a file was loaded before. What another system says now may be what it said once, and
+    not in between."""
+    return (
+        f"system-{secrets.token_hex(16)}"
+        if loading.options.of_system
+        else fingerprint(loading, files)
+    )
 
 
 def _store(
@@ -157,7 +168,7 @@ def _store_lines(
         loading.told = tell(loading, loading.told, _completed_before(staging, loading.told, done))
     fresh = staging.name("fresh")
     staging.run(f'CREATE VIEW {fresh} AS SELECT * FROM {loading.told} WHERE "_import" IS NULL')
-    known = compare(staging, snapshot, fresh, loading.mapped)
+    known = compare(staging, snapshot, fresh, loading.mapped, whole=loading.options.of_system)
     among = staging.one(f"SELECT count(*) FROM {loading.told} WHERE fate = 'copy'")[0]
     loading.told = tell(loading, loading.told, known.fates)
     new, old = count_accounts(staging, snapshot, loading.told)
@@ -168,8 +179,10 @@ def _store_lines(
         accounts_new=new,
         accounts_known=old,
     )
+    gone = gone_orders(loading, snapshot)
+    report = replace(report, orders_gone=len(gone), rows_gone=sum(gone.values()))
     refuse_nothing(loading, report)
-    if not report.rows_taken:
+    if not report.rows_taken and not gone:
         return replace(report, import_id="")
     progress(Text(STORING), 0.8)
     with _folder_of(ledger, import_id):
@@ -186,6 +199,7 @@ def _store_lines(
                 mark,
                 _lines(staging, query, report.rows_taken),
                 replaced_orders=known.replaced if len(known.replaced) else None,
+                gone_orders=tuple(gone),
                 expected_version=snapshot.version,
                 copies=report.rows_copies - among,
             )
@@ -248,9 +262,10 @@ def _store_facts(
     loading.told = by_outsiders(ledger, loading)
     loading.told = confirmed_once(ledger, loading)
     loading.told = tell(loading, loading.told, _known_facts(ledger, loading))
-    report = summed_up(loading, import_id, now)
+    gone = gone_rows(loading, ledger.facts)
+    report = replace(summed_up(loading, import_id, now), rows_gone=gone.num_rows)
     refuse_nothing(loading, report)
-    if not report.rows_taken:
+    if not report.rows_taken and not gone.num_rows:
         return replace(report, import_id="")
     rows = taken_rows(loading)
     unknown = unknown_codes(ledger, staging, loading.table, rows)
@@ -262,7 +277,10 @@ def _store_facts(
     with _folder_of(ledger, import_id):
         _write_folder(loading, report, ledger.folder / PLACE / import_id)
         recording = Recording(import_id, now, loading.options.assume_recorded, mark)
-        ledger.facts.append_all({loading.table: rows}, recording)
+        if rows.num_rows:
+            ledger.facts.append_all({loading.table: rows}, recording)
+        if gone.num_rows:
+            ledger.facts.append_all({loading.table: gone}, replace(recording, withdrawn=True))
     return report
 
 

@@ -32,11 +32,14 @@ class Known:
     rows_replaced: int = 0
 
 
-def compare(staging: Staging, snapshot: Snapshot, lines: str, mapped: set[str]) -> Known:
+def compare(
+    staging: Staging, snapshot: Snapshot, lines: str, mapped: set[str], *, whole: bool = False
+) -> Known:
     """Compare the lines to be taken with those in the store.
 
     lines: a relation `s, row, …, fate`; only rows with the fate 'taken' are compared
     mapped: the columns that the sources have; others can't differ
+    whole: orders come as they are now, with all their lines: what the store has else of them goes
     """
     fates = staging.name("known")
     staging.run(f"CREATE TABLE {fates} (s INTEGER, row BIGINT)")
@@ -59,7 +62,7 @@ def compare(staging: Staging, snapshot: Snapshot, lines: str, mapped: set[str]) 
     )
     if not staging.one(f"SELECT count(*) FROM {stored}")[0]:
         return nothing
-    orders = _orders(staging, lines, stored, columns)
+    orders = _orders(staging, lines, stored, columns, whole=whole)
     staging.run(
         f"INSERT INTO {fates} SELECT s, row FROM {lines} WHERE fate = 'taken' "
         f"AND order_id IN (SELECT order_id FROM {orders} WHERE known)"
@@ -70,7 +73,7 @@ def compare(staging: Staging, snapshot: Snapshot, lines: str, mapped: set[str]) 
     carried = staging.name("carried")
     staging.run(
         f"CREATE TABLE {carried} AS SELECT stored.* FROM {stored} stored "
-        f"JOIN {orders} o USING (order_id) WHERE NOT o.known AND NOT o.added "
+        f"JOIN {orders} o USING (order_id) WHERE {not whole} AND NOT o.known AND NOT o.added "
         f"AND NOT EXISTS (SELECT 1 FROM {lines} l WHERE l.fate = 'taken' "
         "AND l.order_id = stored.order_id AND l.ordered_on = stored.ordered_on) "
         f"AND (NOT o.apart OR NOT EXISTS (SELECT 1 FROM {lines} l WHERE l.fate = 'taken' "
@@ -84,7 +87,7 @@ def compare(staging: Staging, snapshot: Snapshot, lines: str, mapped: set[str]) 
     return Known(fates, replaced, carried if kept else None, gone - kept)
 
 
-def _orders(staging: Staging, lines: str, stored: str, columns: list[str]) -> str:
+def _orders(staging: Staging, lines: str, stored: str, columns: list[str], *, whole: bool) -> str:
     """For each order that the store has: is it known line for line; is it only added to?
 
     known: each line is there; the store may have more only where rows of the order were set aside
@@ -125,8 +128,8 @@ def _orders(staging: Staging, lines: str, stored: str, columns: list[str]) -> st
         SELECT order_id,
             within AND (whole OR order_id IN (SELECT order_id FROM aside WHERE order_id IS NOT NULL))
                 AS known,
-            order_id NOT IN (FROM same_day) AS apart,
-            order_id NOT IN (FROM same_day)
+            {not whole} AND order_id NOT IN (FROM same_day) AS apart,
+            {not whole} AND order_id NOT IN (FROM same_day)
                 AND (order_id NOT IN (FROM same_line) OR order_id NOT IN (FROM near)) AS added
         FROM compared"""
     )

@@ -31,6 +31,8 @@ class ImportOptions:
     amount_from: two columns whose product is the amount
     assume_recorded: history counts as recorded when it happened
     mappings: whole mappings by source, as a proposal gave them and people corrected them
+    gone: of another system, which says how it is now: keys of rows (of order lines: order_ids) that are
+        there no more. None = a file
     """
 
     table: str = "order_lines"
@@ -43,6 +45,12 @@ class ImportOptions:
     number_form: NumberForm | None = None
     assume_recorded: bool = False
     mappings: Pairs[str, Mapping] = field(default_factory=dict)
+    gone: tuple[str, ...] | None = None
+
+    @property
+    def of_system(self) -> bool:
+        """Whether the rows are those of another system, each order whole, as they are there now."""
+        return self.gone is not None
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,8 @@ _BY_REASON = {
 
 
 def refuse_nothing(loading: Loading, report: Report) -> None:
-    """Raises: NothingToTake where no row is taken and none is a copy"""
-    if report.rows_taken or report.rows_copies:
+    """Raises: NothingToTake where no row is taken and none is a copy; of another system, often nothing is new"""
+    if report.rows_taken or report.rows_copies or loading.options.of_system:
         return
     names = ", ".join(raw.source for raw in loading.raws)
     if not report.rows_read:

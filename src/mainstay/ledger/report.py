@@ -22,6 +22,8 @@ _AGAIN = gettext_noop("The same file was loaded before, by import {import_id}; n
 _COPIES = gettext_noop("Copies of other rows: {rows} ({total}).")
 _COPIES_OF_FACTS = gettext_noop("Copies of other rows: {rows}.")
 _REPLACED = gettext_noop("Orders corrected: {orders}; earlier rows replaced: {rows}.")
+_ORDERS_GONE = gettext_noop("Orders that are no more: {orders}; their rows taken out: {rows}.")
+_ROWS_GONE = gettext_noop("Rows that are no more, taken out: {rows}.")
 _ACCOUNTS = gettext_noop("Accounts: {new} new, {known} known.")
 _NAMED = gettext_noop("Accounts named: {known} with order lines, {new} without.")
 _UNUSED = gettext_noop("Columns of “{file}” that were not used: {headings}.")
@@ -74,6 +76,7 @@ class Report:
     by currency
     by_kind: rows taken as sale, return, credit and fee
     orders_replaced: orders of which the store had other lines; rows_replaced: those lines
+    orders_gone, rows_gone: what another system has no more, and was taken out
     already_loaded: the import that holds the same file; then nothing was done
     import_id: "" where nothing was stored, since all was there
     warnings: what a user should look at
@@ -95,6 +98,8 @@ class Report:
     money_by_kind: Mapping[str, Money] = field(default_factory=dict)
     orders_replaced: int = 0
     rows_replaced: int = 0
+    orders_gone: int = 0
+    rows_gone: int = 0
     accounts_new: int = 0
     accounts_known: int = 0
     fee_codes: tuple[str, ...] = ()
@@ -124,6 +129,9 @@ class Report:
         if self.orders_replaced:
             said_of = {"orders": self.orders_replaced, "rows": self.rows_replaced}
             found.append(Text(_REPLACED, said_of))
+        if self.rows_gone:
+            gone = _ORDERS_GONE if self.orders_gone else _ROWS_GONE
+            found.append(Text(gone, {"orders": self.orders_gone, "rows": self.rows_gone}))
         for kind, template in _KINDS.items():
             if rows := self.by_kind.get(kind, 0):
                 total = shown_money(self.money_by_kind.get(kind, {}))
@@ -137,7 +145,7 @@ class Report:
             if source.unused:
                 headings = ", ".join(source.unused)
                 found.append(Text(_UNUSED, {"file": source.source, "headings": headings}))
-        if self.import_id and self.rows_taken:
+        if self.import_id and (self.rows_taken or self.rows_gone):
             found.append(Text(_UNDO, {"import_id": self.import_id}))
         return found + list(self.warnings)
 
@@ -172,6 +180,8 @@ class Report:
             },
             "orders_replaced": self.orders_replaced,
             "rows_replaced": self.rows_replaced,
+            "orders_gone": self.orders_gone,
+            "rows_gone": self.rows_gone,
             "accounts_new": self.accounts_new,
             "accounts_known": self.accounts_known,
             "by_month": [{**asdict(m), "money": str(m.money)} for m in self.by_month],
@@ -207,6 +217,8 @@ class Report:
             money_by_kind={k: _decimals(v) for k, v in value["money_by_kind"].items()},
             orders_replaced=value["orders_replaced"],
             rows_replaced=value.get("rows_replaced", 0),
+            orders_gone=value.get("orders_gone", 0),
+            rows_gone=value.get("rows_gone", 0),
             accounts_new=value["accounts_new"],
             accounts_known=value["accounts_known"],
             fee_codes=tuple(value["fee_codes"]),

@@ -47,6 +47,7 @@ class Import:
     lines: in STORED_ORDER_LINES, in any order: a table, a reader, or paths of Parquet files
     fingerprint: of the file's bytes, table and mapping; the same is never loaded twice
     replaced_orders: order_ids whose earlier lines go; each must have lines here
+    gone_orders: order_ids whose lines go, and none come for them: they were cancelled
     expected_version: the version that the caller compared with; None = whatever is there
     copies: how many of its rows were in the store already, and so are not among `lines`
     notes: small JSON to keep with the import
@@ -56,6 +57,7 @@ class Import:
     fingerprint: str
     lines: scatter.Source
     replaced_orders: pa.Array | None = None
+    gone_orders: Sequence[str] = ()
     expected_version: int | None = None
     copies: int = 0
     notes: dict[str, Any] = field(default_factory=dict)
@@ -155,8 +157,9 @@ class OrderStore:
             lines = scatter.spooled(what.lines, target)
             number = scatter.count(lines) or 0
             n_buckets = before.buckets if before.files else buckets.for_lines(number)
-            made = scatter.write(lines, n_buckets, target)
-            taken = corrections.take_away(before, what.replaced_orders, made, work)
+            made = scatter.write(lines, n_buckets, target) if number else []
+            leaving = corrections.Leaving(what.replaced_orders, what.gone_orders)
+            taken = corrections.take_away(before, leaving, made, work)
             record = state.ImportRecord(
                 what.import_id,
                 what.fingerprint,
@@ -164,7 +167,7 @@ class OrderStore:
                 number,
                 what.copies,
                 taken.kept_as,
-                notes=what.notes,
+                notes={**what.notes, **leaving.notes},
             )
             after = state.State(before.state.imports, n_buckets).having(record)
             said = {"import_id": what.import_id, "lines": number, "replaced_lines": taken.lines}

@@ -42,7 +42,9 @@ def test_each_of_ours_says_what_it_is_for(recipe) -> None:
     assert recipe.version
     assert recipe.source
     assert recipe.tested
-    assert {"accounts", "products", "order_lines", "deliveries"} <= {q.table for q in recipe.queries}
+    assert {"accounts", "products", "order_lines", "deliveries"} <= {
+        q.table for q in recipe.queries
+    }
 
 
 @pytest.mark.parametrize(

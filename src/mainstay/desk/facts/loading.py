@@ -47,13 +47,7 @@ def catch_up(progress: Progress | None = None) -> set[str]:
             if not mine:
                 continue
             _follow(
-                {
-                    table: _upsert(
-                        table, engine.facts_of_import(settings.HOME, table, import_id), progress
-                    )
-                    for table in mine
-                    if table not in anew
-                }
+                {table: _brought(table, import_id, progress) for table in mine if table not in anew}
             )
             all_of_it = sorted({*seen.get(import_id, ()), *mine})
             Brought.objects.update_or_create(import_id=import_id, defaults={"tables": all_of_it})
@@ -67,6 +61,14 @@ def _follow(written: dict[str, Accounts]) -> None:
     derived.remake(written)
     if any(accounts is None or len(accounts) >= bulk.MANY for accounts in written.values()):
         bulk.settle()
+
+
+def _brought(table: str, import_id: str, progress: Progress | None) -> Accounts:
+    """Write what an import brought; where it took rows out too, the table becomes what the store knows."""
+    rows = engine.facts_of_import(settings.HOME, table, import_id)
+    if pc.any(rows["withdrawn"]).as_py():
+        return remake(table, progress)
+    return _upsert(table, rows, progress)
 
 
 def remake(table: str, progress: Progress | None = None) -> Accounts:
