@@ -17,7 +17,6 @@ from mainstay.core.texts import Text, gettext_noop
 
 if TYPE_CHECKING:
     from mainstay.engine.imports import ImportOptions, Proposal
-    from mainstay.engine.recipes import Order
 
 Files = Annotated[
     list[str],
@@ -38,9 +37,6 @@ Recipe = Annotated[
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="QUERY", help="A query of the recipe. May be repeated."),
-]
-Whole = Annotated[
-    bool, typer.Option("--whole", help="Of a recipe: read everything, not only what changed.")
 ]
 Table = Annotated[str, typer.Option("--table", help="What the rows are: order_lines, accounts…")]
 Map = Annotated[
@@ -103,9 +99,12 @@ def import_(
     recipe: Recipe = None,
     set_: recipes.Set = None,
     only: Only = None,
-    whole: Whole = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Show how the files would be read; load nothing.")
+    ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="Of an ERP: read everything anew, not only what changed."),
     ] = False,
     json: Json = False,
 ) -> None:
@@ -113,21 +112,24 @@ def import_(
     from mainstay.engine import imports as engine
     from mainstay.engine.systems import is_system
 
+    if recipe is not None:
+        said = {"--sql": sql is not None, "--map": bool(map_), "--amount-from": bool(amount_from)}
+        said |= {"--table": table != "order_lines", "--currency": currency is not None}
+        recipes.refuse_beside(files, said)
+        order = recipes.order(files[0], set_, only, whole=whole, assume_recorded=assume_recorded)
+        _say_unfinished()
+        if not plan:
+            recipes.load(recipe, order)
+            return
+        for proposal in recipes.plans(recipe, order):
+            _show_plan(proposal)
+        return
+    recipes.refuse_without({"--set": bool(set_), "--only": bool(only)})
     if any(is_system(file) for file in files):
         _say_unfinished()
         _bring(files, plan=plan, whole=whole, assume_recorded=assume_recorded)
         return
-    if recipe is not None:
-        said = {"--sql": sql is not None, "--map": bool(map_), "--amount-from": bool(amount_from)}
-        said |= {"--table": table != "order_lines", "--currency": currency is not None}
-        order = _order(files[0], set_, only, whole, assume_recorded)
-        _say_unfinished()
-        if plan:
-            _plan_recipe(recipe, order)
-        else:
-            recipes.load(recipe, files, order, said)
-        return
-    recipes.refuse_without({"--set": bool(set_), "--only": bool(only), "--whole": whole})
+    recipes.refuse_without({"--whole": whole})
     options = engine.ImportOptions(
         table=table,
         read=engine.ReadOptions(sheet, encoding, _delimiter(delimiter), password, sql),
@@ -143,37 +145,6 @@ def import_(
         _show_plan(engine.plan_import(context.home, files, options))
     else:
         _load(files, options)
-
-
-def _order(
-    address: str,
-    said: list[str] | None,
-    only: list[str] | None,
-    whole: bool,
-    assume_recorded: bool,
-) -> Order:
-    from mainstay.engine.recipes import Order
-
-    return Order(
-        address,
-        recipes.variables(said),
-        recipes.secret(),
-        whole=whole,
-        only=tuple(only or ()),
-        assume_recorded=assume_recorded,
-    )
-
-
-def _plan_recipe(name: str, order: Order) -> None:
-    """The first rows of each query of a recipe, and how they would be read."""
-    from mainstay.engine.recipes import try_recipe
-
-    proposals = try_recipe(context.home, name, order)
-    if context.json:
-        context.put([proposal.to_json() for proposal in proposals])
-        return
-    for proposal in proposals:
-        _show_plan(proposal)
 
 
 def _load(files: list[str], options: ImportOptions) -> None:

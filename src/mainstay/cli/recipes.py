@@ -13,7 +13,7 @@ from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import Text, gettext_noop
 
 if TYPE_CHECKING:
-    from mainstay.engine.recipes import Order
+    from mainstay.engine.recipes import Order, Proposal
 
 Name = Annotated[
     str, typer.Argument(metavar="RECIPE", help="The name of one of ours, or a file of your own.")
@@ -130,18 +130,54 @@ def refuse_without(options: dict[str, bool]) -> None:
             raise InvalidSetting(_OF_RECIPES, option=option)
 
 
-def load(name: str, places: Sequence[str], order: Order, others: dict[str, bool]) -> None:
-    """`mainstay import --recipe`.
+def refuse_beside(places: Sequence[str], options: dict[str, bool]) -> None:
+    """Raises: InvalidSetting where a recipe is not all that is said
 
-    others: options that go not with it, and whether they were said
+    options: those that go not with it, and whether they were said
     """
-    from mainstay.engine import recipes as engine
-
-    for option, said in others.items():
+    for option, said in options.items():
         if said:
             raise InvalidSetting(_BY_ITSELF, option=option)
     if len(places) != 1 or "://" not in places[0]:
         raise InvalidSetting(_ONE_PLACE)
+
+
+def order(
+    address: str,
+    said: list[str] | None,
+    only: list[str] | None,
+    *,
+    whole: bool,
+    assume_recorded: bool,
+) -> Order:
+    """What is to be read, of what was said on the command line."""
+    from mainstay.engine.recipes import Order
+
+    return Order(
+        address,
+        variables(said),
+        secret(),
+        whole=whole,
+        only=tuple(only or ()),
+        assume_recorded=assume_recorded,
+    )
+
+
+def plans(name: str, order: Order) -> list[Proposal]:
+    """The first rows of each query, and how they would be read."""
+    from mainstay.engine.recipes import try_recipe
+
+    found = try_recipe(context.home, name, order)
+    if not context.json:
+        return found
+    context.put([proposal.to_json() for proposal in found])
+    return []
+
+
+def load(name: str, order: Order) -> None:
+    """`mainstay import --recipe`."""
+    from mainstay.engine import recipes as engine
+
     with context.progress(gettext_noop("Loading")) as progress:
 
         def shown(what: Text, share: float) -> None:

@@ -26,6 +26,7 @@ from mainstay.ledger.recipes import try_recipe as _try
 __all__ = [
     "Checked",
     "Order",
+    "Proposal",
     "Query",
     "Recipe",
     "RecipeReport",

@@ -24,9 +24,8 @@ def gone_orders(loading: Loading, snapshot: Snapshot) -> dict[str, int]:
 
 
 def gone_rows(loading: Loading, facts: Facts) -> pa.Table:
-    """The keys of rows that are known and no more, as a table of its key column."""
-    key = TABLES[loading.table].key[0]
-    known = facts.known(loading.table).select([key])
-    return known.filter(
-        pc.is_in(known[key], value_set=pa.array(loading.options.gone or (), pa.string()))
-    )
+    """The keys of rows that are known and no more, as a table of its key columns: the first says which."""
+    keys = list(TABLES[loading.table].key)
+    known = facts.known(loading.table).select(keys)
+    gone = pa.array(loading.options.gone or (), pa.string())
+    return known.filter(pc.is_in(known[keys[0]], value_set=gone))

@@ -129,10 +129,9 @@ def test_what_counts_and_what_is_cancelled(erp: Callable[..., Any], name: str) -
 
     made.do(case.cancel)
     again = made.run(variables=case.variables)
-    of_order = f"order_id = '{case.cancelled}'"
-    assert made.rows("sum(amount), max(kind)", of_order) == [(0, "fee")]
+    assert made.rows("count(*)", f"order_id = '{case.cancelled}'") == [(0,)]
     others = [line for line in case.lines if line[0] != case.cancelled]
-    assert made.rows("count(*)", f"NOT {of_order} AND amount <> 0") == [(len(others),)]
+    assert made.rows("count(*)") == [(len(others),)]
     # What was promised of it is taken back; what had come of it did come.
-    assert not [row for row in made.facts("deliveries", *days) if row == case.deliveries[0]]
-    assert sum(part.cancelled for part in again.parts) == 1
+    assert case.deliveries[0] not in made.facts("deliveries", *days)
+    assert sum(part.report.orders_gone for part in again.parts if part.report) == 1

@@ -53,7 +53,7 @@ def test_what_counts(odoo) -> None:
 
 def test_a_second_run_adds_nothing_and_reads_little(odoo) -> None:
     again = odoo.run(variables=OURS)
-    assert not [i for part in again.parts if part.table != "open_orders" for i in part.import_ids]
+    assert not [p.import_id for p in again.parts if p.table != "open_orders" and p.import_id]
     lines = next(part for part in again.parts if part.query == "order_lines")
     # Two days before the last change that it saw: that of a quotation.
     assert lines.since == dt.datetime(2026, 1, 8, 4)
@@ -70,11 +70,8 @@ def test_what_changes_later(odoo) -> None:
     )
     run = odoo.run(variables=OURS)
     assert odoo.rows("order_id, line, amount, kind") == [
-        ("RINV/2026/00001", "3", 0, "fee"),
         ("S00001", "1", Decimal("900"), "sale"),
         ("S00001", "2", Decimal("60"), "fee"),
-        ("S00002", "4", 0, "fee"),
-        ("S00002", "5", 0, "fee"),
     ]
     assert len(odoo.facts("deliveries", "delivery_id")) == 2
     assert odoo.facts("open_orders", "order_id") == []
@@ -84,7 +81,7 @@ def test_what_changes_later(odoo) -> None:
     assert odoo.rows("sum(amount)", "order_id = 'S00002'") == [(24,)]
     assert len(odoo.facts("deliveries", "delivery_id")) == 3
     odoo.run(variables=OURS)
-    assert odoo.rows("sum(amount)", "order_id = 'S00002'") == [(0,)]
+    assert odoo.rows("sum(amount)", "order_id = 'S00002'") == [(None,)]
     assert len(odoo.facts("deliveries", "delivery_id")) == 2
     # An order that was cancelled by mistake counts again.
     odoo.do("UPDATE sale_order SET state = 'sale', write_date = '2026-02-03' WHERE id = 2")

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from mainstay.core.errors import UnreadableFile
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.errors import RecipeBroken
@@ -26,8 +23,6 @@ from mainstay.ledger.staging import Staging, literal, quoted
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
-
-    from mainstay.ledger.ledger import Ledger
 
 EVER = dt.datetime(1900, 1, 1)  # noqa: DTZ001 - as the database's clock says; older than any of its rows
 _SIGNED = ("amount", "quantity", "list_amount", "cost")
@@ -79,22 +74,20 @@ class Answer:
     """The rows of a query, as a Parquet file that an import reads.
 
     seen: the last change among them; None = there was none, or the query does not tell
-    cancelled: order lines that count no more, and that the ledger has
-    withdrawn: rows of another table that the ledger has, and that count no more
+    gone: keys of rows that count no more; of order lines, their orders
     """
 
     file: Path
     mapping: ColumnMapping
     rows: int
     seen: dt.datetime | None = None
-    cancelled: int = 0
-    withdrawn: pa.Table | None = None
+    gone: tuple[str, ...] = ()
 
 
-def ask(staging: Staging, asked: Asked, ledger: Ledger | None, now: dt.datetime) -> Answer:
+def ask(staging: Staging, asked: Asked, now: dt.datetime) -> Answer:
     """The answer of the database.
 
-    ledger: whose orders can be cancelled; None = all rows are kept as they are
+    now: what was changed later than that, was not
     Raises: RecipeBroken; UnreadableFile where the database can't be reached
     """
     query = asked.query
@@ -106,26 +99,26 @@ def ask(staging: Staging, asked: Asked, ledger: Ledger | None, now: dt.datetime)
         raise asked.refused(_NO_ANSWER, why=error.data["why"]) from error
     columns = _columns(asked, raw)
     mapping = _mapping(asked, columns)
-    gone = _Gone.of(staging, asked, raw, columns, ledger) if query.gone else None
+    is_gone = _is_gone(asked, raw) if query.gone else "false"
     file = staging.folder / f"{asked.recipe.name}, {query.name}"
-    cells = _cells(query, columns, gone.fate if gone and gone.cancels else None)
-    picked = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in cells.items())
-    where = f" WHERE {gone.fate} <> 'dropped'" if gone else ""
-    # With the moment within, lest rows that came back to what they were pass for a file loaded before.
+    picked = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in _cells(query, columns).items())
     staging.run(
-        f"COPY (SELECT {picked} FROM {raw.relation} r{where} ORDER BY {ROW}) TO "
-        f"{literal(str(file))} (FORMAT parquet, KV_METADATA {{read_at: {literal(now.isoformat())}}})"
+        f"COPY (SELECT {picked} FROM {raw.relation} r WHERE NOT {is_gone} ORDER BY {ROW}) "
+        f"TO {literal(str(file))} (FORMAT parquet)"
     )
+    gone: tuple[str, ...] = ()
+    if query.gone:
+        key = _key(asked, columns)
+        gone = tuple(
+            one
+            for (one,) in staging.rows(
+                f"SELECT DISTINCT trim(r.{key}) FROM {raw.relation} r "
+                f"WHERE {is_gone} AND r.{key} IS NOT NULL ORDER BY 1"
+            )
+        )
+    rows = staging.one(f"SELECT count(*) FROM {raw.relation} r WHERE NOT {is_gone}")[0]
     seen = _seen(staging, asked, raw, now) if query.changed else None
-    if not gone:
-        nothing = ledger and TABLES[query.table].whole and not raw.rows
-        emptied = ledger.facts.known(query.table) if nothing and ledger else None
-        return Answer(file, mapping, raw.rows, seen, withdrawn=emptied)
-    rows, cancelled = staging.one(
-        f"SELECT count(*) FILTER ({gone.fate} <> 'dropped'), "
-        f"count(*) FILTER ({gone.fate} = 'cancelled') FROM {raw.relation} r"
-    )
-    return Answer(file, mapping, rows, seen, cancelled, gone.withdrawn)
+    return Answer(file, mapping, rows, seen, gone)
 
 
 def _heading(asked: Asked, raw: Raw, name: str) -> str:
@@ -152,13 +145,9 @@ def _columns(asked: Asked, raw: Raw) -> dict[str, str]:
     return found
 
 
-def _adds_kind(query: Query, columns: Mapping[str, str]) -> bool:
-    return bool(query.gone) and query.table == "order_lines" and "kind" not in columns
-
-
 def _mapping(asked: Asked, columns: Mapping[str, str]) -> ColumnMapping:
     query = asked.query
-    names = [*columns, *(["kind"] if _adds_kind(query, columns) else [])]
+    names = list(columns)
     kinds = {column.name: column.kind for column in TABLES[query.table].columns}
     numbers = [n for n in names if kinds.get(n) in ("money", "number", "integer")]
     mapping = ColumnMapping(
@@ -178,75 +167,33 @@ def _mapping(asked: Asked, columns: Mapping[str, str]) -> ColumnMapping:
     return mapping
 
 
-@dataclass(frozen=True)
-class _Gone:
-    """What becomes of rows that count no more.
-
-    fate: SQL: counts, cancelled, or dropped, since the ledger never had it or forgets it
-    cancels: whether they are order lines, which stay as nothing; rows of other tables are withdrawn
-    """
-
-    fate: str
-    cancels: bool
-    withdrawn: pa.Table | None = None
-
-    @classmethod
-    def of(
-        cls,
-        staging: Staging,
-        asked: Asked,
-        raw: Raw,
-        columns: Mapping[str, str],
-        ledger: Ledger | None,
-    ) -> _Gone:
-        table = TABLES[asked.query.table]
-        lines = table.name == "order_lines"
-        name = "order_id" if lines else table.key[0]
-        if name not in columns:
-            raise asked.refused(_MISSING, missing=name, table=table.name)
-        key = f"trim(r.{columns[name]})"
-        place = _heading(asked, raw, str(asked.query.gone))
-        is_gone = f"coalesce(lower(trim(r.{place})) IN ('1', 'true', 't', 'y', 'yes'), false)"
-        kept = f"CASE WHEN NOT {is_gone} THEN 'counts' "
-        ids = staging.arrow(f"SELECT DISTINCT {key} AS id FROM {raw.relation} r WHERE {is_gone}")
-        wanted = ids["id"].combine_chunks().drop_null()
-        if ledger is None or not len(wanted):
-            return cls(f"{kept}ELSE 'dropped' END", lines)
-        if not lines:
-            known = ledger.facts.known(table.name)
-            found = known.filter(pc.is_in(known[name], value_set=wanted))
-            return cls(f"{kept}ELSE 'dropped' END", lines, found if found.num_rows else None)
-        there = staging.name("orders_known")
-        names = ["order_id", "line"] if "line" in columns else ["order_id"]
-        staging.keep(there, ledger.store.orders(wanted, names))
-        keys = ", ".join(f"trim(r.{columns[name]})" for name in names)
-        has = f"({keys}) IN (SELECT ({', '.join(names)}) FROM {there})"
-        return cls(f"{kept}WHEN {has} THEN 'cancelled' ELSE 'dropped' END", lines)
+def _is_gone(asked: Asked, raw: Raw) -> str:
+    """SQL of whether a row counts no more."""
+    place = _heading(asked, raw, str(asked.query.gone))
+    return f"coalesce(lower(trim(r.{place})) IN ('1', 'true', 't', 'y', 'yes'), false)"
 
 
-def _cells(query: Query, columns: Mapping[str, str], fate: str | None) -> dict[str, str]:
-    """SQL of each of our columns.
+def _key(asked: Asked, columns: Mapping[str, str]) -> str:
+    """c0, c1… of the code that says which row is no more; of order lines, which order."""
+    table = TABLES[asked.query.table]
+    name = "order_id" if table.name == "order_lines" else table.key[0]
+    if name not in columns:
+        raise asked.refused(_MISSING, missing=name, table=table.name)
+    return columns[name]
 
-    fate: SQL of what becomes of order lines, where some are cancelled. Such an order stays, line for
-        line, as one of nothing: 0, and of the kind that counts in no total and makes no order day. So
-        it takes the place of what was ordered, and undoing the import brings that back.
-    """
+
+def _cells(query: Query, columns: Mapping[str, str]) -> dict[str, str]:
+    """SQL of each of our columns, with our words and signs."""
     found = {
         name: _worded(f"r.{place}", query.values.get(name, {})) for name, place in columns.items()
     }
-    kind = found.get("kind", "NULL")
-    for name in _SIGNED:
-        if name in found and query.negative:
-            kinds = ", ".join(literal(one) for one in query.negative)
+    kinds = ", ".join(literal(one) for one in query.negative)
+    for name in _SIGNED if kinds and "kind" in found else ():
+        if name in found:
             found[name] = (
-                f"CASE WHEN {kind} IN ({kinds}) AND TRY_CAST({found[name]} AS DOUBLE) > 0 "
+                f"CASE WHEN {found['kind']} IN ({kinds}) AND TRY_CAST({found[name]} AS DOUBLE) > 0 "
                 f"THEN '-' || trim({found[name]}, ' +') ELSE {found[name]} END"
             )
-    if fate:
-        for name in (*_SIGNED, "unit_price"):
-            if name in found:
-                found[name] = f"CASE WHEN {fate} = 'cancelled' THEN '0' ELSE {found[name]} END"
-        found["kind"] = f"CASE WHEN {fate} = 'cancelled' THEN 'fee' ELSE {kind} END"
     return found
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
 
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import Text, gettext_noop
-from mainstay.ledger.fact_records import Recording
-from mainstay.ledger.importing import new_import_id, plan_import, run_import
+from mainstay.ledger.importing import plan_import, run_import
 from mainstay.ledger.loading import READING, Progress, silent
 from mainstay.ledger.proposing import ImportOptions, Proposal
 from mainstay.ledger.readers.database import shown, url_of
@@ -38,10 +35,6 @@ _NOT_SAID = gettext_noop("The recipe “{recipe}” needs --set {name}=…: {abo
 _NO_QUERY = gettext_noop("The recipe “{recipe}” has no query “{name}”; it has {names}.")
 _NOTHING_NEW = gettext_noop("Nothing has changed since {moment}.")
 _NO_ROWS = gettext_noop("The query gave no rows.")
-_WITHDRAWN = gettext_noop(
-    "Rows withdrawn, which count no more: {rows}. To undo it: mainstay undo {import_id}"
-)
-_CANCELLED = gettext_noop("Order lines cancelled since, which count no more: {rows}.")
 
 
 @dataclass(frozen=True)
@@ -67,34 +60,22 @@ class Part:
 
     report: None where there were no rows to load
     since: from when on changes were asked for; None = everything was
-    cancelled: order lines that count no more
-    withdrawn: rows of other tables that do; withdrawal: what to undo that by
     """
 
     query: str
     table: str
     report: Report | None
     since: dt.datetime | None = None
-    cancelled: int = 0
-    withdrawn: int = 0
-    withdrawal: str = ""
 
     @property
-    def import_ids(self) -> list[str]:
-        """The imports that changed something."""
-        stored = self.report.import_id if self.report else ""
-        return [one for one in (stored, self.withdrawal) if one]
+    def import_id(self) -> str:
+        """The import that changed something; "" where none did."""
+        return self.report.import_id if self.report else ""
 
     def lines(self) -> list[Text]:
         """As sentences."""
-        told = self.report.lines() if self.report else []
-        if self.cancelled:
-            told.append(Text(_CANCELLED, {"rows": self.cancelled}))
-        if self.withdrawn:
-            said = {"rows": self.withdrawn, "import_id": self.withdrawal}
-            told.append(Text(_WITHDRAWN, said))
-        if told:
-            return told
+        if self.report is not None:
+            return self.report.lines()
         if self.since is None:
             return [Text(_NO_ROWS)]
         return [Text(_NOTHING_NEW, {"moment": f"{self.since:%Y-%m-%d %H:%M}"})]
@@ -114,7 +95,7 @@ class RecipeReport:
     @property
     def import_ids(self) -> tuple[str, ...]:
         """The imports that stored something, in order."""
-        return tuple(one for part in self.parts for one in part.import_ids)
+        return tuple(part.import_id for part in self.parts if part.import_id)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -125,9 +106,6 @@ class RecipeReport:
                     "query": part.query,
                     "table": part.table,
                     "since": part.since.isoformat() if part.since else None,
-                    "cancelled": part.cancelled,
-                    "withdrawn": part.withdrawn,
-                    "import_ids": part.import_ids,
                     "report": part.report.to_json() if part.report else None,
                 }
                 for part in self.parts
@@ -176,27 +154,25 @@ class _Run:
         last = seen.since(query, imports) if query.changed and not self.order.whole else None
         since = last - dt.timedelta(days=query.overlap_days) if last else None
         asked = Asked(self.recipe, query, self.url, self.variables, since)
-        report, withdrawal, withdrawn = None, "", 0
+        report = None
         with Staging() as staging:
-            answer = ask(staging, asked, self.ledger, self.now)
-            if answer.rows:
-                options = _options(query, answer, self.order)
+            answer = ask(staging, asked, self.now)
+            gone = answer.gone or self._all_gone(query, answer)
+            if answer.rows or gone:
+                options = replace(_options(query, answer, self.order), gone=gone)
                 report = run_import(self.ledger, [answer.file], options, now=self.now)
-            if answer.withdrawn is not None and answer.withdrawn.num_rows:
-                withdrawn = answer.withdrawn.num_rows
-                withdrawal = self._withdraw(query.table, answer.withdrawn)
-        part = Part(query.name, query.table, report, since, answer.cancelled, withdrawn, withdrawal)
-        if answer.seen and (last is None or answer.seen > last or part.import_ids):
-            latest = max(answer.seen, last or answer.seen)
-            seen.note(query, latest, part.import_ids[-1] if part.import_ids else "", imports)
+        part = Part(query.name, query.table, report, since)
+        if answer.seen and (last is None or answer.seen > last or part.import_id):
+            seen.note(query, max(answer.seen, last or answer.seen), part.import_id, imports)
         return part
 
-    def _withdraw(self, table: str, rows: pa.Table) -> str:
-        import_id = new_import_id(self.now)
-        rows = rows.select(TABLES[table].arrow.names)
-        recording = Recording(import_id, self.now, withdrawn=True)
-        self.ledger.facts.append_all({table: rows}, recording)
-        return import_id
+    def _all_gone(self, query: Query, answer: Answer) -> tuple[str, ...]:
+        """Of a table that is replaced as a whole: what the ledger has, where nothing is there any more."""
+        table = TABLES[query.table]
+        if answer.rows or not table.whole:
+            return ()
+        known = self.ledger.facts.known(table.name)[table.key[0]]
+        return tuple(sorted(set(known.drop_null().to_pylist())))
 
 
 def try_recipe(
@@ -220,7 +196,7 @@ def answers(
     for query in _queries(recipe, order):
         with Staging() as staging:
             asked = Asked(recipe, query, url, variables, most=rows)
-            yield query, ask(staging, asked, None, now)
+            yield query, ask(staging, asked, now)
 
 
 def _options(query: Query, answer: Answer, order: Order) -> ImportOptions:
