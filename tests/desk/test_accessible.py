@@ -15,6 +15,8 @@ PAGES = (
     "week/",
     "accounts/",
     "account/A100/",
+    "account/A100/visit/",
+    "account/A100/people/",
     "causes/",
     "cases/",
     "standing/",

@@ -134,6 +134,7 @@ def main(names: list[str]) -> None:
     if not (home / "truth.parquet").exists():
         demo = [mainstay, "demo", "distributor", "--used", "39", "--no-serve"]
         subprocess.run(demo, env=environment, check=True)
+        subprocess.run([mainstay, "replay"], env=environment, check=True)
     serve = [mainstay, "serve", "--port", str(PORT)]
     desk = subprocess.Popen(serve, env=environment, stdout=subprocess.PIPE, text=True)
     try:
