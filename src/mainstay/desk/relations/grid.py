@@ -130,7 +130,11 @@ class Meters:
 
     def __init__(self) -> None:
         steps = [("", _("do not know each other")), *words.choices("ties", "strength").items()]
-        self.steps = [(str(k), f'" value="{k}" title="{escape(w)}"') for k, w in steps]
+        # The title is seen on hovering; it is no name that every screen reader reads.
+        self.steps = [
+            (str(k), f'" value="{k}" title="{(said := escape(w))}" aria-label="{said}"')
+            for k, w in steps
+        ]
 
     def of(self, one: Theirs, own: Ours, tie: Knows | None) -> str:
         strength = "" if tie is None else "1" if tie.strength is None else str(tie.strength)
