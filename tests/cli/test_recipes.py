@@ -106,9 +106,7 @@ def test_what_cannot_be(run: Run, books: str, words: tuple[str, ...], message: s
 
 def test_options_of_recipes_alone(run: Run, books: str) -> None:
     failed = run("import", "x", "--only", "stock")
-    assert (
-        "--only is for databases that are read by a recipe" in failed.stderr
-    )
+    assert "--only is for databases that are read by a recipe" in failed.stderr
 
 
 def test_ours_are_listed_and_shown(run: Run) -> None:
