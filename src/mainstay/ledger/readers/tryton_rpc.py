@@ -228,7 +228,7 @@ class Tryton:
     def _send(self, method: str, parameters: list[Any]) -> requests.Response:
         """One call, tried again where the line was broken: reading twice does no harm."""
         self._calls += 1
-        body = {"id": self._calls, "method": method, "params": [_plain(p) for p in parameters]}
+        body: Any = {"id": self._calls, "method": method, "params": [_plain(p) for p in parameters]}
         for attempt in range(ATTEMPTS):
             try:
                 answer = self._http.post(
@@ -287,7 +287,7 @@ def _typed(value: Row) -> Any:
         return dt.date(value["year"], value["month"], value["day"])
     if kind == "datetime":
         parts = ("year", "month", "day", "hour", "minute", "second", "microsecond")
-        return dt.datetime(*(value.get(part, 0) for part in parts), tzinfo=dt.UTC)
+        return dt.datetime(**{part: value.get(part, 0) for part in parts}, tzinfo=dt.UTC)
     return value
 
 
