@@ -40,7 +40,7 @@ def test_the_password_comes_from_the_environment(run: Run, monkeypatch: pytest.M
         return []
 
     monkeypatch.setattr(systems, "import_system", import_system)
-    monkeypatch.setenv("MAINSTAY_TRYTON_PASSWORD", "Geheim-77")
+    monkeypatch.setenv("MAINSTAY_ERP_PASSWORD", "Geheim-77")
     done = run("import", ADDRESS, "--whole")
     assert done.returncode == 0, done.stderr
     assert "Nothing has changed there since the last import." in done.stdout

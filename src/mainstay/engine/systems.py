@@ -12,7 +12,7 @@ from mainstay.ledger.loading import Progress, silent
 from mainstay.ledger.systems import Seen, load_brought
 
 READING_SHARE = 0.6  # of the whole: what takes longest is the other system's answers
-PASSWORD = "MAINSTAY_TRYTON_PASSWORD"  # noqa: S105
+PASSWORD = "MAINSTAY_ERP_PASSWORD"  # noqa: S105
 
 
 def is_system(place: str) -> bool:

@@ -51,7 +51,7 @@ _NO_DATABASE = gettext_noop(
 )
 _NOT_LET_IN = gettext_noop(
     "Tryton at {place} does not let “{user}” in: check the name, and the password "
-    "(MAINSTAY_TRYTON_PASSWORD)."
+    "(MAINSTAY_ERP_PASSWORD)."
 )
 _TOO_OFTEN = gettext_noop(
     "Tryton at {place} takes no more attempts to sign in for now: wait some minutes, then try again."
