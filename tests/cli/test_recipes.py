@@ -89,7 +89,7 @@ def test_check_says_where(run: Run, books: str, tmp_path: Path) -> None:
         (("orders.csv",), "one address of a database is wanted"),
         (("mssql://sa:s3cret@erp/x",), "written for sqlite, and the address is one of mssql"),
         (("nonsense://u:s3cret@", "--set", "company=x"), "sqlite, and the address is one of nonsense"),
-        (("sqlite://",), "needs --set company=…: whose"),
+        (("sqlite://",), "needs company=…: whose"),
         (("sqlite://", "--set", "firm=x"), "has no variable “firm”; it has company"),
         (("sqlite://", "--set", "company"), "--set company can't be read"),
         (("sqlite://", "--set", "company=x", "--only", "stock"), "has no query “stock”; it has order_lines"),

@@ -200,7 +200,8 @@ def _secret(address: str) -> str:
         return said
     if not sys.stdin.isatty() or ":" in address.partition("://")[2].rpartition("@")[0]:
         return ""
-    return getpass.getpass(context.text(gettext_noop("Password: ")))
+    question = context.text(gettext_noop("Password:"))
+    return getpass.getpass(f"{question} ")
 
 
 def _say_unfinished() -> None:

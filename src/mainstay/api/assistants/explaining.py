@@ -206,7 +206,7 @@ def next_step(
     if step.due_on:
         says = _("Next step, due on {day}").format(day=account_words.day(step.due_on))
     if late:
-        says += f" ({pgettext('due', 'overdue')})"
+        says = _overdue(says)
     return Statement(
         says,
         of_fact(caller, step),
@@ -235,6 +235,11 @@ def _open(caller: Caller, account: Account, today: date) -> list[Section]:
     return found
 
 
+def _overdue(says: str) -> str:
+    overdue = pgettext("due", "overdue")
+    return f"{says} ({overdue})"
+
+
 def _waiting(caller: Caller, row: Any, due: str, today: date) -> Statement:
     """One row that waits, with what people typed apart."""
     on = getattr(row, due)
@@ -242,7 +247,7 @@ def _waiting(caller: Caller, row: Any, due: str, today: date) -> Statement:
     late = due != "opened_at" and on is not None and on < today
     says = f"{facts.one(row.TABLE)}, {name}: {account_words.day(on)}"
     if late:
-        says += f" ({pgettext('due', 'overdue')})"
+        says = _overdue(says)
     kind = facts.choice(row.TABLE, "kind", row.kind) if row.kind else None
     values: dict[str, Any] = {"kind": kind}
     values |= {due: on, "amount": getattr(row, "amount", None)}

@@ -17,6 +17,8 @@ from mainstay.api.assistants.at_risk import Arguments
 from mainstay.api.assistants.explaining import evidence
 from mainstay.api.assistants.sources import account_of, of_assessment, of_fact, sight_of
 from mainstay.api.assistants.types import Caller, Section, Source, Statement
+from mainstay.desk.access.services import NotAllowed
+from mainstay.desk.access.views import in_words
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.causes import queries as causes
@@ -69,7 +71,7 @@ def _who(caller: Caller, account: Account, review: Review | None) -> Iterator[St
     sold_by = review.salesperson_id if review else None
     if code_of(caller.user) in own_managers(account.account_id, sold_by):
         source = of_fact(caller, review) if review else of_assessment(caller, account)
-        yield Statement(_(ASKED_BY_OWN), source)
+        yield Statement(in_words(NotAllowed(ASKED_BY_OWN)), source)
 
 
 def _open(caller: Caller, account: Account, kind: str) -> list[Statement]:

@@ -26,7 +26,7 @@ _FULL = Advice(
 )
 _SOON = Advice(_FULL.why, _FULL.mend, LOOK)
 _OPEN = Advice(
-    gettext_noop("Whoever has an account on this machine can read it."), "chmod go= '{place}'"
+    gettext_noop("Everybody who may sign in to this machine can read it."), "chmod go= '{place}'"
 )
 _SHUT = Advice(gettext_noop("Mainstay can't work in it."), "sudo chown -R {user} '{place}'")
 _CLOCK = Advice(

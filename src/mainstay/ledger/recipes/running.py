@@ -31,7 +31,7 @@ _OTHER_DATABASE = gettext_noop(
     "The recipe “{recipe}” is written for {databases}, and the address is one of {kind}; copy the recipe (mainstay recipes show {recipe}) and change its queries."
 )
 _NO_VARIABLE = gettext_noop("The recipe “{recipe}” has no variable “{name}”; it has {names}.")
-_NOT_SAID = gettext_noop("The recipe “{recipe}” needs --set {name}=…: {about}.")
+_NOT_SAID = gettext_noop("The recipe “{recipe}” needs {name}=…: {about}.")
 _NO_QUERY = gettext_noop("The recipe “{recipe}” has no query “{name}”; it has {names}.")
 _NOTHING_NEW = gettext_noop("Nothing has changed since {moment}.")
 _NO_ROWS = gettext_noop("The query gave no rows.")
