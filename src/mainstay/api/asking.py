@@ -65,7 +65,7 @@ class Asked:
     @property
     def fingerprint(self) -> str:
         """Tells lists apart: a cursor is good for its own list alone."""
-        said = [self.name, self.order, self.descending]
+        said: list[Any] = [self.name, self.order, self.descending]
         said += [[c.column, c.op, str(c.value)] for c in self.conditions]
         return hashlib.blake2b(
             json.dumps(said).encode("utf-8", "replace"), digest_size=8
