@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 MODULES = ("sale", "sale_complaint", "stock", "account_invoice", "party", "product")
 TODAY = dt.date.today()
 FIRST = TODAY - dt.timedelta(days=728)
-N_PARTIES, N_SALES, SEED = 40, 600, 20_260
+N_PARTIES, N_SALES, SEED = 40, 300, 20_260
 LEAD_DAYS = 7
 COUNTRIES = (("TW", "Taiwan"), ("CN", "China"), ("KR", "Korea"), ("DE", "Germany"))
 CATEGORIES = ("Filters", "Bearings", "Seals", "Pumps")
@@ -337,8 +337,8 @@ def _invoice(company: Company, sales: list[int]) -> None:
 
 
 def _return(company: Company, sales: list[int]) -> None:
-    """Every fortieth sale comes back in part: a sale of its own with quantities below zero."""
-    for one in company.read("sale.sale", sales[::40], "sale_date", "lines"):
+    """Every twentieth sale comes back in part: a sale of its own with quantities below zero."""
+    for one in company.read("sale.sale", sales[::20], "sale_date", "lines"):
         (line,) = company.read("sale.line", one["lines"][:1], "quantity")
         (back,) = company.config.get_proxy("sale.sale").copy(
             [one["id"]], {"lines": None}, company.config.context

@@ -74,7 +74,7 @@ def imported(home: Home) -> Sums:
 def test_totals_are_those_of_trytons_own_report(home: Home, tryton: Server) -> None:
     theirs = {key: one for key, one in reported(tryton).items() if one}
     ours = {key: one for key, one in imported(home).items() if one}
-    assert len(theirs) > 200
+    assert len(theirs) > 150
     assert ours == theirs
 
 
@@ -100,7 +100,7 @@ def test_all_of_the_company_is_there(home: Home, tryton: Server) -> None:
     by_line = defaultdict(list)
     for row in deliveries:
         by_line[row["order_id"], row["product_id"]].append(row)
-    assert sum(len(rows) > 1 for rows in by_line.values()) > 20  # came in two parts
+    assert sum(len(rows) > 1 for rows in by_line.values()) > 10  # came in two parts
     complaints = ledger.table("complaints").to_pylist()
     assert len(complaints) == 12
     assert {row["kind"] for row in complaints} == {"delivery", "invoice"}
