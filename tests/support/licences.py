@@ -19,6 +19,11 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "licences.md"
 NOT_FOR_USERS = {"dev"}
+# Extras that `dev` does not install, so that nothing here can be asked; read off their own pages.
+ELSEWHERE = {
+    "mariadb": {"pymysql": ("MIT License", "Pure Python MySQL driver")},
+    "mssql": {"pymssql": ("LGPL-2.1", "DB-API interface to Microsoft SQL Server for Python")},
+}
 HEAD = """# Licences
 
 Mainstay is under the [Apache License 2.0](../LICENSE). It runs with the libraries below, each under its own licence; the texts lie in the installed packages. Written by `make licences` from what is installed, which stops at a licence that does not go with ours. Libraries under the LGPL are used as they come and can be replaced.
@@ -83,6 +88,9 @@ def rows() -> dict[str, dict[str, tuple[str, str]]]:
     told: dict[str, dict[str, tuple[str, str]]] = {}
     before: set[str] = set()
     for part, asked in parts().items():
+        if part in ELSEWHERE:
+            told[part] = ELSEWHERE[part]
+            continue
         found = closure(asked)
         told[part] = {
             name: (known.get(name, "UNKNOWN"), found[name].metadata.get("Summary") or "")
