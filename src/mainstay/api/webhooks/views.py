@@ -36,6 +36,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "counts": queries.counts(),
         "shows": words.SHOWS.items(),
         "show": show,
+        "section": "people",
     }
     return render(request, "webhooks/list.html", context)
 

@@ -80,6 +80,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "tokens": [(one, _state(one), _scopes(one)) for one in found[:PAGE]],
         "further": number + 1 if len(found) > PAGE else None,
         "everybody": user.is_administrator,
+        "section": "people" if user.is_administrator else "",
     }
     return render(request, "access/tokens.html", context, status=422 if form.errors else 200)
 
