@@ -39,14 +39,13 @@ class Picture:
 
 PICTURES = {
     "account": Picture("/account/{account}/", "manager", height=900),
-    "allocation": Picture("/allocation/", "supply", height=700),
     "cases": Picture("/cases/", height=700),
     "causes": Picture("/causes/", height=900),
     "complaints": Picture("/complaints/", "quality", height=700),
     "delivery": Picture("/delivery/", "supply", height=900),
     "imports": Picture("/imports/", "analyst", height=700),
     "learning": Picture("/learning/", height=900),
-    "my-week": Picture("/week/", "manager", height=900),
+    "my-week": Picture("/week/", "manager", height=780),
     "people": Picture("/people/", "administrator", height=600),
     "quality": Picture("/quality/", "quality", height=900),
     "seasons": Picture("/seasons/", "supply", height=700),
