@@ -50,7 +50,7 @@ docs: $(READY)
 
 # What the documentation says of commands and libraries, written again from what there is.
 reference: $(READY)
-	$(BIN)/python tests/support/reference.py
+	$(BIN)/python tests/support/commands_page.py
 
 licences: $(READY)
 	$(BIN)/python tests/support/licences.py

@@ -8,10 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import commands_page
 import licences
 import pictures
 import pytest
-import reference
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -28,7 +28,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_site_has_every_page_in_four_languages(site: Path) -> None:
-    pages = {p.relative_to(DOCS).with_suffix(".html") for p in DOCS.rglob("*.md") if "." not in p.stem}
+    pages = {
+        p.relative_to(DOCS).with_suffix(".html") for p in DOCS.rglob("*.md") if "." not in p.stem
+    }
     assert len(pages) > 30
     for language in ("", "zh-Hant", "zh-Hans", "ko"):
         assert {page for page in pages if not (site / language / page).exists()} == set()
@@ -43,7 +45,7 @@ def test_reading_it_asks_nobody_else_for_anything(site: Path) -> None:
 
 
 def test_every_command_is_on_its_page_as_it_is() -> None:
-    assert reference.PAGE.read_text("utf-8") == reference.page(), "run `make reference`"
+    assert commands_page.PAGE.read_text("utf-8") == commands_page.page(), "run `make reference`"
 
 
 def test_every_library_is_listed_and_its_licence_goes_with_ours() -> None:

@@ -17,7 +17,13 @@ def main() -> int:
     """
     for service in ("pypi", "osv"):
         command = [sys.executable, "-m", "pip_audit", "--requirement", str(PINNED), "--no-deps"]
-        command += ["--disable-pip", "--vulnerability-service", service, "--progress-spinner", "off"]
+        command += [
+            "--disable-pip",
+            "--vulnerability-service",
+            service,
+            "--progress-spinner",
+            "off",
+        ]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode == 0:
             print(f"No known hole in the pinned versions, by {service}.")

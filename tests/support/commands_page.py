@@ -1,4 +1,4 @@
-"""Every command with its options, as docs/commands.md has them: `python tests/support/reference.py` writes it."""
+"""Every command with its options, as docs/commands.md has them: `python tests/support/commands_page.py` writes it."""
 
 from __future__ import annotations
 
