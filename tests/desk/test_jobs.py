@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -134,6 +135,23 @@ def test_killed_in_a_step_it_goes_on_with_that_step(
     assert work.lines() == [
         "begin one", "end one", "begin two", "begin two", "end two", "begin three", "end three",
     ]  # fmt: skip
+
+
+def test_a_worker_that_waits_for_a_lock_ends_when_told(
+    work: Work, eventually: Callable[..., Any]
+) -> None:
+    work.ask()
+    with (work.home / "worker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        worker = work.start()
+
+        def waits() -> bool:
+            locks = Path("/proc/locks").read_text().splitlines()
+            return any("->" in line and str(worker.pid) in line.split() for line in locks)
+
+        eventually(waits)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
 
 
 def test_what_fails_says_why_and_the_next_job_runs(
