@@ -1,11 +1,13 @@
-"""Kills web server, worker and `mainstay serve` itself at random moments of nightly runs, and counts afterwards.
+"""Kills web server, worker and `mainstay serve` itself in nightly runs, and counts afterwards.
 
-    python benchmarks/kills.py --kills 100 --home .cache/kills
+    python benchmarks/kills.py --kills 100 --home .cache/kills   at random moments of many runs
+    python benchmarks/kills.py --chosen                          at a moment of each kind in one run
 
 A small company gets orders by files and from a database each night, is assessed, and two people get
-their digest by mail, which a mail server of this script's own takes. Afterwards order lines, imports,
-assessments, what the pages show and mails must be what they would be had nobody killed anything. A
-message that was being handed over at the moment of a kill is said to be uncertain, and never sent twice.
+their digest by mail, which a mail server of this script's own takes, as another takes webhooks.
+Afterwards order lines, imports, assessments, what the pages show, mails and webhooks must be what they
+would be had nobody killed anything. A message that was being handed over at the moment of a kill is said
+to be uncertain, and never sent twice; a webhook may come twice, under the same id.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import threading
 import time
 from collections import Counter
 from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +36,24 @@ READERS = ("ada", "ben")
 ACCOUNTS, WEEKS, A_NIGHT = 30, 80, 40
 # Of one run: more starts of one step would be given up, as work that ends the worker each time.
 MOST_OF_WORKER, MOST_OF_WEB = 4, 2
+# Kills at chosen moments: what, and in which step. The last is when a mail has been taken and its sender
+# does not know yet.
+CHOSEN = (
+    ("worker", "source"),
+    ("web", "assess"),
+    ("worker", "assess"),
+    ("serve", "publish"),
+    ("worker", "digests"),
+)
 SERVE = "from mainstay.cli.main import main; main()"
+HOOKS = ("import.done", "account.state_changed")
+# Webhooks are told of imports found by a look once a minute.
+DRAIN_SECONDS = 200.0
+LONGEST_RUN_SECONDS = 1800.0
 
 
 class Mail(socketserver.StreamRequestHandler):
-    """As much of SMTP as takes a mail; `taken` counts them by recipient."""
+    """As much of SMTP as takes a mail; `taken` counts them by recipient, answered when `answering`."""
 
     def handle(self) -> None:
         self.wfile.write(b"220 here\r\n")
@@ -52,12 +68,47 @@ class Mail(socketserver.StreamRequestHandler):
                     if not line:
                         return  # its sender is no more: nothing was taken
                 self.server.taken[to] += 1  # type: ignore[attr-defined]
+                self.server.answering.wait(60)  # type: ignore[attr-defined]
             self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 yes\r\n")
+
+
+class Hook(BaseHTTPRequestHandler):
+    """Takes webhooks: `told` has the ids of messages by event, `requests` counts them."""
+
+    def do_POST(self) -> None:
+        server: Any = self.server
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        server.requests += 1
+        for event in body["data"]["events"]:
+            server.told.setdefault(event["sequence"], set()).add(self.headers["webhook-id"])
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        pass
 
 
 class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
+
+    def handle_error(self, *args: Any) -> None:
+        """Its client was killed, as is meant here."""
+
+
+def mail_server() -> Any:
+    sink: Any = Server(("127.0.0.1", 0), Mail)
+    sink.taken, sink.answering = Counter(), threading.Event()
+    sink.answering.set()
+    threading.Thread(target=sink.serve_forever, daemon=True).start()
+    return sink
+
+
+def hook_server() -> Any:
+    hooks: Any = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    hooks.told, hooks.requests = {}, 0
+    threading.Thread(target=hooks.serve_forever, daemon=True).start()
+    return hooks
 
 
 class Desk:
@@ -96,7 +147,7 @@ class Desk:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(120)
 
 
 def children(pid: int) -> set[int]:
@@ -150,10 +201,11 @@ class Company:
         self.lines += A_NIGHT - A_NIGHT // 2
 
 
-def set_up(company: Company, mail_port: int) -> None:
-    """People, digests by mail, sources; the past is imported by the first run."""
+def set_up(company: Company, mail_port: int, hook_port: int) -> None:
+    """People, digests by mail, webhooks, sources; the past is imported by the first run."""
     from django.utils import timezone
 
+    from mainstay.api.webhooks import services as webhooks
     from mainstay.desk.access.models import User
     from mainstay.desk.digests.models import Channel, Post, Subscription
     from mainstay.desk.nightly import services
@@ -175,6 +227,8 @@ def set_up(company: Company, mail_port: int) -> None:
             user=user, on=True, language="en", weekday=6, hour=0, since=now - timedelta(days=30),
             last_due_at=now - timedelta(days=8),
         )  # fmt: skip
+    wish = webhooks.Wish("x", HOOKS, f"http://127.0.0.1:{hook_port}/hooks")
+    webhooks.add(None, wish, now)
     files = services.Wanted("Files", f"{company.folder}/in/*.csv")
     erp = services.Wanted("ERP", f"sqlite:///{company.erp}", query="SELECT * FROM sold")
     for wanted in (files, erp):
@@ -191,48 +245,104 @@ def wish_for_digests(hours_ago: int) -> None:
     Subscription.objects.update(weekday=due.weekday(), hour=due.hour)
 
 
-def one_night(
-    desk: Desk, rng: random.Random, kills: int, usual: float, hours_ago: int
-) -> tuple[Any, Counter[str]]:
-    """A run with at most so many kills; gives its night and what was killed."""
+class AtRandom:
+    """Kills one of the three now and then, at most so many in a run.
+
+    usual: seconds between two kills at most, about what a run takes undisturbed
+    """
+
+    def __init__(self, rng: random.Random, most: int, usual: float) -> None:
+        self.rng, self.most, self.usual = rng, most, usual
+        self.killed: Counter[str] = Counter()
+        self._wait()
+
+    def _wait(self) -> None:
+        self.next = time.monotonic() + self.rng.uniform(0.2, self.usual)
+
+    def look(self, desk: Desk, step: str) -> None:
+        if self.killed.total() >= self.most or time.monotonic() < self.next:
+            return
+        ways = ["web"] * (self.killed["web"] < MOST_OF_WEB)
+        if self.killed["worker"] + self.killed["serve"] < MOST_OF_WORKER:
+            ways += ["worker", "serve"]
+        if ways and desk.kill(what := self.rng.choice(ways)):
+            self.killed[what] += 1
+            say(f"  {what} in {step or 'no step'}")
+        self._wait()
+
+
+class AtChosen:
+    """Kills each of `CHOSEN` in its step, the last over a mail that its sender waits for."""
+
+    def __init__(self, sink: Any) -> None:
+        self.sink, self.left = sink, list(CHOSEN)
+        self.killed: Counter[str] = Counter()
+        sink.answering.clear()
+
+    def look(self, desk: Desk, step: str) -> None:
+        if not self.left or not step.startswith(self.left[0][1]):
+            return
+        what, wanted = self.left[0]
+        if (wanted == "digests" and not self.sink.taken) or not desk.kill(what):
+            return
+        self.killed[what] += 1
+        del self.left[0]
+        say(f"  {what} in {step}")
+        if not self.left:
+            self.sink.answering.set()
+
+
+def one_night(desk: Desk, killer: AtRandom | AtChosen, hours_ago: int) -> Any:
+    """A run with kills; gives its night."""
     from django.utils import timezone
 
     from mainstay.desk.nightly import queries, services
 
     night = services.run_now(None, timezone.now())
     wish_for_digests(hours_ago)
-    killed: Counter[str] = Counter()
     begun = time.monotonic()
-    next_kill = time.monotonic() + rng.uniform(0.2, usual)
     while True:
         shown = queries.one_night(night.pk)
         if shown is None or shown.job.is_over:
-            return shown, killed
-        if time.monotonic() - begun > 100 * usual + 600:
+            return shown
+        if time.monotonic() - begun > LONGEST_RUN_SECONDS:
             raise SystemExit(f"the run does not end: {shown.job.state} {shown.job.step}")
-        if killed.total() < kills and time.monotonic() > next_kill:
-            ways = ["web"] * (killed["web"] < MOST_OF_WEB)
-            if killed["worker"] + killed["serve"] < MOST_OF_WORKER:
-                ways += ["worker", "serve"]
-            if ways and desk.kill(what := rng.choice(ways)):
-                killed[what] += 1
-                print(f"  {what} in {shown.job.step or 'no step'}", flush=True)
-            next_kill = time.monotonic() + rng.uniform(0.2, usual)
+        killer.look(desk, shown.job.step)
         if desk.process.poll() is not None:  # as systemd would, where pages did not come up in time
-            print("  serve ended by itself and is started again", flush=True)
+            say("  serve ended by itself and is started again")
             desk.start()
-        time.sleep(0.1)
+        time.sleep(0.03)
 
 
-def faults(company: Company, nights: list[Any], taken: Counter[str]) -> list[str]:
-    """What is not as it would be had nobody killed anything."""
+def drain(hooks: Any) -> None:
+    """Wait until webhooks have told of every import, and nothing waits."""
+    from django.conf import settings
+
+    from mainstay import engine
+    from mainstay.api.webhooks.models import Delivery, Happening
+
+    imports = len(engine.open_ledger(settings.HOME).imports())
+    last = time.monotonic() + DRAIN_SECONDS
+    while time.monotonic() < last:
+        happened = Happening.objects.filter(kind="import.done").count()
+        waiting = Delivery.objects.filter(state__in=("waiting", "sending"))
+        posted = not Happening.objects.filter(posted=False).exists()
+        if happened >= imports and posted and not waiting.exists():
+            return
+        time.sleep(0.3)
+
+
+def say(words: str) -> None:
+    print(words, flush=True)
+
+
+def faults(company: Company, nights: list[Any]) -> list[str]:
+    """What is not in store and pages as it would be had nobody killed anything."""
     from django.conf import settings
 
     from mainstay import engine
     from mainstay.desk.accounts.models import latest_id
-    from mainstay.desk.digests.models import Delivery
 
-    told = []
     ledger = engine.open_ledger(settings.HOME)
     stored = sum(one.tables.get("order_lines", 0) for one in ledger.imports())
     assessed = [night.job.result.get("assess") for night in nights]
@@ -248,74 +358,119 @@ def faults(company: Company, nights: list[Any], taken: Counter[str]) -> list[str
         "assessment on the pages": (assessed[-1], latest_id()),
         "broken off imports": ([], list(ledger.recover())),
     }
-    for what, (wanted, found) in expected.items():
-        if wanted != found:
-            told.append(f"{what}: {found} instead of {wanted}")
+    return [
+        f"{what}: {found} instead of {wanted}"
+        for what, (wanted, found) in expected.items()
+        if wanted != found
+    ]
+
+
+def faults_of_mails(nights: int, taken: Counter[str]) -> list[str]:
+    """One mail a run for each reader, but where it is said that nobody knows."""
+    from mainstay.desk.digests.models import Delivery
+
+    told = []
     for name in READERS:
-        states = Counter(
-            Delivery.objects.filter(channel__user__username=name).values_list("state", flat=True)
-        )
-        if states.total() != len(nights) or states["waiting"] or states["sending"]:
-            told.append(f"digests of {name}: {dict(states)} in {len(nights)} runs")
+        mine = Delivery.objects.filter(channel__user__username=name)
+        states = Counter(mine.values_list("state", flat=True))
+        if states.total() != nights or states["waiting"] or states["sending"]:
+            told.append(f"digests of {name}: {dict(states)} in {nights} runs")
         if not states["sent"] <= taken[name] <= states["sent"] + states["failed"]:
             told.append(f"mails to {name}: {taken[name]} taken, {dict(states)} said")
+    return told
+
+
+def faults_of_hooks(imports: int, hooks: Any) -> list[str]:
+    """Every import and every change of state is told, once, however often it came under its id."""
+    from mainstay.api.webhooks.models import Happening
+
+    told = []
+    happened = list(Happening.objects.values_list("pk", "kind", "subject", "account_id"))
+    if sum(kind == "import.done" for _, kind, _, _ in happened) != imports:
+        told.append(f"webhooks of {Counter(one[1] for one in happened)} for {imports} imports")
+    if len({one[1:] for one in happened}) != len(happened):
+        told.append("a happening was written down twice")
+    if {one[0] for one in happened} != set(hooks.told):
+        told.append(f"{len(hooks.told)} of {len(happened)} happenings were told")
+    if any(len(ids) > 1 for ids in hooks.told.values()):
+        told.append("a happening was told under two ids")
     return told
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--kills", type=int, default=100)
+    asked.add_argument(
+        "--chosen", action="store_true", help="one kill in each kind of step instead"
+    )
+    asked.add_argument("--seconds", type=float, help="begin no further run after so many")
     asked.add_argument("--seed", type=int, default=7)
     asked.add_argument("--home", type=Path)
     given = asked.parse_args()
     folder = (given.home or Path(tempfile.mkdtemp(prefix="kills"))).resolve()
     shutil.rmtree(folder, ignore_errors=True)
     home = folder / "home"
-    os.environ["MAINSTAY_HOME"] = str(home)
+    os.environ |= {"MAINSTAY_HOME": str(home), "MAINSTAY_WEBHOOKS_PRIVATE": "127.0.0.1"}
     rng = random.Random(given.seed)
     company = Company(folder, rng)
     from mainstay.desk.serve import open_database
 
     home.mkdir(parents=True)
     open_database()
-    sink = Server(("127.0.0.1", 0), Mail)
-    sink.taken = Counter()  # type: ignore[attr-defined]
-    threading.Thread(target=sink.serve_forever, daemon=True).start()
-    set_up(company, sink.server_address[1])
+    sink, hooks = mail_server(), hook_server()
+    set_up(company, sink.server_address[1], hooks.server_address[1])
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     desk = Desk(home, port)
-    nights: list[Any] = []
-    killed: Counter[str] = Counter()
-    usual = 20.0
     begun = time.monotonic()
-    while not nights or killed.total() < given.kills:
-        company.one_more_night(f"night-{len(nights):03}")
-        kills = given.kills - killed.total() if nights else 0
-        night, this = one_night(desk, rng, kills, usual, 60 - len(nights))
-        nights.append(night)
-        killed += this
-        if not this.total():  # undisturbed: how long a run takes; the first one compiles kernels
-            usual = min(usual, max(1.0, night.seconds or 1.0))
-        print(
-            f"night {len(nights)}: {night.verdict}, {night.seconds:.0f} s, {dict(this)}", flush=True
-        )
+    nights, killed, told = some_nights(desk, company, rng, sink, given)
+    drain(hooks)
+    stopping = time.monotonic()
     code = desk.stop()
-    told = faults(company, nights, sink.taken)  # type: ignore[attr-defined]
+    stopped = time.monotonic() - stopping
     if code:
         told.append(f"serve ended with {code}")
+    told += faults(company, nights) + faults_of_mails(len(nights), sink.taken)
+    told += faults_of_hooks(2 * len(nights) + 1, hooks)
     result = {
         "kills": dict(killed),
         "nights": len(nights),
         "order_lines": company.lines,
-        "mails": dict(sink.taken),  # type: ignore[attr-defined]
+        "mails": dict(sink.taken),
         "uncertain_mails": uncertain(),
+        "happenings_told": len(hooks.told),
+        "webhooks": hooks.requests,
         "seconds": round(time.monotonic() - begun),
+        "stop_seconds": round(stopped, 1),
         "faults": told,
     }
     print(json.dumps(result, indent=1))
     return 1 if told else 0
+
+
+def some_nights(
+    desk: Desk, company: Company, rng: random.Random, sink: Any, given: argparse.Namespace
+) -> tuple[list[Any], Counter[str], list[str]]:
+    """Runs until there were enough kills: their nights, what was killed, what went wrong."""
+    nights: list[Any] = []
+    killed: Counter[str] = Counter()
+    usual, begun = 20.0, time.monotonic()
+    while True:
+        company.one_more_night(f"night-{len(nights):03}")
+        left = given.kills - killed.total() if nights else 0  # the first is undisturbed
+        killer = AtChosen(sink) if given.chosen else AtRandom(rng, left, usual)
+        night = one_night(desk, killer, 60 - len(nights))
+        nights.append(night)
+        killed += killer.killed
+        if not killer.killed.total():  # how long a run takes; the first one compiles kernels
+            usual = min(usual, max(1.0, night.seconds or 1.0))
+        say(f"night {len(nights)}: {night.verdict}, {night.seconds:.0f} s, {dict(killer.killed)}")
+        if isinstance(killer, AtChosen):
+            return nights, killed, [f"nobody killed {one}" for one in killer.left]
+        late = given.seconds is not None and time.monotonic() - begun > given.seconds
+        if killed.total() >= given.kills or late:
+            return nights, killed, []
 
 
 def uncertain() -> int:

@@ -108,13 +108,15 @@ class Desk:
     name: str | None
     password: str | None
 
-    def stop(self, number: int = signal.SIGINT) -> int:
+    def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(120)
 
 
+# A shell lets what it runs in the background ignore Ctrl-C, and so would the desk.
 SERVE = (
-    "import json, sys; from mainstay.desk.serve import serve; from dataclasses import asdict; "
+    "import json, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from mainstay.desk.serve import serve; from dataclasses import asdict; "
     "serve(port=int(sys.argv[1]), ready=lambda s: print(json.dumps(asdict(s)), flush=True))"
 )
 
@@ -148,7 +150,7 @@ def run_desk(python_environment: dict[str, str]) -> Iterator[Callable[..., Desk]
     yield start
     for desk in started:
         if desk.process.poll() is None:
-            desk.stop(signal.SIGTERM)
+            desk.stop()
         desk.process.stdout.close()
 
 
@@ -205,7 +207,7 @@ def troubles(page: Any) -> list[str]:
     return heard
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 20.0) -> Any:
+def wait_until(true: Callable[[], Any], seconds: float = 120.0) -> Any:
     """Wait for something another process does; the limit is for a test that has failed."""
     last = time.monotonic() + seconds
     while time.monotonic() < last:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -14,7 +15,8 @@ from typing import Any
 
 import pytest
 
-# A worker with kinds of its own: each step writes down when it begins and ends.
+# A worker with kinds of its own: each step writes down when it begins and ends, and the second of a job
+# that is held goes on until a file is there: however slow the machine is, it is in that step till then.
 WORKER = """
 import os, time
 from mainstay.desk.jobs import kinds
@@ -26,9 +28,9 @@ def note(word):
 def step(name):
     def work(run):
         note("begin " + name)
-        for done in range(int(run.arguments.get("ticks", 0)) if name == "two" else 0):
+        while name == "two" and run.arguments.get("held") and not os.path.exists(os.environ["GO"]):
             time.sleep(0.05)
-            run.progress(done, 100)
+            run.progress(1, 100)
         note("end " + name)
         return name
     return work
@@ -69,8 +71,9 @@ class Work:
     """A home folder in which jobs are asked for and workers live and die."""
 
     def __init__(self, home: Path, environment: dict[str, str]) -> None:
-        self.home, self.log = home, home / "log"
-        self.environment = {**environment, "MAINSTAY_HOME": str(home), "LOG": str(self.log)}
+        self.home, self.log, self.go = home, home / "log", home / "go"
+        own = {"MAINSTAY_HOME": str(home), "LOG": str(self.log), "GO": str(self.go)}
+        self.environment = {**environment, **own}
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def ask(self, *calls: dict[str, Any]) -> list[str]:
@@ -123,17 +126,35 @@ def test_steps_are_done_in_order_and_their_results_kept(
 def test_killed_in_a_step_it_goes_on_with_that_step(
     work: Work, eventually: Callable[..., Any]
 ) -> None:
-    (job,) = work.ask({"kind": "steps", "arguments": {"ticks": 40}})
+    (job,) = work.ask({"kind": "steps", "arguments": {"held": True}})
     worker = work.start()
-    eventually(lambda: work.job(job)["step"] == "two" and work.job(job)["share"] > 0.1)
+    eventually(lambda: work.job(job)["step"] == "two" and work.job(job)["share"] > 0)
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()
     assert work.job(job)["state"] == "running"
+    work.go.touch()
     work.start()
     eventually(lambda: work.job(job)["state"] == "done")
     assert work.lines() == [
         "begin one", "end one", "begin two", "begin two", "end two", "begin three", "end three",
     ]  # fmt: skip
+
+
+def test_a_worker_that_waits_for_a_lock_ends_when_told(
+    work: Work, eventually: Callable[..., Any]
+) -> None:
+    work.ask()
+    with (work.home / "worker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        worker = work.start()
+
+        def waits() -> bool:
+            locks = Path("/proc/locks").read_text().splitlines()
+            return any("->" in line and str(worker.pid) in line.split() for line in locks)
+
+        eventually(waits)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
 
 
 def test_what_fails_says_why_and_the_next_job_runs(
@@ -152,10 +173,10 @@ def test_what_fails_says_why_and_the_next_job_runs(
 def test_calling_off_ends_a_waiting_and_a_running_job(
     work: Work, eventually: Callable[..., Any]
 ) -> None:
-    first, second = work.ask(*[{"kind": "steps", "arguments": {"ticks": 400}}] * 2)
+    first, second = work.ask(*[{"kind": "steps", "arguments": {"held": True}}] * 2)
     work.ask({"cancel": second})
     work.start()
-    eventually(lambda: work.job(first)["step"] == "two" and work.job(first)["share"] > 0.02)
+    eventually(lambda: work.job(first)["step"] == "two" and work.job(first)["share"] > 0)
     work.ask({"cancel": first})
     eventually(lambda: work.job(first)["state"] == "cancelled")
     assert work.job(second)["state"] == "cancelled"

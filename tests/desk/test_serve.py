@@ -82,8 +82,8 @@ def test_a_new_desk_lets_its_administrator_in_and_stops_at_once(
 
     family = children(desk.process.pid)
     assert len(family) >= 3
-    assert desk.stop() == 0
-    eventually(lambda: gone(family), 5)
+    assert desk.stop(signal.SIGINT) == 0
+    eventually(lambda: gone(family))
 
     again = run_desk(tmp_path)
     assert again.password is None  # they have one of their own now
@@ -103,7 +103,7 @@ def test_killed_hard_it_leaves_nobody_behind(
     family = children(desk.process.pid)
     desk.process.kill()
     desk.process.wait()
-    eventually(lambda: gone(family), 15)
+    eventually(lambda: gone(family))
     assert run_desk(tmp_path).password  # nobody has signed in yet: a new one-time password
 
 
@@ -116,7 +116,7 @@ def test_killed_while_it_starts_it_leaves_nobody_either(
     family = eventually(lambda: children(process.pid))  # they have not begun to load
     process.kill()
     process.wait()
-    eventually(lambda: gone(family), 15)
+    eventually(lambda: gone(family))
 
 
 @pytest.mark.parametrize("module", [b"jobs.worker", b"desk.web"])
@@ -138,12 +138,12 @@ def test_what_was_killed_is_started_again(
         except OSError:
             return False
 
-    eventually(well, 60)
+    eventually(well)
     first = child()
     assert first
     os.kill(first, signal.SIGKILL)
     eventually(lambda: child() not in (None, first))
-    eventually(well, 60)
+    eventually(well)
 
 
 def test_a_second_desk_is_refused_in_one_sentence(

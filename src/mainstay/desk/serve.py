@@ -24,7 +24,7 @@ from mainstay.desk.processes import PARENT
 WEB = [sys.executable, "-m", "mainstay.desk.web"]
 WORKER = [sys.executable, "-m", "mainstay.desk.jobs.worker"]
 START_SECONDS = 120.0
-STOP_SECONDS = 8.0
+STOP_SECONDS = 6.0  # more than web server and worker take by themselves: three, and a little
 # A child that ended is started again after a pause: each time twice as long where it had ended soon.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, SOON_SECONDS = 0.5, 30.0, 60.0
 # Pages that end at once, again and again, have a reason that a new start does not mend.
@@ -110,13 +110,16 @@ class _Children:
         for process in running:
             process.terminate()
         last = time.monotonic() + STOP_SECONDS
-        for process in running:
-            try:
-                process.wait(max(0.1, last - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                # All of its session: the web server has workers of its own.
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        try:
+            for process in running:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, last - time.monotonic()))
+        finally:  # also for somebody who presses Ctrl-C again
+            for process in running:
+                if process.poll() is None:
+                    # All of its session: the web server has workers of its own.
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
 
 
 def serve(

@@ -83,6 +83,8 @@ def _run(now: datetime, pause: Callable[[float], None]) -> Sent:
     if not post.on or not post.public_url:
         return Sent()
     for subscription in queries.subscribed():
+        if stopping.is_set():
+            return Sent()
         try:
             _make(subscription, post, now)
         except contents.NotSetUp:

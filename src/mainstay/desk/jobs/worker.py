@@ -98,15 +98,37 @@ def notice_given_up() -> None:
 
 def main() -> None:
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    ending = _end_when_told(stop)
     # One worker an installation: the next waits until the last has ended, however long that takes.
     with only_one("worker"):
         work(stop)
-    _end_of_mail()
-    # What is under way is durable, so nothing else needs to be waited for.
-    logging.shutdown()
-    os._exit(0)
+        ending.join()
+
+
+def _end_when_told(stop: threading.Event) -> threading.Thread:
+    """End the process after SIGTERM or SIGINT, whatever its main thread is at.
+
+    Python handles signals in the main thread, between two of its own instructions: a database that is
+    locked, an import or a lock that is waited for would keep it from them. The system writes a byte for
+    each into a pipe at once, and a thread waits for that.
+    """
+    told, telling = os.pipe()
+    os.set_blocking(telling, False)
+    signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+
+    def end() -> None:
+        os.read(told, 1)
+        stop.set()
+        _end_of_mail()
+        # What is under way is durable, so nothing else needs to be waited for.
+        logging.shutdown()
+        os._exit(0)
+
+    ending = threading.Thread(target=end, name="end", daemon=True)
+    ending.start()
+    return ending
 
 
 def _end_of_mail() -> None:
