@@ -41,7 +41,8 @@ def test_a_worker_that_is_silent_is_wrong(settings: Any) -> None:
 def test_a_night_that_failed_or_never_began_is_told(settings: Any) -> None:
     assert levels(work.nightly(settings.HOME)) == []
     now = timezone.now()
-    job = Job.objects.create(kind="nightly", asked_at=now, ended_at=now, state=State.FAILED)
+    asked = {"kind": "nightly", "arguments": {"each": {"source": []}}, "ended_at": now}
+    job = Job.objects.create(**asked, state=State.FAILED)
     Night.objects.create(night="by hand", begun_at=now, job=job)
     assert levels(work.nightly(settings.HOME)) == ["wrong"]
     Job.objects.update(state=State.DONE)
