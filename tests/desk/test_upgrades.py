@@ -34,7 +34,7 @@ print(page.status_code, page.content.decode().count("Northern Tools"))
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_home_of_an_earlier_version_opens_is_shown_and_assessed(
+def test_a_home_of_an_earlier_version_opens_and_is_shown(
     name: str, tmp_path: Path, python_environment: dict[str, str]
 ) -> None:
     home = unpack(name, tmp_path / "home")
@@ -53,6 +53,10 @@ def test_a_home_of_an_earlier_version_opens_is_shown_and_assessed(
     assert shown.returncode == 0, shown.stderr[-2000:]
     status, n_shown = shown.stdout.split()[-2:]
     assert (status, int(n_shown) > 0) == ("200", True)
+
+
+def test_the_oldest_is_assessed_anew(tmp_path: Path) -> None:
+    home = unpack(ALL[0], tmp_path / "home")
     out, said = command(home.folder, "assess", "--json").communicate()
     assert json.loads(out), said
 

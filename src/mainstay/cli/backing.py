@@ -130,7 +130,8 @@ def _tell_restored(restored: Restored) -> None:
     if context.json:
         aside = str(restored.aside) if restored.aside else None
         told = {"home": str(context.home.folder), "made_at": manifest.made_at, "aside": aside}
-        context.put({**told, "database": restored.to, "store": manifest.store, "unset": unset})
+        told = {**told, "database": restored.to, "store": manifest.store, "unset": unset}
+        context.put({**told, "erased_since": restored.erased})
         return
     context.say(
         gettext_noop("Restored into “{folder}” as it was at {at}: {lines} order lines."),
@@ -151,6 +152,28 @@ def _tell_restored(restored: Restored) -> None:
         context.say(
             gettext_noop("Set where it was backed up, and not here: {names}."),
             names=", ".join(unset),
+        )
+    _tell_erased(restored)
+
+
+def _tell_erased(restored: Restored) -> None:
+    """Who has to be erased again; nothing where nobody was, or where there is no database."""
+    if restored.manifest.database is None:
+        return
+    if restored.erased is None:
+        context.say(
+            gettext_noop(
+                "Contacts that were erased after the backup are there again: erase each once more, under "
+                "“What is kept of this person” on its page."
+            )
+        )
+    elif restored.erased:
+        context.say(
+            gettext_noop(
+                "Erased after the backup, and there again: {contacts}. Erase each once more, under “What is "
+                "kept of this person” on its page."
+            ),
+            contacts=", ".join(restored.erased),
         )
 
 

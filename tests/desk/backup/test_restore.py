@@ -84,6 +84,23 @@ def test_killed_in_the_middle_of_a_restore_it_is_done_again(tmp_path: Path) -> N
     assert not list(other.folder.glob(".restoring-*"))
 
 
+def test_whoever_was_erased_after_the_backup_is_named(tmp_path: Path) -> None:
+    home, file = small(tmp_path / "home"), tmp_path / "b.mainstay"
+    home.database.unlink()
+    backup(home, file)
+    assert restore(file, Home(tmp_path / "new")).erased is None
+    with closing(sqlite3.connect(home.database)) as connection:
+        connection.execute("CREATE TABLE access_event (at TEXT, verb TEXT, label TEXT)")
+        for at, verb, label in (
+            ("2020-01-05 10:00:00.123456", "contacts.erase", "A1 C1"),
+            ("2999-01-05 10:00:00.123456", "contacts.erase", "A2 C7"),
+            ("2999-01-05 10:00:00.123456", "contacts.export", "A3 C9"),
+        ):
+            connection.execute("INSERT INTO access_event VALUES (?, ?, ?)", [at, verb, label])
+        connection.commit()
+    assert restore(file, home, replace=True).erased == ["A2 C7"]
+
+
 @pytest.mark.postgres
 def test_from_sqlite_into_postgresql_and_from_there_into_another(
     tmp_path: Path, postgres: Any

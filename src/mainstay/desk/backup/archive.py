@@ -15,7 +15,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
@@ -28,7 +27,7 @@ from mainstay.desk.backup.sealed import SealedReader, SealedWriter, is_sealed
 
 FORMAT = 1  # an older Mainstay refuses what a newer one wrote
 MANIFEST = "manifest.json"
-CHUNK = 1 << 22
+CHUNK = 1 << 20  # fits into the processor's cache, so that summing and writing read it there
 _MOST_MANIFEST = 1 << 28
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _NAME = re.compile(r"(home|database)/[^\x00-\x1f\\]+")
@@ -98,7 +97,6 @@ class Writer:
 
     def __init__(self, out: Any, progress: Progress, total: int) -> None:
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED)
-        self._sums = ThreadPoolExecutor(1)  # beside the writing
         self.members: dict[str, Member] = {}
         self._progress, self._total, self._done = progress, total, 0
 
@@ -117,7 +115,7 @@ class Writer:
         """What takes a member's bytes, however many they will be."""
         info = zipfile.ZipInfo(name, _EPOCH)
         info.external_attr = 0o600 << 16
-        into = _Summing(self._zip.open(info, "w", force_zip64=True), self._sums, self._told)
+        into = _Summing(self._zip.open(info, "w", force_zip64=True), self._told)
         yield into
         into.end()
         self.members[name] = Member(into.size, into.sum.hexdigest())
@@ -128,11 +126,9 @@ class Writer:
         with self.member(MANIFEST) as out:
             out.write(text)
         self._zip.close()
-        self._sums.shutdown()
 
     def give_up(self) -> None:
         """Leave it unfinished; nothing more is written."""
-        self._sums.shutdown()
         self._zip.fp = None
 
     def _told(self, n: int) -> None:
@@ -141,17 +137,13 @@ class Writer:
 
 
 class _Summing:
-    def __init__(self, out: IO[bytes], sums: ThreadPoolExecutor, told: Callable[[int], None]):
-        self.out, self._sums, self._told = out, sums, told
+    def __init__(self, out: IO[bytes], told: Callable[[int], None]) -> None:
+        self.out, self._told = out, told
         self.sum, self.size = hashlib.sha256(), 0
 
     def write(self, data: bytes | memoryview) -> int:
-        summed = self._sums.submit(self.sum.update, data) if len(data) > 65536 else None
-        if summed is None:
-            self.sum.update(data)
+        self.sum.update(data)
         self.out.write(data)
-        if summed is not None:
-            summed.result()
         self.size += len(data)
         self._told(len(data))
         return len(data)

@@ -26,6 +26,7 @@ from mainstay.desk.backup import databases
 from mainstay.desk.backup.archive import Archive, Manifest, Progress, newer, open_private
 from mainstay.desk.backup.contents import FOLDERS, SINGLE
 from mainstay.desk.backup.environment import without
+from mainstay.desk.backup.erased import erased_since
 from mainstay.desk.backup.errors import BackupError
 from mainstay.desk.locks import Taken, only_one
 
@@ -38,11 +39,16 @@ _OF_DATABASES = tuple(f"{name}-{end}" for name in _DATABASES for end in ("wal", 
 
 @dataclass(frozen=True)
 class Restored:
-    """aside: where the former installation is now; to: the address of the database, without its password"""
+    """What came of it.
+
+    aside: where the former installation is now; to: the address of the database, without its password
+    erased: of contacts, see `erased_since`
+    """
 
     manifest: Manifest
     aside: Path | None = None
     to: str | None = None
+    erased: list[str] | None = None
 
 
 def restore(
@@ -81,7 +87,8 @@ def restore(
         _unpack(archive, beside, progress)
         shown = _settle(archive, beside, to, progress)
         aside = _put_in_place(home, beside, used)
-    return Restored(archive.manifest, aside, shown)
+    former = aside / "desk.sqlite3" if aside else None
+    return Restored(archive.manifest, aside, shown, erased_since(archive.manifest, former))
 
 
 def _refuse_elsewhere(to: str | None) -> None:

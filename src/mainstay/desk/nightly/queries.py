@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,17 @@ def next_run(known: Schedule, now: datetime) -> datetime | None:
     if not known.on:
         return None
     return schedule.next_due(known.minute, known.weekdays, zone_of(known.zone), now)
+
+
+def to_begin(now: datetime) -> tuple[date, datetime] | None:
+    """The day and moment of the run that is due; None where none is, where it has begun, or one is under way."""
+    known = schedule_set()
+    if known is None or not known.on or under_way():
+        return None
+    found = schedule.last_due(known.minute, known.weekdays, zone_of(known.zone), now)
+    if found is None or found[1] < known.since:
+        return None
+    return None if Night.objects.filter(night=found[0].isoformat()).exists() else found
 
 
 def under_way() -> Night | None:

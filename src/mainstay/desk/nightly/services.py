@@ -14,7 +14,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.jobs import services as jobs
-from mainstay.desk.nightly import places, queries, schedule, sealing
+from mainstay.desk.nightly import places, queries, sealing
 from mainstay.desk.nightly.models import Night, Schedule, Source
 
 KIND = "nightly"
@@ -161,16 +161,8 @@ def begin_if_due(now: datetime) -> Night | None:
 
     However often and by however many this is called, there is one run a night: its day is unique.
     """
-    known = queries.schedule_set()
-    if known is None or not known.on or queries.under_way():
-        return None
-    found = schedule.last_due(known.minute, known.weekdays, queries.zone_of(known.zone), now)
-    if found is None or found[1] < known.since:
-        return None
-    night = found[0].isoformat()
-    if Night.objects.filter(night=night).exists():
-        return None
-    return _begin(None, night, now, due=found[1])
+    found = queries.to_begin(now)
+    return _begin(None, found[0].isoformat(), now, due=found[1]) if found else None
 
 
 def run_now(actor: User | None, now: datetime) -> Night:
