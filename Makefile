@@ -23,7 +23,7 @@ check: $(READY) lint types
 test: $(READY) lint types
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-# The same with what no test reaches; a third slower, so not each time.
+# The same with what no test reaches; it takes longer, so not each time.
 coverage: $(READY)
 	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --dist loadfile --no-loadscope-reorder
 

@@ -24,9 +24,12 @@ def _language() -> Iterator[None]:
     translation.deactivate()
 
 
-@pytest.fixture(autouse=True)
-def _triggers_let_tests_clean_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A transactional test empties all tables afterwards, which the record of events refuses."""
+@pytest.fixture(autouse=True, scope="session")
+def _triggers_let_tests_clean_up() -> Iterator[None]:
+    """A transactional test empties all tables afterwards, which the record of events refuses.
+
+    Of the session, since a test's own fixtures end before its tables are emptied.
+    """
     from django.db import connection
 
     from mainstay.desk.access import append_only
@@ -39,7 +42,9 @@ def _triggers_let_tests_clean_up(monkeypatch: pytest.MonkeyPatch) -> None:
         flush(self, statements)
         append_only.install(self.connection)
 
-    monkeypatch.setattr(operations, "execute_sql_flush", flush_without_triggers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "execute_sql_flush", flush_without_triggers)
+        yield
 
 
 @pytest.fixture

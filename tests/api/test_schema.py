@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ def test_nothing_that_is_sent_breaks_the_description(
             _try(operation, mode, headers)
         except Exception as error:  # noqa: BLE001  # all operations are told of, not the first alone
             wrong.append(error)
+    gc.collect()  # so that files which nobody closed are no other test's
     if wrong:
         raise ExceptionGroup("what the description does not say", wrong)
 

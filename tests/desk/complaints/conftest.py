@@ -26,7 +26,6 @@ def _own_store(own_store: None) -> None:
 def worker(people: Any, monkeypatch: Any) -> Callable[[], list[str]]:
     """Do what was asked of the worker, as it does; gives the kinds of work."""
     from mainstay.desk.jobs import running
-    from mainstay.desk.jobs.kinds import KINDS
     from mainstay.desk.jobs.models import Job, State
 
     # The worker lets old connections go between its steps; the test's transaction lives on one.
@@ -35,8 +34,7 @@ def worker(people: Any, monkeypatch: Any) -> Callable[[], list[str]]:
     def work() -> list[str]:
         done = []
         for job in Job.objects.filter(state=State.WAITING).order_by("asked_at"):
-            assert running.begin(job.pk) == job.kind
-            for code in KINDS[job.kind]:
+            for code in running.begin(job.pk) or []:
                 assert running.step(job.pk, code, {})["state"] == "running"
             running.end(job.pk, {"state": "done"})
             done.append(job.kind)

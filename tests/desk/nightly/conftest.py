@@ -33,10 +33,13 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int, int]
 
 
 @pytest.fixture
-def work() -> Callable[..., Any]:
+def work(monkeypatch: Any) -> Callable[..., Any]:
     """Do a run's steps as the worker does them; those of `but` are left out. Gives the run as shown."""
     from mainstay.desk.jobs import running
     from mainstay.desk.nightly import queries
+
+    # The worker lets old connections go between its steps; the test's transaction lives on one.
+    monkeypatch.setattr(running, "close_old_connections", lambda: None)
 
     def done(night: Any, *, but: tuple[str, ...] = ("assess", "publish")) -> Any:
         results: dict[str, Any] = {}
