@@ -129,9 +129,17 @@ def _tell_restored(restored: Restored) -> None:
     manifest, unset = restored.manifest, unset_since(restored.manifest)
     if context.json:
         aside = str(restored.aside) if restored.aside else None
-        told = {"home": str(context.home.folder), "made_at": manifest.made_at, "aside": aside}
-        told = {**told, "database": restored.to, "store": manifest.store, "unset": unset}
-        context.put({**told, "erased_since": restored.erased})
+        context.put(
+            {
+                "home": str(context.home.folder),
+                "made_at": manifest.made_at,
+                "aside": aside,
+                "database": restored.to,
+                "store": manifest.store,
+                "unset": unset,
+                "erased_since": restored.erased,
+            }
+        )
         return
     context.say(
         gettext_noop("Restored into “{folder}” as it was at {at}: {lines} order lines."),
