@@ -135,16 +135,22 @@ def test_a_backup_of_a_newer_version_is_refused(home: Home, tmp_path: Path) -> N
         restore(changed, Home(tmp_path / "other"))
 
 
-def test_no_member_is_written_outside_of_the_home(home: Home, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["home/../../evil", "home/{folder}/evil", "home//x", "home/./x"])
+def test_no_member_is_written_outside_of_the_home(home: Home, tmp_path: Path, name: str) -> None:
     file, changed = tmp_path / "b.mainstay", tmp_path / "evil.mainstay"
+    name = name.format(folder=tmp_path)
     backup(home, file)
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
         manifest = json.loads(old.read("manifest.json"))
-        manifest["members"]["home/../../evil"] = manifest["members"]["home/secret_key"]
-        new.writestr("home/../../evil", old.read("home/secret_key"))
+        for one in manifest["members"]:
+            new.writestr(one, old.read(one))
+        manifest["members"][name] = manifest["members"]["home/secret_key"]
+        new.writestr(name, old.read("home/secret_key"))
         new.writestr("manifest.json", json.dumps(manifest))
-    with pytest.raises(BackupError):
-        restore(changed, Home(tmp_path / "other"))
+    for read in (verify, lambda one: restore(one, Home(tmp_path / "other"))):
+        with pytest.raises(BackupError, match="damaged"):
+            read(changed)
+    assert not (tmp_path / "evil").exists()
 
 
 def test_so_many_are_kept_in_a_folder(home: Home, tmp_path: Path) -> None:

@@ -76,9 +76,15 @@ class Manifest:
             made = cls(**held, members=members)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise damaged(file, MANIFEST) from None
-        if any(not _NAME.fullmatch(n) or ".." in PurePosixPath(n).parts for n in members):
+        if not all(map(_is_name, members)):
             raise damaged(file, MANIFEST)
         return made
+
+
+def _is_name(name: str) -> bool:
+    """Whether a member has one name only: what `home//x` means depends on who joins it to a folder."""
+    path = PurePosixPath(name)
+    return bool(_NAME.fullmatch(name)) and str(path) == name and ".." not in path.parts
 
 
 def newer(file: str, version: str) -> BackupError:
@@ -219,6 +225,13 @@ class Archive:
                 put(piece)
         if Member(size, sum_.hexdigest()) != self.manifest.members[member]:
             raise damaged(self.name, member)
+
+    def extract_below(self, folder: Path, member: str) -> None:
+        """A member of the home folder to its place below another. Raises: BackupError where it leads elsewhere"""
+        to = folder / member.removeprefix("home/")
+        if not to.resolve().is_relative_to(folder.resolve()):
+            raise damaged(self.name, member)
+        self.extract(member, to)
 
     def extract(self, member: str, to: Path) -> None:
         """A member as a file, safely on the disk, readable by its owner alone."""

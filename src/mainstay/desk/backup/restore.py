@@ -183,7 +183,7 @@ def _unpack(archive: Archive, beside: Path, progress: Progress) -> None:
     manifest, done = archive.manifest, 0
     for name, member in manifest.members.items():
         if name.startswith("home/"):
-            archive.extract(name, beside / name.removeprefix("home/"))
+            archive.extract_below(beside, name)
         elif name == databases.FILE:
             with open_private(beside / "desk.sqlite3") as out:
                 databases.unpacked(archive, name, out.write, beside / "packed")

@@ -58,7 +58,7 @@ def verify(
         done = 0
         for name, member in manifest.members.items():
             if name.startswith("home/"):
-                archive.extract(name, Path(folder, name.removeprefix("home/")))
+                archive.extract_below(Path(folder), name)
             else:
                 _database_member(archive, name, Path(folder), result)
             done += member.size
