@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import resource
@@ -21,8 +22,10 @@ from kept_homes import command, small
 from mainstay.core.home import Home
 from mainstay.desk.backup.archive import FORMAT, Archive
 from mainstay.desk.backup.backup import backup
+from mainstay.desk.backup.databases import FILE
 from mainstay.desk.backup.errors import BackupError, WrongPassphrase
 from mainstay.desk.backup.restore import restore
+from mainstay.desk.backup.sealed import MAGIC
 from mainstay.desk.backup.verify import verify
 from mainstay.desk.locks import only_one
 from mainstay.ledger.facts import Facts
@@ -151,6 +154,36 @@ def test_no_member_is_written_outside_of_the_home(home: Home, tmp_path: Path, na
         with pytest.raises(BackupError, match="damaged"):
             read(changed)
     assert not (tmp_path / "evil").exists()
+
+
+def test_a_sealed_file_asks_for_no_more_work_than_ours(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "b.mainstay"
+    backup(home, file, passphrase=WORDS)
+    whole = bytearray(file.read_bytes())
+    for place, cost in ((0, 17), (1, 9), (2, 2)):
+        changed = whole.copy()
+        changed[len(MAGIC) + place] = cost
+        file.write_bytes(changed)
+        with pytest.raises(BackupError, match="damaged"):
+            verify(file, passphrase=WORDS)
+
+
+def test_no_more_is_unpacked_than_the_manifest_tells(home: Home, tmp_path: Path) -> None:
+    file, changed = tmp_path / "b.mainstay", tmp_path / "bomb.mainstay"
+    backup(home, file)
+    bomb = pa.compress(bytes(64 << 20), "zstd", asbytes=True)
+    for told in ({}, {"sizes": {FILE: 4096}}):
+        with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
+            manifest = json.loads(old.read("manifest.json"))
+            is_so = {"size": len(bomb), "sha256": hashlib.sha256(bomb).hexdigest()}
+            manifest["members"][FILE] = is_so
+            del manifest["database"]["sizes"]
+            manifest["database"] |= told
+            for one in manifest["members"]:
+                new.writestr(one, bomb if one == FILE else old.read(one))
+            new.writestr("manifest.json", json.dumps(manifest))
+        with pytest.raises(BackupError, match="damaged"):
+            verify(changed)
 
 
 def test_so_many_are_kept_in_a_folder(home: Home, tmp_path: Path) -> None:

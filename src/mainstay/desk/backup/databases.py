@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mainstay.desk.backup.archive import CHUNK, Archive, Writer
+from mainstay.desk.backup.errors import damaged
 from mainstay.desk.moving.source import Source, reading
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ SQLITE, POSTGRES = "sqlite", "postgresql"
 FILE = "database/desk.sqlite3.zst"
 ENDING = ".copy.zst"
 _PAGES = 4096  # copied at once: 16 MB, and then whoever waits for Ctrl-C is heard
+_MOST_TIMES = 2_000  # what is unpacked may be larger, where a backup does not say how large it is
 NOT_OURS = ("mainstay_move", "mainstay_move_chunk", "mainstay_move_link")
 
 
@@ -36,6 +38,7 @@ class Described:
     migrations: [app, name] of each that was applied
     tables: rows by table; columns: of PostgreSQL's tables, as they stand in their members
     numbers: of PostgreSQL's columns that count by themselves, the last number, by table and column
+    sizes: of each member in bytes, unpacked; older backups do not say it
     """
 
     kind: str
@@ -43,6 +46,7 @@ class Described:
     tables: dict[str, int]
     columns: dict[str, list[str]] = field(default_factory=dict)
     numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -103,8 +107,10 @@ class _Sqlite:
         with room.open("rb") as held, writer.member(FILE) as out, packed(out) as packing:
             while piece := held.read(CHUNK):
                 packing.write(piece)
+        sizes = {FILE: room.stat().st_size}
         room.unlink()
-        return Described(SQLITE, sorted(map(list, self.source.migrations())), self.tables())
+        migrations = sorted(map(list, self.source.migrations()))
+        return Described(SQLITE, migrations, self.tables(), sizes=sizes)
 
 
 @dataclass(frozen=True)
@@ -137,8 +143,11 @@ class _Postgres:
         for place in places:
             columns = target.columns(place)
             found.columns[place.name] = names = sorted(columns)
-            with writer.member(member_of(place.name)) as out, packed(out) as packing:
+            member = member_of(place.name)
+            with writer.member(member) as out, packed(out) as packing:
                 found.tables[place.name] = copy_out(target, place, names, packing.write)
+                packing.flush()
+                found.sizes[member] = packing.tell()
             counting = [name for name, column in columns.items() if column.counts]
             if counting:
                 found.numbers[place.name] = {n: self._last(place, n) for n in counting}
@@ -190,12 +199,22 @@ def packed(out: Any) -> Iterator[Any]:
 
 
 def unpacked(archive: Archive, member: str, put: Any, room: Path) -> None:
-    """Hand over what was packed. room: a file that may be made for it"""
+    """Hand over what was packed, and no more than the manifest tells: a few bytes can be packed terabytes.
+
+    room: a file that may be made for it
+    Raises: BackupError
+    """
     import pyarrow as pa
 
+    manifest = archive.manifest
+    known = (manifest.database or {}).get("sizes", {}).get(member)
+    left = known if known is not None else _MOST_TIMES * manifest.members[member].size
     archive.extract(member, room)
     with pa.input_stream(str(room), compression="zstd") as source:
         while piece := source.read(CHUNK):
+            left -= len(piece)
+            if left < 0:
+                raise damaged(archive.name, member)
             put(piece)
     room.unlink()
 

@@ -23,7 +23,6 @@ PIECE = 1 << 20
 TAG = 16
 _COST = struct.Struct("BBB")
 LOG_N, R, P = 16, 8, 1  # 64 MB and a fifth of a second a guess
-MOST_LOG_N = 20  # nobody's file may ask for more memory than 1 GB
 SALT = 16
 HEADER = len(MAGIC) + _COST.size + SALT
 START = HEADER + TAG
@@ -103,7 +102,8 @@ class SealedReader(io.RawIOBase):
         start = source.read(START)
         if len(start) < START or not start[: len(MAGIC)] == MAGIC or size < START + TAG:
             raise damaged(name)
-        if start[len(MAGIC)] > MOST_LOG_N or 0 in _COST.unpack_from(start, len(MAGIC)):
+        # Nobody's file may ask for more memory or time than ours do.
+        if _COST.unpack_from(start, len(MAGIC)) != (LOG_N, R, P):
             raise damaged(name)
         self._seal = _Seal(passphrase, start[:HEADER])
         if self._seal.check() != start[HEADER:]:
