@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import yaml
+
 from mainstay.core.texts import gettext_noop
 from mainstay.ledger.recipes.written import Written
 
@@ -12,8 +14,11 @@ _PASSIVE = re.compile(
     r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]\n]*\]|--[^\n]*|/\*.*?\*/", re.DOTALL
 )
 _PARAMETER = re.compile(r"(?<![:\w\\]):([A-Za-z_]\w*)")
+# Words of SQL, not columns of that name; `insert(` is a function, and a join can be by merging.
 _WRITES = re.compile(
-    r"\b(insert\s+into|update\s+\w+\s+set|delete\s+from|drop|alter|create|truncate|merge\s+into|grant|exec(ute)?)\b",
+    r"/\*M?!"  # MySQL does what stands in such a remark
+    r"|(?<![.\w])(into\b|update\b[\s\w.,@#$]*?\bset\b|delete(\s+from)?\b|insert\b(?!\s*\()"
+    r"|merge\s+(?!join\b)|(drop|alter|create|truncate|grant|exec(ute)?)\b)",
     re.IGNORECASE,
 )
 
@@ -42,7 +47,7 @@ def check_statement(given: Written, allowed: set[str]) -> None:
     allowed: the parameters that are given
     """
     text = given.text
-    bare = _PASSIVE.sub(lambda found: _blank(found[0]), text)
+    bare = _PASSIVE.sub(_bare, text)
     _is_one_that_reads(given, bare)
     for mark in ("'", '"', "`"):
         if mark in bare:
@@ -53,6 +58,21 @@ def check_statement(given: Written, allowed: set[str]) -> None:
     for name in _PARAMETER.findall(text):
         if name not in allowed:
             given.refuse(_NO_PARAMETER, name=name, names=", ".join(sorted(allowed)))
+
+
+def check_query(text: str, name: str) -> None:
+    """The same of a query that stands in no recipe; an empty one is none. name: of what it belongs to
+
+    Raises: RecipeBroken
+    """
+    if text.strip():
+        mark = yaml.Mark(name, 0, 0, 0, None, None)
+        given = Written(yaml.ScalarNode("tag:yaml.org,2002:str", text, mark), name)
+        _is_one_that_reads(given, _PASSIVE.sub(_bare, text))
+
+
+def _bare(found: re.Match[str]) -> str:
+    return found[0][:4] if _WRITES.match(found[0]) else _blank(found[0])
 
 
 def _is_one_that_reads(given: Written, bare: str) -> None:
