@@ -150,6 +150,10 @@ def test_a_query_without_rows_is_no_failure(work: Any, tmp_path_factory: Any) ->
         ("orders.csv", "only a part"),
         ("{home}/secret_key", "own folder"),
         ("sqlite:///{home}/desk.sqlite3", "own folder"),
+        ("sqlite+pysqlite:///{home}/desk.sqlite3", "own folder"),
+        ("duckdb+duckdb_engine:///{home}/desk.sqlite3", "own folder"),
+        ("sqlite:///file:{home}/desk.sqlite3?uri=true", "no address"),
+        ("sqlite:///file:{home}/desk.sqlite3", "no address"),
         ("{home}/store/../*", "own folder"),
         ("/etc/*.csv", "not in a folder"),
     ],
@@ -200,6 +204,45 @@ def test_passwords_are_sealed_and_go_to_no_other_server(monkeypatch: Any) -> Non
     monkeypatch.setenv("MAINSTAY_ERP_PASSWORD", "word")
     wanted = Wanted("ERP", "postgresql://u@db/erp", variable="MAINSTAY_ERP_PASSWORD")
     assert secret_of(services.save_source(None, wanted, NIGHT, pk=made.pk)) == "word"
+
+
+def test_a_password_is_in_clear_nowhere() -> None:
+    from mainstay.core.errors import InvalidSetting
+    from mainstay.desk.nightly.sealing import secret_of
+
+    for number, address in enumerate(
+        ("postgresql://u:pa/ss@db/erp", "mssql://u:pa?/ss@db/erp?a=b@c")
+    ):
+        wanted = Wanted(f"ERP {number}", address, options={"read": {"word": "pa/ss"}})
+        made = services.save_source(None, wanted, NIGHT)
+        assert made.address == address.replace(":" + secret_of(made), "")
+        assert "ss@" not in made.address
+    for option in ("user=u&password=geheim", "odbc_connect=PWD%3Dgeheim", "access_token=geheim"):
+        with pytest.raises(InvalidSetting, match="option") as refused:
+            services.save_source(None, Wanted("x", f"mssql://db/erp?{option}"), NIGHT)
+        assert "geheim" not in str(refused.value)
+    assert "/ss" not in str(list(Event.objects.values_list("before", "after")))
+
+
+def test_a_password_stays_where_the_server_does() -> None:
+    from mainstay.core.errors import InvalidSetting
+    from mainstay.desk.nightly.sealing import secret_of
+
+    made = services.save_source(None, Wanted("ERP", "postgresql://u:word@db/erp"), NIGHT)
+    for option in ("host=evil", "hostaddr=1.2.3.4", "Port=1", "service=x", "unix_socket=/x"):
+        wanted = Wanted("ERP", f"postgresql://u@db/erp?{option}")
+        with pytest.raises(InvalidSetting, match="option"):
+            services.save_source(None, wanted, NIGHT, pk=made.pk)
+    moved = Wanted("ERP", "postgresql://u@db/erp?sslmode=disable")
+    assert secret_of(services.save_source(None, moved, NIGHT, pk=made.pk)) == ""
+
+
+def test_a_query_that_writes_is_refused() -> None:
+    from mainstay.core.errors import MainstayError
+
+    wanted = Wanted("ERP", "mssql://u@db/erp", query="SELECT * INTO copied FROM orders")
+    with pytest.raises(MainstayError, match="only reads"):
+        services.save_source(None, wanted, NIGHT)
 
 
 def test_digests_wait_for_a_run_but_not_for_ever() -> None:

@@ -9,8 +9,9 @@ from django.conf import settings
 
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
+from mainstay.desk.nightly.sealing import NO_ADDRESS, url_of
 
-_FILES = ("sqlite:///", "duckdb:///")  # databases that are a file here
+_FILES = ("sqlite", "duckdb")  # databases that are a file here, whatever their driver
 
 
 def check(path: Path) -> None:
@@ -36,9 +37,12 @@ def check(path: Path) -> None:
 def check_address(address: str) -> None:
     """Raises: InvalidSetting for an address that can be no source, or must not be read"""
     if "://" in address:
-        for scheme in _FILES:
-            if address.startswith(scheme):
-                check(Path(address.removeprefix(scheme).split("?")[0]))
+        url = url_of(address)
+        if url.get_backend_name() in _FILES:
+            file = url.database or ""
+            if file.startswith("file:") or "uri" in map(str.lower, url.query):
+                raise InvalidSetting(NO_ADDRESS)  # SQLite's own way of writing one, read otherwise
+            check(Path(file))
         return
     path = Path(address)
     if not path.is_absolute():

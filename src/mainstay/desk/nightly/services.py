@@ -16,6 +16,7 @@ from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.jobs import services as jobs
 from mainstay.desk.nightly import places, queries, sealing
 from mainstay.desk.nightly.models import Night, Schedule, Source
+from mainstay.ledger.recipes.statements import check_query
 
 KIND = "nightly"
 BY_HAND = "by-hand-"
@@ -61,13 +62,14 @@ def save_source(
     """Add a source, or change the one with that key.
 
     A password in the address is taken out of it and kept encrypted.
-    Raises: NotAllowed, InvalidSetting, NotFound
+    Raises: NotAllowed, InvalidSetting, NotFound, RecipeBroken for a query that writes
     """
     _only_administrators(actor)
     source = _source(pk) if pk is not None else Source(added_at=now)
     before = _shown(source) if pk is not None else None
     address, password = sealing.without_password(wanted.address.strip())
     places.check_address(address)
+    check_query(wanted.query, wanted.name)
     if wanted.variable and not sealing.VARIABLE.fullmatch(wanted.variable):
         raise InvalidSetting(
             gettext_noop("The variable's name begins with MAINSTAY_ and ends with PASSWORD.")
@@ -100,15 +102,16 @@ def _source(pk: int) -> Source:
 
 
 def _whom(address: str) -> str:
-    """Scheme, user and server of an address; files have none."""
+    """Scheme, user, server and options of an address, which may name another server; files have none."""
     scheme, sign, rest = address.partition("://")
-    return f"{scheme}{sign}{rest.split('/', 1)[0]}" if sign else ""
+    options = rest.partition("?")[2]
+    return f"{scheme}{sign}{rest.split('/', 1)[0]}?{options}" if sign else ""
 
 
 def _shown(source: Source) -> dict[str, Any]:
-    """What the record of events may show: no password."""
-    names = ("name", "address", "table", "query", "recipe", "options", "variable", "on")
-    return {name: getattr(source, name) for name in names}
+    """What the record of events may show: no password, and of options their names alone."""
+    names = ("name", "address", "table", "query", "recipe", "variable", "on")
+    return {name: getattr(source, name) for name in names} | {"options": sorted(source.options)}
 
 
 @transaction.atomic
