@@ -177,3 +177,29 @@ def test_a_cursor_is_good_for_its_own_list_alone(program: Any) -> None:
     cursor = client.get(f"{ACCOUNTS}?limit=2&order=name").json()["next"]
     assert client.get(f"{ACCOUNTS}?limit=2&cursor={cursor}").json()["code"] == "cursor"
     assert client.get(f"{ACCOUNTS}?limit=9&order=name&cursor={cursor}").status_code == 200
+
+
+def test_what_is_held_back_is_told_by_no_order_and_no_condition(
+    program: Any, people: dict[str, Any]
+) -> None:
+    from datetime import date
+
+    from mainstay.desk.facts.changes import new_fact
+    from mainstay.desk.facts.services import entry
+    from mainstay.desk.reviews.models import Review
+
+    said = {"customer_reason": "delivery.late", "customer_text": "Too late, always"}
+    with entry(people["dora"]) as book:
+        book.add(new_fact(Review, {"kind": "lost", "opened_on": date(2026, 3, 1), **said}, "A100"))
+    reviews, minsu = "/api/v1/tables/reviews", program("minsu")
+    (row,) = minsu.get(f"{reviews}?columns=account_id,customer_text").json()["items"]
+    assert row == {"account_id": "A100", "customer_text": None}
+    for asked in (
+        "customer_reason=delivery.late",
+        "customer_text.gte=T",
+        "customer_text.null=false",
+        "order=-customer_text",
+    ):
+        told = minsu.get(f"{reviews}?{asked}")
+        assert (told.status_code, told.json()["code"]) == (422, "column"), asked
+        assert len(program("dora").get(f"{reviews}?{asked}").json()["items"]) == 1
