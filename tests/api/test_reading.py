@@ -105,7 +105,12 @@ def test_a_manager_sees_own_accounts_and_nothing_of_others(program: Any) -> None
     assert client.get("/api/v1/ledger/order_lines?account_id=A103").status_code == 404
     about = client.get("/api/v1/assessments/latest").json()
     names = {table["name"] for table in about["tables"]}
-    assert {"accounts", "categories", "history", "causes", "plan"} <= names
+    assert {"accounts", "categories", "history", "plan"} <= names
+    assert {table["rows"] for table in about["tables"]} == {None}  # how many there are of all
+    for evidence in ("causes", "signals"):  # with rows of others, and with what is held back
+        assert evidence not in names
+        assert client.get(f"{RESULTS}/{evidence}").status_code == 404
+        assert program("dora").get(f"{RESULTS}/{evidence}").status_code == 200
     assert "limits" not in names  # hours and money of the whole company
     assert client.get(f"{RESULTS}/limits").status_code == 404
     for name in names:
