@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 
@@ -208,3 +209,28 @@ def test_what_is_held_back_is_told_by_no_order_and_no_condition(
         told = minsu.get(f"{reviews}?{asked}")
         assert (told.status_code, told.json()["code"]) == (422, "column"), asked
         assert len(program("dora").get(f"{reviews}?{asked}").json()["items"]) == 1
+
+
+@pytest.mark.usefixtures("staff")
+def test_who_leaves_takes_no_list_with_them(program: Any) -> None:
+    from datetime import date
+
+    from mainstay.desk.team.models import Staff
+    from mainstay.desk.team.watch import unusual
+
+    client = program("minsu")
+    for _ in range(5):
+        assert client.get(ACCOUNTS, headers={"Accept": PARQUET}).status_code == 200
+    assert unusual(["S1"], timezone.now())["S1"].lately == 5
+    cursor = client.get(f"{ACCOUNTS}?limit=2").json()["next"]
+    Staff.objects.filter(staff_id="S1").update(left_on=date(2026, 12, 31))
+    assert client.get(f"{ACCOUNTS}?limit=2").status_code == 200
+    for address, form in (
+        (ACCOUNTS, NDJSON),
+        (ACCOUNTS, PARQUET),
+        (f"{RESULTS}/history", PARQUET),
+        ("/api/v1/tables/visits", NDJSON),
+        (f"{ACCOUNTS}?limit=2&cursor={cursor}", "application/json"),
+    ):
+        told = client.get(address, headers={"Accept": form})
+        assert (told.status_code, told.json()["code"]) == (403, "leaving"), address
