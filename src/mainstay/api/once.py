@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from mainstay.api.auth import user_of
 from mainstay.api.models import Answered
 from mainstay.api.problems import unprocessable
+from mainstay.desk.access.models import Event
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
@@ -43,7 +44,7 @@ def once(request: HttpRequest, write: Callable[[], HttpResponse]) -> HttpRespons
     said = _fingerprint(request)
     user = user_of(request)
     with transaction.atomic():
-        _forget(timezone.now())
+        forget(timezone.now())
         try:
             with transaction.atomic():
                 kept = Answered.objects.create(user=user, key=key, fingerprint=said)
@@ -83,6 +84,12 @@ def _fingerprint(request: HttpRequest) -> str:
     return said.hexdigest()
 
 
-def _forget(now: datetime) -> None:
+def forget(now: datetime) -> None:
     """Answers so old that nobody asks for them again."""
     Answered.objects.filter(at__lt=now - timedelta(days=KEPT_DAYS)).delete()
+
+
+def forget_erased(event: Event) -> None:
+    """With a contact go the answers that tell rows of contacts: which of them are theirs is in no column."""
+    if event.verb == "contacts.erase":
+        Answered.objects.filter(body__contains='"contact_id"').delete()
