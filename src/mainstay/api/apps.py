@@ -8,7 +8,7 @@ class ApiConfig(AppConfig):
     label = "api"
 
     def ready(self) -> None:
-        from mainstay.api.once import forget_erased
+        from mainstay.api.forgetting import forget_erased
         from mainstay.desk import hooks
 
         hooks.listen(hooks.RECORDED, forget_erased)

@@ -158,12 +158,12 @@ def evidence(caller: Caller, source: Source, one: causes.Said, what: str) -> Sta
 
 def _seen(caller: Caller, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     """The rows without accounts that the person does not see, such as others of its chain."""
-    named = {row[1] for row in rows if row[0] == "accounts" and len(row) > 1}
+    named = {row[1] for row in rows if list(row[:1]) == ["accounts"] and row[1:]}
     if not named or caller.user.sees_all_accounts:
         return rows
     theirs = visible_accounts(caller.user).filter(account_id__in=named)
     hidden = named - set(theirs.values_list("account_id", flat=True))
-    return [row for row in rows if row[0] != "accounts" or hidden.isdisjoint(row[1:2])]
+    return [row for row in rows if list(row[:1]) != ["accounts"] or hidden.isdisjoint(row[1:2])]
 
 
 def _standing(caller: Caller, sight: Sight, account: Account) -> Section:
