@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 
@@ -105,7 +106,12 @@ def test_a_manager_sees_own_accounts_and_nothing_of_others(program: Any) -> None
     assert client.get("/api/v1/ledger/order_lines?account_id=A103").status_code == 404
     about = client.get("/api/v1/assessments/latest").json()
     names = {table["name"] for table in about["tables"]}
-    assert {"accounts", "categories", "history", "causes", "plan"} <= names
+    assert {"accounts", "categories", "history", "plan"} <= names
+    assert {table["rows"] for table in about["tables"]} == {None}  # how many there are of all
+    for evidence in ("causes", "signals"):  # with rows of others, and with what is held back
+        assert evidence not in names
+        assert client.get(f"{RESULTS}/{evidence}").status_code == 404
+        assert program("dora").get(f"{RESULTS}/{evidence}").status_code == 200
     assert "limits" not in names  # hours and money of the whole company
     assert client.get(f"{RESULTS}/limits").status_code == 404
     for name in names:
@@ -177,3 +183,54 @@ def test_a_cursor_is_good_for_its_own_list_alone(program: Any) -> None:
     cursor = client.get(f"{ACCOUNTS}?limit=2&order=name").json()["next"]
     assert client.get(f"{ACCOUNTS}?limit=2&cursor={cursor}").json()["code"] == "cursor"
     assert client.get(f"{ACCOUNTS}?limit=9&order=name&cursor={cursor}").status_code == 200
+
+
+def test_what_is_held_back_is_told_by_no_order_and_no_condition(
+    program: Any, people: dict[str, Any]
+) -> None:
+    from datetime import date
+
+    from mainstay.desk.facts.changes import new_fact
+    from mainstay.desk.facts.services import entry
+    from mainstay.desk.reviews.models import Review
+
+    said = {"customer_reason": "delivery.late", "customer_text": "Too late, always"}
+    with entry(people["dora"]) as book:
+        book.add(new_fact(Review, {"kind": "lost", "opened_on": date(2026, 3, 1), **said}, "A100"))
+    reviews, minsu = "/api/v1/tables/reviews", program("minsu")
+    (row,) = minsu.get(f"{reviews}?columns=account_id,customer_text").json()["items"]
+    assert row == {"account_id": "A100", "customer_text": None}
+    for asked in (
+        "customer_reason=delivery.late",
+        "customer_text.gte=T",
+        "customer_text.null=false",
+        "order=-customer_text",
+    ):
+        told = minsu.get(f"{reviews}?{asked}")
+        assert (told.status_code, told.json()["code"]) == (422, "column"), asked
+        assert len(program("dora").get(f"{reviews}?{asked}").json()["items"]) == 1
+
+
+@pytest.mark.usefixtures("staff")
+def test_who_leaves_takes_no_list_with_them(program: Any) -> None:
+    from datetime import date
+
+    from mainstay.desk.team.models import Staff
+    from mainstay.desk.team.watch import unusual
+
+    client = program("minsu")
+    for _ in range(5):
+        assert client.get(ACCOUNTS, headers={"Accept": PARQUET}).status_code == 200
+    assert unusual(["S1"], timezone.now())["S1"].lately == 5
+    cursor = client.get(f"{ACCOUNTS}?limit=2").json()["next"]
+    Staff.objects.filter(staff_id="S1").update(left_on=date(2026, 12, 31))
+    assert client.get(f"{ACCOUNTS}?limit=2").status_code == 200
+    for address, form in (
+        (ACCOUNTS, NDJSON),
+        (ACCOUNTS, PARQUET),
+        (f"{RESULTS}/history", PARQUET),
+        ("/api/v1/tables/visits", NDJSON),
+        (f"{ACCOUNTS}?limit=2&cursor={cursor}", "application/json"),
+    ):
+        told = client.get(address, headers={"Accept": form})
+        assert (told.status_code, told.json()["code"]) == (403, "leaving"), address

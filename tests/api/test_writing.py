@@ -171,3 +171,25 @@ def test_files_make_the_same_work_as_the_upload_page(program: Any) -> None:
     assert bring(table="nonsense").status_code == 422
     assert client.delete("/api/v1/imports/none").status_code == 404
     assert client.post("/api/v1/assessments").json()["kind"] == "assess"
+
+
+def test_answers_are_forgotten_with_time_and_with_whom_they_name(
+    program: Any, people: dict[str, Any]
+) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    from mainstay.api.models import Answered
+    from mainstay.desk.jobs.housekeeping import keep_house
+    from mainstay.desk.relations import personal
+    from mainstay.desk.relations.models import Contact
+
+    dora = program("dora", "read", "write")
+    contact = {"account_id": "A100", "contact_id": "C1", "name": "Anna Secret"}
+    for address, row in (("/api/v1/tables/contacts", contact), (VISITS, visit(staff_id=None))):
+        made = send(dora, address, row, **{"Idempotency-Key": row.get("contact_id", "visit")})
+        assert made.status_code == 201, made.content
+    personal.erase(people["dora"], Contact.objects.get(contact_id="C1"))
+    assert [kept.key for kept in Answered.objects.all()] == ["visit"]
+    Answered.objects.update(at=timezone.now() - timedelta(days=8))
+    keep_house(datetime.now(UTC).replace(hour=3))
+    assert not Answered.objects.exists()

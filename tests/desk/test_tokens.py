@@ -86,3 +86,23 @@ def test_what_a_token_cant_be(people: dict[str, Any], wish: tokens.Wish) -> None
     with pytest.raises(MainstayError):
         tokens.make(people["minsu"], people["minsu"], wish)
     assert not Token.objects.exists()
+
+
+@pytest.mark.parametrize("end", [services.reset_password, services.forget_second_factor])
+def test_who_is_let_in_anew_makes_tokens_anew(people: dict[str, Any], end: Any) -> None:
+    _, secret = tokens.make(None, people["minsu"], READING)
+    _, anothers = tokens.make(None, people["wei"], READING)
+    end(people["ada"], people["minsu"].pk)
+    people["minsu"].refresh_from_db()
+    services.set_own_password(people["minsu"], "a password of one's own")
+    assert tokens.person_of(secret) is None
+    assert tokens.person_of(anothers)
+    assert Event.objects.filter(verb="token.revoke", actor=people["ada"]).count() == 1
+
+
+def test_with_a_one_time_password_tokens_open_nothing(people: dict[str, Any]) -> None:
+    user, _ = services.add_user(None, "night", services.Person("Night", "analyst"))
+    _, secret = tokens.make(None, user, READING)
+    assert tokens.person_of(secret) is None
+    services.set_own_password(user, "a password of one's own")
+    assert tokens.person_of(secret)

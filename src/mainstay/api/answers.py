@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
@@ -23,13 +24,14 @@ from mainstay.api.asking import Asked
 from mainstay.api.auth import user_of
 from mainstay.api.problems import Problem, unprocessable
 from mainstay.desk.access.services import record
+from mainstay.desk.team.watch import NO_LISTS, is_leaving
 
 JSON, NDJSON, PARQUET = "application/json", "application/x-ndjson", "application/vnd.apache.parquet"
 AT_ONCE = 500  # rows of NDJSON in one piece
 
 
 def wanted(request: HttpRequest, asked: Asked) -> str:
-    """JSON, NDJSON or PARQUET, by the Accept header.
+    """JSON, NDJSON or PARQUET, by the Accept header; who leaves is given the first page alone.
 
     Raises: Problem
     """
@@ -44,6 +46,8 @@ def wanted(request: HttpRequest, asked: Asked) -> str:
         raise unprocessable(
             "limit", _("All rows come at once in this form; leave “limit” and “cursor” out.")
         )
+    if (found != JSON or asked.after is not None) and is_leaving(user_of(request)):
+        raise Problem(HTTPStatus.FORBIDDEN, "leaving", str(NO_LISTS))
     return found
 
 

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -79,8 +80,17 @@ class Asked:
         return [name for name in names if self.columns is None or name in self.columns]
 
 
-def read(query: QueryDict, name: str, kinds: Mapping[str, str]) -> Asked:
-    """name: of the list; kinds: of its columns, as in the schema of the tables.
+def read(
+    query: QueryDict,
+    name: str,
+    kinds: Mapping[str, str],
+    held: AbstractSet[str] = frozenset(),
+) -> Asked:
+    """What an address asks for.
+
+    name: of the list
+    kinds: of its columns, as in the schema of the tables
+    held: of these the columns by which nothing is narrowed or ordered, since that would tell what is in them
 
     Raises: Problem
     """
@@ -88,12 +98,15 @@ def read(query: QueryDict, name: str, kinds: Mapping[str, str]) -> Asked:
     descending = order is not None and order.startswith("-")
     order = order.lstrip("-") if order else None
     columns = tuple(query["columns"].split(",")) if query.get("columns") else None
-    for column in (*(columns or ()), *((order,) if order else ())):
+    by = {column: kind for column, kind in kinds.items() if column not in held}
+    for column in columns or ():
         if column not in kinds:
             raise _no_column(column, kinds)
+    if order and order not in by:
+        raise _no_column(order, by)
     asked = Asked(
         name,
-        tuple(_conditions(query, kinds)),
+        tuple(_conditions(query, by)),
         order,
         descending,
         columns,

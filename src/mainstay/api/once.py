@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mainstay.api.auth import user_of
+from mainstay.api.forgetting import forget_old
 from mainstay.api.models import Answered
 from mainstay.api.problems import unprocessable
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
-KEPT_DAYS = 7
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
@@ -43,7 +42,7 @@ def once(request: HttpRequest, write: Callable[[], HttpResponse]) -> HttpRespons
     said = _fingerprint(request)
     user = user_of(request)
     with transaction.atomic():
-        _forget(timezone.now())
+        forget_old(timezone.now())
         try:
             with transaction.atomic():
                 kept = Answered.objects.create(user=user, key=key, fingerprint=said)
@@ -81,8 +80,3 @@ def _fingerprint(request: HttpRequest) -> str:
     else:
         said.update(request.body)
     return said.hexdigest()
-
-
-def _forget(now: datetime) -> None:
-    """Answers so old that nobody asks for them again."""
-    Answered.objects.filter(at__lt=now - timedelta(days=KEPT_DAYS)).delete()

@@ -230,7 +230,7 @@ NOTES_MODEL = os.environ.get("MAINSTAY_NOTES_MODEL", "")
 NOTES_KEY = os.environ.get("MAINSTAY_NOTES_KEY", "")
 
 # What forgets, each night, what was kept for a time only; of parts that the desk does not know
-FORGETTING = ["mainstay.api.assistants.visits.forget_drafts"]
+FORGETTING = ["mainstay.api.assistants.visits.forget_drafts", "mainstay.api.forgetting.forget_old"]
 
 # Nothing from elsewhere, nothing inline, nothing evaluated, in nobody's frame.
 CONTENT_SECURITY_POLICY = {

@@ -216,3 +216,21 @@ def test_answers_are_in_the_persons_language(ask: Ask, people: Any) -> None:
     assert first["source"] == same["source"]
     assert first["says"].startswith("Late; ")
     assert same["says"].startswith("逾期")
+
+
+def test_rows_of_accounts_of_another_prove_nothing(ask: Ask, people: Any) -> None:
+    from mainstay.api.assistants.explaining import evidence
+    from mainstay.api.assistants.types import Caller, Source
+    from mainstay.desk.causes.queries import Said
+    from mainstay.desk.causes.rows import links
+
+    rows = (["accounts", "A101"], ["accounts", "A102"])
+    said = Said("fact", "Sisters.", "", False, "", links("A100", rows), (), rows)
+    source = Source("explanation", ("20260302-060000-cast", "A100"), "")
+
+    def told(username: str) -> dict[str, Any]:
+        return evidence(Caller(people[username]), source, said, "For").to_json()["source"]
+
+    assert told("dora")["rows"] == [["accounts", "A101"], ["accounts", "A102"]]
+    assert told("minsu")["rows"] == [["accounts", "A101"]]
+    assert not any("A102" in page for page in told("minsu")["pages"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from mainstay.api.assistants.sources import (
 )
 from mainstay.api.assistants.types import Caller, Section, Source, Statement
 from mainstay.desk import numbers
+from mainstay.desk.access.rights import visible_accounts
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.accounts.addresses import lines_url
 from mainstay.desk.accounts.models import Account
@@ -32,6 +33,7 @@ from mainstay.desk.cases import words as case_words
 from mainstay.desk.cases.models import OPEN, CaseStep
 from mainstay.desk.causes import queries as causes
 from mainstay.desk.causes import words as cause_words
+from mainstay.desk.causes.rows import links
 from mainstay.desk.facts import words as facts
 from mainstay.desk.facts.forms import staff_names
 from mainstay.desk.facts.rights import of_account
@@ -138,18 +140,30 @@ def evidence(caller: Caller, source: Source, one: causes.Said, what: str) -> Sta
     """One sentence of evidence with its rows; what people wrote stands apart as their words."""
     typed = one.kind == "words"
     when = f" ({one.when})" if one.when else ""
+    rows = _seen(caller, one.rows)
+    ways = one.links if len(rows) == len(one.rows) else links(source.key[1], rows)
     proof = Source(
         source.table,
         source.key,
         source.page,
         source.recorded_at,
         source.as_of,
-        rows=one.rows,
-        pages=pages(caller, [link.href for link in one.links]),
+        rows=rows,
+        pages=pages(caller, [way.href for way in ways]),
     )
     if typed:
         return Statement(f"{what}{when}", proof, quoted={"text": one.text})
     return Statement(f"{what}: {one.text}{when}", proof, values={"category": one.category})
+
+
+def _seen(caller: Caller, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """The rows without accounts that the person does not see, such as others of its chain."""
+    named = {row[1] for row in rows if list(row[:1]) == ["accounts"] and row[1:]}
+    if not named or caller.user.sees_all_accounts:
+        return rows
+    theirs = visible_accounts(caller.user).filter(account_id__in=named)
+    hidden = named - set(theirs.values_list("account_id", flat=True))
+    return [row for row in rows if list(row[:1]) != ["accounts"] or hidden.isdisjoint(row[1:2])]
 
 
 def _standing(caller: Caller, sight: Sight, account: Account) -> Section:

@@ -32,6 +32,9 @@ KEY = "account_id"
 LATEST = "latest"
 # Of single accounts, but of what the company learns from: for those who see the whole.
 WHOLE = frozenset({"cases", "put_off", "guesses", "draws"})
+# Columns with rows that prove something: among these are rows of others' accounts, and what an account says of
+# its loss before its own manager has said what they think. The pages tell row by row who may see it.
+EVIDENCE = frozenset({"rows", "speaks_for", "against"})
 _ASSESSMENT = {
     "id": "text",
     "as_of": "date",
@@ -71,15 +74,17 @@ def list_assessments(request: HttpRequest) -> HttpResponseBase:
     openapi_extra=docs.told(200, _TABLES),
 )
 def get_assessment(request: HttpRequest, assessment_id: str) -> HttpResponseBase:
-    """An assessment and its tables: name, number of rows, columns with their kinds."""
+    """An assessment and its tables: name, number of rows for who sees all accounts, columns with their kinds."""
     user = user_of(request)
     found = _results(assessment_id)
     name = next(iter(found.values())).id
     about = Assessment.objects.filter(pk=name).first()
     tables = []
     for table, kept in sorted(found.items()):
-        schema, rows = kept.shape(table)
+        schema, n_rows = kept.shape(table)
         if _may(user, table, schema):
+            # Of how many accounts something is so, all together, is a sum over the company.
+            rows = n_rows if user.sees_all_accounts else None
             tables.append({"name": table, "rows": rows, "columns": docs.kinds_of(schema)})
     return answers.as_json({**(_about(about) if about else {"id": name}), "tables": tables})
 
@@ -106,8 +111,8 @@ def _results(assessment_id: str) -> dict[str, Any]:
 def list_results(request: HttpRequest, assessment_id: str, table: str) -> HttpResponseBase:
     """The rows of one table of an assessment: categories, causes, signals, cards, plan, lost, effects…
 
-    Tables with accounts have those that the token's person may see; sums over the company are for those who
-    see all accounts.
+    Tables with accounts have those that the token's person may see; sums over the company, and the rows that
+    prove something, are for those who see all accounts.
     """
     kept = _results(assessment_id).get(table)
     if kept is None:
@@ -130,7 +135,9 @@ def list_results(request: HttpRequest, assessment_id: str, table: str) -> HttpRe
 
 
 def _may(user: User, table: str, schema: pa.Schema) -> bool:
-    return user.sees_all_accounts or (KEY in schema.names and table not in WHOLE)
+    if user.sees_all_accounts:
+        return True
+    return KEY in schema.names and table not in WHOLE and EVIDENCE.isdisjoint(schema.names)
 
 
 def _page(

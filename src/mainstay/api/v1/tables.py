@@ -27,7 +27,7 @@ from mainstay.desk.facts import words
 from mainstay.desk.facts.columns import field_of
 from mainstay.desk.facts.models import Fact
 from mainstay.desk.facts.queries import one
-from mainstay.desk.facts.rights import may_write, visible
+from mainstay.desk.facts.rights import may_be_held_from, may_write, visible
 from mainstay.desk.facts.rows import columns_of, models_by_table
 from mainstay.desk.facts.watched import looked_at
 from mainstay.desk.numbers import typed
@@ -90,7 +90,7 @@ def list_rows(request: HttpRequest, table: str) -> HttpResponseBase:
     """The rows of a table that the token's person may see."""
     model, user = model_of(table), user_of(request)
     kinds = kinds_of(model)
-    asked = asking.read(request.GET, table, kinds)
+    asked = asking.read(request.GET, table, kinds, may_be_held_from(user, table))
     form = answers.wanted(request, asked)
     looked_at(user, table, "", words.many(table), now=timezone.now())
     fields = {name: "pk" if name == "id" else field_of(name) for name in kinds}

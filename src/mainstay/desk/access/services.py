@@ -16,12 +16,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from mainstay.core.errors import InvalidSetting, MainstayError, NotFound
 from mainstay.core.texts import gettext_noop
 from mainstay.desk import hooks
-from mainstay.desk.access.models import Event, Role, User, fold_username
+from mainstay.desk.access.models import Event, Role, Token, User, fold_username
 from mainstay.desk.access.queries import WRONG_CODE, sessions_of
 from mainstay.desk.access.rights import SETTERS
 
@@ -175,7 +176,7 @@ def switch_user(actor: User | None, user_id: int, *, on: bool) -> User:
 
 @transaction.atomic
 def reset_password(actor: User | None, user_id: int) -> tuple[User, str]:
-    """Give a person a new one-time password; the old one, their sessions and a lock on them end.
+    """Give a person a new one-time password; the old one, their sessions, tokens and a lock on them end.
 
     Raises: NotFound, NotAllowed
     """
@@ -187,13 +188,14 @@ def reset_password(actor: User | None, user_id: int) -> tuple[User, str]:
     user.save(update_fields=["password", "must_change_password"])
     forget_attempts(username=user.username)
     _end(sessions_of(user))
+    _end_tokens(actor, user)
     record(actor, "user.reset_password", about=user)
     return user, password
 
 
 @transaction.atomic
 def forget_second_factor(actor: User | None, user_id: int) -> User:
-    """Take away a person's app, passkeys and recovery codes, and end their sessions: all are lost.
+    """Take away a person's app, passkeys and recovery codes, and end their sessions and tokens: all are lost.
 
     Raises: NotFound, NotAllowed
     """
@@ -202,6 +204,7 @@ def forget_second_factor(actor: User | None, user_id: int) -> User:
     gone = sorted(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     Authenticator.objects.filter(user=user).delete()
     _end(sessions_of(user))
+    _end_tokens(actor, user)
     record(actor, "user.forget_second_factor", about=user, before={"had": gone})
     return user
 
@@ -324,6 +327,26 @@ def _end(sessions: QuerySet[UserSession], keep: str = "") -> int:
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()
     return len(keys)
+
+
+def end_token(actor: User | None, token: Token) -> None:
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    record(actor, "token.revoke", about=token, before=shown_token(token))
+
+
+def shown_token(token: Token) -> dict[str, str]:
+    return {
+        "of": token.user.username,
+        "scopes": token.scopes,
+        "until": token.expires_at.isoformat(),
+    }
+
+
+def _end_tokens(actor: User | None, user: User) -> None:
+    """Whoever had the password or the phone may have made tokens with it."""
+    for token in Token.objects.select_for_update().filter(user=user, revoked_at=None):
+        end_token(actor, token)
 
 
 def _locked(user_id: int) -> User:

@@ -27,7 +27,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import Token, User
 from mainstay.desk.access.queries import has_second_factor, needs_second_factor
 from mainstay.desk.access.rights import IMPORTERS
-from mainstay.desk.access.services import NotAllowed, record
+from mainstay.desk.access.services import NotAllowed, end_token, record, shown_token
 
 # By which programs that look for secrets in files know one of ours.
 PREFIX = "mainstay_"
@@ -78,7 +78,7 @@ def make(actor: User | None, user: User, wish: Wish) -> tuple[Token, str]:
         made_at=now,
         expires_at=now + timedelta(days=wish.days),
     )
-    record(actor, "token.make", about=token, after=_shown(token))
+    record(actor, "token.make", about=token, after=shown_token(token))
     return token, secret
 
 
@@ -92,17 +92,15 @@ def revoke(actor: User | None, token_id: int) -> Token:
     if found is None:
         raise NotFound(gettext_noop("This token is not there."))
     if found.revoked_at is None:
-        found.revoked_at = timezone.now()
-        found.save(update_fields=["revoked_at"])
-        record(actor, "token.revoke", about=found, before=_shown(found))
+        end_token(actor, found)
     return found
 
 
 def person_of(secret: str) -> Token | None:
     """The token of this secret with its `user`, while it stands; None for any other text.
 
-    It stands until its last day or its end by hand, while its person may sign in and has the second factor
-    that their role needs.
+    It stands until its last day or its end by hand, while its person may sign in, has the second factor
+    that their role needs, and a password of their own: with a one-time password the pages open nothing either.
     """
     now = timezone.now()
     digest = _digest(secret)
@@ -110,7 +108,9 @@ def person_of(secret: str) -> Token | None:
     if found is None or not hmac.compare_digest(found.digest, digest):
         return None
     user = found.user
-    if not user.is_active or (needs_second_factor(user) and not has_second_factor(user)):
+    if not user.is_active or user.must_change_password:
+        return None
+    if needs_second_factor(user) and not has_second_factor(user):
         return None
     long_ago = now - timedelta(seconds=SEEN_SECONDS)
     if found.last_used_at is None or found.last_used_at < long_ago:
@@ -174,11 +174,3 @@ def _checked(user: User, wish: Wish) -> list[str]:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
-
-
-def _shown(token: Token) -> dict[str, str]:
-    return {
-        "of": token.user.username,
-        "scopes": token.scopes,
-        "until": token.expires_at.isoformat(),
-    }

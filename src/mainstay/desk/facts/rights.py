@@ -27,6 +27,9 @@ NOT_ASKED: dict[str, Callable[[User, str | None, Fact | None], frozenset[str]]] 
 FROZEN: dict[str, Callable[[User, Fact], str]] = {}
 # The columns of a row that somebody is not shown yet.
 HELD: dict[str, Callable[[User, Fact], frozenset[str]]] = {}
+# The columns of a table of which somebody is not shown all rows' yet: by these they narrow and order nothing,
+# since which rows come, and in which order, would tell.
+MAY_BE_HELD: dict[str, Callable[[User], frozenset[str]]] = {}
 # Who writes a table, beside seeing the account; everybody where it is not named.
 WRITERS: dict[str, frozenset[Any]] = {
     "accounts": OFFICE,
@@ -90,6 +93,12 @@ def held_from(user: User, fact: Fact) -> frozenset[str]:
     """The columns of a row that this user is not shown yet."""
     held = HELD.get(fact.TABLE)
     return held(user, fact) if held else frozenset()
+
+
+def may_be_held_from(user: User, table: str) -> frozenset[str]:
+    """The columns of a table that this user is not shown in some rows."""
+    held = MAY_BE_HELD.get(table)
+    return held(user) if held else frozenset()
 
 
 def visible(user: Any, model: type[Fact], assessment_id: str | None = None) -> QuerySet[Any]:

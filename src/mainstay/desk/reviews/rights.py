@@ -22,7 +22,7 @@ from mainstay.desk.access.services import NotAllowed
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.facts.rights import may_write, visible
 from mainstay.desk.reviews.models import Review
-from mainstay.desk.reviews.words import held_back
+from mainstay.desk.reviews.words import HELD_BACK, held_back
 from mainstay.desk.team.assigned import assigned_on
 
 CONFIRMATION = frozenset({"confirmed_on", "confirmed_by"})
@@ -186,6 +186,11 @@ def changes_to_do(user: Any) -> QuerySet[Review]:
 def held_from(user: Any, review: Review) -> frozenset[str]:
     """The columns of a review that a reader is not shown yet."""
     return frozenset() if may_confirm(user) else held_back(review)
+
+
+def may_be_held_from(user: Any) -> frozenset[str]:
+    """The columns that a reader is not shown in some reviews."""
+    return frozenset() if may_confirm(user) else HELD_BACK
 
 
 def hears(user: Any, review: Review) -> bool:

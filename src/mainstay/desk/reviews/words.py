@@ -173,10 +173,13 @@ def family(name: str | None) -> str:
     return str(FAMILIES.get(code, code or "–"))
 
 
+HELD_BACK = frozenset({"customer_reason", "customer_text"})
+
+
 def held_back(review: Any) -> frozenset[str]:
     """What they say is not shown beside a failure before we have said what we think (R10)."""
     if review.kind in FAILURES and not review.salesperson_reason and not review.confirmed_on:
-        return frozenset({"customer_reason", "customer_text"})
+        return HELD_BACK
     return frozenset()
 
 

@@ -12,13 +12,19 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mainstay.desk.access.models import Event
 from mainstay.desk.team.models import Staff
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
+NO_LISTS = gettext_lazy(
+    "Your leaving date is entered, so lists can't be downloaded any more; ask your sales director for what you "
+    "need."
+)
+# What somebody's program takes as a whole counts as what they download themselves.
+TAKEN = Q(verb__endswith=".download") | Q(verb="api.read")
 LATELY_DAYS = 30
 BEFORE_DAYS = 180
 LEAST = 5  # downloads lately; fewer are nobody's news
@@ -49,13 +55,7 @@ def no_bulk(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_leaving(request.user):
-            messages.error(
-                request,
-                _(
-                    "Your leaving date is entered, so lists can't be downloaded any more; ask your "
-                    "sales director for what you need."
-                ),
-            )
+            messages.error(request, NO_LISTS)
             return redirect("accounts:list")
         return view(request, *args, **kwargs)
 
@@ -67,9 +67,7 @@ def unusual(staff_ids: Iterable[str], now: datetime) -> dict[str, Unusual]:
     middle = now - timedelta(days=LATELY_DAYS)
     start = middle - timedelta(days=BEFORE_DAYS)
     counted = (
-        Event.objects.filter(
-            actor__staff_id__in=list(staff_ids), verb__endswith=".download", at__gte=start
-        )
+        Event.objects.filter(TAKEN, actor__staff_id__in=list(staff_ids), at__gte=start)
         .order_by()
         .values_list("actor__staff_id")
         .annotate(
