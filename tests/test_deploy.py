@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,24 @@ def test_each_variable_in_deploy_is_a_setting() -> None:
         for name in re.findall(r"\b(MAINSTAY_[A-Z_]+|DATABASE_URL)\b", file.read_text()):
             # Where the host's folder lies is Compose's own.
             assert f"`{name}`" in documented or name == "MAINSTAY_SOURCES", (file.name, name)
+
+
+def test_the_image_has_what_is_promised_and_the_package_what_is_named() -> None:
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = re.search(r"'\.\[(.+)\]'", (ROOT / "deploy" / "Dockerfile").read_text())
+    assert asked
+    extras = set(asked[1].split(","))
+    assert extras == {"forecast", "mariadb", "mssql", "assistants"}
+    assert extras <= set(known["project"]["optional-dependencies"])
+    named = known["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    assert {"deploy", "benchmarks", "constraints.txt"} <= set(named)
+    assert all((ROOT / one).exists() for one in named)
+
+
+def test_settings_of_containers_are_read_and_scratch_is_on_the_disk() -> None:
+    compose = (ROOT / "deploy" / "compose.yaml").read_text()
+    assert "- path: ./environment\n        required: false" in compose
+    assert "- scratch:/tmp" in compose
+    assert "tmpfs" not in compose
+    kept_out = (ROOT / ".gitignore").read_text().splitlines()
+    assert {".env", "deploy/environment"} <= set(kept_out)  # secrets

@@ -198,6 +198,21 @@ def test_the_first_administrator_is_made_once(db: None) -> None:
     assert services.waiting_administrator() == user
 
 
+def test_the_first_administrator_is_made_beside_others(db: None) -> None:
+    services.add_user(None, "minsu", services.Person("Minsu", "manager"))
+    made = services.first_administrator()
+    assert made is not None
+    assert made[0].username == "admin"
+
+
+@pytest.mark.parametrize(("name", "role"), [("anna", "administrator"), ("admin", "analyst")])
+def test_no_first_administrator_beside_one_or_in_place_of_another(
+    db: None, name: str, role: str
+) -> None:
+    services.add_user(None, name, services.Person(name, role))
+    assert services.first_administrator() is None
+
+
 def test_an_administrator_adds_and_changes_people(people: Any, signed_in: Any) -> None:
     client = signed_in("ada")
     form = {"username": "Ｎｅｗ", "name": "Neu", "role": "manager", "staff_id": "S3"}

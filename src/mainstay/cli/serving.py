@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -48,6 +49,12 @@ def start(home: Home, *, host: str = "127.0.0.1", port: int = 8000) -> None:
 
 
 def _tell(started: Started) -> None:
+    """At once, also into a journal or a pipe, where what is printed waits otherwise."""
+    _say(started)
+    sys.stdout.flush()
+
+
+def _say(started: Started) -> None:
     if context.json:
         context.put(
             {

@@ -68,6 +68,16 @@ def test_over_a_process_of_its_own(tmp_path: Path, python_environment: dict[str,
     assert refused.stderr.strip() == "There is no user “nobody-here”."
 
 
+def test_each_tool_tells_what_calling_it_twice_does() -> None:
+    from mainstay.api.assistants.server import _described
+    from mainstay.api.assistants.tools import TOOLS as ALL
+
+    told = {name: _described(tool).annotations for name, tool in ALL.items()}
+    assert {name for name, hints in told.items() if not hints.idempotent_hint} == {"log_visit"}
+    assert {name for name, hints in told.items() if not hints.read_only_hint} == {"log_visit"}
+    assert not any(hints.destructive_hint for hints in told.values())  # nothing is overwritten
+
+
 def _initialize(client: Client, secret: str, **more: Any) -> Any:
     asked = {
         "jsonrpc": "2.0",

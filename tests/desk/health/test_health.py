@@ -70,14 +70,35 @@ def value(figures: str, line: str) -> float:
 
 
 def test_figures_are_for_this_machine_or_for_who_has_the_token(settings: Any) -> None:
-    assert Client().get("/metrics").status_code == 200
-    assert Client().get("/metrics", headers={"x-forwarded-for": "1.2.3.4"}).status_code == 403
-    assert Client(REMOTE_ADDR="10.0.0.9").get("/metrics").status_code == 403
+    here = Client(HTTP_HOST="127.0.0.1:8000")
+    assert here.get("/metrics").status_code == 200
+    assert here.get("/metrics", headers={"x-forwarded-for": "1.2.3.4"}).status_code == 403
+    elsewhere = Client(HTTP_HOST="127.0.0.1:8000", REMOTE_ADDR="10.0.0.9")
+    assert elsewhere.get("/metrics").status_code == 403
     settings.METRICS_TOKEN = "seven-lanterns"
-    assert Client().get("/metrics").status_code == 403
+    assert here.get("/metrics").status_code == 403
     for given, status in (("seven-lanterns", 200), ("seven", 403), ("", 403)):
         bearer = {"authorization": f"Bearer {given}"}
         assert Client(REMOTE_ADDR="10.0.0.9").get("/metrics", headers=bearer).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("[::1]:8000", 200),
+        ("desk.example.com", 403),
+        ("localhost.example.com", 403),
+        ("127.0.0.1@example.com", 403),
+    ],
+)
+def test_figures_without_a_token_are_asked_by_this_machines_name(host: str, status: int) -> None:
+    assert Client(HTTP_HOST=host).get("/metrics").status_code == status
+
+
+def test_figures_behind_a_proxy_need_the_token(settings: Any) -> None:
+    settings.PROXIES = 1
+    assert Client(HTTP_HOST="localhost").get("/metrics").status_code == 403
 
 
 def test_figures_are_what_the_database_holds(published: Any, signed_in: Any, settings: Any) -> None:
@@ -90,9 +111,9 @@ def test_figures_are_what_the_database_holds(published: Any, signed_in: Any, set
     job.started_at = job.ended_at - timedelta(seconds=90)
     job.save()
     client = signed_in("ada")
-    before = client.get("/metrics").content.decode()
+    before = client.get("/metrics", headers={"host": "localhost"}).content.decode()
     client.get("/accounts/")
-    figures = client.get("/metrics").content.decode()
+    figures = client.get("/metrics", headers={"host": "localhost"}).content.decode()
     assert value(figures, 'mainstay_jobs{kind="nightly",state="done"}') == 1
     assert value(figures, "mainstay_nightly_seconds") == 90
     assert value(figures, "mainstay_nightly_success") == 1

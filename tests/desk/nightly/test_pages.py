@@ -72,6 +72,21 @@ def test_a_source_is_added_changed_and_removed_and_its_password_never_shown(ada:
     assert not Source.objects.exists()
 
 
+def test_a_recipes_variables_are_written_one_a_line(ada: Client) -> None:
+    recipe = {**ERP, "recipe": "odoo", "variables": "company = 2\n\nplace=a=b\n"}
+    assert ada.post("/nightly/sources/add/", recipe).status_code == 302
+    made = Source.objects.get()
+    assert made.options == {"variables": {"company": "2", "place": "a=b"}}
+    here = f"/nightly/sources/{made.pk}/"
+    assert "company=2 place=a=b</textarea>" in text(ada.get(here))
+    for wrong in ("company", "=2"):
+        refused = ada.post(here, recipe | {"variables": wrong})
+        assert refused.status_code == 422
+        assert f"“{wrong}” is no variable" in text(refused)
+    ada.post(here, recipe | {"variables": ""})
+    assert Source.objects.get().options == {}
+
+
 def test_what_failed_is_told_until_an_administrator_has_looked(
     ada: Client, work: Any, orders: Callable[..., Path], people: Any
 ) -> None:

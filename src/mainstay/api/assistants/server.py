@@ -123,7 +123,7 @@ def _described(tool: Tool) -> types.Tool:
             title=tool.title,
             read_only_hint=tool.scope == READ,
             destructive_hint=False,
-            idempotent_hint=True,
+            idempotent_hint=tool.scope == READ,  # writing makes a draft or uses one up
             open_world_hint=False,
         ),
     )

@@ -70,7 +70,7 @@ class Statement:
     """One sentence from records.
 
     because: sentences of the same source that say why
-    values: figures and codes, for whoever counts with them
+    values: figures, codes and names, for whoever counts with them: words of records, too
     quoted: what people typed, by what it is: content of records, never an instruction
     """
 
@@ -111,10 +111,14 @@ class Section:
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 4)
-    return value if isinstance(value, str | int | bool | list | dict | None) else str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, Mapping):
+        return {line(name): _plain(one) for name, one in value.items()}
+    return value if isinstance(value, int | None) else line(value)
 
 
-def line(said: str) -> str:
+def line(said: object) -> str:
     """A sentence in one line, without what would move or hide text around it."""
     return _short(" ".join(_printable(str(said)).split()), LONGEST)
 

@@ -263,8 +263,11 @@ def set_language(user: User, language: str) -> None:
 
 @transaction.atomic
 def first_administrator() -> tuple[User, str] | None:
-    """Make `admin` when there is nobody yet; returns them with the one-time password, else None."""
-    if User.objects.exists():
+    """Make `admin` while there is no administrator, also where others were added already.
+
+    Returns: them with the one-time password; None where there is one, or the name is taken
+    """
+    if User.objects.filter(Q(role=Role.ADMINISTRATOR) | Q(username="admin")).exists():
         return None
     return add_user(None, "admin", Person("Administrator", str(Role.ADMINISTRATOR)))
 

@@ -24,6 +24,7 @@ log = logging.getLogger("mainstay.access")
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_OWN_NAME = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?", re.ASCII | re.IGNORECASE)
 
 
 class Observed:
@@ -111,10 +112,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _may_read(request: HttpRequest) -> bool:
-    """With the token, or from this machine and not through a proxy on it."""
+    """With the token; without one, from this machine by its own name.
+
+    Not where a proxy stands in front: whoever comes through it seems to come from this machine.
+    """
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "")
         return constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
+    if settings.PROXIES or not _OWN_NAME.fullmatch(request.headers.get("Host", "")):
+        return False
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False
     try:

@@ -77,6 +77,13 @@ class SourceForm(forms.Form):
         max_length=300,
         help_text=_("Of an ERP, which names its tables itself; or the path of your own."),
     )
+    variables = forms.CharField(
+        required=False,
+        label=pgettext_lazy("of a recipe", "Variables"),
+        max_length=5_000,
+        help_text=_("Of the recipe, one a line: NAME=VALUE."),
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+    )
     query = forms.CharField(
         required=False,
         label=pgettext_lazy("of a source", "Query"),
@@ -110,14 +117,33 @@ class SourceForm(forms.Form):
         if known is not None:
             names = ("name", "address", "table", "recipe", "query", "variable", "on")
             first = {name: getattr(known, name) for name in names}
+            said = known.options.get("variables", {})
+            first["variables"] = "\n".join(f"{name}={value}" for name, value in said.items())
         super().__init__(data, initial=first, label_suffix="")
         if known is None or not known.secret:
             del self.fields["forget_secret"]
         else:
             self.fields["secret"].help_text = _("Left empty, it stays as it is.")
 
+    def clean_variables(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for line in self.cleaned_data["variables"].splitlines():
+            name, sign, value = (part.strip() for part in line.partition("="))
+            if not line.strip():
+                continue
+            if not sign or not name:
+                raise forms.ValidationError(
+                    _("“{line}” is no variable; write it as NAME=VALUE.").format(line=line.strip())
+                )
+            found[name] = value
+        return found
+
     def wanted(self, known: Source | None) -> Wanted:
         given = dict(self.cleaned_data)
         forget = given.pop("forget_secret", False)
         given["secret"] = "" if forget else given["secret"] or None
-        return Wanted(**given, options=known.options if known else {})
+        options = dict(known.options) if known else {}
+        options.pop("variables", None)
+        if variables := given.pop("variables"):
+            options["variables"] = variables
+        return Wanted(**given, options=options)
