@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check lint types messages object-storage bench clean
+.PHONY: demo test coverage check lint types messages object-storage bench clean
 
 $(READY): pyproject.toml constraints.txt hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mainstay needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
@@ -21,6 +21,10 @@ check: $(READY) lint types
 	$(BIN)/python -m pytest -q -m "not browser and not postgres and not spark"
 
 test: $(READY) lint types
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+# The same with what no test reaches; it takes longer, so not each time.
+coverage: $(READY)
 	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
