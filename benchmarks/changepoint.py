@@ -54,12 +54,7 @@ def measure(given: argparse.Namespace, rounds: int, folder: Path, command: str) 
     runs = contest.hold(both, rounds, folder)
     alone = contest.hold([Entrant("Mainstay", OURS, "changes", steady)], rounds, folder)
     at = given.weeks - 30
-    off = [
-        weeks_off(runs[0].arrays["since"], made["rates"], at),
-        weeks_off(np.array(runs[1].told[-1].pop("since")), made["rates"], at),
-    ]
-    for run in runs[1].told:
-        run.pop("since", None)
+    off = [weeks_off(one.arrays["since"], made["rates"], at) for one in runs]
     rates = [len(made["falling"]) / one.middle("cpu") for one in runs]
     tables = {
         "changepoint": contest.table(runs, series_a_CPU_second=rates, weeks_off=off),

@@ -35,7 +35,7 @@ from typing import Any
 from daily import write_days
 from mainstay.core.home import Home
 from make_lines import Size
-from pages import addresses, assessed, databases, signed_in
+from pages import addresses, assessed, databases, p95, signed_in
 from results import Result, Table
 
 BAR_MS = 300.0
@@ -175,10 +175,6 @@ def held(process: int) -> dict[str, float]:
         ours |= more
     cpu, memory = zip(*(told[number] for number in ours if number in told), strict=True)
     return {"cpu": sum(cpu), "peak_mb": round(sum(memory))}
-
-
-def p95(values: list[float]) -> float:
-    return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
 def on(

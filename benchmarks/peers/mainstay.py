@@ -5,7 +5,7 @@ from dataclasses import astuple
 import numpy as np
 
 from mainstay.defection.changepoint import Series, estimate_prior, find_changes
-from mainstay.defection.estimators import BGNBD, MBGCNBDk, ParetoNBD
+from mainstay.defection.estimators import BGNBD, ParetoNBD
 from mainstay.standing import history
 
 LIBRARIES = ("numpy", "numba")
@@ -57,7 +57,6 @@ def changes(data):
 TASKS = {
     "summary": summary,
     "bgnbd": fit(BGNBD),
-    "mbg_cnbd_k": fit(MBGCNBDk),
     "pareto": fit(ParetoNBD),
     "changes": changes,
 }

@@ -1,9 +1,8 @@
 """One task of one peer, once, in this process: `once.py PEER TASK DATA [OUT.npz]`; prints JSON.
 
-A peer's script bears `TASKS`: each takes the arrays of DATA.npz, or the path of another
-file, brings them into the form that its library likes best
-and loads, compiles and warms up what it can, untimed, and gives the work, which is timed. What the work
-gives: arrays go to OUT.npz, all else to the JSON, beside
+A peer's script bears `TASKS`: each takes the arrays of DATA.npz, or the path of another file, brings them
+into the form that its library likes best, loads, compiles and warms up what it can, untimed, and gives the
+work, which is timed. What the work gives: arrays go to OUT.npz, all else to the JSON, beside
 cpu, wall: seconds of the work, CPU of all its threads together
 peak_mb: the most memory that the process held, with its libraries and the data
 versions: of the libraries that the script names in `LIBRARIES`

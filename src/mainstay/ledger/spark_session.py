@@ -33,9 +33,8 @@ PATIENCE_SECONDS = 10.0
 RETRIES = 5  # of one request, waiting longer each time: some 20 seconds; Spark's own wait takes 10 minutes
 # In plain local[*] a task that fails once fails the job; with 4 a killed worker is made up for.
 HERE = "local[*,4]"
-# Here Java only passes rows on: compiling its own code twice over, and collecting with all cores, costs more
-# than it saves. An overhead of 2.5 times the pass became one of 1.7.
-_LIGHT_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# Here Java only passes rows on: compiling its own code twice over costs more than it saves.
+_LIGHT_JAVA = "-XX:TieredStopAtLevel=1"
 _OURS = {
     "spark.driver.maxResultSize": "0",  # what comes back is ours to hold, as on one machine
     "spark.log.level": "ERROR",
@@ -174,7 +173,7 @@ def _started() -> SparkSession:
         if master and master.startswith("local["):
             os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
             builder = builder.config("spark.ui.enabled", "false")
-            builder = builder.config("spark.driver.extraJavaOptions", _LIGHT_JAVA)
+            builder = builder.config("spark.driver.defaultJavaOptions", _LIGHT_JAVA)
     return builder.getOrCreate()
 
 
