@@ -22,6 +22,7 @@ from mainstay.ledger.recipes import (
 )
 from mainstay.ledger.recipes import check_recipe as _check
 from mainstay.ledger.recipes import try_recipe as _try
+from mainstay.ledger.recipes.statements import check_query
 
 __all__ = [
     "Checked",
@@ -32,6 +33,7 @@ __all__ = [
     "RecipeReport",
     "Variable",
     "built_in",
+    "check_query",
     "check_recipe",
     "find",
     "import_recipe",

@@ -19,7 +19,6 @@ from mainstay.core.texts import Text, gettext_noop
 from mainstay.desk.jobs.kinds import Run, import_options, load_files
 from mainstay.desk.nightly import places, sealing
 from mainstay.desk.nightly.models import Source, SourceFile
-from mainstay.ledger.recipes.statements import check_query
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +135,8 @@ def _database(run: Run, source: Source, outcome: Outcome) -> None:
     if source.address.startswith(SYSTEMS):
         _system(run, source, outcome)
         return
+    from mainstay.engine.recipes import check_query
+
     check_query(source.query, source.name)
     address = sealing.with_password(source.address, sealing.secret_of(source))
     outcome.add(load_files(run, [address], _options(source)))

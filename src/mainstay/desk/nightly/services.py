@@ -16,7 +16,6 @@ from mainstay.desk.access.services import NotAllowed, record
 from mainstay.desk.jobs import services as jobs
 from mainstay.desk.nightly import places, queries, sealing
 from mainstay.desk.nightly.models import Night, Schedule, Source
-from mainstay.ledger.recipes.statements import check_query
 
 KIND = "nightly"
 BY_HAND = "by-hand-"
@@ -64,6 +63,8 @@ def save_source(
     A password in the address is taken out of it and kept encrypted.
     Raises: NotAllowed, InvalidSetting, NotFound, RecipeBroken for a query that writes
     """
+    from mainstay.engine.recipes import check_query
+
     _only_administrators(actor)
     source = _source(pk) if pk is not None else Source(added_at=now)
     before = _shown(source) if pk is not None else None
