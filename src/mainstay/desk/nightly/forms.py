@@ -118,7 +118,8 @@ class SourceForm(forms.Form):
             names = ("name", "address", "table", "recipe", "query", "variable", "on")
             first = {name: getattr(known, name) for name in names}
             said = known.options.get("variables", {})
-            first["variables"] = "\n".join(f"{name}={value}" for name, value in said.items())
+            # By name: PostgreSQL keeps another order than they were written in.
+            first["variables"] = "\n".join(f"{name}={said[name]}" for name in sorted(said))
         super().__init__(data, initial=first, label_suffix="")
         if known is None or not known.secret:
             del self.fields["forget_secret"]
