@@ -154,6 +154,21 @@ def test_a_password_is_in_no_message(read: Read) -> None:
         assert "s3cret" not in str(error.value)
 
 
+def test_a_query_of_a_duckdb_file_may_read_no_other(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def no_driver(url: Any, connect_args: Any) -> None:
+        asked.append(connect_args["config"]["enable_external_access"])
+        raise ImportError
+
+    monkeypatch.setattr("sqlalchemy.create_engine", no_driver)
+    with pytest.raises(MainstayError, match="duckdb"):
+        read("duckdb:///books.duckdb", sql="SELECT * FROM read_text('/etc/passwd')")
+    assert asked == ["false"]
+
+
 def test_a_folder_of_parquet_is_one_table_numbered_through(read: Read, tmp_path: Path) -> None:
     """What Spark and Delta keep beside the files is left out; names of folders are columns."""
     folder = tmp_path / "orders [all]"

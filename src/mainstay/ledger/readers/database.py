@@ -22,6 +22,8 @@ BATCH = 50_000
 _DRIVERS = {"mysql": "pymysql", "mariadb": "pymysql", "mssql": "pymssql"}
 _EXTRAS = {"mysql": "mainstay[mariadb]", "mariadb": "mainstay[mariadb]", "mssql": "mainstay[mssql]"}
 _OTHERS = {"hana": "sqlalchemy-hana", "oracle": "oracledb"}
+# A query of a DuckDB file could read any file of this machine, and the network.
+_SHUT_IN = {"duckdb": {"config": {"enable_external_access": "false"}}}
 _NO_DRIVER = gettext_noop(
     "There is no driver for databases of the kind “{kind}” here; install one: pip install '{package}'"
 )
@@ -95,7 +97,7 @@ def read_query(
 
     batch = min(BATCH, most or BATCH)
     try:
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(url, connect_args=_SHUT_IN.get(url.get_backend_name(), {}))
         try:
             options: dict[str, Any] = {"stream_results": True, "yield_per": batch}
             if engine.dialect.name == "postgresql":
