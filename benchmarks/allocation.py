@@ -31,8 +31,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mainstay.engine.allocation import likely_of
-from mainstay.engine.explain import explain
+from mainstay.engine.allocating import likely_of
+from mainstay.engine.explaining import explain
 from mainstay.engine.run import assess
 from mainstay.simulate import Company, Distributor
 from mainstay.simulate.distributor import loading, names

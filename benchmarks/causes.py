@@ -27,7 +27,7 @@ import numpy as np
 from cause_oracle import FAMILY_NAMES, Oracle, features
 from cause_rules import by_rules
 from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
-from mainstay.engine.explain import Explanation, explain
+from mainstay.engine.explaining import Explanation, explain
 from mainstay.engine.run import assess
 from mainstay.ledger.ledger import Ledger
 from mainstay.simulate import Company, Distributor

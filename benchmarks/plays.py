@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from mainstay.causes.families import UNKNOWN
 from mainstay.core.errors import NotFound
-from mainstay.engine.explain import explain
+from mainstay.engine.explaining import explain
 from mainstay.engine.run import assess
 from mainstay.learning.cases import NEVER, Cases
 from mainstay.plays.catalogue import PLAYS

@@ -15,7 +15,7 @@ from mainstay.causes.effect import effect
 from mainstay.causes.families import FAMILIES, UNKNOWN
 from mainstay.causes.network import N
 from mainstay.causes.view import View
-from mainstay.engine.explain import Explanation, explain
+from mainstay.engine.explaining import Explanation, explain
 from mainstay.engine.run import assess
 from mainstay.ledger.fact_records import Recording
 from mainstay.ledger.ledger import Ledger

@@ -19,7 +19,7 @@ from mainstay.core.settings import Settings
 from mainstay.engine import Assessment, cases_of, explain, explanations, learnt_of, play_catalogue
 from mainstay.engine.learnt import keep_learnt
 from mainstay.engine.outcomes import outcomes_of
-from mainstay.engine.plan import planned
+from mainstay.engine.planning import planned
 from mainstay.learning.moves import used
 from mainstay.ledger import given
 from mainstay.ledger.schema import TABLES

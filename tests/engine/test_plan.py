@@ -34,7 +34,7 @@ from mainstay.engine import (
     plans,
     play_catalogue,
 )
-from mainstay.engine.plan import plan_kept
+from mainstay.engine.planning import plan_kept
 from mainstay.simulate import Plan as Histories
 from mainstay.simulate import histories
 
@@ -209,7 +209,7 @@ def test_a_store_without_a_plan_says_what_to_do(tmp_path: Path) -> None:
 def test_a_coin_is_thrown_once_an_account_and_horizon(
     lines: pa.Table, tmp_path: Path, assessed: Assessment
 ) -> None:
-    from mainstay.engine.plan import planned
+    from mainstay.engine.planning import planned
     from mainstay.ledger.schema import TABLES
 
     accounts = sorted(set(lines["account_id"].to_pylist()))
@@ -245,7 +245,7 @@ def test_a_coin_is_thrown_once_an_account_and_horizon(
 def test_what_people_put_off_dismissed_and_edited_is_heeded_once_it_is_known(
     lines: pa.Table, assessed: Assessment, tmp_path: Path
 ) -> None:
-    from mainstay.engine.plan import planned
+    from mainstay.engine.planning import planned
     from mainstay.ledger.schema import TABLES
 
     def said(ledger: Ledger, table: str, at: datetime, *rows: dict[str, object]) -> None:

@@ -1,171 +1,177 @@
 """The engine's one door: ledger → assessment. Desk, API and command line import from here alone."""
 
-from mainstay.causes.beginnings import NAMED_FELL
-from mainstay.causes.catalogue import catalogue as signal_catalogue
-from mainstay.causes.explanation import CAUSES, FALLS
-from mainstay.causes.families import BY_NAME as CAUSES_BY_NAME
-from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
-from mainstay.causes.figures import FIRST
-from mainstay.causes.managers import LEAST_CASES
-from mainstay.causes.scope import scope_key
-from mainstay.causes.types import SIGNALS
-from mainstay.defection.reasons import notice_text
-from mainstay.engine.allocation import allocate_home, allocation, day_to_allocate
-from mainstay.engine.answers import (
-    Said,
-    answer,
-    answers,
-    join,
-    join_all,
-    keep_apart,
-    set_group,
-    take_apart,
-)
-from mainstay.engine.assessment import Assessment
-from mainstay.engine.concerned import Judged, concerned
-from mainstay.engine.design_outlook import Outlook as TrialOutlook
-from mainstay.engine.design_outlook import basis as trial_basis
-from mainstay.engine.design_outlook import outlook as trial_outlook
-from mainstay.engine.designs import COULD_HAVE, day_of_plan, design_of, rows_of_draws
-from mainstay.engine.exchange import exchange
-from mainstay.engine.explain import (
-    Explanation,
-    cause_figures,
-    explain,
-    explanation_of,
-    explanations,
-    with_causes,
-)
-from mainstay.engine.facts import (
-    fact_table,
-    facts_known,
-    facts_of_import,
-    forget_facts,
-    imports_of_facts,
-    record_facts,
-    table_names,
-    versions_of,
-)
-from mainstay.engine.files import Sheet, book
-from mainstay.engine.home import (
-    ASKED,
-    assess_home,
-    dates_to_replay,
-    export,
-    load_assessment,
-    load_replay,
-    new_id,
-    open_ledger,
-    plan_home,
-    replay_home,
-    stages_of,
-    to_bytes,
-)
-from mainstay.engine.identities import (
-    Code,
-    Identities,
-    Suggestion,
-    accounts_of,
-    find_codes,
-    identities,
-    suggestion,
-)
-from mainstay.engine.imports import (
-    ImportOptions,
-    Mapping,
-    Proposal,
-    ReadOptions,
-    Report,
-    plan_import,
-    run_import,
-)
-from mainstay.engine.intake import (
-    Correction,
-    TableColumn,
-    columns_of,
-    correct,
-    forget_set_aside,
-    import_list,
-    import_report,
-    set_aside_file,
-    set_aside_rows,
-)
-from mainstay.engine.learning import cases_of
-from mainstay.engine.learnt import learnt_of
-from mainstay.engine.machine_rows import MACHINE_ROWS, OF_PRODUCT, RowsAsked, machine_rows
-from mainstay.engine.measured import Measured, measured
-from mainstay.engine.plan import (
-    Plan,
-    Wishes,
-    coins,
-    coins_for_nothing,
-    plan,
-    plan_of,
-    plans,
-    play_catalogue,
-)
-from mainstay.engine.prices import PriceChange, price_changes
-from mainstay.engine.quarter import Quarter
-from mainstay.engine.quarter.review import known_quarters, look_back
-from mainstay.engine.quarter.told import number_first, seen_from
-from mainstay.engine.quarter.told import pages as quarter_pages
-from mainstay.engine.replay import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
-from mainstay.engine.replay_put_off import PutOff, put_off_of
-from mainstay.engine.replay_summary import (
-    Limits,
-    Summary,
-    Verdicts,
-    category_summary_of,
-    least_money_for,
-    only,
-    summary_of,
-    under,
-    verdicts_of,
-)
-from mainstay.engine.replay_tables import NAMED, OURS, OUTCOMES, Replay
-from mainstay.engine.results import results_of
-from mainstay.engine.run import assess, day_of
-from mainstay.engine.seasons import (
-    SeasonAsked,
-    SeasonMade,
-    check_season,
-    follow_season,
-    load_season,
-    make_season,
-    season_months,
-)
-from mainstay.engine.standing import CARDS, standing_of
-from mainstay.engine.story import account_lines, account_story
-from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
-from mainstay.learning.designs import DRAWS
-from mainstay.ledger.confirmations import contradicting
-from mainstay.ledger.frozen import rows as assessment_rows
-from mainstay.ledger.frozen import write_table as write_parquet
-from mainstay.ledger.ledger import Ledger
-from mainstay.ledger.people_tables import FAR_ONSET_DAYS
-from mainstay.ledger.schema import LARGEST
-from mainstay.plays.alerts import ALERTS
-from mainstay.plays.approvals import waiting_steps
-from mainstay.plays.comebacks import LOST
-from mainstay.plays.effects import Belief
-from mainstay.plays.own import own_play, plays_known
-from mainstay.plays.people import WEEK_DAYS, team_of
-from mainstay.plays.plan_tables import KEPT_OUT, LIMITS, OPTIONS, PLAN
-from mainstay.plays.play import Play
-from mainstay.plays.restraint import SENTENCES as RESTRAINT
-from mainstay.plays.returning import GROUPS as LEFT_FOR
-from mainstay.plays.snoozes import still_put_off
-from mainstay.standing.card import CARD, GUARANTEES
-from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
-from mainstay.supply.broken import broken as broken_by_hand
-from mainstay.supply.by_hand import Anew, anew
-from mainstay.supply.reasons import sentences as allocation_reasons
-from mainstay.supply.sheet import LINES as ALLOCATION_LINES
-from mainstay.supply.sheet import PRODUCTS as ALLOCATION_PRODUCTS
-from mainstay.supply.sheet import Sheet as AllocationSheet
-from mainstay.supply.stock_plan import in_lots
-from mainstay.supply.types import RULES as ALLOCATION_RULES
-from mainstay.supply.units import Lots
+from typing import TYPE_CHECKING
+
+from mainstay.core.lazily import names_of
+
+if TYPE_CHECKING:
+    from mainstay.causes.beginnings import NAMED_FELL
+    from mainstay.causes.catalogue import catalogue as signal_catalogue
+    from mainstay.causes.explanation import CAUSES, FALLS
+    from mainstay.causes.families import BY_NAME as CAUSES_BY_NAME
+    from mainstay.causes.families import FAMILIES, UNKNOWN, WHOSE
+    from mainstay.causes.figures import FIRST
+    from mainstay.causes.managers import LEAST_CASES
+    from mainstay.causes.scope import scope_key
+    from mainstay.causes.types import SIGNALS
+    from mainstay.defection.reasons import notice_text
+    from mainstay.engine.allocating import allocate_home, allocation, day_to_allocate
+    from mainstay.engine.answering import (
+        Said,
+        answer,
+        answers,
+        join,
+        join_all,
+        keep_apart,
+        set_group,
+        take_apart,
+    )
+    from mainstay.engine.assessment import Assessment
+    from mainstay.engine.concerning import Judged, concerned
+    from mainstay.engine.design_outlook import Outlook as TrialOutlook
+    from mainstay.engine.design_outlook import basis as trial_basis
+    from mainstay.engine.design_outlook import outlook as trial_outlook
+    from mainstay.engine.designs import COULD_HAVE, day_of_plan, design_of, rows_of_draws
+    from mainstay.engine.exchanging import exchange
+    from mainstay.engine.explaining import (
+        Explanation,
+        cause_figures,
+        explain,
+        explanation_of,
+        explanations,
+        with_causes,
+    )
+    from mainstay.engine.facts import (
+        fact_table,
+        facts_known,
+        facts_of_import,
+        forget_facts,
+        imports_of_facts,
+        record_facts,
+        table_names,
+        versions_of,
+    )
+    from mainstay.engine.files import Sheet, book
+    from mainstay.engine.home import (
+        ASKED,
+        assess_home,
+        dates_to_replay,
+        export,
+        load_assessment,
+        load_replay,
+        new_id,
+        open_ledger,
+        plan_home,
+        replay_home,
+        stages_of,
+        to_bytes,
+    )
+    from mainstay.engine.identifying import (
+        Code,
+        Identities,
+        Suggestion,
+        accounts_of,
+        find_codes,
+        identities,
+        suggestion,
+    )
+    from mainstay.engine.imports import (
+        ImportOptions,
+        Mapping,
+        Proposal,
+        ReadOptions,
+        Report,
+        plan_import,
+        run_import,
+    )
+    from mainstay.engine.intake import (
+        Correction,
+        TableColumn,
+        columns_of,
+        correct,
+        forget_set_aside,
+        import_list,
+        import_report,
+        set_aside_file,
+        set_aside_rows,
+    )
+    from mainstay.engine.learning import cases_of
+    from mainstay.engine.learnt import learnt_of
+    from mainstay.engine.machines import MACHINE_ROWS, OF_PRODUCT, RowsAsked, machine_rows
+    from mainstay.engine.measuring import Measured, measured
+    from mainstay.engine.planning import (
+        Plan,
+        Wishes,
+        coins,
+        coins_for_nothing,
+        plan,
+        plan_of,
+        plans,
+        play_catalogue,
+    )
+    from mainstay.engine.prices import PriceChange, price_changes
+    from mainstay.engine.quarter import Quarter
+    from mainstay.engine.quarter.review import known_quarters, look_back
+    from mainstay.engine.quarter.told import number_first, seen_from
+    from mainstay.engine.quarter.told import pages as quarter_pages
+    from mainstay.engine.replay_put_off import PutOff, put_off_of
+    from mainstay.engine.replay_summary import (
+        Limits,
+        Summary,
+        Verdicts,
+        category_summary_of,
+        least_money_for,
+        only,
+        summary_of,
+        under,
+        verdicts_of,
+    )
+    from mainstay.engine.replay_tables import NAMED, OURS, OUTCOMES, Replay
+    from mainstay.engine.replaying import EVERY_WEEKS, LEAST_KNOWN_WEEKS, replay, replay_dates
+    from mainstay.engine.results import results_of
+    from mainstay.engine.run import assess, day_of
+    from mainstay.engine.seasons import (
+        SeasonAsked,
+        SeasonMade,
+        check_season,
+        follow_season,
+        load_season,
+        make_season,
+        season_months,
+    )
+    from mainstay.engine.standing import CARDS, standing_of
+    from mainstay.engine.story import account_lines, account_story
+    from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
+    from mainstay.learning.designs import DRAWS
+    from mainstay.ledger.confirmations import contradicting
+    from mainstay.ledger.copying import Belonging, Where, belonging
+    from mainstay.ledger.frozen import rows as assessment_rows
+    from mainstay.ledger.frozen import write_table as write_parquet
+    from mainstay.ledger.ledger import Ledger
+    from mainstay.ledger.people_tables import FAR_ONSET_DAYS
+    from mainstay.ledger.schema import LARGEST
+    from mainstay.plays.alerts import ALERTS
+    from mainstay.plays.approvals import waiting_steps
+    from mainstay.plays.comebacks import LOST
+    from mainstay.plays.effects import Belief
+    from mainstay.plays.own import own_play, plays_known
+    from mainstay.plays.people import WEEK_DAYS, team_of
+    from mainstay.plays.plan_tables import KEPT_OUT, LIMITS, OPTIONS, PLAN
+    from mainstay.plays.play import Play
+    from mainstay.plays.restraint import SENTENCES as RESTRAINT
+    from mainstay.plays.returning import GROUPS as LEFT_FOR
+    from mainstay.plays.snoozes import still_put_off
+    from mainstay.standing.card import CARD, GUARANTEES
+    from mainstay.standing.story import AccountStory, CategoryStory, OrderDay, StateOn
+    from mainstay.supply.broken import broken as broken_by_hand
+    from mainstay.supply.by_hand import Anew, anew
+    from mainstay.supply.reasons import sentences as allocation_reasons
+    from mainstay.supply.sheet import LINES as ALLOCATION_LINES
+    from mainstay.supply.sheet import PRODUCTS as ALLOCATION_PRODUCTS
+    from mainstay.supply.sheet import Sheet as AllocationSheet
+    from mainstay.supply.stock_plan import in_lots
+    from mainstay.supply.types import RULES as ALLOCATION_RULES
+    from mainstay.supply.units import Lots
 
 __all__ = [
     "ACCOUNTS",
@@ -215,6 +221,7 @@ __all__ = [
     "Anew",
     "Assessment",
     "Belief",
+    "Belonging",
     "CategoryStory",
     "Code",
     "Correction",
@@ -248,6 +255,7 @@ __all__ = [
     "TableColumn",
     "TrialOutlook",
     "Verdicts",
+    "Where",
     "Wishes",
     "account_lines",
     "account_story",
@@ -261,6 +269,7 @@ __all__ = [
     "assess",
     "assess_home",
     "assessment_rows",
+    "belonging",
     "book",
     "broken_by_hand",
     "cases_of",
@@ -356,3 +365,5 @@ __all__ = [
     "with_causes",
     "write_parquet",
 ]
+
+__getattr__ = names_of(__name__, __file__)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.core.settings import Settings
-from mainstay.engine.explain import explanations
+from mainstay.engine.explaining import explanations
 from mainstay.learning.imputation import Exits
 from mainstay.learning.left_for import causes_of_leaving, quarters
 from mainstay.learning.returns import assumed, returns

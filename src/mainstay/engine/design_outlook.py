@@ -16,7 +16,7 @@ from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.designs import candidates_of
 from mainstay.engine.learnt import learnt_of
-from mainstay.engine.plan import plans
+from mainstay.engine.planning import plans
 from mainstay.learning.designs import HOLD_OUT, MANAGERS, TIER, Design, Drawn, draw
 from mainstay.learning.needed import Usual, usual_of
 from mainstay.learning.power import (

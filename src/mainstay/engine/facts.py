@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.core.home import Home
-from mainstay.engine.answers import PLACE
+from mainstay.engine.answering import PLACE
 from mainstay.engine.home import open_ledger
 from mainstay.ledger.fact_records import Recording
 from mainstay.ledger.schema import ARROW, MONEY, TABLES

@@ -16,13 +16,13 @@ from mainstay.core.settings import Settings
 from mainstay.core.stages import Stages, begin, heard, sharing
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.explain import Explanation, explain, explanations, view_at
+from mainstay.engine.explaining import Explanation, explain, explanations, view_at
 from mainstay.engine.learnt import keep_learnt
-from mainstay.engine.machine_rows import prepare_rows
-from mainstay.engine.plan import ANEW, Plan, changed_settings, plan_kept, planned
+from mainstay.engine.machines import prepare_rows
+from mainstay.engine.planning import ANEW, Plan, changed_settings, plan_kept, planned
 from mainstay.engine.quarter import keep_quarters, quarters
-from mainstay.engine.replay import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.replay_tables import Replay
+from mainstay.engine.replaying import EVERY_WEEKS, replay, replay_dates
 from mainstay.engine.run import assess
 from mainstay.engine.standing import keep_standing, standings
 from mainstay.ledger.frozen import FrozenFolder

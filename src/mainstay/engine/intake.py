@@ -13,7 +13,7 @@ import pyarrow as pa
 from mainstay.core.errors import NotFound
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
-from mainstay.engine.answers import PLACE
+from mainstay.engine.answering import PLACE
 from mainstay.engine.home import open_ledger
 from mainstay.ledger import set_aside
 from mainstay.ledger.headings import BESIDE, COMPLETION

@@ -15,7 +15,7 @@ from mainstay.core.errors import NotFound
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.draws import Known
-from mainstay.engine.explain import explanation_of
+from mainstay.engine.explaining import explanation_of
 from mainstay.engine.learning import cases_of
 from mainstay.engine.looking_back import looked_back
 from mainstay.engine.outcomes import outcomes_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mainstay.engine.explain import explanations
+from mainstay.engine.explaining import explanations
 from mainstay.engine.learnt import learnt_folder
-from mainstay.engine.plan import plans
+from mainstay.engine.planning import plans
 from mainstay.engine.standing import standings
 from mainstay.ledger.frozen import ASSESSMENTS, Frozen, FrozenFolder
 

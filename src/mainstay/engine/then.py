@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from mainstay.causes.families import UNKNOWN
 from mainstay.core.errors import NotFound
-from mainstay.engine.explain import explanation_of
+from mainstay.engine.explaining import explanation_of
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import Lines
 from mainstay.plays.situation import causes_of, gone_of

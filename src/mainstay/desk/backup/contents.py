@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mainstay.core.home import Home
-from mainstay.ledger.copying import Belonging, Where, belonging
+from mainstay.engine import Belonging, Where, belonging
 
 SINGLE = ("mainstay.toml", "secret_key")
 FOLDERS = ("case_files", "uploads")

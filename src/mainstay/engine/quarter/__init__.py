@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from mainstay.core.errors import NotFound
-from mainstay.engine.explain import explanations
+from mainstay.engine.explaining import explanations
 from mainstay.engine.quarter.causes import causes
 from mainstay.engine.quarter.concentration import hanging
 from mainstay.engine.quarter.days import Quarter, chosen, last_before

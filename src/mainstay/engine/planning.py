@@ -18,7 +18,7 @@ from mainstay.core.texts import Text, gettext_noop
 from mainstay.engine.assessment import Assessment
 from mainstay.engine.comebacks import chances, returning_of
 from mainstay.engine.designs import drawn_late, trials_known
-from mainstay.engine.explain import Explanation, explanations
+from mainstay.engine.explaining import Explanation, explanations
 from mainstay.engine.kept_season import season_kept
 from mainstay.engine.learnt import held_back, learn, learnt_of, plays_then
 from mainstay.engine.standing import standing_of

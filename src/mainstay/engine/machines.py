@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from mainstay.core.errors import NotFound
 from mainstay.core.texts import gettext_noop
-from mainstay.engine.concerned import Judged
+from mainstay.engine.concerning import Judged
 from mainstay.engine.story import account_lines
 from mainstay.ledger import schema
 from mainstay.ledger.fact_rows import rows_of

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.core.home import Home
-from mainstay.engine.answers import NOT_SAME
+from mainstay.engine.answering import NOT_SAME
 from mainstay.engine.home import open_ledger
 from mainstay.ledger import lookalikes
 from mainstay.ledger.codes import codes as codes_of

@@ -15,7 +15,7 @@ from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.assessment import Assessment
-from mainstay.engine.explain import explanations
+from mainstay.engine.explaining import explanations
 from mainstay.engine.home import open_ledger
 from mainstay.ledger.frozen import Frozen
 from mainstay.ledger.ledger import Ledger
