@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,9 @@ settings.load_profile("seeded")
 
 # Playwright keeps an event loop in this thread; Django would refuse its database in every later test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A shell lets what it runs in the background ignore Ctrl-C, and so would all that is started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MUST_NOT_SKIP = bool(os.environ.get("MAINSTAY_TESTS_MUST_NOT_SKIP"))
 CHROMIUM_FLAGS = [

@@ -113,9 +113,8 @@ class Desk:
         return self.process.wait(120)
 
 
-# A shell lets what it runs in the background ignore Ctrl-C, and so would the desk.
 SERVE = (
-    "import json, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "import json, sys; "
     "from mainstay.desk.serve import serve; from dataclasses import asdict; "
     "serve(port=int(sys.argv[1]), ready=lambda s: print(json.dumps(asdict(s)), flush=True))"
 )

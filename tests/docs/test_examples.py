@@ -53,7 +53,7 @@ def test_ctrl_c_stops_the_desk_of_the_first_page(
         assert any(f"127.0.0.1:{run_free_port}" in line for line in desk.stdout)
         os.kill(desk.pid, signal.SIGINT)
         desk.stdout.read()
-    desk.wait()
+    desk.wait(60)
 
 
 def test_the_analysts_example_runs(

@@ -393,8 +393,8 @@ def test_somebody_else_imports_at_the_same_moment(
     theirs = file(HEAD + "B,2024-01-02,2,y,5\n", "theirs.csv")
     compare, called = importing.compare, []
 
-    def and_meanwhile(*arguments: Any) -> Any:
-        known = compare(*arguments)
+    def and_meanwhile(*arguments: Any, **more: Any) -> Any:
+        known = compare(*arguments, **more)
         if not called:
             called.append(1)
             other = Ledger.open(book.folder)

@@ -138,6 +138,25 @@ def test_what_was_seen_is_remembered_by_key(tmp_path: Path) -> None:
     assert again.new("sale") == {4}
 
 
+def test_what_has_gone_goes_again_when_all_is_brought_anew(tmp_path: Path) -> None:
+    def look(*there: int) -> Seen:
+        seen = Seen.load(tmp_path, NAME)
+        seen.note("sale", there)
+        seen.name("sale", {i: f"S{i}" for i in there})
+        return seen
+
+    look(1, 2, 3).done(["i1"])
+    look(1, 3).done(["i2"])
+    assert look(1, 3).gone("sale") == []
+    after_an_undo = Seen.load(tmp_path, NAME)
+    after_an_undo.forget()
+    after_an_undo.note("sale", [1, 3])
+    assert after_an_undo.gone("sale") == ["S2"]
+    after_an_undo.note("sale", [1, 2, 3])  # it counts again, under the same number
+    after_an_undo.name("sale", {2: "S2"})
+    assert after_an_undo.gone("sale") == []
+
+
 def test_an_import_that_is_broken_off_still_takes_out_later_what_goes_meanwhile(
     ledger: Ledger,
 ) -> None:

@@ -56,12 +56,15 @@ class Seen:
     since: by model, when the newest row was written, by the system's clock (ISO)
     keys: by model, from its id to our key ("" until it is read)
     imports: those that brought it; where one was undone, all is brought anew
+    went: by model, keys that were brought and have gone: who undoes the import that took them away has
+        them back here, though they are gone there
     """
 
     path: Path
     since: dict[str, str] = field(default_factory=dict)
     keys: dict[str, dict[int, str]] = field(default_factory=dict)
     imports: list[str] = field(default_factory=list)
+    went: dict[str, list[str]] = field(default_factory=dict)
     _now: dict[str, set[int]] = field(default_factory=dict)
     _read: dict[str, dict[int, str]] = field(default_factory=dict)
     _newest: dict[str, str] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class Seen:
             return seen
         said = json.loads(rows.schema.metadata[b"mainstay"])
         seen.since, seen.imports = said["since"], said["imports"]
+        seen.went = said.get("went", {})
         for model, number, key in zip(*(rows[c].to_pylist() for c in _COLUMNS), strict=True):
             seen.keys.setdefault(model, {})[number] = key
         return seen
@@ -87,6 +91,9 @@ class Seen:
     def forget(self) -> None:
         """As if nothing had been seen, but for the keys: what has gone since must go here too."""
         self.since, self.imports = {}, []
+        for model, went in self.went.items():
+            none_of_them = {-number: key for number, key in enumerate(went, start=1)}
+            self.keys.setdefault(model, {}).update(none_of_them)
 
     def note(self, model: str, ids: Iterable[int]) -> None:
         """All rows of a model that count now."""
@@ -129,6 +136,7 @@ class Seen:
     def done(self, imports: Iterable[str]) -> None:
         """Keep what was seen, now that it is loaded."""
         for model, now in self._now.items():
+            self.went[model] = sorted({*self.went.get(model, ()), *self.gone(model)} - {""})
             all_keys = {**self.keys.get(model, {}), **self._read.get(model, {})}
             self.keys[model] = {i: key for i, key in all_keys.items() if i in now}
         self.since = {**self.since, **self._newest}
@@ -144,7 +152,7 @@ class Seen:
         rows = pa.table(
             [pa.array(values, kind) for values, kind in zip(columns, kinds, strict=True)], _COLUMNS
         )
-        said = json.dumps({"since": since, "imports": imports})
+        said = json.dumps({"since": since, "imports": imports, "went": self.went})
         self.path.parent.mkdir(parents=True, exist_ok=True)
         place = self.path.with_suffix(f".{uuid.uuid4().hex[:8]}")
         pq.write_table(rows.replace_schema_metadata({"mainstay": said}), place)

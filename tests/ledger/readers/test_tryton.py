@@ -74,7 +74,7 @@ def imported(home: Home) -> Sums:
 def test_totals_are_those_of_trytons_own_report(home: Home, tryton: Server) -> None:
     theirs = {key: one for key, one in reported(tryton).items() if one}
     ours = {key: one for key, one in imported(home).items() if one}
-    assert len(theirs) > 150
+    assert len(theirs) > 90
     assert ours == theirs
 
 
@@ -82,7 +82,7 @@ def test_all_of_the_company_is_there(home: Home, tryton: Server) -> None:
     ledger = open_ledger(home)
     lines = ledger.order_lines(None)
     kinds = {one["values"]: one["counts"] for one in pc.value_counts(lines["kind"]).to_pylist()}
-    assert kinds["return"] == 15
+    assert kinds["return"] == 8
     assert kinds["credit"] > 0
     accounts = {row["account_id"]: row for row in ledger.table("accounts").to_pylist()}
     assert set(pc.unique(lines["account_id"]).to_pylist()) <= set(accounts)
@@ -100,9 +100,9 @@ def test_all_of_the_company_is_there(home: Home, tryton: Server) -> None:
     by_line = defaultdict(list)
     for row in deliveries:
         by_line[row["order_id"], row["product_id"]].append(row)
-    assert sum(len(rows) > 1 for rows in by_line.values()) > 10  # came in two parts
+    assert sum(len(rows) > 1 for rows in by_line.values()) > 5  # came in two parts
     complaints = ledger.table("complaints").to_pylist()
-    assert len(complaints) == 12
+    assert len(complaints) == 13
     assert {row["kind"] for row in complaints} == {"delivery", "invoice"}
     assert sum(row["solved_at"] is not None for row in complaints) == 6
 
