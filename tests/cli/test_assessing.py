@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from mainstay.cli.context import context
 from mainstay.cli.profiling import STAGES
 
 Run = Callable[..., Any]
@@ -135,8 +134,3 @@ def test_profile_says_where_the_time_went_and_the_next_run_knows_it(
     table = loaded("assess", "--profile").stdout
     assert "Why accounts fell" in table
     assert "All stages" in table
-
-
-def test_what_is_left_is_told_no_finer_than_it_is_known() -> None:
-    told = [context.time_left(seconds) for seconds in (None, 4.2, 38, 200)]
-    assert told == ["", "less than 10 s left", "about 40 s left", "about 3 min left"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mainstay.core import stages as told
-from mainstay.core.stages import Stages
+from mainstay.core.stages import Stages, time_left
 
 
 @dataclass
@@ -107,3 +107,9 @@ def test_what_was_kept_by_another_version_is_as_nothing(
     with Stages(file, n_rows=100, clock=clock) as run:
         clock.run(run, ("read", 1))
         assert run.seconds_left() is None
+
+
+def test_what_is_left_is_told_no_finer_than_it_is_known() -> None:
+    told = [time_left(seconds) for seconds in (None, 4.2, 38, 200)]
+    said = [one and str(one) for one in told]
+    assert said == [None, "less than 10 s left", "about 40 s left", "about 3 min left"]

@@ -21,6 +21,7 @@ import typer
 from mainstay.core.errors import InvalidSetting, NotFound
 from mainstay.core.home import Home
 from mainstay.core.settings import MOST_WEEKS
+from mainstay.core.stages import time_left
 from mainstay.core.texts import Text, gettext_noop
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
@@ -133,17 +134,12 @@ class Context:
         """
         if self.json or not sys.stderr.isatty():
             return nullcontext(lambda done, total: None)
-        return _Bar(self.text(template), lambda: self.time_left(left() if left else None))
 
-    def time_left(self, seconds: float | None) -> str:
-        """How long something still takes, no finer than one can know it; nothing where that is unknown."""
-        if seconds is None:
-            return ""
-        if seconds < SHORT_SECONDS:
-            return self.text(gettext_noop("less than {n} s left"), n=SHORT_SECONDS)
-        if seconds < LONG_SECONDS:
-            return self.text(gettext_noop("about {n} s left"), n=10 * round(seconds / 10))
-        return self.text(gettext_noop("about {n} min left"), n=round(seconds / 60))
+        def shown() -> str:
+            said = time_left(left()) if left else None
+            return self.tell(said) if said else ""
+
+        return _Bar(self.text(template), shown)
 
 
 class _Bar:
@@ -249,7 +245,6 @@ HORIZON = typer.Option(
 )
 Json = Annotated[bool, typer.Option("--json", callback=_json, help="Print the result as JSON.")]
 
-SHORT_SECONDS, LONG_SECONDS = 10, 90  # below is told in seconds, above in minutes
 # Said while something runs.
 READING = gettext_noop("Reading order lines")
 ASSESSING = gettext_noop("Assessing accounts")

@@ -18,12 +18,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from mainstay.core.texts import Text, gettext_noop
+
 Progress = Callable[[int, int], None]
 
 MOST_UNLIKE = (
     4.0  # times more or less rows than last time: then its seconds say nothing of this run
 )
 OVERDUE = 2.0  # times what a stage was to take: then nobody knows how long it still takes
+SHORT_SECONDS, LONG_SECONDS = 10, 90  # below is told in seconds, above in minutes
 _PROC = Path("/proc/self")
 
 
@@ -130,6 +133,17 @@ class Stages:
         much = sum(expected) / 10
         pace = (took + much) / (passed + much) if passed + much else 1.0
         return pace * ((1 - share) * expected[place] + sum(expected[place + 1 :]))
+
+
+def time_left(seconds: float | None) -> Text | None:
+    """How long something still takes, no finer than one can know it; None where that is unknown."""
+    if seconds is None:
+        return None
+    if seconds < SHORT_SECONDS:
+        return Text(gettext_noop("less than {n} s left"), {"n": SHORT_SECONDS})
+    if seconds < LONG_SECONDS:
+        return Text(gettext_noop("about {n} s left"), {"n": 10 * round(seconds / 10)})
+    return Text(gettext_noop("about {n} min left"), {"n": round(seconds / 60)})
 
 
 def heard(otherwise: Stages) -> AbstractContextManager[Stages]:

@@ -12,7 +12,10 @@ from datetime import date
 from typing import Any
 
 from mainstay.core.home import Home
-from mainstay.core.texts import Text
+from mainstay.core.stages import time_left
+from mainstay.core.texts import Text, gettext_noop
+
+ASSESSING = gettext_noop("Assessing accounts")
 
 
 def _silent(done: float, total: float, note: Text | None = None) -> None:
@@ -136,13 +139,18 @@ def assess(run: Run) -> str | None:
         return None
     tell_engine()
     as_of = run.arguments.get("as_of")
-    result = engine.assess_home(
-        run.home,
-        as_of=date.fromisoformat(as_of) if as_of else None,
-        horizon_weeks=run.arguments.get("horizon_weeks"),
-        progress=run.progress,
-        identity=run.results["assessment_id"],
-    )
+    with engine.stages_of(run.home) as stages:
+
+        def progress(done: int, total: int) -> None:
+            run.progress(done, total, time_left(stages.seconds_left()) or Text(ASSESSING))
+
+        result = engine.assess_home(
+            run.home,
+            as_of=date.fromisoformat(as_of) if as_of else None,
+            horizon_weeks=run.arguments.get("horizon_weeks"),
+            progress=progress,
+            identity=run.results["assessment_id"],
+        )
     return result.id
 
 
