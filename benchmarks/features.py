@@ -22,7 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from make_lines import Size, write
+from make_lines import Size, as_stored, write
 
 EVERY_DAYS = 28
 BARS = {1: 3.0, 24: 4.5}
@@ -31,17 +31,18 @@ PEAK_MB = 1500
 
 def make_store(folder: Path, size: Size) -> None:
     """A store with the lines, as an import leaves it."""
-    import pyarrow.parquet as pq
-
     from mainstay.engine import Ledger
-    from mainstay.ledger import given
-    from mainstay.ledger.schema import table
+    from mainstay.ledger.store import Import
 
-    with tempfile.TemporaryDirectory() as place:
-        lines = Path(place, "lines.parquet")
+    # Beside the store: there is room for the lines where there is room for what becomes of them.
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as place:
+        lines, stored = Path(place, "lines.parquet"), Path(place, "stored.parquet")
         write(lines, size)
-        ledger = Ledger.open(folder)
-        given.commit_lines(ledger, given.conformed(table("order_lines"), pq.read_table(lines)))
+        as_stored(lines, stored, "given-order_lines")
+        lines.unlink()
+        what = Import("given-order_lines", "given-order_lines", [stored])
+        Ledger.open(folder).store.commit_import(what)
 
 
 def best(work: Callable[[], Any], repeat: int) -> tuple[float, Any]:

@@ -29,7 +29,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from mainstay.ledger import compaction
 from mainstay.ledger.executor import Reading, map_accounts
@@ -38,7 +37,7 @@ from mainstay.ledger.lines import Lines
 from mainstay.ledger.reading import order_lines
 from mainstay.ledger.snapshot import Snapshot
 from mainstay.ledger.store import Import, OrderStore
-from make_lines import Size, write
+from make_lines import Size, as_stored, write
 
 ACCOUNT = "A000123"
 DAILY = 50_000
@@ -79,23 +78,6 @@ def fill(folder: Path, lines: Path) -> dict[str, float]:
         "cpu": time.process_time() - cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
-
-
-def as_stored(source: Path, target: Path, import_id: str) -> None:
-    """The same lines with the columns that an import adds."""
-    with pq.ParquetFile(source) as file:
-        writer, row = None, 2
-        for batch in file.iter_batches(500_000):
-            table = pa.Table.from_batches([batch])
-            n = table.num_rows
-            table = table.append_column("import_id", pa.repeat(pa.scalar(import_id), n))
-            table = table.append_column("source", pa.repeat(pa.scalar("lines.parquet"), n))
-            table = table.append_column("row", pa.array(np.arange(row, row + n)))
-            row += n
-            writer = writer or pq.ParquetWriter(target, table.schema, compression="zstd")
-            writer.write_table(table)
-        if writer:
-            writer.close()
 
 
 def daily(number: int, days_lines: pa.Table) -> Import:
