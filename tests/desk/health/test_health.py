@@ -44,7 +44,7 @@ def test_a_worker_that_is_not_heard_of_is_told(settings: Any) -> None:
 
 def test_a_database_that_is_away_is_told_without_its_words(settings: Any, monkeypatch: Any) -> None:
     def away() -> Any:
-        raise OSError("password=geheim at /home/x")
+        raise OSError("password=geheim at /srv/x")
 
     monkeypatch.setitem(checks.CHECKS, "database", away)
     answer = Client().get("/health/ready")
