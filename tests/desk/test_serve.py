@@ -119,6 +119,18 @@ def test_killed_while_it_starts_it_leaves_nobody_either(
     eventually(lambda: gone(family))
 
 
+def test_a_web_server_killed_while_its_workers_load_leaves_none_of_them(
+    tmp_path: Path, python_environment: dict[str, str], eventually: Callable[..., Any]
+) -> None:
+    environment = {**python_environment, "MAINSTAY_PARENT": str(os.getpid())}
+    command = [sys.executable, "-m", "mainstay.desk.web", "127.0.0.1", "0"]
+    web = subprocess.Popen(command, env={**environment, "MAINSTAY_HOME": str(tmp_path)})
+    workers = eventually(lambda: children(web.pid))  # they have not begun to load
+    web.kill()
+    web.wait()
+    eventually(lambda: gone(workers))
+
+
 @pytest.mark.parametrize("module", [b"jobs.worker", b"desk.web"])
 def test_what_was_killed_is_started_again(
     module: bytes, desk: Any, eventually: Callable[..., Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 from mainstay.core.home import Home
@@ -10,7 +11,9 @@ from mainstay.desk.processes import die_with_parent
 from mainstay.desk.statics import collect_once
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.desk.settings")
-die_with_parent()
+# The server's own handler of SIGTERM, which a worker inherits, does nothing while the worker loads this: one whose
+# server was killed then would live on, and hold the port.
+die_with_parent(signal.SIGKILL)
 collect_once()
 # Before prometheus_client is loaded: where the processes of the web server count together.
 _metrics = Path(
