@@ -20,7 +20,10 @@ LONGEST_WORD = 30  # that is never broken; letters
 ROLES = "director, manager, service, quality, supply, finance, analyst or administrator."
 Username = Annotated[str, typer.Argument(help="The name to sign in with.")]
 Email = Annotated[
-    str | None, typer.Option(help="The address by which single sign-on knows them; '' for none.")
+    str | None,
+    typer.Option(
+        help="Where their digest goes, and by which single sign-on knows them; '' for none."
+    ),
 ]
 
 

@@ -21,7 +21,7 @@ from mainstay.desk.access.services import Person
 _DAYS = [MinValueValidator(date(1990, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 STAFF_HELP = _("As in your files; key account managers and service see the accounts of this code.")
 
-EMAIL_HELP = _("Only needed for single sign-on: the address that the company's sign-in knows.")
+EMAIL_HELP = _("Where their digest goes, and by which single sign-on knows them.")
 
 
 def _least_length() -> int:

@@ -64,8 +64,8 @@ class SourceForm(forms.Form):
             attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}
         ),
         help_text=_(
-            "Files on the server, like /data/orders/*.csv, or a database, like "
-            "postgresql://user@host/name."
+            "Files on the server, like /data/orders/*.csv, a database, like postgresql://user@host/name, "
+            "or a Tryton, like tryton://user@host/name, which names its tables itself."
         ),
     )
     table = forms.ChoiceField(

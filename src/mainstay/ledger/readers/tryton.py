@@ -114,7 +114,8 @@ class TrytonTables:
         self._models = there.models([COMPLAINT, INVOICE, MOVE])
 
     def tables(self, progress: Progress) -> list[Brought]:
-        """All that is to be loaded: orders first, which name the accounts and products of the others."""
+        """All that is to be loaded, what orders name before the orders; orders are read first, since they say
+        which accounts and products are wanted."""
         steps = (
             self._order_lines,
             self._deliveries,
@@ -127,7 +128,7 @@ class TrytonTables:
         for n, step in enumerate(steps):
             progress(Text(READING, {"file": self._there.address.database}), n / len(steps))
             found += step()
-        return found
+        return sorted(found, key=lambda one: not one.keeps)
 
     # Orders
 

@@ -53,6 +53,12 @@ def troubles(outcome: Any) -> list[str]:
 
 
 @register.filter
+def lacks(step: Step) -> bool:
+    """Whether something of a source could not be loaded."""
+    return step.code == "source" and step.result is not None and bool(words.troubles(step.result))
+
+
+@register.filter
 def error(run: Shown) -> str:
     return account_words.sentence(run.job.error) if run.job.error else ""
 
