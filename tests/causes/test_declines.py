@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pytest
 from scipy.integrate import quad
 from scipy.stats import gamma
@@ -20,13 +21,17 @@ AS_OF = date(2024, 7, 1)
 def bought(amount: Floats, pairs: list[tuple[int, str, Floats]] | None = None) -> Purchases:
     """Purchases of accounts that were there from the beginning."""
     pairs = pairs or [(i, "all", row) for i, row in enumerate(amount)]
+    owner = np.array([a for a, _, _ in pairs])
+    names = pa.array([c for _, c, _ in pairs]).dictionary_encode()
     return Purchases(
         AS_OF,
         amount,
         np.zeros(len(amount), np.int64),
-        np.array([a for a, _, _ in pairs]),
-        [c for _, c, _ in pairs],
+        np.bincount(owner, minlength=len(amount)),
+        owner,
+        np.asarray(names.indices, np.int64),
         np.array([row for _, _, row in pairs]),
+        names.dictionary,
         0,
     )
 
@@ -92,7 +97,10 @@ def test_the_ratio_is_that_of_the_integrals() -> None:
     """One account and one beginning, integrated by quadrature over the unknown mean."""
     z = np.zeros(PERIODS)
     z[-8:] = [9, 11, 10, 10, 4, 3, 5, 4]
-    some = Purchases(AS_OF, z[None], np.array([31]), np.array([0]), ["c"], z[None], 31)
+    one, first = np.array([1]), np.array([0])
+    some = Purchases(
+        AS_OF, z[None], np.array([31]), one, first, first, z[None], pa.array(["c"]), 31
+    )
     found = declines(some)
     grain = ((np.diff(z[31:]) ** 2).sum() / 14) / z[31:].mean()
     grain = max(grain, 0.1 * z[31:].mean())

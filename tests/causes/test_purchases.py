@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
-from mainstay.causes.purchases import PERIOD_DAYS, PERIODS, purchases_of
+from mainstay.causes.purchases import PERIOD_DAYS, PERIODS, Purchases, purchases_of
 from mainstay.ledger.ledger import Ledger
 from mainstay.standing.goods import Goods
 
@@ -59,15 +59,55 @@ def test_accounts_that_ordered_only_long_ago_are_no_obstacle() -> None:
     assert bought.amount.sum(axis=1).tolist() == [2.5, 0.0]
 
 
-def test_categories_add_up_to_their_account() -> None:
-    bought = purchases_of(_ledger(), pa.array(["a", "b", "c"]), as_of=AS_OF)
-    together = np.zeros_like(bought.amount)
-    np.add.at(together, bought.pair_account, bought.of_pair)
-    assert np.array_equal(together, bought.amount)
-    pairs = list(zip(bought.pair_account.tolist(), bought.pair_category, strict=True))
-    assert pairs == sorted(pairs, key=lambda pair: (pair[0], pair[1] or ""))
-    assert ("b", None) not in pairs
-    assert (1, None) in pairs
+def _of_categories() -> Purchases:
+    """Of one account: paint in six periods, tools in six but hardly any money, wood in two."""
+    rows = [
+        {
+            "account_id": "a",
+            "ordered_on": AS_OF - timedelta(days=1 + PERIOD_DAYS * period),
+            "amount": amount,
+            "category": category,
+        }
+        for category, amount, periods in (("paint", 100.0, 6), ("tools", 1.0, 6), ("wood", 90.0, 2))
+        for period in range(periods)
+    ]
+    rows += [{**row, "account_id": "b", "category": None} for row in rows[:6]]
+    ledger = Ledger.from_tables(order_lines=pa.Table.from_pylist(rows), reporting_currency="EUR")
+    return purchases_of(ledger, pa.array(["a", "b"]), as_of=AS_OF)
+
+
+def test_categories_worth_looking_at_stand_beside_their_account() -> None:
+    bought = _of_categories()
+    assert bought.n_categories.tolist() == [3, 1]
+    assert bought.amount.sum(axis=1).tolist() == [786.0, 600.0]
+    names = [bought.categories[code].as_py() for code in bought.pair_category]
+    assert list(zip(bought.pair_account.tolist(), names, strict=True)) == [(0, "paint"), (1, None)]
+    assert bought.of_pair.sum(axis=1).tolist() == [600.0, 600.0]
+
+
+def test_a_category_has_a_place_where_it_is_worth_looking_at() -> None:
+    asked = pa.array(["paint", "tools", "nails", None, None, "paint"])
+    place = _of_categories().place_of(np.array([0, 0, 0, 0, 1, 1]), asked)
+    assert place.tolist() == [0, -1, -1, -1, -1, -1]
+
+
+def test_what_a_category_took_back_is_no_purchase_less_of_another() -> None:
+    rows = [
+        {
+            "account_id": "a",
+            "ordered_on": AS_OF - timedelta(days=3),
+            "amount": 40.0,
+            "category": "x",
+        },
+        {
+            "account_id": "a",
+            "ordered_on": AS_OF - timedelta(days=2),
+            "amount": -9.0,
+            "category": "y",
+        },
+    ]
+    ledger = Ledger.from_tables(order_lines=pa.Table.from_pylist(rows), reporting_currency="EUR")
+    assert purchases_of(ledger, pa.array(["a"]), as_of=AS_OF).amount.sum() == 40.0
 
 
 def test_goods_are_summed_by_product_quarter_and_kind() -> None:

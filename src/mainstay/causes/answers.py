@@ -118,15 +118,9 @@ def answer(
     ids = view.account_id
     bought, fallen = view.bought, view.fallen
     step.done()
-    pairs = {
-        (a, c): place
-        for place, (a, c) in enumerate(
-            zip(bought.pair_account.tolist(), bought.pair_category, strict=True)
-        )
-    }
     of_itself = without_consequences(found, known)
-    context = linked(of_itself, known, ids, pairs, role="context", as_of=view.as_of)
-    words = linked(found, known, ids, pairs, role="words", as_of=view.as_of)
+    context = linked(of_itself, known, ids, bought, role="context", as_of=view.as_of)
+    words = linked(found, known, ids, bought, role="words", as_of=view.as_of)
     confirmed = reviews_of(view)
     first = before_looking(_base(), _kept(view, known), context.weight)
     look = _Look(bought, fallen, context, words)

@@ -42,7 +42,6 @@ SUREST = 60.0  # log of the ratio; more would be exact to the point of overflowi
 LEAST_MONEY_PERIODS = 2  # with purchases, to speak of any
 CATEGORY_SHARE = 0.25  # probability, before looking, that a fall is one of a single category
 MATCH = (0.25, 4.0)  # how far a category's part of a fall may speak for or against its own causes
-LEAST_CATEGORY_PERIODS, LEAST_CATEGORY_SHARE = 5, 0.05  # of a category worth looking at
 _CHUNK = 4096
 
 
@@ -81,35 +80,61 @@ _OF_CATEGORIES = _Courses(
 def declines(bought: Purchases) -> Declines:
     """What orders say of when purchases fell."""
     season = season_of(bought)
-    there = bought.there
-    of_account = _ratios(bought.amount, there, season, _OF_ACCOUNTS)
-    before, after = _levels(bought.amount, there, season)
-    worth = _worth_looking(bought)
-    account, amount = bought.pair_account[worth], bought.of_pair[worth]
+    n, there = len(bought.amount), bought.there
+    found = Declines(
+        np.zeros((n, PERIODS)),
+        np.ones(bought.of_pair.shape, np.float32),
+        np.zeros((n, PERIODS)),
+        np.zeros((n, PERIODS)),
+    )
+    # A few thousand accounts at a time: the work between takes ten times what is found.
+    for start in range(0, n, _CHUNK):
+        accounts = slice(start, min(start + _CHUNK, n))
+        pairs = slice(*np.searchsorted(bought.pair_account, [accounts.start, accounts.stop]))
+        some = (
+            bought.amount[accounts],
+            there[accounts],
+            bought.n_categories[accounts],
+            bought.pair_account[pairs] - start,
+            bought.of_pair[pairs],
+        )
+        (
+            found.ratio[accounts],
+            found.match[pairs],
+            found.before[accounts],
+            found.after[accounts],
+        ) = _of_some(*some, season)
+    return found
+
+
+def _of_some(
+    amount: Floats,
+    there: Bools,
+    n_categories: Longs,
+    account: Longs,
+    of_pair: Floats,
+    season: Floats,
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Ratio, match, before and after of some accounts and their categories.
+
+    account: the place of each category's account
+    """
+    of_account = _ratio(amount, there, season, _OF_ACCOUNTS)
+    before, after = _levels(amount, there, season)
     pair_there = there[account]
-    of_pair = _ratios(amount, pair_there, season, _OF_CATEGORIES)
-    pair_before, pair_after = _levels(amount, pair_there, season)
+    pair_before, pair_after = _levels(of_pair, pair_there, season)
     share = _part(pair_before, before[account])
     one, all_lost = np.zeros_like(of_account), np.zeros_like(of_account)
-    np.add.at(one, account, share * of_pair)
-    alone = np.bincount(bought.pair_account, minlength=len(one)) < 2
+    np.add.at(one, account, share * _ratio(of_pair, pair_there, season, _OF_CATEGORIES))
+    alone = n_categories < 2
     one[alone] = of_account[alone]
     lost = np.maximum(pair_before - pair_after, 0.0)
     np.add.at(all_lost, account, lost)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.where(share > 0, _part(lost, all_lost[account]) / share, 1.0)
-    match = np.ones(bought.of_pair.shape, np.float32)
-    match[worth] = np.clip(np.nan_to_num(found, nan=1.0), *MATCH)
+    match = np.clip(np.nan_to_num(found, nan=1.0), *MATCH)
     ratio = (1 - CATEGORY_SHARE) * of_account + CATEGORY_SHARE * one
-    return Declines(ratio, match, before, after)
-
-
-def _worth_looking(bought: Purchases) -> Longs:
-    """The categories of an account that are large enough to tell anything of its fall."""
-    money = bought.of_pair.sum(axis=1)
-    often = (bought.of_pair > 0).sum(axis=1) >= LEAST_CATEGORY_PERIODS
-    whole = bought.amount.sum(axis=1)[bought.pair_account]
-    return np.flatnonzero(often & (money >= LEAST_CATEGORY_SHARE * whole))
+    return ratio, match, before, after
 
 
 def season_of(bought: Purchases) -> Floats:
@@ -144,14 +169,6 @@ def _levels(amount: Floats, there: Bools, season: Floats) -> tuple[Floats, Float
         _part(of_year, weight_of_year),
         _part(total - before[:, now], all_weight - weight_before[:, now]),
     )
-
-
-def _ratios(amount: Floats, there: Bools, season: Floats, courses: _Courses) -> Floats:
-    found = np.zeros_like(amount)
-    for start in range(0, len(amount), _CHUNK):
-        rows = slice(start, start + _CHUNK)
-        found[rows] = _ratio(amount[rows], there[rows], season, courses)
-    return found
 
 
 def _ratio(amount: Floats, there: Bools, season: Floats, courses: _Courses) -> Floats:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.causes.families import CAUSE_NAMES
+from mainstay.causes.purchases import Purchases
 from mainstay.causes.types import SIGNALS, Link, Signal
 from mainstay.causes.view import View
 from mainstay.standing.history import days_of
@@ -28,6 +29,8 @@ def signals_of(view: View, catalogue: Mapping[str, Signal]) -> pa.Table:
     """What every signal found, as the table SIGNALS, by account, signal and day."""
     tables = []
     for name, one in catalogue.items():
+        if one.tables and not any(view.table(table).num_rows for table in one.tables):
+            continue  # nothing to see, and its query may sum all order lines to see that
         found = one.find(view)
         column = pa.repeat(pa.scalar(name), found.num_rows)
         tables.append(found.add_column(1, "signal", column).cast(SIGNALS))
@@ -82,7 +85,7 @@ class Instances:
     strength: of the instance, 0..1; of context, to the power DOSE
     since, until: days since 1970-01-01; until = since for what is a moment
     before_weeks, delay_weeks, fade_weeks: of the link
-    pair: place of account × category in Purchases; −1 = concerns all
+    pair: place in Purchases of the category it concerns; −1 = concerns all, or one not worth looking at
     """
 
     offsets: Longs
@@ -112,14 +115,14 @@ def linked(
     signals: pa.Table,
     catalogue: Mapping[str, Signal],
     account_id: pa.Array,
-    pairs: Mapping[tuple[int, str | None], int],
+    bought: Purchases,
     *,
     role: str,
     as_of: date,
 ) -> Instances:
     """The links of all instances of one role.
 
-    pairs: the place in Purchases of (place of the account, category)
+    bought: what they bought, category by category
     """
     account = np.asarray(pc.index_in(signals["account_id"], value_set=account_id), np.int64)
     names = signals["signal"].combine_chunks().dictionary_encode()
@@ -157,11 +160,7 @@ def linked(
     until = np.where(
         goes_on, days_of(as_of), np.fmax(np.where(np.isnan(until), since, until), since)
     )
-    category = signals["category"].take(pa.array(rows)).to_pylist()
-    pair = [
-        pairs.get((a, c), -1) if c is not None else -1
-        for a, c in zip(account[rows].tolist(), category, strict=True)
-    ]
+    category = signals["category"].take(pa.array(rows)).combine_chunks()
     return Instances(
         offsets=np.searchsorted(account[rows], np.arange(len(account_id) + 1)),
         row=rows,
@@ -173,7 +172,7 @@ def linked(
         before_weeks=each(lambda link: link.before_weeks),
         delay_weeks=each(lambda link: link.delay_weeks),
         fade_weeks=np.maximum(each(lambda link: link.fade_weeks), 0.5),
-        pair=np.array(pair, np.int64),
+        pair=bought.place_of(account[rows], category),
         channels=tuple(made),
     )
 
