@@ -75,7 +75,7 @@ class Signal:
     role: Role
     wording: str
     find: Callable[[View], pa.Table]
-    tables: tuple[str, ...] = ()  # without rows in any of them it cannot be seen at all
+    tables: tuple[str, ...] = ()  # where none of them has a row, it cannot be seen at all
     links: tuple[Link, ...] = ()
     by: str = ""
     by_data: Mapping[str, tuple[Link, ...]] = field(default_factory=dict)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
 from mainstay.causes.queries import instances
-from mainstay.causes.types import Link, signal
+from mainstay.causes.types import FOUND, Link, signal
 from mainstay.causes.view import View
 from mainstay.core.texts import gettext_noop
 from mainstay.standing.sisters import Chains
@@ -137,6 +138,8 @@ def sisters_leaving(view: View) -> pa.Table:
     more, are leaving or gone; strength is their share. It begins when the first of them bought less.
     """
     code = Chains(view.ledger, view.known_until).codes(view.account_id.to_pylist(), view.as_of)
+    if not (np.asarray(code) >= 0).any():
+        return FOUND.empty_table()
     chains = pa.table({"account_id": view.account_id, "chain": pa.array(code)})
     return instances(
         view,
