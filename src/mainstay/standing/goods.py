@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ class Goods:
     """A kernel: sums of each account × product × quarter × kind of line; fees are left out.
 
     as_of: quarter 0 is the 91 days before it, 11 the earliest
-    Returns a table: account_id, product_id, category, kind, quarter (int32), amount (net, reporting
+    Returns a table: account_id, product_id, category, kind (as codes), quarter (int32), amount (net, reporting
     currency), list_amount (NaN where a line has none), quantity (NaN likewise), order_days
     """
 
@@ -47,16 +48,17 @@ class Goods:
             unknown = np.bincount(place, np.isnan(values[kept]), groups) > 0
             return pa.array(np.round(sums, 4), mask=unknown)
 
-        def named(column: str, codes: npt.NDArray[np.int64]) -> pa.Array:
-            here = codes[first]
-            return lines.names[column].cast(pa.string()).take(pa.array(here, mask=here < 0))
+        def named(words: pa.Array, codes: npt.NDArray[np.integer[Any]]) -> pa.DictionaryArray:
+            # As codes: a million accounts have a hundred million such rows.
+            here = codes[first].astype(np.int32)
+            return pa.DictionaryArray.from_arrays(pa.array(here, mask=here < 0), words)
 
         return pa.table(
             {
-                "account_id": lines.account_ids.cast(pa.string()).take(pa.array(account[first])),
-                "product_id": named("product_id", product),
-                "category": named("category", category),
-                "kind": pa.array(np.array(KINDS, object)[kind[kept][first]], pa.string()),
+                "account_id": named(lines.account_ids.cast(pa.string()), account),
+                "product_id": named(lines.names["product_id"].cast(pa.string()), product),
+                "category": named(lines.names["category"].cast(pa.string()), category),
+                "kind": named(pa.array(KINDS), kind[kept]),
                 "quarter": pa.array(quarter[kept][first].astype(np.int32)),
                 "amount": summed(lines.amount),
                 "list_amount": summed(lines.values["list_amount"]),

@@ -97,7 +97,7 @@ class Known:
     @cached_property
     def goods(self) -> pa.Table:
         """Sums by account × product × quarter × kind of line: see `Goods`."""
-        return self._of_lines(Goods(self.as_of))
+        return self._of_lines(Goods(self.as_of)).unify_dictionaries()
 
     @cached_property
     def pace(self) -> pa.Table:

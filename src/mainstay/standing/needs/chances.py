@@ -96,7 +96,7 @@ def ranked(has: sparse.csr_matrix, w: Floats, who: Ints, most: int) -> tuple[Int
         score = np.asarray(part @ w)
         score[part.nonzero()] = -np.inf
         top = np.argpartition(-score, most - 1, axis=1)[:, :most]
-        places.append(top)
+        places.append(top.copy())  # a view would keep the places of all items
         scores.append(np.take_along_axis(score, top, axis=1))
     if not places:
         return np.zeros((0, most), np.int64), np.zeros((0, most))
