@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from mainstay.standing.known import Known
 from mainstay.standing.quality.cases import Told
@@ -56,29 +55,35 @@ class Charts:
 
 def charts(told: Told) -> Charts:
     """Of products with a case; where nothing at all was sold or said, of no month."""
-    found = sorted(set(told.cases["product_id"].to_pylist()) - {None})
-    place = {product: i + 1 for i, product in enumerate(found)}
-    shape = (len(found) + 1, told.months)
-    cases, units = np.zeros(shape), np.zeros(shape)
-    missing, lines = np.zeros(shape), np.zeros(shape)
-    doubtful = set(told.doubts["product_id"].to_pylist())
-    for product, month in _pairs(told.cases, "product_id", "month"):
-        if month < told.months:
-            cases[[0, place[product]] if product else [0], told.months - 1 - month] += 1
-    columns = ("product_id", "month", "units", "lines", "unknown")
-    for product, month, n, of, unknown in _pairs(told.sold, *columns):
-        if month < told.months:
-            rows = [0, place[product]] if product in place else [0]
-            at = told.months - 1 - month
-            units[rows, at] += n / THOUSAND
-            lines[rows, at] += of
-            missing[rows, at] += of if product in doubtful else unknown
-    units[missing > (1 - LEAST_TOLD) * lines] = np.nan
-    return Charts([ALL, *found], cases, units, u_chart(cases, units))
+    names = pc.drop_null(pc.unique(told.cases["product_id"])).cast(pa.string())
+    names = names.take(pc.sort_indices(names))
+    shape = (len(names) + 1, told.months)
+    cases = _by_month(told.cases, np.ones(told.cases.num_rows), names, shape)
+    sold = told.sold
+    n_units, lines, unknown = (
+        np.asarray(sold[name], np.float64) for name in ("units", "lines", "unknown")
+    )
+    doubtful = pc.is_in(sold["product_id"], value_set=told.doubts["product_id"].combine_chunks())
+    missing = np.where(np.asarray(doubtful), lines, unknown)
+    units = _by_month(sold, n_units / THOUSAND, names, shape)
+    of = _by_month(sold, lines, names, shape)
+    units[_by_month(sold, missing, names, shape) > (1 - LEAST_TOLD) * of] = np.nan
+    return Charts([ALL, *names.to_pylist()], cases, units, u_chart(cases, units))
 
 
-def _pairs(rows: pa.Table, *columns: str) -> Iterator[tuple[Any, ...]]:
-    return zip(*(rows[name].to_pylist() for name in columns), strict=True)
+def _by_month(
+    rows: pa.Table, values: npt.NDArray[np.float64], names: pa.Array, shape: tuple[int, int]
+) -> npt.NDArray[np.float64]:
+    """Values of rows summed by product and month, the oldest first; in the first row of all products."""
+    month = np.asarray(rows["month"], np.int64)
+    place = np.asarray(pc.fill_null(pc.index_in(rows["product_id"], names), -1), np.int64) + 1
+    sums = np.zeros(shape)
+    here = month < shape[1]
+    at = shape[1] - 1 - month
+    np.add.at(sums[0], at[here], values[here])
+    here &= place > 0
+    np.add.at(sums, (place[here], at[here]), values[here])
+    return sums
 
 
 def months_of(found: Charts) -> pa.Table:
