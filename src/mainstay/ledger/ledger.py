@@ -32,6 +32,7 @@ from mainstay.ledger import (
     totals,
 )
 from mainstay.ledger.amounts import Rates
+from mainstay.ledger.costs import Costs, CostSums
 from mainstay.ledger.facts import Facts
 from mainstay.ledger.frozen import FrozenFolder, frozen_versions
 from mainstay.ledger.joins import Joins
@@ -72,7 +73,8 @@ class Ledger:
         self._wanted_currency = reporting_currency
         self._snapshot = self.store.snapshot()
         self._whole: Ledger | None = None
-        self._costs: dict[tuple[int, int, date | None], totals.Costs] = {}
+        self._costs: dict[tuple[int, int, date | None], Costs] = {}
+        self._cost_sums = CostSums()
 
     @classmethod
     def open(
@@ -289,13 +291,11 @@ class Ledger:
         """Margin as a share of net sales over lines whose cost is known; 1 where none is."""
         return self._costs_at(as_of).margin_share
 
-    def _costs_at(self, as_of: date | None) -> totals.Costs:
-        """Kept as long as nothing is imported: it takes a scan of all lines, and every account's page
-        asks for it.
-        """
+    def _costs_at(self, as_of: date | None) -> Costs:
+        """Kept as long as nothing is imported: every account's page asks for it."""
         key = (self.version, self.facts.version, as_of)
         if key not in self._costs:
-            found = totals.costs(self._snapshot, as_of, self._rates(as_of))
+            found = self._cost_sums.at(self._snapshot, as_of, self._rates(as_of))
             self._costs = {**self._costs, key: found}
         return self._costs[key]
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from mainstay.ledger.amounts import Rates
 from mainstay.ledger.schema import STORED_ORDER_LINES
 from mainstay.ledger.snapshot import Snapshot, reading
 from mainstay.ledger.sql import cursor, file_list
@@ -89,51 +85,3 @@ def commonest_currency(snapshot: Snapshot) -> str | None:
         "GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1",
     )
     return str(found["currency"][0].as_py())
-
-
-@dataclass(frozen=True)
-class Costs:
-    """How much is known of what lines cost us.
-
-    coverage: share of the sales money of lines whose cost is known; 0 to 1
-    margin_share: margin as a share of net sales, over lines with a known cost; 1 where none is known
-    """
-
-    coverage: float
-    margin_share: float
-
-
-def costs(snapshot: Snapshot, as_of: date | None, rates: Rates) -> Costs:
-    """Of lines before as_of, in the reporting currency; lines without a rate are left out."""
-    if all(f.nulls.get("cost", 0) >= f.rows for f in snapshot.files):
-        return Costs(0.0, 1.0)
-    fee = "kind IS NOT DISTINCT FROM 'fee'"
-    sale = "coalesce(kind, 'sale') = 'sale'"
-    sums = {
-        "known": f"sum(amount) FILTER (known AND {sale})",
-        "sales": f"sum(amount) FILTER ({sale})",
-        "amount": f"sum(amount) FILTER (known AND NOT {fee})",
-        "cost": f"sum(cost) FILTER (known AND NOT {fee})",
-    }
-    # By day and kind first: of millions of lines, two plain sums are left to take.
-    found = query(
-        snapshot,
-        ", days AS (SELECT currency, ordered_on, kind, cost IS NOT NULL AS known, "
-        "sum(amount) AS amount, sum(cost) AS cost FROM lines "
-        "WHERE ordered_on < coalesce($as_of, DATE '9999-12-31') GROUP BY ALL) "
-        "SELECT currency, CAST(date_trunc('month', ordered_on) AS DATE) AS month, "
-        + ", ".join(f'{text} AS "{name}"' for name, text in sums.items())
-        + " FROM days GROUP BY ALL ORDER BY ALL",
-        {"as_of": as_of},
-    )
-    factor = rates.factors(found["currency"], found["month"].cast(pa.int32()).to_numpy())
-
-    def whole(name: str) -> float:
-        values = pc.fill_null(found[name].cast(pa.float64()), 0.0).to_numpy()
-        return float(np.nansum(values * factor))
-
-    with_cost, sales, amount = whole("known"), whole("sales"), whole("amount")
-    return Costs(
-        coverage=with_cost / sales if with_cost and sales else 0.0,
-        margin_share=1 - whole("cost") / amount if amount else 1.0,
-    )
