@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+
+MEMORY_LIMIT = "40%"  # of the machine's: what a query is asked of lies in memory beside it
 
 _lock = threading.Lock()
 _shared: list[duckdb.DuckDBPyConnection] = []
@@ -27,12 +30,13 @@ def connect(
     """A connection of one's own to an empty database in memory, for heavy work.
 
     memory_limit: as DuckDB writes it ("600MB"); beyond it DuckDB works in `scratch`
+    scratch: made when it is needed and gone with the connection; in the system's folder unless given
     """
     settings = dict(_SETTINGS)
-    if memory_limit:
-        settings["memory_limit"] = memory_limit
-    if scratch:
-        settings["temp_directory"] = str(scratch)
+    settings["memory_limit"] = memory_limit or MEMORY_LIMIT
+    settings["temp_directory"] = str(
+        scratch or Path(tempfile.gettempdir(), f"mainstay-{os.getpid()}")
+    )
     settings["threads"] = threads or os.cpu_count() or 1
     return duckdb.connect(":memory:", config=settings)
 
