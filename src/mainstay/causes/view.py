@@ -44,3 +44,8 @@ class View(Known):
         return pa.table(
             {"account_id": self.account_id.filter(pa.array(fell)), "fell_on": pa.array(on[fell])}
         )
+
+    def forget_falls(self) -> None:
+        """Let go of what nobody asks for once it is said why accounts fell; asked for again, it is made again."""
+        for name in ("bought", "fallen", "falls"):
+            self.__dict__.pop(name, None)

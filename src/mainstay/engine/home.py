@@ -12,6 +12,7 @@ import pyarrow as pa
 from mainstay.causes.view import View
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
+from mainstay.core.memory import give_back
 from mainstay.core.settings import Settings
 from mainstay.core.stages import Stages, begin, heard, sharing
 from mainstay.core.texts import Text, gettext_noop
@@ -94,6 +95,7 @@ def _kept(
 ) -> Assessment:
     """Freeze an assessment and all that belongs beside it."""
     kept = explanations(home.store)
+    give_back()
     # The explanation first: who finds an assessment shows it at once, and shows it whole.
     n_accounts = result.accounts.num_rows
     begin("explanation", n_accounts)
@@ -102,10 +104,15 @@ def _kept(
     if identity in kept.ids():  # of a run that was interrupted before its assessment was kept
         kept.delete(identity)
     explained.save(kept, identity)
+    del explained
+    view.forget_falls()
+    give_back()
     begin("standing", n_accounts)
     keep_standing(home.store, view, identity)
     begin("quarters", n_accounts)
     keep_quarters(home.store, view, result.history, identity)
+    del view
+    give_back()
     begin("order_numbers")
     prepare_rows(ledger)
     begin("freezing", n_accounts)
