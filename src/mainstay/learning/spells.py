@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -133,18 +134,18 @@ class Spells:
     def __len__(self) -> int:
         return len(self.person)
 
-    @property
+    @cached_property
     def came(self) -> Bools:
         return np.asarray(self.back != NEVER)
 
-    @property
+    @cached_property
     def next_left(self) -> Ints:
         """Of each, the last order day before the account left again; NEVER = it has not."""
         same = np.append(self.person[1:] == self.person[:-1], False)[: len(self)]
         following = np.append(self.left[1:], NEVER)[: len(self)]
         return np.where(same & self.came, following, NEVER)
 
-    @property
+    @cached_property
     def nth(self) -> Ints:
         """Of each, the how manieth of its account it is, from 0."""
         first = np.searchsorted(self.person, self.person, side="left")
