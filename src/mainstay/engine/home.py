@@ -95,7 +95,7 @@ def _kept(
 ) -> Assessment:
     """Freeze an assessment and all that belongs beside it."""
     kept = explanations(home.store)
-    give_back()
+    give_back(ledger.n_lines)
     # The explanation first: who finds an assessment shows it at once, and shows it whole.
     n_accounts = result.accounts.num_rows
     begin("explanation", n_accounts)
@@ -106,13 +106,13 @@ def _kept(
     explained.save(kept, identity)
     del explained
     view.forget_falls()
-    give_back()
+    give_back(ledger.n_lines)
     begin("standing", n_accounts)
     keep_standing(home.store, view, identity)
     begin("quarters", n_accounts)
     keep_quarters(home.store, view, result.history, identity)
     del view
-    give_back()
+    give_back(ledger.n_lines)
     begin("order_numbers")
     prepare_rows(ledger)
     begin("freezing", n_accounts)

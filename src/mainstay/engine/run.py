@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from mainstay.core import stages
 from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.memory import give_back
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.defection.category_facts import PastCategories
@@ -171,12 +172,12 @@ class _Run:
         settings = tuple(map(change_setting, past.slices, past_seasons, supply))
         sample = replace(sample, settings=settings)
         n_accounts = len(seen.account_id)
-        stages.begin("wallets", n_accounts)
+        self.begin("wallets", n_accounts)
         at = [cut.on for cut in seen.slices]
         wallets = wallets_at(ledger, seen.account_id, at, begin=begin, known_until=until)
         stages.begin("second_pass", ledger.n_lines)
         changed, known = self.changes(seen, seasons, begin, sample)
-        stages.begin("lessons", n_accounts)
+        self.begin("lessons", n_accounts)
         treated = Treatments.of(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         gone = labelled(
             past,
@@ -205,7 +206,8 @@ class _Run:
             ledger, self.settings, self.as_of, until, self.chains, self.supply, self.part(2)
         )
         judged = judging.judge(seen, seasons, changed, lessons, wallets)
-        stages.begin("accounts", n_accounts)
+        del past, known, gone, shelves, lessons, changed, left
+        self.begin("accounts", n_accounts)
         facts = facts_at(ledger, seen.account_id, as_of=self.as_of, known_until=until)
         wallet = with_estimates(
             wallets.now,
@@ -260,6 +262,11 @@ class _Run:
     @property
     def currency(self) -> str:
         return self.ledger.reporting_currency or ""
+
+    def begin(self, stage: str, n_rows: int) -> None:
+        """Begin a stage with what the one before no longer needs given back."""
+        give_back(self.ledger.n_lines)
+        stages.begin(stage, n_rows)
 
     def part(self, number: int) -> Progress | None:
         """Progress of one of the run's passes, as part of the whole."""
