@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from mainstay.api.webhooks.models import Endpoint
-from mainstay.desk.doctor import work
+from mainstay.desk.doctor import figures, work
 from mainstay.desk.jobs.models import Job, State
 from mainstay.desk.locks import only_one
 from mainstay.desk.nightly.models import Night, Schedule
@@ -63,3 +63,12 @@ def test_an_endpoint_that_fails_is_told(settings: Any) -> None:
     one.on, one.stopped = False, {"template": "-", "data": {}}
     one.save()
     assert levels(work.webhooks(settings.HOME)) == ["wrong"]
+
+
+def test_what_figures_lack_is_told(settings: Any, published: Any) -> None:
+    assert levels(figures.figures(settings.HOME)) == []
+    published.meta |= {"missing_rates": {"USD": 7}}
+    published.save()
+    (lines,) = figures.figures(settings.HOME)
+    assert (lines.level, lines.mend) == ("look", "mainstay import FILE --table exchange_rates")
+    assert str(lines.what).endswith("since there is no exchange rate: 7.")

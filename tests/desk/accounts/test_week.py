@@ -191,3 +191,14 @@ def test_the_tiles_count_what_the_list_behind_them_finds(dora_sight: Any) -> Non
 @pytest.fixture
 def dora_sight(published: Any, people: Any) -> Any:
     return queries.Sight.of(User.objects.get(username="dora"))
+
+
+def test_lines_in_no_figure_are_said_to_who_sees_the_company(text_of: Any, published: Any) -> None:
+    said = "Order lines in EUR, USD are in no figure, since there is no exchange rate: 1,204."
+    assert said not in text_of("dora", "/")
+    published.meta |= {"missing_rates": {"USD": 1200, "EUR": 4}}
+    published.save()
+    cache.clear()
+    assert said in text_of("dora", "/")
+    assert "Load exchange rates under Imports" in text_of("dora", "/")
+    assert said not in text_of("minsu", "/")

@@ -356,3 +356,17 @@ def test_money_that_waits_for_the_readers_yes_stands_first(
     subscribe("minsu")
     run()
     assert "Waiting for your approval" not in texts(messenger)[-1]
+
+
+def test_what_figures_lack_is_said_to_who_sees_the_company(
+    plan: Any, subscribe: Any, mail_server: Any, published: Any
+) -> None:
+    published.meta |= {"missing_rates": {"USD": 7}}
+    published.save()
+    for username in ("dora", "minsu"):
+        subscribe(username, by="mail")
+    run()
+    bodies = {mail["To"]: mail.get_body(("plain",)).get_content() for mail in mail_server.taken}
+    said = "Order lines in USD are in no figure, since there is no exchange rate: 7."
+    assert said in " ".join(bodies["dora@example.com"].split())
+    assert "exchange rate" not in bodies["minsu@example.com"]
