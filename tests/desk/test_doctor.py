@@ -66,9 +66,11 @@ def test_an_endpoint_that_fails_is_told(settings: Any) -> None:
 
 
 def test_what_figures_lack_is_told(settings: Any, published: Any) -> None:
-    assert levels(figures.figures(settings.HOME)) == []
+    (nobody,) = figures.figures(settings.HOME)
+    assert str(nobody.what) == "Accounts that nobody looks after: 1."
+    assert (nobody.level, nobody.mend) == ("look", "mainstay import FILE --table assignments")
     published.meta |= {"missing_rates": {"USD": 7}}
     published.save()
-    (lines,) = figures.figures(settings.HOME)
+    lines, _nobody = figures.figures(settings.HOME)
     assert (lines.level, lines.mend) == ("look", "mainstay import FILE --table exchange_rates")
     assert str(lines.what).endswith("since there is no exchange rate: 7.")

@@ -9,11 +9,14 @@ import pytest
 from django.core.cache import cache
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from mainstay.desk.access.models import User
 from mainstay.desk.accounts import queries
 from mainstay.desk.accounts.filters import changed
 from mainstay.desk.accounts.models import Account
+from mainstay.desk.facts.services import entry
+from mainstay.desk.team.models import Assignment
 from mainstay.engine import STATES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -202,3 +205,15 @@ def test_lines_in_no_figure_are_said_to_who_sees_the_company(text_of: Any, publi
     assert said in text_of("dora", "/")
     assert "Load exchange rates under Imports" in text_of("dora", "/")
     assert said not in text_of("minsu", "/")
+
+
+def test_accounts_that_nobody_looks_after_are_counted_until_somebody_does(
+    text_of: Any, published: Any, people: Any, own_store: None
+) -> None:
+    said = "Accounts that nobody looks after: 1."
+    assert said in text_of("dora", "/")
+    assert said not in text_of("minsu", "/")
+    given = {"account_id": "A106", "staff_id": "S1", "role": "manager"}
+    with entry(people["ada"]) as book:
+        book.add(Assignment(**given, from_on=timezone.localdate()))
+    assert said not in text_of("dora", "/")

@@ -73,7 +73,7 @@ def week(request: HttpRequest) -> HttpResponse:
         total=queries.at_risk(sight),
         lost=queries.lost(sight),
         told=told,
-        lacks=lacking.lacks(sight),
+        lacks=lacking.lacks(sight, timezone.localdate()),
         shown=len(rows) + len(on_top),
         rows=rows,
         most=_most(rows),

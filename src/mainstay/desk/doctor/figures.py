@@ -10,10 +10,9 @@ from mainstay.desk.doctor.types import LOOK, Finding
 
 
 def figures(_home: Home) -> Iterator[Finding]:
-    from mainstay.desk.accounts.lacking import without_rate
-    from mainstay.desk.accounts.models import latest
+    from django.utils import timezone
 
-    shown = latest()
-    for one in (without_rate(shown),) if shown else ():
-        if one:
-            yield Finding(one.code, LOOK, one.what, Text(one.why), one.command)
+    from mainstay.desk.accounts.lacking import lacks_of_all
+
+    for one in lacks_of_all(timezone.localdate()):
+        yield Finding(one.code, LOOK, one.what, Text(one.why), one.command)
