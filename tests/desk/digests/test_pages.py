@@ -46,6 +46,19 @@ def test_when_and_in_which_language_is_ones_own_choice(minsu: Client) -> None:
     assert Event.objects.filter(verb="digest.set").count() == 2
 
 
+def test_when_the_next_one_comes_is_said(minsu: Client, subscribe: Any, post: Post) -> None:
+    assert "The next one is due" not in text(minsu.get("/digest/"))
+    one = subscribe("minsu", weekday=None)
+    page = text(minsu.get("/digest/"))
+    assert re.search(r"The next one is due on .*7:00.* \(UTC\)\. Without news none is sent\.", page)
+    one.weekday = 0
+    one.save()
+    assert "Without news" not in text(minsu.get("/digest/"))
+    post.on = False
+    post.save()
+    assert "The next one is due" not in text(minsu.get("/digest/"))
+
+
 def test_a_messenger_is_added_kept_encrypted_and_never_shown_again(
     minsu: Client, messenger: Any
 ) -> None:
@@ -217,6 +230,7 @@ def test_an_administrator_sees_who_gets_what_and_ends_it(
     page = text(ada.get("/digest/everybody/"))
     assert "김민수" in page
     assert "Wednesday from 7:00 on" in page
+    assert re.search(r"next on \S+ .*7:00", page)
     assert "Mattermost (own server) …3dd4" in page
     assert "calendar since 2 Mar 2026" in page
     assert "3ccdd" not in page

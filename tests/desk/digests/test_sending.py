@@ -15,7 +15,7 @@ from django.utils import translation
 from mainstay.desk.accounts.models import Account, Assessment
 from mainstay.desk.care.models import Incentive
 from mainstay.desk.cases.models import Approval, Case, CaseStep
-from mainstay.desk.digests import contents, sending
+from mainstay.desk.digests import contents, schedule, sending
 from mainstay.desk.digests.links import NotSetUp
 from mainstay.desk.digests.models import Channel, Delivery, Post, Subscription
 from mainstay.desk.facts.services import entry
@@ -44,14 +44,33 @@ def texts(messenger: Any) -> list[str]:
 def test_when_a_digest_is_due(weekday: int | None, hour: int, now: str, due: str) -> None:
     zone = ZoneInfo("Asia/Taipei")
     moment = datetime.fromisoformat(now).replace(tzinfo=zone)
-    found = sending.due_at(weekday, hour, moment)
+    found = schedule.due_at(weekday, hour, moment)
     assert found == datetime.fromisoformat(due).replace(tzinfo=zone)
 
 
 def test_the_hour_is_that_of_the_clock_also_after_the_clocks_were_changed() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    found = sending.due_at(6, 7, datetime(2026, 3, 29, 9, tzinfo=berlin))
+    found = schedule.due_at(6, 7, datetime(2026, 3, 29, 9, tzinfo=berlin))
     assert (found.hour, found.utcoffset()) == (7, timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("weekday", "hour", "now", "due"),
+    [
+        (0, 7, "2026-03-02 06:59", "2026-03-02 07:00"),
+        (0, 7, "2026-03-02 07:00", "2026-03-09 07:00"),
+        (4, 7, "2026-03-02 09:00", "2026-03-06 07:00"),
+        (None, 7, "2026-03-02 06:59", "2026-03-02 07:00"),
+        (None, 7, "2026-03-02 09:00", "2026-03-03 07:00"),
+    ],
+)
+def test_an_hour_that_is_past_counts_from_the_next_time(
+    weekday: int | None, hour: int, now: str, due: str
+) -> None:
+    zone = ZoneInfo("Asia/Taipei")
+    moment = datetime.fromisoformat(now).replace(tzinfo=zone)
+    found = schedule.next_due(weekday, hour, moment)
+    assert found == datetime.fromisoformat(due).replace(tzinfo=zone)
 
 
 def test_each_gets_what_they_may_see_with_a_way_back(

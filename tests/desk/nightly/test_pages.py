@@ -45,7 +45,10 @@ def test_the_schedule_is_set_with_its_zone_and_days(ada: Client) -> None:
         "Asia/Taipei",
         [0, 4],
     )
-    assert "(Asia/Taipei)" in text(ada.get("/nightly/"))
+    page = text(ada.get("/nightly/"))
+    assert page.count("(Asia/Taipei)") == 2
+    assert re.search(r"At the desk \(UTC\) it is [^<]*18:30 then\.", page)
+    assert "An hour that is already past counts from the next time." in page
     for wrong in ({"at": "25:00"}, {"zone": "Moon/Crater"}, {"weekdays": ["9"]}, {"weekdays": []}):
         assert ada.post("/nightly/", EVERY | wrong).status_code == 422
 

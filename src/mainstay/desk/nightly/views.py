@@ -39,10 +39,12 @@ def page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("nightly:page")
+    zone, desk = queries.zone_of(known.zone), timezone.get_current_timezone_name()
     context = {
         "form": form,
         "next": queries.next_run(known, now),
-        "zone": queries.zone_of(known.zone),
+        "zone": zone,
+        "here": desk if desk != zone.key else "",
         "sources": queries.sources(),
         "page": queries.nights(page_number(request.GET)),
         "under_way": queries.under_way(),
