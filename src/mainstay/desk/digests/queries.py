@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -229,3 +229,14 @@ def next_of(subscription: Subscription | None, known: Post, now: datetime) -> da
     if subscription is None or not subscription.on or not known.on or not known.public_url:
         return None
     return schedule.next_due(subscription.weekday, subscription.hour, now)
+
+
+def next_of_all(now: datetime) -> datetime | None:
+    """When the first of everybody's next digests is due; None where nobody has one to come."""
+    known, reached = post(), set(Channel.objects.values_list("user_id", flat=True))
+    found = [next_of(one, known, now) for one in subscribed() if one.user_id in reached]
+    return min((at for at in found if at), default=None)
+
+
+def last_sent_at() -> datetime | None:
+    return Delivery.objects.filter(state=State.SENT).aggregate(at=Max("done_at"))["at"]
