@@ -221,6 +221,29 @@ def test_what_an_administrator_mistypes_changes_nothing(
     assert not Post.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("security", "port", "usual"),
+    [
+        ("tls", 465, None),
+        ("tls", 587, 465),
+        ("tls", 25, 465),
+        ("tls", 2465, None),
+        ("starttls", 587, None),
+        ("starttls", 465, 587),
+        ("none", 25, None),
+        ("none", 465, 25),
+    ],
+)
+def test_a_port_that_hardly_fits_the_encryption_is_said(
+    signed_in: Any, security: str, port: int, usual: int | None
+) -> None:
+    given = post_form(mail_security=security, mail_port=str(port))
+    page = text(signed_in("ada").post("/digest/everybody/", given, follow=True))
+    assert Post.objects.get().mail_port == port
+    assert ("hardly fits" in page) == (usual is not None)
+    assert usual is None or f"usual is {usual}." in page
+
+
 def test_an_administrator_sees_who_gets_what_and_ends_it(
     signed_in: Any, subscribe: Any, people: Any
 ) -> None:

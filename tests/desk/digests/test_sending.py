@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socketserver
+import threading
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,8 +17,9 @@ from django.utils import translation
 from mainstay.desk.accounts.models import Account, Assessment
 from mainstay.desk.care.models import Incentive
 from mainstay.desk.cases.models import Approval, Case, CaseStep
-from mainstay.desk.digests import contents, schedule, sending
+from mainstay.desk.digests import contents, mail, schedule, sending
 from mainstay.desk.digests.links import NotSetUp
+from mainstay.desk.digests.messengers import NotDelivered
 from mainstay.desk.digests.models import Channel, Delivery, Post, Subscription
 from mainstay.desk.facts.services import entry
 
@@ -232,6 +235,49 @@ def test_a_mail_server_that_refuses(plan: Any, subscribe: Any, mail_server: Any)
     mail_server.refuses = True
     assert run() == sending.Sent(waiting=1)
     assert "refused the recipient" in Delivery.objects.get().trouble["template"]
+
+
+class _Mute(socketserver.StreamRequestHandler):
+    """Greets, knows nothing, and leaves; or leaves at once."""
+
+    def handle(self) -> None:
+        server: Any = self.server
+        if server.greets:
+            self.wfile.write(b"220 here\r\n")
+            while line := self.rfile.readline():
+                self.wfile.write(b"250 yes\r\n" if line[:4] != b"QUIT" else b"221 bye\r\n")
+
+
+def refused_by(port: int, security: str) -> str:
+    """What is said of a mail that was not taken."""
+    known = Post(mail_host="127.0.0.1", mail_port=port, mail_security=security)
+    known.mail_from = "desk@example.com"
+    with pytest.raises(NotDelivered) as refused:
+        mail.send(known, "a@example.com", "s", "t", "h", settings_url="https://x")
+    told = refused.value.text.render()
+    assert f"127.0.0.1:{port}" in told
+    return told
+
+
+@pytest.mark.parametrize(
+    ("security", "greets", "said"),
+    [
+        ("tls", True, "does not speak TLS from the start: choose STARTTLS there, or port 465."),
+        ("starttls", True, "knows no STARTTLS: choose TLS from the start with port 465."),
+        ("none", False, "did not greet: where the port is 465, choose TLS from the start."),
+    ],
+)
+def test_what_is_wrong_with_the_mail_server_is_said(security: str, greets: bool, said: str) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), _Mute) as server:
+        server.greets = greets  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            assert said in refused_by(server.server_address[1], security)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert "Nothing listens at" in refused_by(server.server_address[1], security)
 
 
 def test_daily_only_where_there_is_news(plan: Any, subscribe: Any, messenger: Any) -> None:

@@ -148,6 +148,8 @@ def everybody(request: HttpRequest) -> HttpResponse:
             form.add_error(None, in_words(error))
         else:
             messages.success(request, _("Saved."))
+            if unusual := form.unusual_port():
+                messages.warning(request, unusual)
             return redirect("digests:everybody")
     known = queries.post()
     context = {
