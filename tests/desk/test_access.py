@@ -357,3 +357,12 @@ def test_under_https_cookies_are_secure_and_browsers_told_to_stay(
         check=True,
     )
     assert done.stdout.strip() == "True True 3600 False ['desk.example', 'other.example']"
+
+
+def test_administrators_see_the_addresses_of_all_people(people: Any, signed_in: Any) -> None:
+    people["dora"].email = "dora@example.com"
+    people["dora"].save()
+    page = signed_in("ada").get("/people/").content.decode()
+    assert "E-mail address" in page
+    assert "dora@example.com" in page
+    assert signed_in("minsu").get("/people/").status_code == 403

@@ -11,7 +11,8 @@ import pytest
 from django.utils import timezone
 
 from mainstay.api.webhooks.models import Endpoint
-from mainstay.desk.doctor import work
+from mainstay.desk.digests.models import Channel, Delivery, Post, Subscription
+from mainstay.desk.doctor import figures, work
 from mainstay.desk.jobs.models import Job, State
 from mainstay.desk.locks import only_one
 from mainstay.desk.nightly.models import Night, Schedule
@@ -63,3 +64,38 @@ def test_an_endpoint_that_fails_is_told(settings: Any) -> None:
     one.on, one.stopped = False, {"template": "-", "data": {}}
     one.save()
     assert levels(work.webhooks(settings.HOME)) == ["wrong"]
+
+
+def test_what_figures_lack_is_told(settings: Any, published: Any) -> None:
+    (nobody,) = figures.figures(settings.HOME)
+    assert str(nobody.what) == "Accounts that nobody looks after: 1."
+    assert (nobody.level, nobody.mend) == ("look", "mainstay import FILE --table assignments")
+    published.meta |= {"missing_rates": {"USD": 7}}
+    published.save()
+    lines, _nobody = figures.figures(settings.HOME)
+    assert (lines.level, lines.mend) == ("look", "mainstay import FILE --table exchange_rates")
+    assert str(lines.what).endswith("since there is no exchange rate: 7.")
+
+
+def test_what_is_said_of_digests_is_what_became_of_them(settings: Any, people: Any) -> None:
+    def said() -> str:
+        (found,) = work.digests(settings.HOME)
+        return f"{found.level}: {found.what}"
+
+    assert levels(work.digests(settings.HOME)) == []
+    post = Post.objects.create(pk=1, on=True, public_url="https://desk.example.com")
+    assert said() == "look: There is neither a mail server nor a messenger."
+    post.mail_host, post.mail_from = "mail.example.com", "desk@example.com"
+    post.save()
+    assert said() == "look: Digests are switched on, and nobody has one to come."
+    now = timezone.now()
+    Subscription.objects.create(user=people["dora"], on=True, language="en", since=now)
+    assert said() == "look: Digests are switched on, and nobody has one to come."
+    way = Channel.objects.create(user=people["dora"], service="mail", added_at=now)
+    assert "fine: Digests are set up; none was sent yet, the next is due on 20" in said()
+    sent = {"state": "sent", "due_at": now, "next_at": now, "done_at": now}
+    one = Delivery.objects.create(channel=way, **sent)
+    assert f"fine: The last digest was sent on {now:%Y-%m-%d %H:%M}, the next is due on" in said()
+    one.state = "failed"
+    one.save()
+    assert said() == "look: Digests that failed within a week: 1."

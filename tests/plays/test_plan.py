@@ -332,3 +332,13 @@ def test_alerts_are_changes_of_state_within_what_one_can_take():
     told = {row["account_id"]: row["kept_out"] for row in made.alerts.to_pylist()}
     assert told == {"A005": "", "A003": "snoozed", "A002": "", "A001": "budget", "A000": "budget"}
     assert "A003" not in of(made)
+
+
+def test_accounts_that_nobody_looks_after_are_counted():
+    held = plan([One(), One()])
+    assert not any("nobody looks after" in text["template"] for text in held.meta["said"])
+    made = plan([One(), One(manager="S9"), One(manager="S9", state="closed")])
+    said = [str(Text.from_json(text)) for text in made.meta["said"]]
+    assert any(
+        "nobody looks after, so that they are in no manager's week: 1." in one for one in said
+    )

@@ -63,3 +63,26 @@ def import_system(
     return load_brought(
         ledger, name, brought, seen, now=now, assume_recorded=assume_recorded, progress=loading
     )
+
+
+def reach_system(address: str, secret: str, *, seconds: int) -> None:
+    """Sign in at another system and leave again; nothing is read.
+
+    seconds: within which each answer has to come
+    Raises: UnreadableFile (`SystemRefuses`)
+    """
+    from mainstay.ledger.readers.tryton_rpc import Address, Tryton
+
+    where = Address.of(address)
+    with Tryton(where, secret, attempts=1, timeout_seconds=(seconds, seconds)):
+        pass
+
+
+def reach_database(address: str, secret: str, *, seconds: int) -> None:
+    """Connect to a database on a server and leave again; nothing is read.
+
+    Raises: UnreadableFile
+    """
+    from mainstay.ledger.readers.database import reach
+
+    reach(address, secret or None, seconds=seconds)

@@ -18,7 +18,7 @@ from mainstay.plays.choice import choose, relax
 from mainstay.plays.coin import Side, Thrown, throw
 from mainstay.plays.effects import Belief
 from mainstay.plays.gains import Limits, Options, Rates, Worth, limits, options, worth
-from mainstay.plays.people import Team
+from mainstay.plays.people import NOBODY, Team
 from mainstay.plays.plan_tables import limits_table, options_table, plan_table
 from mainstay.plays.play import Play
 from mainstay.plays.programme import Choice, Floor, Programme, filled, greedy_hours
@@ -260,6 +260,9 @@ def _meta(draft: Draft, seed: str) -> dict[str, Any]:
     if draft.seen.incentives.unrated:
         unrated = ", ".join(draft.seen.incentives.unrated)
         said.append(Text(words.UNRATED, {"currencies": unrated}))
+    nobody = (draft.team.who["manager"] == NOBODY) & (draft.seen.state != "closed")
+    if nobody.any():
+        said.append(Text(words.UNASSIGNED, {"n": int(nobody.sum())}))
     return {
         "seed": seed,
         "value": float(draft.choice.value),

@@ -140,6 +140,10 @@ UNRATED = gettext_noop(
     "Money given in {currencies} is not taken off the budgets, since no exchange rate of its day is known; "
     "import exchange_rates."
 )
+UNASSIGNED = gettext_noop(
+    "Accounts that nobody looks after, so that they are in no manager's week: {n}. Import the table "
+    "assignments, or set who looks after whom at the desk, under Team."
+)
 OVERBOOKED = gettext_noop(
     "{name} has {there_is} hours this week and {under_way} under way already: nothing new fits, and what is "
     "under way needs somebody else or another date."

@@ -9,11 +9,14 @@ import pytest
 from django.core.cache import cache
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from mainstay.desk.access.models import User
 from mainstay.desk.accounts import queries
 from mainstay.desk.accounts.filters import changed
 from mainstay.desk.accounts.models import Account
+from mainstay.desk.facts.services import entry
+from mainstay.desk.team.models import Assignment
 from mainstay.engine import STATES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -191,3 +194,26 @@ def test_the_tiles_count_what_the_list_behind_them_finds(dora_sight: Any) -> Non
 @pytest.fixture
 def dora_sight(published: Any, people: Any) -> Any:
     return queries.Sight.of(User.objects.get(username="dora"))
+
+
+def test_lines_in_no_figure_are_said_to_who_sees_the_company(text_of: Any, published: Any) -> None:
+    said = "Order lines in EUR, USD are in no figure, since there is no exchange rate: 1,204."
+    assert said not in text_of("dora", "/")
+    published.meta |= {"missing_rates": {"USD": 1200, "EUR": 4}}
+    published.save()
+    cache.clear()
+    assert said in text_of("dora", "/")
+    assert "Load exchange rates under Imports" in text_of("dora", "/")
+    assert said not in text_of("minsu", "/")
+
+
+def test_accounts_that_nobody_looks_after_are_counted_until_somebody_does(
+    text_of: Any, published: Any, people: Any, own_store: None
+) -> None:
+    said = "Accounts that nobody looks after: 1."
+    assert said in text_of("dora", "/")
+    assert said not in text_of("minsu", "/")
+    given = {"account_id": "A106", "staff_id": "S1", "role": "manager"}
+    with entry(people["ada"]) as book:
+        book.add(Assignment(**given, from_on=timezone.localdate()))
+    assert said not in text_of("dora", "/")

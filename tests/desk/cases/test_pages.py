@@ -323,3 +323,11 @@ def test_a_play_of_ones_own_must_be_one(signed_in: Any, minsu: Client) -> None:
     assert OwnPlay.objects.get().in_service is False
     assert "Senior visit to listen" in text(minsu.get("/week/"))  # what was planned stays readable
     assert signed_in("wei").get("/known/plays/add/").status_code == 403
+
+
+def test_why_a_week_is_empty_is_said(signed_in: Any, plan: Any, staff: None) -> None:
+    plan()
+    assert "Accounts that nobody looks after: 1." in text(signed_in("dora").get("/week/"))
+    empty = text(signed_in("nobody").get("/week/"))
+    assert "No account is yours at the moment." in empty
+    assert "nobody looks after" not in empty

@@ -46,6 +46,19 @@ def test_when_and_in_which_language_is_ones_own_choice(minsu: Client) -> None:
     assert Event.objects.filter(verb="digest.set").count() == 2
 
 
+def test_when_the_next_one_comes_is_said(minsu: Client, subscribe: Any, post: Post) -> None:
+    assert "The next one is due" not in text(minsu.get("/digest/"))
+    one = subscribe("minsu", weekday=None)
+    page = text(minsu.get("/digest/"))
+    assert re.search(r"The next one is due on .*7:00.* \(UTC\)\. Without news none is sent\.", page)
+    one.weekday = 0
+    one.save()
+    assert "Without news" not in text(minsu.get("/digest/"))
+    post.on = False
+    post.save()
+    assert "The next one is due" not in text(minsu.get("/digest/"))
+
+
 def test_a_messenger_is_added_kept_encrypted_and_never_shown_again(
     minsu: Client, messenger: Any
 ) -> None:
@@ -208,6 +221,29 @@ def test_what_an_administrator_mistypes_changes_nothing(
     assert not Post.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("security", "port", "usual"),
+    [
+        ("tls", 465, None),
+        ("tls", 587, 465),
+        ("tls", 25, 465),
+        ("tls", 2465, None),
+        ("starttls", 587, None),
+        ("starttls", 465, 587),
+        ("none", 25, None),
+        ("none", 465, 25),
+    ],
+)
+def test_a_port_that_hardly_fits_the_encryption_is_said(
+    signed_in: Any, security: str, port: int, usual: int | None
+) -> None:
+    given = post_form(mail_security=security, mail_port=str(port))
+    page = text(signed_in("ada").post("/digest/everybody/", given, follow=True))
+    assert Post.objects.get().mail_port == port
+    assert ("hardly fits" in page) == (usual is not None)
+    assert usual is None or f"usual is {usual}." in page
+
+
 def test_an_administrator_sees_who_gets_what_and_ends_it(
     signed_in: Any, subscribe: Any, people: Any
 ) -> None:
@@ -217,6 +253,7 @@ def test_an_administrator_sees_who_gets_what_and_ends_it(
     page = text(ada.get("/digest/everybody/"))
     assert "김민수" in page
     assert "Wednesday from 7:00 on" in page
+    assert re.search(r"next on \S+ .*7:00", page)
     assert "Mattermost (own server) …3dd4" in page
     assert "calendar since 2 Mar 2026" in page
     assert "3ccdd" not in page

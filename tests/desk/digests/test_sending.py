@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socketserver
+import threading
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,8 +17,9 @@ from django.utils import translation
 from mainstay.desk.accounts.models import Account, Assessment
 from mainstay.desk.care.models import Incentive
 from mainstay.desk.cases.models import Approval, Case, CaseStep
-from mainstay.desk.digests import contents, sending
+from mainstay.desk.digests import contents, mail, schedule, sending
 from mainstay.desk.digests.links import NotSetUp
+from mainstay.desk.digests.messengers import NotDelivered
 from mainstay.desk.digests.models import Channel, Delivery, Post, Subscription
 from mainstay.desk.facts.services import entry
 
@@ -44,14 +47,33 @@ def texts(messenger: Any) -> list[str]:
 def test_when_a_digest_is_due(weekday: int | None, hour: int, now: str, due: str) -> None:
     zone = ZoneInfo("Asia/Taipei")
     moment = datetime.fromisoformat(now).replace(tzinfo=zone)
-    found = sending.due_at(weekday, hour, moment)
+    found = schedule.due_at(weekday, hour, moment)
     assert found == datetime.fromisoformat(due).replace(tzinfo=zone)
 
 
 def test_the_hour_is_that_of_the_clock_also_after_the_clocks_were_changed() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    found = sending.due_at(6, 7, datetime(2026, 3, 29, 9, tzinfo=berlin))
+    found = schedule.due_at(6, 7, datetime(2026, 3, 29, 9, tzinfo=berlin))
     assert (found.hour, found.utcoffset()) == (7, timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("weekday", "hour", "now", "due"),
+    [
+        (0, 7, "2026-03-02 06:59", "2026-03-02 07:00"),
+        (0, 7, "2026-03-02 07:00", "2026-03-09 07:00"),
+        (4, 7, "2026-03-02 09:00", "2026-03-06 07:00"),
+        (None, 7, "2026-03-02 06:59", "2026-03-02 07:00"),
+        (None, 7, "2026-03-02 09:00", "2026-03-03 07:00"),
+    ],
+)
+def test_an_hour_that_is_past_counts_from_the_next_time(
+    weekday: int | None, hour: int, now: str, due: str
+) -> None:
+    zone = ZoneInfo("Asia/Taipei")
+    moment = datetime.fromisoformat(now).replace(tzinfo=zone)
+    found = schedule.next_due(weekday, hour, moment)
+    assert found == datetime.fromisoformat(due).replace(tzinfo=zone)
 
 
 def test_each_gets_what_they_may_see_with_a_way_back(
@@ -215,6 +237,49 @@ def test_a_mail_server_that_refuses(plan: Any, subscribe: Any, mail_server: Any)
     assert "refused the recipient" in Delivery.objects.get().trouble["template"]
 
 
+class _Mute(socketserver.StreamRequestHandler):
+    """Greets, knows nothing, and leaves; or leaves at once."""
+
+    def handle(self) -> None:
+        server: Any = self.server
+        if server.greets:
+            self.wfile.write(b"220 here\r\n")
+            while line := self.rfile.readline():
+                self.wfile.write(b"250 yes\r\n" if line[:4] != b"QUIT" else b"221 bye\r\n")
+
+
+def refused_by(port: int, security: str) -> str:
+    """What is said of a mail that was not taken."""
+    known = Post(mail_host="127.0.0.1", mail_port=port, mail_security=security)
+    known.mail_from = "desk@example.com"
+    with pytest.raises(NotDelivered) as refused:
+        mail.send(known, "a@example.com", "s", "t", "h", settings_url="https://x")
+    told = refused.value.text.render()
+    assert f"127.0.0.1:{port}" in told
+    return told
+
+
+@pytest.mark.parametrize(
+    ("security", "greets", "said"),
+    [
+        ("tls", True, "does not speak TLS from the start: choose STARTTLS there, or port 465."),
+        ("starttls", True, "knows no STARTTLS: choose TLS from the start with port 465."),
+        ("none", False, "did not greet: where the port is 465, choose TLS from the start."),
+    ],
+)
+def test_what_is_wrong_with_the_mail_server_is_said(security: str, greets: bool, said: str) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), _Mute) as server:
+        server.greets = greets  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            assert said in refused_by(server.server_address[1], security)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert "Nothing listens at" in refused_by(server.server_address[1], security)
+
+
 def test_daily_only_where_there_is_news(plan: Any, subscribe: Any, messenger: Any) -> None:
     subscribe("minsu", weekday=None)
     run()
@@ -356,3 +421,23 @@ def test_money_that_waits_for_the_readers_yes_stands_first(
     subscribe("minsu")
     run()
     assert "Waiting for your approval" not in texts(messenger)[-1]
+
+
+def test_what_figures_lack_is_said_to_who_sees_the_company(
+    plan: Any, subscribe: Any, mail_server: Any, published: Any
+) -> None:
+    published.meta |= {"missing_rates": {"USD": 7}}
+    published.save()
+    for username in ("dora", "minsu", "nobody"):
+        subscribe(username, by="mail")
+    run()
+    bodies = {
+        mail["To"].split("@")[0]: " ".join(mail.get_body(("plain",)).get_content().split())
+        for mail in mail_server.taken
+    }
+    said = "Order lines in USD are in no figure, since there is no exchange rate: 7."
+    assert said in bodies["dora"]
+    assert "Accounts that nobody looks after: 1. Import the table assignments" in bodies["dora"]
+    assert "exchange rate" not in bodies["minsu"]
+    assert "nobody looks after" not in bodies["minsu"]
+    assert "No account is yours at the moment." in bodies["nobody"]

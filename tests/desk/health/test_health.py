@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -40,6 +41,23 @@ def test_a_worker_that_is_not_heard_of_is_told(settings: Any) -> None:
     assert found.status_code == 503
     assert found.json()["checks"]["worker"] == {"ok": False, "silent_seconds": None}
     assert found.json()["checks"]["database"]["ok"]
+
+
+@pytest.mark.parametrize(("starting_seconds", "level"), [(60.0, "INFO"), (0.0, "ERROR")])
+def test_not_being_ready_is_an_error_once_the_desk_has_started(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    starting_seconds: float,
+    level: str,
+) -> None:
+    monkeypatch.setattr(checks, "STARTING_SECONDS", starting_seconds)
+    monkeypatch.setattr(checks, "_BEGUN", time.monotonic())
+    with caplog.at_level("INFO", "mainstay.health"), caplog.at_level("INFO", "django.request"):
+        assert Client().get("/health/ready").status_code == 503
+    told = [one for one in caplog.records if one.name != "mainstay.access"]
+    assert [(one.name, one.levelname, one.getMessage()) for one in told] == [
+        ("mainstay.health", level, "Not ready: worker")
+    ]
 
 
 def test_a_database_that_is_away_is_told_without_its_words(settings: Any, monkeypatch: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import socket
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +17,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from mainstay.desk.nightly import services
+from mainstay.desk.jobs.models import Job
+from mainstay.desk.nightly import services, trying
 from mainstay.desk.nightly.models import Night, Schedule, Source
 from mainstay.desk.nightly.services import Wanted
 from mainstay.desk.nightly.words import for_digest
@@ -45,7 +48,10 @@ def test_the_schedule_is_set_with_its_zone_and_days(ada: Client) -> None:
         "Asia/Taipei",
         [0, 4],
     )
-    assert "(Asia/Taipei)" in text(ada.get("/nightly/"))
+    page = text(ada.get("/nightly/"))
+    assert page.count("(Asia/Taipei)") == 2
+    assert re.search(r"At the desk \(UTC\) it is [^<]*18:30 then\.", page)
+    assert "An hour that is already past counts from the next time." in page
     for wrong in ({"at": "25:00"}, {"zone": "Moon/Crater"}, {"weekdays": ["9"]}, {"weekdays": []}):
         assert ada.post("/nightly/", EVERY | wrong).status_code == 422
 
@@ -70,6 +76,46 @@ def test_a_source_is_added_changed_and_removed_and_its_password_never_shown(ada:
     assert "of this name already" in text(ada.post("/nightly/sources/add/", ERP))
     assert ada.post(f"/nightly/sources/{made.pk}/remove/").status_code == 302
     assert not Source.objects.exists()
+
+
+def saved(ada: Client, **given: str) -> str:
+    """What the page says after a source was saved."""
+    Source.objects.all().delete()
+    answer = ada.post("/nightly/sources/add/", {**ERP, **given}, follow=True)
+    assert Source.objects.count() == 1
+    assert Source.objects.get().seen_at is None
+    assert not Job.objects.exists()
+    return text(answer)
+
+
+def test_a_source_that_is_saved_is_tried_and_nothing_imported(
+    ada: Client, orders: Callable[..., Path]
+) -> None:
+    path = orders("c-1.csv", 0, 8)
+    assert "“ERP” was tried. Files that are there: 1." in saved(ada, address=str(path))
+    away = path.with_name("away.sqlite")
+    for address in (str(path.with_name("*.xlsx")), f"sqlite:///{away}"):
+        assert "could not be reached. There is no file at" in saved(ada, address=address)
+    assert not away.exists()
+    said = saved(ada, address="postgresql://u:geh3im@127.0.0.1:1/erp")
+    assert "The database “postgresql:erp” can't be reached" in said
+    assert "Check host, port, name, user and password." in said
+    assert "geh3im" not in said
+    said = saved(ada, address="tryton://u:geh3im@127.0.0.1:1/erp")
+    assert "There is no answer from Tryton at http://127.0.0.1:1: connection refused." in said
+    assert "geh3im" not in said
+    assert "Saved, but" in saved(ada, recipe="none-of-ours")
+
+
+def test_a_server_that_never_answers_keeps_nobody_waiting(ada: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(trying, "SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        begun = time.monotonic()
+        said = saved(ada, address=f"postgresql://u:geh3im@127.0.0.1:{port}/erp")
+    assert time.monotonic() - begun < 10
+    assert "“ERP” could not be reached." in said
+    assert "geh3im" not in said
 
 
 def test_a_recipes_variables_are_written_one_a_line(ada: Client) -> None:

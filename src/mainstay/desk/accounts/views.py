@@ -19,7 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 from mainstay.core.errors import MainstayError
 from mainstay.desk import numbers
 from mainstay.desk.access.views import in_words
-from mainstay.desk.accounts import downloads, evidence, not_ours, pictures, queries, saved
+from mainstay.desk.accounts import downloads, evidence, lacking, not_ours, pictures, queries, saved
 from mainstay.desk.accounts.filters import CHANGES, Asked
 from mainstay.desk.accounts.forms import LinesForm, SaveViewForm
 from mainstay.desk.accounts.models import Account
@@ -73,6 +73,7 @@ def week(request: HttpRequest) -> HttpResponse:
         total=queries.at_risk(sight),
         lost=queries.lost(sight),
         told=told,
+        lacks=lacking.lacks(sight, timezone.localdate()),
         shown=len(rows) + len(on_top),
         rows=rows,
         most=_most(rows),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mainstay.core.errors import MainstayError
 from mainstay.desk.access.views import in_words
+from mainstay.desk.accounts import lacking
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.pages import context_of
 from mainstay.desk.accounts.queries import Sight, manager_names, sight_and_account
@@ -63,6 +64,8 @@ def _week(
         422 if form else 200,
         week=found,
         steps=my_steps(sight),
+        lacks=lacking.lacks(sight, today),
+        none_yours=None if found.things else lacking.none_yours(sight),
         names=manager_names([thing.lead for thing in found.things]),
         wrong=form,
         wrong_account=account_id,

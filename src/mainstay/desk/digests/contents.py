@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from mainstay.core.texts import gettext_noop
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words as account_words
+from mainstay.desk.accounts.lacking import lacks, none_yours
 from mainstay.desk.accounts.queries import Sight
 from mainstay.desk.cases import queries as cases
 from mainstay.desk.cases import words as case_words
@@ -53,7 +54,7 @@ class Digest:
     """One digest, in its reader's language.
 
     as_of: the day of the assessment; old: in words, where it is too old to go unsaid
-    troubles: what did not reach them otherwise
+    troubles: what did not reach them otherwise, and what figures lack
     """
 
     as_of: str
@@ -100,8 +101,18 @@ def make(user: Any, post: Post, today: date, *, troubles: list[str] | None = Non
         sections=[section for section in found if section.lines],
         week_url=links.to("cases:week"),
         settings_url=links.to("digests:own"),
-        troubles=troubles or [],
+        troubles=[*(troubles or []), *_lacks(sight, today)],
     )
+
+
+def _lacks(sight: Sight, today: date) -> list[str]:
+    """Why there may be little in it, or nothing."""
+    if nothing := none_yours(sight):
+        return [account_words.sentence(nothing)]
+    return [
+        f"{account_words.sentence(one.what)} {account_words.sentence(one.mend)}"
+        for one in lacks(sight, today)
+    ]
 
 
 def _old(as_of: date, today: date, most: int) -> str:

@@ -15,6 +15,13 @@ from mainstay.desk.digests.services import Wish
 from mainstay.desk.reviews.survey_words import NAMES
 
 DAILY = "daily"
+# Of each encryption, what mail servers listen at; a port that is none of these is anybody's own.
+USUAL_PORTS: dict[Any, tuple[int, ...]] = {
+    Security.TLS: (465,),
+    Security.STARTTLS: (587, 25),
+    Security.NONE: (25, 587),
+}
+KNOWN_PORTS = {port for ports in USUAL_PORTS.values() for port in ports}
 
 
 class WishForm(forms.Form):
@@ -131,6 +138,16 @@ class PostForm(forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def unusual_port(self) -> str:
+        """What is to be thought of where port and encryption hardly fit one another; else empty."""
+        given = self.cleaned_data
+        usual, port = USUAL_PORTS[given["mail_security"]], given["mail_port"]
+        if not given["mail_host"] or port in usual or port not in KNOWN_PORTS:
+            return ""
+        said = _("Port {port} hardly fits the encryption “{encryption}”: usual is {usual}.")
+        encryption = Security(given["mail_security"]).label
+        return str(said).format(port=port, encryption=encryption, usual=usual[0])
 
     def password(self) -> str | None:
         if self.cleaned_data["forget_password"]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +18,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.complaints.words import WEEKDAYS
+from mainstay.desk.digests import schedule
 from mainstay.desk.digests.links import Links, NotSetUp
 from mainstay.desk.digests.messengers import SERVICES
 from mainstay.desk.digests.models import Channel, Delivery, Feed, Post, State, Subscription
@@ -170,12 +172,14 @@ class Reader:
     """Somebody who gets digests or has a calendar, as administrators see them.
 
     ways: in words, without addresses
+    next_at: when the next digest is due; None where none is to come
     """
 
     user: User
     subscription: Subscription | None
     ways: list[str]
     feed: Feed | None
+    next_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,8 @@ class Readers(Numbered):
     further: bool
 
 
-def everybody(number: int) -> Readers:
+def everybody(number: int, now: datetime) -> Readers:
+    """now: in the zone in which people set their hours"""
     gets = (
         Exists(some.objects.filter(user=OuterRef("pk"))) for some in (Subscription, Feed, Channel)
     )
@@ -200,10 +205,14 @@ def everybody(number: int) -> Readers:
     ways: dict[int, list[str]] = {}
     for one in Channel.objects.filter(user__in=shown):
         ways.setdefault(one.user_id, []).append(way(one))
-    rows = [
-        Reader(user, subscriptions.get(user.pk), ways.get(user.pk, []), feeds.get(user.pk))
-        for user in found[:PAGE]
-    ]
+    known = post()
+
+    def reader(user: User) -> Reader:
+        subscription, theirs = subscriptions.get(user.pk), ways.get(user.pk, [])
+        comes = next_of(subscription, known, now) if theirs and user.is_active else None
+        return Reader(user, subscription, theirs, feeds.get(user.pk), comes)
+
+    rows = [reader(user) for user in found[:PAGE]]
     return Readers(rows, number, len(found) > PAGE)
 
 
@@ -213,3 +222,21 @@ def when(subscription: Subscription) -> str:
     if subscription.weekday is None:
         return _("each day with news, from {hour} on").format(hour=hour)
     return _("{weekday} from {hour} on").format(weekday=WEEKDAYS[subscription.weekday], hour=hour)
+
+
+def next_of(subscription: Subscription | None, known: Post, now: datetime) -> datetime | None:
+    """When somebody's next digest is due, in the zone of `now`; None where none is to come."""
+    if subscription is None or not subscription.on or not known.on or not known.public_url:
+        return None
+    return schedule.next_due(subscription.weekday, subscription.hour, now)
+
+
+def next_of_all(now: datetime) -> datetime | None:
+    """When the first of everybody's next digests is due; None where nobody has one to come."""
+    known, reached = post(), set(Channel.objects.values_list("user_id", flat=True))
+    found = [next_of(one, known, now) for one in subscribed() if one.user_id in reached]
+    return min((at for at in found if at), default=None)
+
+
+def last_sent_at() -> datetime | None:
+    return Delivery.objects.filter(state=State.SENT).aggregate(at=Max("done_at"))["at"]

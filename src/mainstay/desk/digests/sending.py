@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from datetime import time as clock
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +24,7 @@ from mainstay.core.texts import Text, gettext_noop
 from mainstay.desk.access.models import User
 from mainstay.desk.digests import contents, mail, messengers, queries, rendering
 from mainstay.desk.digests.models import Channel, Delivery, Post, State, Subscription
+from mainstay.desk.digests.schedule import due_at
 from mainstay.desk.digests.sealing import opened
 from mainstay.desk.locks import Taken, only_one
 from mainstay.desk.nightly import words as nightly
@@ -48,21 +48,6 @@ class Sent:
     sent: int = 0
     failed: int = 0
     waiting: int = 0
-
-
-def due_at(weekday: int | None, hour: int, now: datetime) -> datetime:
-    """The last moment, up to now, at which a digest was due, in the zone of `now`.
-
-    weekday: 0 = Monday; None = every day
-    """
-    zone = now.tzinfo
-    today = now.date()
-    back = 0 if weekday is None else (today.weekday() - weekday) % 7
-    step = 1 if weekday is None else 7
-    found = datetime.combine(today - timedelta(days=back), clock(hour), zone)
-    if found > now:
-        found = datetime.combine(today - timedelta(days=back + step), clock(hour), zone)
-    return found
 
 
 def run(now: datetime, *, pause: Callable[[float], None] = time.sleep) -> Sent:

@@ -41,11 +41,13 @@ def _own(request: HttpRequest, *, form: Any = None, way_form: Any = None) -> Htt
     subscription = queries.subscription_of(user)
     wrong = any(one is not None and one.errors for one in (form, way_form))
     queries.failures(user).update(told=True)  # this page says it
+    ways = queries.ways(user, post)
     context = {
         "form": form or WishForm(subscription, _language(request)),
         "way_form": way_form or WayForm(),
         "subscription": subscription,
-        "ways": queries.ways(user, post),
+        "next": queries.next_of(subscription, post, timezone.localtime()) if ways else None,
+        "ways": ways,
         "has_mail": any(one.service == queries.MAIL for one in queries.channels_of(user)),
         "post": post,
         "messengers": [SERVICES[code].name for code in post.services if code in SERVICES],
@@ -146,13 +148,15 @@ def everybody(request: HttpRequest) -> HttpResponse:
             form.add_error(None, in_words(error))
         else:
             messages.success(request, _("Saved."))
+            if unusual := form.unusual_port():
+                messages.warning(request, unusual)
             return redirect("digests:everybody")
     known = queries.post()
     context = {
         "form": form,
         "post": known,
         "has_password": bool(known.mail_password),
-        "page": queries.everybody(page_number(request.GET)),
+        "page": queries.everybody(page_number(request.GET), timezone.localtime()),
     }
     status = 422 if form.errors else 200
     return render(request, "digests/everybody.html", context, status=status)

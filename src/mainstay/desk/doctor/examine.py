@@ -7,13 +7,19 @@ import os
 from mainstay.core.errors import MainstayError
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
-from mainstay.desk.doctor import data, machine, settings, work
+from mainstay.desk.doctor import data, figures, machine, settings, work
 from mainstay.desk.doctor.types import WRONG, Advice, Check, Page
 
 FIRST: tuple[Check, ...] = (machine.machine, settings.settings)
 DATA: tuple[Check, ...] = (data.data, data.store, data.backups, work.work)
 # These ask the database, which must be there and of this version.
-OF_DATABASE: tuple[Check, ...] = (work.jobs, work.digests, work.nightly, work.webhooks)
+OF_DATABASE: tuple[Check, ...] = (
+    figures.figures,
+    work.jobs,
+    work.digests,
+    work.nightly,
+    work.webhooks,
+)
 
 _BROKE = Advice(gettext_noop("So whether it is well is not known."), "mainstay doctor --debug")
 

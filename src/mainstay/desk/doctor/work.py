@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
@@ -37,6 +37,9 @@ _WEBHOOKS = Advice(
     gettext_noop("Other systems are not told what happens."), "mainstay webhook list"
 )
 _UNHEARD = Advice(_WEBHOOKS.why, "mainstay webhook deliveries", LOOK)
+_NO_READERS = Advice(
+    gettext_noop("Everybody sets theirs under My week › Digest, with a way to send it."), level=LOOK
+)
 _DIGESTS = Advice(gettext_noop("People wait for them; their page says why."), "", LOOK)
 
 
@@ -99,13 +102,15 @@ def jobs(_home: Home) -> Iterator[Finding]:
 def digests(_home: Home) -> Iterator[Finding]:
     from django.utils import timezone
 
-    from mainstay.desk.digests.models import Delivery, Post
+    from mainstay.desk.digests import queries
+    from mainstay.desk.digests.models import Delivery
 
-    post = Post.objects.first()
-    if post is None or not post.on:
+    post = queries.post()
+    if not post.on:
         return
     if not post.has_mail and not post.services:
         yield _MAIL.about("mail", gettext_noop("There is neither a mail server nor a messenger."))
+        return
     since = timezone.now() - timedelta(days=RECENT_DAYS)
     failed = Delivery.objects.filter(state="failed", due_at__gt=since).count()
     if failed:
@@ -113,7 +118,25 @@ def digests(_home: Home) -> Iterator[Finding]:
             "digests", gettext_noop("Digests that failed within a week: {n}."), n=failed
         )
     else:
-        yield fine("digests", gettext_noop("Digests go out."))
+        yield _sent_and_to_come(timezone.localtime())
+
+
+def _sent_and_to_come(now: datetime) -> Finding:
+    from django.utils import timezone
+
+    from mainstay.desk.digests import queries
+
+    to_come, last = queries.next_of_all(now), queries.last_sent_at()
+    if to_come is None:
+        said = gettext_noop("Digests are switched on, and nobody has one to come.")
+        return _NO_READERS.about("digests", said)
+    next_at = f"{to_come:%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})"
+    if last is None:
+        said = gettext_noop("Digests are set up; none was sent yet, the next is due on {next_at}.")
+        return fine("digests", said, next_at=next_at)
+    last_at = f"{timezone.localtime(last):%Y-%m-%d %H:%M}"
+    said = gettext_noop("The last digest was sent on {last_at}, the next is due on {next_at}.")
+    return fine("digests", said, last_at=last_at, next_at=next_at)
 
 
 def nightly(_home: Home) -> Iterator[Finding]:

@@ -15,6 +15,9 @@ from mainstay.desk.jobs import heartbeat
 from mainstay.desk.nightly import queries
 
 LEAST_FREE_MB = 500
+# A desk that starts is not ready, and nothing is wrong with it: its worker is heard of within this time.
+STARTING_SECONDS = 60.0
+_BEGUN = time.monotonic()
 # Without these nothing can be shown or kept; the others are told and stop nobody.
 NEEDED = ("database", "store", "disk", "worker")
 
@@ -67,6 +70,11 @@ CHECKS: dict[str, Check] = {
     "worker": worker,
     "nightly": nightly,
 }
+
+
+def starting() -> bool:
+    """Whether this process began a moment ago."""
+    return time.monotonic() - _BEGUN < STARTING_SECONDS
 
 
 def ready() -> dict[str, Any]:

@@ -16,11 +16,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
+from django.utils.log import log_response
 
 from mainstay.desk import logs
 from mainstay.desk.health import checks
 
 log = logging.getLogger("mainstay.access")
+health_log = logging.getLogger("mainstay.health")
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -99,7 +101,14 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """All that pages and work need is there; 503 where it is not."""
     found = checks.ready()
-    return JsonResponse(found, status=503 if found["status"] == "failing" else 200)
+    if found["status"] != "failing":
+        return JsonResponse(found)
+    response = JsonResponse(found, status=503)
+    missing = ", ".join(name for name in checks.NEEDED if not found["checks"][name]["ok"])
+    # While the desk starts that is so, and nothing is wrong; Django would call each an error.
+    level = "info" if checks.starting() else "error"
+    log_response("Not ready: %s", missing, response=response, logger=health_log, level=level)
+    return response
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

@@ -55,6 +55,12 @@ def check_address(address: str) -> None:
     check(Path(*path.parts[:fixed]))
 
 
+def file_of(address: str) -> Path | None:
+    """The file that the address of a database means; None where it is on a server."""
+    url = url_of(address)
+    return Path(url.database or "") if url.get_backend_name() in _FILES else None
+
+
 def files(address: str) -> list[Path]:
     """The files that an address means, by name; a folder's own files, where it names one.
 

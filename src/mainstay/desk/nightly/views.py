@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mainstay.core.errors import MainstayError, NotFound
 from mainstay.desk.access.rights import ADMINISTRATORS, allowed
 from mainstay.desk.access.views import in_words
+from mainstay.desk.accounts.words import sentence
 from mainstay.desk.jobs import services as jobs
-from mainstay.desk.nightly import queries, services
+from mainstay.desk.nightly import queries, services, trying
 from mainstay.desk.nightly.forms import ScheduleForm, SourceForm
 from mainstay.desk.nightly.models import Night, Source
 from mainstay.desk.paging import page_number
@@ -39,10 +40,12 @@ def page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("nightly:page")
+    zone, desk = queries.zone_of(known.zone), timezone.get_current_timezone_name()
     context = {
         "form": form,
         "next": queries.next_run(known, now),
-        "zone": queries.zone_of(known.zone),
+        "zone": zone,
+        "here": desk if desk != zone.key else "",
         "sources": queries.sources(),
         "page": queries.nights(page_number(request.GET)),
         "under_way": queries.under_way(),
@@ -105,14 +108,26 @@ def source(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = SourceForm(known, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.save_source(user, form.wanted(known), timezone.now(), pk=pk)
+            made = services.save_source(user, form.wanted(known), timezone.now(), pk=pk)
         except MainstayError as error:
             form.add_error(None, in_words(error))
         else:
-            messages.success(request, _("Saved."))
+            _say_tried(request, made)
             return redirect("nightly:page")
     context = {"form": form, "known": known, "section": "people"}
     return render(request, "nightly/source.html", context, status=422 if form.errors else 200)
+
+
+def _say_tried(request: HttpRequest, source: Source) -> None:
+    """Whether the night will find it: it is tried at once, and nothing of it imported."""
+    try:
+        found = sentence(trying.try_source(source))
+    except MainstayError as error:
+        said = _("Saved, but “{name}” could not be reached. {why}")
+        messages.warning(request, said.format(name=source.name, why=in_words(error)))
+    else:
+        said = _("Saved, and “{name}” was tried. {found}")
+        messages.success(request, said.format(name=source.name, found=found))
 
 
 @administrators

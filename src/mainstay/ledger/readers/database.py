@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from mainstay.ledger.readers.types import ROW, Raw, ReadOptions
 from mainstay.ledger.staging import Staging
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL
+    from sqlalchemy import URL, Engine
 
 BATCH = 50_000
 # The drivers that our extras bring, where an address names none.
@@ -28,6 +29,16 @@ _NO_DRIVER = gettext_noop(
     "There is no driver for databases of the kind “{kind}” here; install one: pip install '{package}'"
 )
 _NO_ROWS = gettext_noop("The database “{place}” gave no rows: {why}")
+_NOT_REACHED = gettext_noop(
+    "The database “{place}” can't be reached: {why}. Check host, port, name, user and password."
+)
+# How drivers are told that a connection has to stand within some seconds.
+_PATIENCE = {
+    "postgresql": ("connect_timeout",),
+    "mysql": ("connect_timeout", "read_timeout"),
+    "mariadb": ("connect_timeout", "read_timeout"),
+    "mssql": ("login_timeout",),
+}
 
 
 def is_database(place: str) -> bool:
@@ -93,21 +104,45 @@ def read_query(
     Raises: UnreadableFile
     """
     import sqlalchemy as sa
-    from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
     batch = min(BATCH, most or BATCH)
+    with _engine(url, _NO_ROWS, _SHUT_IN.get(url.get_backend_name(), {})) as engine:
+        options: dict[str, Any] = {"stream_results": True, "yield_per": batch}
+        if engine.dialect.name == "postgresql":
+            options["postgresql_readonly"] = True
+        with engine.connect().execution_options(**options) as con:
+            result = con.execute(sa.text(sql), dict(parameters or {}))
+            batches = result.partitions(batch)
+            if most is not None:
+                batches = islice(batches, 1)
+            return _staged(staging, shown(url), list(result.keys()), batches)
+
+
+def reach(address: str, secret: str | None, *, seconds: int) -> None:
+    """Connect to a database on a server and leave again; nothing is asked.
+
+    seconds: within which the connection has to stand, where the driver can be told
+    Raises: UnreadableFile; passwords are in no message
+    """
+    url = url_of(address, secret)
+    patience = dict.fromkeys(_PATIENCE.get(url.get_backend_name(), ()), seconds)
+    with _engine(url, _NOT_REACHED, patience) as engine, engine.connect():
+        pass
+
+
+@contextmanager
+def _engine(url: URL, said: str, connect_args: Mapping[str, Any]) -> Iterator[Engine]:
+    """SQLAlchemy's engine; what goes wrong with it is `said`, with the driver's reason.
+
+    Raises: UnreadableFile
+    """
+    import sqlalchemy as sa
+    from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+
     try:
-        engine = sa.create_engine(url, connect_args=_SHUT_IN.get(url.get_backend_name(), {}))
+        engine = sa.create_engine(url, connect_args=dict(connect_args))
         try:
-            options: dict[str, Any] = {"stream_results": True, "yield_per": batch}
-            if engine.dialect.name == "postgresql":
-                options["postgresql_readonly"] = True
-            with engine.connect().execution_options(**options) as con:
-                result = con.execute(sa.text(sql), dict(parameters or {}))
-                batches = result.partitions(batch)
-                if most is not None:
-                    batches = islice(batches, 1)
-                return _staged(staging, shown(url), list(result.keys()), batches)
+            yield engine
         finally:
             engine.dispose()
     except (ImportError, NoSuchModuleError) as error:
@@ -115,11 +150,11 @@ def read_query(
         package = _EXTRAS.get(kind) or _OTHERS.get(kind) or f"sqlalchemy-{kind}"
         raise UnreadableFile(_NO_DRIVER, kind=kind, package=package) from error
     except SQLAlchemyError as error:
-        raise UnreadableFile(_NO_ROWS, place=shown(url), why=_why(error, url)) from error
+        raise UnreadableFile(said, place=shown(url), why=_why(error, url)) from error
 
 
 def _why(error: Exception, url: URL) -> str:
-    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
     # Some drivers repeat the whole address.
     return reason.replace(str(url.password), "…") if url.password else reason
 

@@ -112,8 +112,16 @@ class Address:
 class Tryton:
     """A session with one database, as long as it is open (`with`)."""
 
-    def __init__(self, address: Address, password: str = "") -> None:
+    def __init__(
+        self,
+        address: Address,
+        password: str = "",
+        *,
+        attempts: int = ATTEMPTS,
+        timeout_seconds: tuple[int, int] = TIMEOUT_SECONDS,
+    ) -> None:
         self.address = address
+        self._attempts, self._timeout_seconds = attempts, timeout_seconds
         self._password = password or address.password
         self._http = requests.Session()
         self._http.trust_env = False  # no password of another place from ~/.netrc
@@ -229,16 +237,16 @@ class Tryton:
         """One call, tried again where the line was broken: reading twice does no harm."""
         self._calls += 1
         body: Any = {"id": self._calls, "method": method, "params": [_plain(p) for p in parameters]}
-        for attempt in range(ATTEMPTS):
+        for attempt in range(self._attempts):
             try:
                 answer = self._http.post(
-                    self.address.base + self._path, json=body, timeout=TIMEOUT_SECONDS,
+                    self.address.base + self._path, json=body, timeout=self._timeout_seconds,
                     allow_redirects=False,
                 )  # fmt: skip
-                if answer.status_code not in (502, 503, 504) or attempt == ATTEMPTS - 1:
+                if answer.status_code not in (502, 503, 504) or attempt == self._attempts - 1:
                     return answer
             except requests.RequestException as error:
-                if attempt == ATTEMPTS - 1 or isinstance(error, requests.exceptions.SSLError):
+                if attempt == self._attempts - 1 or isinstance(error, requests.exceptions.SSLError):
                     raise SystemRefuses(
                         _NOT_THERE, place=self.address.base, why=_why(error)
                     ) from error

@@ -12,10 +12,12 @@ from django.utils import timezone
 from mainstay.desk.accounts import words
 from mainstay.desk.digests import queries
 from mainstay.desk.digests.models import Subscription
+from mainstay.desk.facts.templatetags.facts import moment
 
 ALL_WELL_SECONDS = 300
 
 register = template.Library()
+register.filter(moment)
 
 
 @register.filter
