@@ -15,11 +15,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mainstay.core.priority import let_others_go_first
+
 if TYPE_CHECKING:
     from mainstay.cli.context import Context
 
 DONE, FAILED, MISUSED, UNFORESEEN, STOPPED, NOBODY_READS = 0, 1, 2, 70, 130, 141
 PATIENCE_SECONDS = 12.0  # longer than the desk takes to stop
+UNHURRIED = ("assess", "backup", "import", "replay")  # nobody looks at a page that waits for them
 
 
 def entry() -> None:
@@ -30,6 +33,8 @@ def entry() -> None:
     ended with “terminate called without an active exception”. What Python has to do at the end is done
     before; what is registered first is called last.
     """
+    if sys.argv[1:2] and sys.argv[1] in UNHURRIED:
+        let_others_go_first()
     code = [UNFORESEEN]
     atexit.register(lambda: _leave(code[0]))
     try:

@@ -13,9 +13,11 @@ import threading
 import time
 from typing import Any
 
+from mainstay.core.priority import let_others_go_first
 from mainstay.desk.processes import die_with_parent
 
 die_with_parent()
+let_others_go_first()  # pages are waited for, jobs are not
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainstay.desk.settings")
 
 import django  # noqa: E402
