@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 
@@ -61,7 +62,12 @@ def _of_one(template: str, values: Mapping[str, Any]) -> str:
         one = str(values.get(name)) == "1"
         return f"{{{name}}}{between}{_ONE[many] if one else many}"
 
-    return _COUNTED.sub(noun, template)
+    return _COUNTED.sub(noun, template) if _counts(template) else template
+
+
+@lru_cache(maxsize=10_000)  # a page has a thousand sentences of a few dozen templates
+def _counts(template: str) -> bool:
+    return _COUNTED.search(template) is not None
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,7 @@ class Account(models.Model):
                 ("state_since",),
                 ("p_complete",),
                 ("rhythm_days",),
+                ("name",),  # as programs ask for it; pages sort by search_name
                 ("search_name", "amount_52"),  # the search box: matched and ranked in the index
                 ("state", "money_at_risk"),
                 ("tier", "money_at_risk"),

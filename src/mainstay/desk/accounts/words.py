@@ -166,7 +166,7 @@ def sentence(text: Text | Mapping[str, Any], currency: str | None = None) -> str
         told = known.render(_, lambda name, value: _shown(name, value, currency))
     except (KeyError, IndexError, ValueError):
         return known.template
-    return _OPTION.sub("", told)
+    return _OPTION.sub("", told) if "--" in told else told
 
 
 def sentences(stored: str | None, currency: str | None = None) -> list[str]:
