@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import distinct_of_each
 from mainstay.ledger.lines import FEE, SALE, Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import Days, collapse, date_of, days_of, kind_codes
@@ -133,8 +134,7 @@ class _Sums:
         if self.category is None:
             return np.zeros(self.n, np.int64)
         some = some & (self.category >= 0)
-        pairs = np.unique(self.account[some] * 2**32 + self.category[some])
-        return np.bincount(pairs // 2**32, minlength=self.n).astype(np.int64)
+        return distinct_of_each(self.account[some], self.category[some], self.n)
 
 
 def _core_days(days: Days, owner: Ints, first: Ints, size: float) -> Ints:

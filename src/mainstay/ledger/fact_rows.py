@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from mainstay.core.arrays import distinct
 from mainstay.ledger import lookups
 from mainstay.ledger.facts import Facts, fitted, latest
 from mainstay.ledger.lookups import Lookup
@@ -31,7 +32,7 @@ def rows_of(facts: Facts, table_name: str, wanted: Wanted) -> pa.Table:
         return fitted(table_name, None)
     # All versions of the rows of which any version may be wanted.
     by = _looked_up(files[0], wanted)
-    keys = np.unique(np.concatenate([_keys(file, by) for file in files]))
+    keys = distinct(np.concatenate([_keys(file, by) for file in files]))
     versions = [file.take(file.rows(lookups.KEY, keys)) for file in files]
     there = [part for part in versions if part is not None]
     rows = pa.concat_tables(there, promote_options="permissive") if there else None

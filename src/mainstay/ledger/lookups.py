@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.core.arrays import distinct
 from mainstay.ledger import schema
 from mainstay.ledger.sql import connect, cursor
 from mainstay.ledger.staging import quoted
@@ -58,7 +59,7 @@ class Lookup:
         """The rows in which one of these hashes stands in a column; they rise."""
         known, rows = self.hashes[name]
         _which, places = matches(known, wanted)
-        return np.unique(np.asarray(rows[places], np.int64))
+        return distinct(np.asarray(rows[places], np.int64))
 
     def take(self, rows: Places) -> pa.Table | None:
         """Some rows, which rise, in the order of the file; None of none."""

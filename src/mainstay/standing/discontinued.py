@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import distinct
 from mainstay.ledger.lines import SALE, Lines
 from mainstay.standing.history import days_of, kind_codes
 
@@ -53,7 +54,7 @@ class DiscontinuedShare:
             ended[theirs] - _last_of_each(bought, lines.day[theirs]) <= STOPPED_BEFORE_DAYS
         ]
         pair = owner * n_categories + category
-        found = np.unique(pair[theirs])
+        found = distinct(pair[theirs])
         place = np.searchsorted(found, pair)
         ours = counts & (place < len(found))
         ours[ours] = found[place[ours]] == pair[ours]

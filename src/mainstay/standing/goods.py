@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.core.arrays import distinct_of_each, groups
 from mainstay.ledger.lines import FEE, KINDS, Lines
 from mainstay.standing.history import days_of, kind_codes
 
@@ -30,22 +31,17 @@ class Goods:
     columns = ("category", "kind", "product_id", "quantity", "list_amount")
 
     def __call__(self, lines: Lines) -> pa.Table:
-        n = lines.n_accounts
         quarter = (days_of(self.as_of) - 1 - lines.day.astype(np.int64)) // QUARTER_DAYS
         kind = kind_codes(lines)
         kept = np.flatnonzero((quarter >= 0) & (quarter < QUARTERS) & (kind != FEE))
-        account = np.repeat(np.arange(n), np.diff(lines.offsets))[kept]
-        product, category = (
-            lines.codes[c][kept].astype(np.int64) for c in ("product_id", "category")
-        )
-        key = _pack((account, n), (product + 1, len(lines.names["product_id"]) + 1))
-        key = (key * QUARTERS + quarter[kept]) * len(KINDS) + kind[kept]
-        _, first, place = np.unique(key, return_index=True, return_inverse=True)
-        groups = len(first)
+        account = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))[kept]
+        product, category = (lines.codes[c][kept] for c in ("product_id", "category"))
+        first, place = groups(account, product, quarter[kept], kind[kept])
+        n = len(first)
 
         def summed(values: npt.NDArray[np.float64]) -> pa.Array:
-            sums = np.bincount(place, np.nan_to_num(values[kept]), groups)
-            unknown = np.bincount(place, np.isnan(values[kept]), groups) > 0
+            sums = np.bincount(place, np.nan_to_num(values[kept]), n)
+            unknown = np.bincount(place, np.isnan(values[kept]), n) > 0
             return pa.array(np.round(sums, 4), mask=unknown)
 
         def named(words: pa.Array, codes: npt.NDArray[np.integer[Any]]) -> pa.DictionaryArray:
@@ -63,21 +59,6 @@ class Goods:
                 "amount": summed(lines.amount),
                 "list_amount": summed(lines.values["list_amount"]),
                 "quantity": summed(lines.values["quantity"]),
-                "order_days": pa.array(_days(place, lines.day[kept], groups)),
+                "order_days": pa.array(distinct_of_each(place, lines.day[kept], n)),
             }
         )
-
-
-def _pack(*parts: tuple[npt.NDArray[np.int64], int]) -> npt.NDArray[np.int64]:
-    key = np.zeros(len(parts[0][0]), np.int64)
-    for values, size in parts:
-        key = key * size + values
-    return key
-
-
-def _days(
-    place: npt.NDArray[np.int64], day: npt.NDArray[np.int32], groups: int
-) -> npt.NDArray[np.int64]:
-    """How many days each group has."""
-    pairs = np.unique(place.astype(np.int64) * 2**20 + day)
-    return np.bincount(pairs // 2**20, minlength=groups)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import distinct
 from mainstay.ledger.lines import Lines
 
 
@@ -27,7 +28,7 @@ class Orders:
         code = lines.codes["order_id"]
         account = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))
         kept = np.flatnonzero((code >= 0) & np.append(wanted, False)[code])
-        pairs = np.unique(account[kept] * len(names) + code[kept])
+        pairs = distinct(account[kept] * len(names) + code[kept])
         ids = lines.account_ids.cast(pa.string())
         return pa.table(
             {

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import groups
 from mainstay.core.rebate_rule import MONTHS, InvalidRebate, Part, Step, parse, periods
 from mainstay.ledger.lines import FEE, Lines
 from mainstay.ledger.schema import MONEY
@@ -53,9 +54,7 @@ class DaySums:
         account = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))[kept]
         product, products = _named(lines, "product_id", self.products)
         category, categories = _named(lines, "category", self.categories)
-        key = account * (len(products) + 1) + product[kept] + 1
-        key = (key * (len(categories) + 1) + category[kept] + 1) * 2**20 + lines.day[kept]
-        _, first, place = np.unique(key, return_index=True, return_inverse=True)
+        first, place = groups(account, product[kept], category[kept], lines.day[kept])
         at = kept[first]
         return pa.table(
             {

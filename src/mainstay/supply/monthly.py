@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import groups
 from mainstay.ledger.lines import CREDIT, FEE, SALE, Lines
 from mainstay.standing.history import kind_codes
 
@@ -72,7 +73,6 @@ class Monthly:
     columns: ClassVar[tuple[str, ...]] = ("kind", "product_id", "category", "unit", "quantity")
 
     def __call__(self, lines: Lines) -> pa.Table:
-        n = lines.n_accounts
         month = (
             lines.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
             if len(lines.day)
@@ -81,20 +81,15 @@ class Monthly:
         kind = kind_codes(lines)
         # A credit note is about a price, and takes no goods back.
         kept = np.flatnonzero((month < month_of(self.as_of)) & (kind != FEE) & (kind != CREDIT))
-        account = np.repeat(np.arange(n), np.diff(lines.offsets))[kept]
-        codes = {c: lines.codes[c][kept].astype(np.int64) for c in ("category", "unit")}
+        account = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))[kept]
+        codes = {c: lines.codes[c][kept] for c in ("category", "unit")}
         codes["product_id"] = (
-            lines.codes["product_id"][kept].astype(np.int64)
+            lines.codes["product_id"][kept]
             if self.with_products
-            else np.full(len(kept), -1, np.int64)
+            else np.full(len(kept), -1, np.int32)
         )
-        key = account
-        for name, values in codes.items():
-            key = key * (len(lines.names[name]) + 1) + values + 1
-        months = int(month[kept].max(initial=0)) + 1
-        key = key * months + month[kept]
-        _, first, place = np.unique(key, return_index=True, return_inverse=True)
-        groups = len(first)
+        first, place = groups(account, *codes.values(), month[kept])
+        n = len(first)
 
         def named(column: str) -> pa.Array:
             here = codes[column][first]
@@ -112,10 +107,10 @@ class Monthly:
                 "month": pa.array(month[kept][first].astype(np.int32)),
                 # Of returns, files write the quantity with either sign.
                 "quantity": pa.array(
-                    np.bincount(place, np.where(sign > 0, quantity, -np.abs(quantity)), groups)
+                    np.bincount(place, np.where(sign > 0, quantity, -np.abs(quantity)), n)
                 ),
-                "amount": pa.array(np.bincount(place, net, groups)),
-                "orders": pa.array(np.bincount(place[sign > 0], minlength=groups)),
+                "amount": pa.array(np.bincount(place, net, n)),
+                "orders": pa.array(np.bincount(place[sign > 0], minlength=n)),
             }
         )
 

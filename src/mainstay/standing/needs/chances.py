@@ -20,6 +20,7 @@ from scipy import sparse
 from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.optimize import isotonic_regression
 
+from mainstay.core.arrays import distinct_of_each
 from mainstay.standing.needs.bought import Bought, Floats, Ints, Named, summed
 
 RIDGE = 500.0
@@ -65,8 +66,7 @@ def matrix(bought: Bought, item: Named, quarters: tuple[int, int], items: Ints) 
 def offered(bought: Bought, item: Named, since: int, gone: Ints) -> Ints:
     """Items that enough accounts bought in the half year up to a quarter, and that we still sell."""
     rows = bought.in_quarters(since, since + 1) & (item.code >= 0)
-    pairs = np.unique(item.code[rows] * bought.n + bought.account[rows])
-    buyers = np.bincount(pairs // bought.n, minlength=len(item.words))
+    buyers = distinct_of_each(item.code[rows], bought.account[rows], len(item.words))
     buyers[gone] = 0
     enough = np.flatnonzero(buyers >= LEAST_BUYERS)
     return np.sort(enough[np.argsort(-buyers[enough], kind="stable")][:MOST_ITEMS])

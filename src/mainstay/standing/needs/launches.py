@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import distinct_of_each
 from mainstay.ledger.lines import SALE, Lines
 from mainstay.standing.goods import QUARTER_DAYS
 from mainstay.standing.history import days_of, kind_codes
@@ -73,8 +74,7 @@ def _first_sold(bought: Bought) -> Ints:
     n = len(bought.product.words)
     first = np.full(n, -1)
     np.maximum.at(first, code[seen], quarter[seen])
-    pairs = np.unique(code[seen] * bought.n + bought.account[seen])
-    buyers = np.bincount(pairs // max(bought.n, 1), minlength=n)
+    buyers = distinct_of_each(code[seen], bought.account[seen], n)
     begin = bought.quarter.max(initial=-1)
     fits = (first <= begin - LEAST_QUARTERS_BEFORE) & (buyers >= LEAST_FIRST_BUYERS)
     return np.where(fits, days_of(bought.known.as_of) - QUARTER_DAYS * (first + 1), UNKNOWN)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from mainstay.core.arrays import distinct
 from mainstay.standing.needs.bought import Bools, Bought, Floats, Named, summed
 
 # Bought on d days in the six quarters before, none in the two since: by chance with probability
@@ -96,7 +97,7 @@ def _went_on(bought: Bought, item: Named, account: np.ndarray, code: np.ndarray)
     of_item[item.code[told]] = bought.category.code[told]
     categories = max(len(bought.category.words), 1)
     wanted = account * categories + of_item[code]
-    some = np.unique(wanted[of_item[code] >= 0])
+    some = distinct(wanted[of_item[code] >= 0])
     key = np.where(told, bought.account * categories + bought.category.code, -1)
     place = np.searchsorted(some, key)
     ours = (place < len(some)) & (key >= 0)

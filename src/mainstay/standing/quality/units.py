@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import groups
 from mainstay.ledger.lines import RETURN, SALE, Lines
 from mainstay.standing.history import days_of, kind_codes
 
@@ -115,12 +116,8 @@ class _Names:
 
     def sums(self, of: str, units: npt.NDArray[np.float64], **key: Longs) -> pa.Table:
         """One row for each key that there is."""
-        packed, sizes = np.zeros(len(units), np.int64), []
-        for values in key.values():
-            sizes.append(int(values.max(initial=0)) + 1)
-            packed = packed * sizes[-1] + values
-        unique, first, place = np.unique(packed, return_index=True, return_inverse=True)
-        n = len(unique)
+        first, place = groups(*key.values())
+        n = len(first)
         columns = {name: self._named(name, values[first]) for name, values in key.items()}
         columns["of"] = pa.repeat(of, n)
         columns["units"] = pa.array(np.bincount(place, np.nan_to_num(units), n))

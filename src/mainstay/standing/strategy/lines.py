@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.core.arrays import Codes, groups
 from mainstay.ledger.lines import FEE, SALE, Lines
 from mainstay.standing.history import kind_codes
 
@@ -33,10 +34,10 @@ class Daily:
         account = np.repeat(np.arange(lines.n_accounts), np.diff(lines.offsets))[kept]
         day, net, cost = lines.day[kept], lines.amount[kept], lines.values["cost"][kept]
         margin = np.where(np.isnan(cost), net * self.margin_share, net - np.nan_to_num(cost))
-        parts = [account, day.astype(np.int64)]
+        parts: list[Codes] = [account, day]
         if self.of_products:
-            parts += [lines.codes[c][kept].astype(np.int64) for c in ("product_id", "category")]
-        first, place = _groups(parts)
+            parts += [lines.codes[c][kept] for c in ("product_id", "category")]
+        first, place = groups(*parts)
 
         def summed(values: npt.NDArray[np.float64]) -> pa.Array:
             return pa.array(np.round(np.bincount(place, values, len(first)), 4))
@@ -61,15 +62,3 @@ class Daily:
             return pa.nulls(len(rows), pa.string())
         codes = lines.codes[column][rows]
         return lines.names[column].cast(pa.string()).take(pa.array(codes, mask=codes < 0))
-
-
-def _groups(
-    parts: list[npt.NDArray[np.int64]],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The first row of each group, and the group of each row; rows of a group agree in all parts."""
-    key = np.zeros(len(parts[0]), np.int64)
-    for part in parts:
-        low = int(part.min()) if len(part) else 0
-        key = key * ((int(part.max()) - low + 1) if len(part) else 1) + (part - low)
-    _, first, place = np.unique(key, return_index=True, return_inverse=True)
-    return first, place

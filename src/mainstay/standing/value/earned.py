@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.core.arrays import distinct, distinct_of_each
 from mainstay.ledger.lines import FEE, RETURN, SALE, Lines
 from mainstay.standing.history import days_of, kind_codes
 
@@ -47,10 +48,9 @@ class Earned:
             return np.round(np.bincount(key, values, size), 4)
 
         def days(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-            pairs = np.unique(key[chosen] * 2**20 + lines.day[kept][chosen])
-            return np.bincount(pairs // 2**20, minlength=size).astype(np.int64)
+            return distinct_of_each(key[chosen], lines.day[kept][chosen], size)
 
-        some = np.unique(key)
+        some = distinct(key)
         columns = {
             "net": summed(net),
             "margin": summed(margin),
