@@ -18,10 +18,8 @@ def usual(view: View, asked: pa.Table, least_share: float) -> pa.Table:
     return view.sql(
         f"""
         with sold as (
-            select account_id, product_id, quarter, any_value(category) as category,
-                sum(amount) as amount, sum(order_days) as order_days
+            select account_id, product_id, quarter, category, amount, order_days
             from goods where kind = 'sale' and product_id is not null and amount > 0
-            group by account_id, product_id, quarter
         ),
         per_quarter as (
             select account_id, quarter, sum(amount) as amount from goods where kind = 'sale'

@@ -6,9 +6,8 @@ import ctypes
 import gc
 from contextlib import suppress
 
-WORTH_ROWS = (
-    2_000_000  # of fewer order lines, the tenth of a second is worth more than what is given back
-)
+# Of fewer order lines, the tenth of a second is worth more than what is given back.
+WORTH_ROWS = 2_000_000
 
 
 def give_back(n_rows: int) -> None:

@@ -29,17 +29,14 @@ def _risen(view: View, kind: str) -> pa.Table:
     return instances(
         view,
         f"""
-        with per_product as (
-            select account_id, quarter, product_id, any_value(category) as category,
+        with per_quarter as (
+            select account_id, quarter,
                 coalesce(sum(amount) filter (kind = 'sale'), 0) as sold,
                 coalesce(-sum(amount) filter (kind = '{kind}'), 0) as back,
-                coalesce(sum(order_days) filter (kind = '{kind}'), 0) as times
-            from goods group by account_id, quarter, product_id
-        ),
-        per_quarter as (
-            select account_id, quarter, sum(sold) as sold, sum(back) as back, sum(times) as times,
-                arg_max(category, back) as category, arg_max(product_id, back) as product_id
-            from per_product group by account_id, quarter
+                sum(order_days) filter (kind = '{kind}') as times,
+                arg_min(category, amount) filter (kind = '{kind}') as category,
+                arg_min(product_id, amount) filter (kind = '{kind}') as product_id
+            from goods group by account_id, quarter
         ),
         compared as (
             select *, sum(sold) over before as sold_before, sum(back) over before as back_before,

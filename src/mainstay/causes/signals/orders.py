@@ -190,8 +190,14 @@ def range_narrowing(view: View) -> pa.Table:
     return instances(
         view,
         f"""
-        with ours as (
-            select account_id, product_id, quarter from goods
+        with often as (
+            select account_id from pace group by account_id
+            having sum(order_days) filter ({NOW}) >= {RANGE_ORDER_DAYS}
+                and sum(order_days) filter ({BEFORE}) >= {RANGE_ORDER_DAYS}
+                and sum(order_days) filter ({EARLIER}) >= {RANGE_ORDER_DAYS}
+        ),
+        ours as (
+            select account_id, product_id, quarter from goods semi join often using (account_id)
             where kind = 'sale' and product_id is not null and product_id not in (
                 select product_id from products where discontinued_on < $as_of
             )
@@ -201,12 +207,6 @@ def range_narrowing(view: View) -> pa.Table:
                 least(count(distinct product_id) filter ({BEFORE}),
                     count(distinct product_id) filter ({EARLIER})) as b
             from ours group by account_id
-        ),
-        often as (
-            select account_id from pace group by account_id
-            having sum(order_days) filter ({NOW}) >= {RANGE_ORDER_DAYS}
-                and sum(order_days) filter ({BEFORE}) >= {RANGE_ORDER_DAYS}
-                and sum(order_days) filter ({EARLIER}) >= {RANGE_ORDER_DAYS}
         )
         select account_id, ($as_of - {2 * QUARTER_DAYS})::date as since, (1 - n / b) / 0.8 as strength,
             to_json([['order_lines', ($as_of - {2 * QUARTER_DAYS})::date::varchar,
@@ -214,8 +214,7 @@ def range_narrowing(view: View) -> pa.Table:
                 ['order_lines', ($as_of - {YEAR_DAYS + 2 * QUARTER_DAYS})::date::varchar,
                 ($as_of - {2 * QUARTER_DAYS + 1})::date::varchar, '']])::varchar as rows,
             json_object('products_now', n, 'products_before', b)::varchar as data
-        from ranges semi join often using (account_id)
-        where b >= {LEAST_PRODUCTS} and n <= {RANGE_LEFT} * b
+        from ranges where b >= {LEAST_PRODUCTS} and n <= {RANGE_LEFT} * b
         """,
     )
 

@@ -55,9 +55,8 @@ def price_up(view: View) -> pa.Table:
         view,
         f"""
         with per_quarter as (
-            select account_id, product_id, quarter, sum(amount) as amount, sum(quantity) as quantity
+            select account_id, product_id, quarter, amount, quantity
             from goods where kind = 'sale' and amount > 0 and product_id is not null
-            group by account_id, product_id, quarter
         ),
         compared as (
             select *, quantity * sum(amount) over before / sum(quantity) over before as would
