@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -194,6 +195,26 @@ def test_of_many_who_load_one_file_at_once_one_does(store, lines_of):
     assert outcomes.count("stored") == 1
     assert set(outcomes) <= {"stored", "StoreChanged", "AlreadyLoaded"}
     assert store.snapshot().lines == 200
+
+
+def test_a_file_that_its_writer_takes_back_while_folders_are_listed_is_none(
+    store, lines_of, monkeypatch
+):
+    store.commit_import(Import("i1", "print-1", lines_of("i1")))
+    bucket = store.place.buckets()[0]
+    (there,) = store.place.files(bucket)
+    taken_back = store.place.folder / bucket / "i2-away.parquet"
+    taken_back.touch()
+    real = Path.is_file
+
+    def and_then_gone(path):
+        found = real(path)
+        if path == taken_back:
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "is_file", and_then_gone)
+    assert set(store.place.files(bucket)) == {there}
 
 
 def test_a_failed_checkpoint_after_a_commit_is_no_failed_commit(store, lines_of, monkeypatch):

@@ -13,7 +13,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -83,8 +83,9 @@ class Place:
         """The files in a folder of the table, and when each was written, in seconds since 1970."""
         found = {}
         for path in (self.folder / under).glob("*"):
-            if path.is_file():
-                found[f"{under}/{path.name}"] = path.stat().st_mtime
+            with suppress(FileNotFoundError):  # its writer took it back just now
+                if path.is_file():
+                    found[f"{under}/{path.name}"] = path.stat().st_mtime
         return found
 
     def buckets(self) -> list[str]:
