@@ -163,13 +163,19 @@ def _begin(target: Target, settings: dict[str, Any], file: Path) -> None:
 
 
 def _make_tables(settings: dict[str, Any], home: Home) -> None:
-    """The desk's and the jobs' tables, as a start of the desk would make them."""
+    """The desk's and the jobs' tables, as a start of the desk would make them, but empty.
+
+    `migrate` would write kinds of rows and permissions of its own after each start, also beside those
+    that were moved before a move was broken off.
+    """
     from dbos import DBOS
-    from django.db import Error, connections
+    from django.db import Error, connection, connections
+    from django.db.migrations.executor import MigrationExecutor
     from sqlalchemy.exc import DBAPIError
 
     try:
-        serve.migrate()
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
         connections.close_all()
         DBOS.migrate(database.jobs_url(settings, home), schema=JOBS_SCHEMA)
     except (Error, DBAPIError) as error:
