@@ -72,9 +72,28 @@ def test_an_installation_with_rows_in_every_table_is_moved_and_says_what_to_set(
         assert connection.execute(loose).fetchone() == (0,)
         with pytest.raises(psycopg.errors.IntegrityConstraintViolation):
             connection.execute("DELETE FROM access_event")
+    _is_refused_in_its_old_place(run, file.parent)
     people = run("user", "list", "--json", DATABASE_URL=url)
     assert len(json.loads(people.stdout)) == len(filled.ROWS)
+    (file.parent / "desk.moved").unlink()  # killed just before it was written
     assert "was finished at" in run("move", "--to", url).stderr
+    _is_refused_in_its_old_place(run, file.parent)
+    (file.parent / "desk.moved").unlink()
+    assert run("user", "list").returncode == 0
+
+
+def _is_refused_in_its_old_place(run: Run, home: Path) -> None:
+    """Without DATABASE_URL nobody goes on with the SQLite file."""
+    for words in (["user", "list"], ["serve"], ["move", "--to", "postgresql://other/name"]):
+        refused = run(*words)
+        assert refused.returncode == 1
+        assert len(refused.stderr.splitlines()) == 1
+        assert "set DATABASE_URL=postgresql://postgres@" in refused.stderr
+        assert f"delete “{home}/desk.moved”" in refused.stderr
+    told = json.loads(run("doctor", "--json").stdout)
+    wrong = [one for one in told["findings"] if one["level"] == "wrong"]
+    assert [one["code"] for one in wrong] == ["database"]
+    assert wrong[0]["mend"].startswith("DATABASE_URL=postgresql://postgres@")
 
 
 def _grown_over_versions(file: Path) -> None:

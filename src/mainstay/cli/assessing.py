@@ -80,6 +80,7 @@ def assess(
     from mainstay import engine
 
     home = context.home_there()
+    at_desk = profile and profiling.has_desk()
     with engine.stages_of(home) as stages:
         with context.progress(ASSESSING, stages.seconds_left) as progress:
             result = engine.assess_home(
@@ -88,7 +89,7 @@ def assess(
                 horizon_weeks=horizon,
                 progress=progress,
             )
-        if profile:
+        if at_desk:
             profiling.publish()
     if out:
         engine.export(_with_causes(result, result.accounts), out)

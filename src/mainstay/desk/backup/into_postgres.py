@@ -13,7 +13,7 @@ from psycopg import sql
 
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
-from mainstay.desk import database, postgres, serve
+from mainstay.desk import database, moved, postgres, serve
 from mainstay.desk.backup.archive import Archive, Progress
 from mainstay.desk.backup.databases import copy_out, member_of, unpacked
 from mainstay.desk.backup.errors import damaged
@@ -53,7 +53,9 @@ def load(archive: Archive, home: Home, to: str, progress: Progress) -> str:
     from django.db import connections
 
     connections.close_all()
-    return address_shown(settings)
+    shown = address_shown(settings)
+    moved.mark(home, shown)
+    return shown
 
 
 def _refuse_filled(target: Target, settings: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
-from mainstay.desk import database
+from mainstay.desk import database, moved
 from mainstay.desk.backup import databases
 from mainstay.desk.backup.archive import Archive, Manifest, Progress, newer, open_private
 from mainstay.desk.backup.contents import FOLDERS, SINGLE
@@ -33,7 +33,7 @@ from mainstay.desk.locks import Taken, only_one
 BESIDE = ".restoring-"  # holds what is being unpacked
 ASIDE = "before-"  # what --replace moves aside
 _DATABASES = ("desk.sqlite3", "jobs.sqlite3")
-_OURS = ("store", *FOLDERS, *SINGLE, *_DATABASES)
+_OURS = ("store", *FOLDERS, *SINGLE, *_DATABASES, moved.MARK)
 _OF_DATABASES = tuple(f"{name}-{end}" for name in _DATABASES for end in ("wal", "shm"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -187,7 +186,7 @@ def _compare(manifest: Manifest, result: Verified) -> None:
 def verify_home(home: Home, progress: Progress = lambda done, total: None) -> Verified:
     """Look at all that a home folder holds, while the desk runs. Raises: DatabaseError"""
     result = Verified()
-    settings = database.from_url(os.environ.get("DATABASE_URL"), home.database)
+    settings = database.of_home(home)
     with databases.view_of(settings) as view:
         if view is not None:
             counted = view.tables()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from mainstay.desk import database
 from mainstay.desk.backup.backup import LAST
 from mainstay.desk.backup.contents import store_as_it_is
 from mainstay.desk.doctor.types import LOOK, Advice, Finding, fine
+from mainstay.desk.moved import DatabaseMoved
 
 LARGE_WAL = 256 << 20  # bytes
 OLD_DAYS = 10
@@ -36,6 +36,10 @@ _WAL = Advice(
     LOOK,
 )
 _AWAY = Advice(gettext_noop("Without its database the desk shows nothing."), "DATABASE_URL=…")
+_MOVED = Advice(
+    gettext_noop("What is written without it would lie in two places; commands refuse it."),
+    "DATABASE_URL={address}",
+)
 _STORE = Advice(gettext_noop("Assessments would stop at it."), "mainstay store check")
 _NONE = Advice(
     gettext_noop("Pages have nothing to show; an assessment makes it."), "mainstay assess", LOOK
@@ -48,7 +52,10 @@ _BACKUP = Advice(
 
 def data(home: Home) -> Iterator[Finding]:
     try:
-        settings = database.from_url(os.environ.get("DATABASE_URL"), home.database)
+        settings = database.of_home(home)
+    except DatabaseMoved as error:
+        yield _MOVED.about("database", error.text.template, **error.text.data)
+        return
     except MainstayError as error:
         yield _AWAY.about("database", error.text.template, **error.text.data)
         return

@@ -18,7 +18,7 @@ import psycopg
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
-from mainstay.desk import database, postgres, serve
+from mainstay.desk import database, moved, postgres, serve
 from mainstay.desk.locks import Taken, only_one
 from mainstay.desk.moving.carry import Carried, Progress, carry, parts_of
 from mainstay.desk.moving.source import Source
@@ -61,7 +61,7 @@ def move(
         connection = stack.enter_context(postgres.connect(settings, autocommit=True))
         postgres.check_kind(connection, settings)
         target = Target(connection)
-        _begin(target, settings, file)
+        _begin(target, settings, home, file)
         try:
             _make_tables(settings, home)
             schemas = (target.schema, JOBS_SCHEMA)
@@ -70,12 +70,14 @@ def move(
             carried = carry(target, parts, progress)
         except psycopg.Error as error:
             raise _stopped(error) from error
+        moved.mark(home, address_shown(settings))
+        target.tidy()
     return Result(address_shown(settings), carried)
 
 
 def _source_file(home: Home) -> Path:
     """The SQLite file of the installation. Raises: InvalidSetting where it has another database"""
-    made = database.from_url(os.environ.get("DATABASE_URL"), home.database)
+    made = database.of_home(home)
     if not made["ENGINE"].endswith("sqlite3"):
         raise InvalidSetting(
             gettext_noop(
@@ -133,7 +135,7 @@ def _same_version(source: Source) -> None:
     raise DatabaseError(template, file=str(source.file))
 
 
-def _begin(target: Target, settings: dict[str, Any], file: Path) -> None:
+def _begin(target: Target, settings: dict[str, Any], home: Home, file: Path) -> None:
     """Take the target for this move. Raises: DatabaseError where it is not for the taking"""
     name = settings["NAME"]
     if not target.alone():
@@ -142,6 +144,8 @@ def _begin(target: Target, settings: dict[str, Any], file: Path) -> None:
         )
     if target.begun():
         if finished := target.finished_at():
+            if target.source() == str(file):
+                moved.mark(home, address_shown(settings))  # it may have been killed just before
             raise DatabaseError(
                 gettext_noop(
                     "The move into the database “{name}” was finished at {at}; set DATABASE_URL to it and "
