@@ -38,18 +38,19 @@ def move(
     home: Home,
     to: str,
     *,
+    written: str = "--to",
     drop_zero_bytes: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Result:
     """Take an installation's SQLite database over into PostgreSQL.
 
-    to: the address of an empty database, or of a move that was begun
+    to: the address of an empty database, or of a move that was begun; written: where that stands
     drop_zero_bytes: texts without the zero bytes in them, which PostgreSQL can't hold
     Raises: InvalidSetting, NotFound, DatabaseError, ValuesRefused; what was moved until then stays for
         the next start
     """
     file = _source_file(home)
-    settings = _target_settings(to)
+    settings = _target_settings(to, written)
     os.environ.update(MAINSTAY_HOME=str(home.folder), DATABASE_URL=to)
     with ExitStack() as stack:
         _hold(stack, home)
@@ -58,7 +59,9 @@ def move(
         _same_version(source)
         jobs = home.folder / "jobs.sqlite3"
         files = [source, *([stack.enter_context(Source.open(jobs))] if jobs.exists() else [])]
-        connection = stack.enter_context(postgres.connect(settings, autocommit=True))
+        connection = stack.enter_context(
+            postgres.connect(settings, written=written, autocommit=True)
+        )
         postgres.check_kind(connection, settings)
         target = Target(connection)
         _begin(target, settings, home, file)
@@ -89,13 +92,13 @@ def _source_file(home: Home) -> Path:
     return Path(made["NAME"])
 
 
-def _target_settings(to: str) -> dict[str, Any]:
-    made = database.from_url(to, Path())
-    if made["ENGINE"].endswith("sqlite3"):
+def _target_settings(to: str, written: str) -> dict[str, Any]:
+    if to.partition("://")[0] not in database.POSTGRES:
         raise InvalidSetting(
-            gettext_noop("--to must be like postgresql://user:password@host:5432/name.")
+            gettext_noop("{written} must be like postgresql://user:password@host:5432/name."),
+            written=written,
         )
-    return made
+    return database.postgres(to, written)
 
 
 def _hold(stack: ExitStack, home: Home) -> None:
