@@ -18,6 +18,8 @@ WAIT_SECONDS = 10
 
 # Of the server's words, which come in its own language; what is not among them is told as it is.
 _NOT_LET_IN = r"authentication failed|no password supplied|role \"|pg_hba\.conf"
+# Classes of SQLSTATE: the connection failed, the server ends or begins, it has no connection left.
+_AWAY = ("08", "57P", "53300")
 _NO_VALUE = r"connection is bad: (invalid|unsupported) "
 _NOT_SECURED = r"certificate|does not support SSL"
 _UNUSABLE = gettext_noop("{written} can't be used: {reason}.")
@@ -141,7 +143,18 @@ def place(settings: dict[str, Any]) -> str:
     return host if host.startswith("/") else f"{host}:{settings['PORT'] or 5432}"
 
 
-def first_line(error: Exception) -> str:
+def lost(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is that the server does not answer or has ended the connection."""
+    import psycopg
+
+    while error is not None and not isinstance(error, psycopg.Error):
+        error = error.__cause__ or error.__context__
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(_AWAY)
+
+
+def first_line(error: BaseException) -> str:
     """What a server or library said, without its hints and without the full stop."""
     lines = str(error).strip().splitlines()
     return lines[0].strip().rstrip(".") if lines else type(error).__name__
