@@ -36,9 +36,14 @@ STAGES = "stages.json"
 STEPS, ASSESSED = 4000, 3000  # of an assessment and why: after how many of them the why begins
 
 
-def open_ledger(home: Home) -> Ledger:
-    """The ledger of an installation, in its currency."""
-    home.prepare()
+def open_ledger(home: Home, *, reading: bool = False) -> Ledger:
+    """The ledger of an installation, in its currency.
+
+    reading: it is only looked at, and may lie where nothing can be written
+    Raises: RefusedByMachine where nothing can be written and somebody wants to
+    """
+    if not reading:
+        home.prepare()
     settings = Settings.load(home.folder)
     return Ledger.open(
         home.store,

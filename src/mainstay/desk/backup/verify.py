@@ -153,7 +153,7 @@ def _store(home: Home, result: Verified, progress: Progress) -> None:
     from mainstay import engine
 
     with without("MAINSTAY_STORE") if result.manifest else nullcontext():
-        ledger = engine.open_ledger(home)
+        ledger = engine.open_ledger(home, reading=True)
         result.wrong += ledger.check_all(progress)
     result.lines = ledger.n_lines
     result.facts = sum(f.rows for files in ledger.facts.manifest.tables.values() for f in files)
