@@ -143,6 +143,15 @@ def place(settings: dict[str, Any]) -> str:
     return host if host.startswith("/") else f"{host}:{settings['PORT'] or 5432}"
 
 
+def address_shown(settings: dict[str, Any]) -> str:
+    """The address without its password."""
+    where = place(settings)
+    who = f"{settings['USER']}@" if settings["USER"] else ""
+    if where.startswith("/"):
+        return f"postgresql://{who}/{settings['NAME']}?host={where}"
+    return f"postgresql://{who}{where}/{settings['NAME']}"
+
+
 def lost(error: BaseException | None) -> bool:
     """Whether an error, or what it came of, is that the server does not answer or has ended the connection."""
     import psycopg

@@ -18,7 +18,6 @@ from mainstay.desk.backup.archive import Archive, Progress
 from mainstay.desk.backup.databases import copy_out, member_of, unpacked
 from mainstay.desk.backup.errors import damaged
 from mainstay.desk.backup.settle import end_jobs
-from mainstay.desk.moving.move import address_shown
 from mainstay.desk.moving.target import Place, Target
 from mainstay.desk.postgres import DatabaseError, first_line
 
@@ -53,7 +52,7 @@ def load(archive: Archive, home: Home, to: str, written: str, progress: Progress
     from django.db import connections
 
     connections.close_all()
-    shown = address_shown(settings)
+    shown = postgres.address_shown(settings)
     moved.mark(home, shown)
     return shown
 

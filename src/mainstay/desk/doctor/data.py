@@ -35,7 +35,21 @@ _WAL = Advice(
     "mainstay serve",
     LOOK,
 )
-_AWAY = Advice(gettext_noop("Without its database the desk shows nothing."), "DATABASE_URL=…")
+_NO_DATABASE = gettext_noop("Without its database the desk shows nothing.")
+_ADDRESS = Advice(_NO_DATABASE, "DATABASE_URL=postgresql://user:password@host:5432/name")
+_UNFIT = Advice(_NO_DATABASE)  # what mends it stands in the sentence
+_AWAY = Advice(
+    gettext_noop(
+        "Without its database the desk shows nothing: start the server, or correct the address in "
+        "DATABASE_URL."
+    ),
+    "{start}",
+)
+_UNFINISHED = Advice(
+    gettext_noop("Until it is finished nobody may work with it; the SQLite file is as it was."),
+    "env --unset=DATABASE_URL mainstay move --to '{address}'",
+)
+_HERE = ("localhost", "127.0.0.1", "::1")
 _MOVED = Advice(
     gettext_noop("What is written without it would lie in two places; commands refuse it."),
     "DATABASE_URL={address}",
@@ -57,7 +71,7 @@ def data(home: Home) -> Iterator[Finding]:
         yield _MOVED.about("database", error.text.template, **error.text.data)
         return
     except MainstayError as error:
-        yield _AWAY.about("database", error.text.template, **error.text.data)
+        yield _ADDRESS.about("database", error.text.template, **error.text.data)
         return
     if settings["ENGINE"].endswith("sqlite3"):
         yield from _sqlite(Path(settings["NAME"]))
@@ -108,7 +122,7 @@ def _postgres(settings: dict[str, Any]) -> Iterator[Finding]:
             if there != (None,):
                 have = set(connection.execute("SELECT app, name FROM django_migrations"))
     except MainstayError as error:
-        yield _AWAY.about("database", error.text.template, **error.text.data)
+        yield _wrong(settings, error)
         return
     yield fine(
         "database",
@@ -117,6 +131,25 @@ def _postgres(settings: dict[str, Any]) -> Iterator[Finding]:
         place=postgres.place(settings),
     )
     yield from _migrations(have)
+
+
+def _wrong(settings: dict[str, Any], error: MainstayError) -> Finding:
+    """What is wrong with the PostgreSQL database, by what mends it."""
+    from mainstay.desk import postgres
+
+    told = dict(error.text.data)
+    if isinstance(error, postgres.DatabaseAway):
+        host = settings["HOST"] or "localhost"
+        near = host in _HERE or host.startswith("/")
+        asked = f"pg_isready --host={host} --port={settings['PORT'] or 5432}"
+        told["start"] = "sudo systemctl start postgresql" if near else asked
+        advice = _AWAY
+    elif isinstance(error, postgres.MoveUnfinished):
+        told["address"] = postgres.address_shown(settings)
+        advice = _UNFINISHED
+    else:
+        advice = _UNFIT
+    return advice.about("database", error.text.template, **told)
 
 
 def _migrations(have: set[Any]) -> Iterator[Finding]:

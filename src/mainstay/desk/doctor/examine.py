@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from mainstay.core.errors import MainstayError
+from mainstay.core.errors import MainstayError, refused_by_machine
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.doctor import data, figures, machine, settings, work
@@ -48,8 +48,11 @@ def _set_up(page: Page) -> None:
 
     try:
         serve.set_up()
-    except MainstayError as error:
-        page.findings.append(_BROKE.about("desk", error.text.template, **error.text.data))
+    except (MainstayError, OSError) as error:
+        known = error if isinstance(error, MainstayError) else refused_by_machine(error)
+        if known is None:
+            raise
+        page.findings.append(_BROKE.about("desk", known.text.template, **known.text.data))
 
 
 def _say_once(page: Page) -> None:

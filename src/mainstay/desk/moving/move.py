@@ -73,9 +73,9 @@ def move(
             carried = carry(target, parts, progress)
         except psycopg.Error as error:
             raise _stopped(error) from error
-        moved.mark(home, address_shown(settings))
+        moved.mark(home, postgres.address_shown(settings))
         target.tidy()
-    return Result(address_shown(settings), carried)
+    return Result(postgres.address_shown(settings), carried)
 
 
 def _source_file(home: Home) -> Path:
@@ -148,7 +148,9 @@ def _begin(target: Target, settings: dict[str, Any], home: Home, file: Path) -> 
     if target.begun():
         if finished := target.finished_at():
             if target.source() == str(file):
-                moved.mark(home, address_shown(settings))  # it may have been killed just before
+                moved.mark(
+                    home, postgres.address_shown(settings)
+                )  # it may have been killed just before
             raise DatabaseError(
                 gettext_noop(
                     "The move into the database “{name}” was finished at {at}; set DATABASE_URL to it and "
@@ -208,12 +210,3 @@ def _stopped(error: psycopg.Error) -> DatabaseError:
         ),
         reason=said,
     )
-
-
-def address_shown(settings: dict[str, Any]) -> str:
-    """The address without its password."""
-    where = postgres.place(settings)
-    who = f"{settings['USER']}@" if settings["USER"] else ""
-    if where.startswith("/"):
-        return f"postgresql://{who}/{settings['NAME']}?host={where}"
-    return f"postgresql://{who}{where}/{settings['NAME']}"
