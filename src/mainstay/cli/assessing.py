@@ -82,14 +82,17 @@ def assess(
 
     home = context.home_there()
     at_desk = profile and profiling.has_desk()
-    with engine.stages_of(home) as stages:
-        with context.progress(ASSESSING, stages.seconds_left) as progress:
-            result = engine.assess_home(
-                home,
-                as_of=day_to_judge(as_of),
-                horizon_weeks=horizon,
-                progress=progress,
-            )
+    after = 0.1 if at_desk else 0.0  # of the assessment's time, to show it at the desk
+    with (
+        engine.stages_of(home) as stages,
+        context.progress(ASSESSING, stages.seconds_left) as progress,
+    ):
+        result = engine.assess_home(
+            home,
+            as_of=day_to_judge(as_of),
+            horizon_weeks=horizon,
+            progress=lambda done, total: progress(done, (1 + after) * total),
+        )
         if at_desk:
             profiling.publish()
     if out:
