@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+from mainstay.engine import home as engine_home
 
 
 @pytest.fixture
@@ -44,3 +48,16 @@ def test_check_names_the_file_that_is_gone_and_what_to_do(run, orders, tmp_path)
 def test_where_nothing_was_imported_nothing_is_made(run, tmp_path):
     assert run("store", "check").returncode == 1
     assert not (tmp_path / "home").exists()
+
+
+def test_a_home_that_can_not_be_written_is_read_and_else_refused_before_the_work(
+    run, orders, tmp_path, monkeypatch
+):
+    run("import", orders[0])
+    monkeypatch.setattr(os, "access", lambda place, mode: not mode & os.W_OK)
+    monkeypatch.setattr(engine_home, "assess", lambda *_, **__: pytest.fail("it began"))
+    for words in (["assess"], ["replay"], ["import", orders[1]], ["store", "compact"]):
+        refused = run(*words)
+        assert refused.returncode == 1
+        assert f"Nothing can be written into “{tmp_path}/home”" in refused.stderr
+    assert run("store", "check").returncode == 0

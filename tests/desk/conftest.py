@@ -120,11 +120,12 @@ SERVE = (
 )
 
 
-def start_desk(home: Path, environment: dict[str, str], **extra: str) -> Desk:
+def start_desk(home: Path, environment: dict[str, str], *, log: Any = None, **extra: str) -> Desk:
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(free_port())],
         env={**environment, "MAINSTAY_HOME": str(home), **extra},
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
     )
     assert process.stdout is not None
@@ -142,7 +143,7 @@ def run_desk(python_environment: dict[str, str]) -> Iterator[Callable[..., Desk]
     """Start desks; what still runs at the end of the test is stopped."""
     started: list[Desk] = []
 
-    def start(home: Path, **extra: str) -> Desk:
+    def start(home: Path, **extra: Any) -> Desk:
         started.append(start_desk(home, python_environment, **extra))
         return started[-1]
 

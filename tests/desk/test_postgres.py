@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +34,13 @@ def test_each_thread_of_the_web_server_finds_a_connection() -> None:
 
 
 def test_a_server_that_is_not_there() -> None:
-    with pytest.raises(DatabaseError, match=r"127\.0\.0\.1:9 does not answer .*refused"):
-        check(settings("postgresql://ann:secret@127.0.0.1:9/desk"))
+    made = settings("postgresql://ann:secret@127.0.0.1:9/desk")
+    with pytest.raises(
+        DatabaseError, match=r":9 does not answer .*refused.* in DATABASE_URL right"
+    ):
+        check(made)
+    with pytest.raises(DatabaseError, match="is the address in --to right"):
+        connect(made, written="--to")
 
 
 def test_a_database_that_is_not_there(postgres: Any) -> None:
@@ -58,6 +65,28 @@ def test_who_is_not_let_in(postgres: Any, monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_option_that_there_is_not() -> None:
     with pytest.raises(InvalidSetting, match="invalid connection option"):
         check(settings("postgresql://ann@127.0.0.1/desk?speed=high"))
+    with pytest.raises(InvalidSetting, match="invalid sslmode"):
+        check(settings("postgresql://ann@127.0.0.1/desk?sslmode=hard"))
+
+
+@pytest.mark.parametrize("option", ["sslmode=require", "sslmode=verify-full"])
+def test_a_connection_that_can_not_be_secured(tmp_path: Path, option: str) -> None:
+    """A server that speaks no TLS; and one that does, whose root certificate nobody has."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with server.accept()[0] as one:
+                one.send(b"N" if option == "sslmode=require" else b"S")
+                one.recv(99)
+
+        threading.Thread(target=answer, daemon=True).start()
+        url = f"postgresql://ann@127.0.0.1:{server.getsockname()[1]}/desk?{option}"
+        url += f"&sslrootcert={tmp_path}/root.crt"
+        with pytest.raises(
+            DatabaseError, match=r"sslmode in DATABASE_URL asks for .*sslrootcert="
+        ) as told:
+            check(settings(url))
+    assert "does not answer" not in str(told.value)
 
 
 def test_texts_that_are_not_utf_8(postgres: Any) -> None:

@@ -221,7 +221,9 @@ def test_the_desk_and_its_worker_on_postgresql(
     import psycopg
 
     url = postgres.new_database()
-    desk = run_desk(tmp_path, DATABASE_URL=url)
+    log = tmp_path / "log"
+    with log.open("w") as stderr:
+        desk = run_desk(tmp_path, DATABASE_URL=url, log=stderr)
     where, _ = Browser(desk.address).send("/accounts/login/", login="admin", password=desk.password)
     assert where.endswith("/accounts/password/change/")
     assert not (tmp_path / "desk.sqlite3").exists()
@@ -237,6 +239,20 @@ def test_the_desk_and_its_worker_on_postgresql(
 
     eventually(lambda: states() == [("done",)])  # there is nothing to assess
     assert not (tmp_path / "jobs.sqlite3").exists()
+
+    name = url.partition("?")[0].rpartition("/")[2]
+    shut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    with psycopg.connect(postgres.url(), autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        connection.execute(shut, [name])
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            Browser(desk.address).send("/accounts/login/", login="admin", password="x")
+        eventually(lambda: "the database does not answer; work waits" in log.read_text())
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    eventually(lambda: "the database answers again" in log.read_text())
+    assert log.read_text().count("work waits for it") == 1
+    assert "Traceback" not in log.read_text()
+    assert len(log.read_text().splitlines()) == 3  # it went, the page, it is back
 
 
 def test_a_taken_port_is_noticed_before_anything_is_made() -> None:

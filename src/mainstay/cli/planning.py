@@ -10,13 +10,23 @@ import typer
 
 from mainstay.cli.assessing import AsOf, day_to_judge
 from mainstay.cli.context import ASSESSING, OUT, Json, context
+from mainstay.cli.tables import print_table
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop, texts_from_json
 
 SHOWN = 20
 MOST_HOURS = 80.0
-WIDE = 120
 _TITLE = gettext_noop("What to do in the week from {as_of} ({currency})")
+_HEADINGS = (
+    (gettext_noop("Account"), False),
+    (gettext_noop("What to do"), False),
+    (gettext_noop("Who"), False),
+    (gettext_noop("Hours"), True),
+    (gettext_noop("Expected to keep"), True),
+    (gettext_noop("Costs"), True),
+    (gettext_noop("Why"), False),
+)
+_STACKS = ((0, 6), (1, 2), (4, 5, 3))
 
 
 def register(app: typer.Typer) -> None:
@@ -83,53 +93,29 @@ def as_json(found: Any, out: Path | None) -> dict[str, Any]:
 
 
 def print_plan(found: Any) -> None:
-    """The plays worth most; on a narrow screen each row takes two lines."""
+    """The plays worth most."""
     if not found.plan.num_rows:
         _print_nothing(found)
         return
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-
     from mainstay import engine
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=max(console.width, WIDE + 40))
-    wide = console.width >= WIDE
     titles = {name: context.text(play.title) for name, play in engine.play_catalogue().items()}
     people = {row["id"]: row["name"] for row in found.limits.to_pylist() if row["kind"] == "hours"}
-    table = Table(
-        title=context.text(_TITLE, as_of=str(found.as_of), currency=found.meta["currency"] or ""),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-    )
-    for heading, right in (
-        (gettext_noop("Account"), False),
-        (gettext_noop("What to do"), False),
-        (gettext_noop("Who"), False),
-        (gettext_noop("Hours"), True),
-        (gettext_noop("Expected to keep"), True),
-        (gettext_noop("Costs"), True),
-    ):
-        table.add_column(context.text(heading), justify="right" if right else "left", no_wrap=wide)
-    if wide:
-        table.add_column(context.text(gettext_noop("Why")))
-    for row in found.plan.slice(0, SHOWN).to_pylist():
-        why = context.tell(texts_from_json(row["why"])[1])
-        cells = [
+    title = context.text(_TITLE, as_of=str(found.as_of), currency=found.meta["currency"] or "")
+    headings = [(context.text(heading), right) for heading, right in _HEADINGS]
+    rows = [
+        (
             row["name"],
             titles.get(row["play"], row["play"]),
             people.get(row["staff_id"], row["staff_id"]),
             f"{row['hours']:,.1f}",
             f"{row['kept']:,.0f}",
             f"{row['cost']:,.0f}",
-        ]
-        if wide:
-            table.add_row(*cells, why)
-        else:
-            table.add_row(f"{cells[0]}\n[dim]{why}[/dim]", *cells[1:])
-    console.print(table)
+            context.tell(texts_from_json(row["why"])[1]),
+        )
+        for row in found.plan.slice(0, SHOWN).to_pylist()
+    ]
+    print_table(title, headings, rows, _STACKS)
     if found.plan.num_rows > SHOWN:
         context.say(
             gettext_noop(

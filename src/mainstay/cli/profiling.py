@@ -36,10 +36,21 @@ STAGES = {
 }
 
 
+def has_desk() -> bool:
+    """Whether there is a desk to show it at.
+
+    Raises: InvalidSetting where its database can't be told: before the work, and not after it
+    """
+    from mainstay.desk import database
+
+    there = context.home.database.exists() or bool(os.environ.get("DATABASE_URL"))
+    if there:
+        database.of_home(context.home)
+    return there
+
+
 def publish() -> None:
-    """Show the assessment at the desk, as its worker would in a moment; nothing where there is no desk."""
-    if not (context.home.database.exists() or os.environ.get("DATABASE_URL")):
-        return
+    """Show the assessment at the desk, as its worker would in a moment."""
     os.environ["MAINSTAY_HOME"] = str(context.home.folder)
     from mainstay.desk.serve import open_database, show_latest
 

@@ -25,7 +25,7 @@ def check(json: Json = False) -> None:
     """Read every file: is it there, whole and in order? Says what to do about each that is not."""
     from mainstay import engine
 
-    ledger = engine.open_ledger(context.home_there())
+    ledger = engine.open_ledger(context.home_there(), reading=True)
     with context.progress(_CHECKING) as progress:
         wrong = [context.tell(text) for text in ledger.check(progress)]
     files, lines = len(ledger.snapshot.files), ledger.snapshot.lines

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from mainstay.core.errors import InvalidSetting
+from mainstay.core.errors import InvalidSetting, RefusedByMachine
 from mainstay.core.texts import gettext_noop
 
 
@@ -57,9 +57,9 @@ class Home:
         return self.cache / "metrics"
 
     def prepare(self) -> Home:
-        """Make the folder, readable by its owner alone.
+        """Make the folder, readable by its owner alone; whoever writes into it calls this before the work.
 
-        Raises: InvalidSetting where there can be no folder
+        Raises: InvalidSetting where there can be no folder, RefusedByMachine where nothing can be written
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -77,7 +77,23 @@ class Home:
                     errno.ENOTDIR if error.errno == errno.EEXIST else error.errno or 0
                 ),
             ) from error
+        for place in (self.folder, self.store, self.uploads, self.case_files, self.cache):
+            if not os.access(place, os.W_OK | os.X_OK):  # a mount that is read-only, too
+                raise RefusedByMachine(
+                    gettext_noop(
+                        "Nothing can be written into “{folder}” ({reason}), where Mainstay keeps what it makes. "
+                        "Ask for the right to it, have its disk mounted for writing, or name another folder "
+                        "with --home or MAINSTAY_HOME."
+                    ),
+                    folder=str(place),
+                    reason=os.strerror(errno.EROFS if is_read_only(place) else errno.EACCES),
+                )
         return self
+
+
+def is_read_only(place: Path) -> bool:
+    """Whether the disk of a folder is mounted so that nobody may write."""
+    return bool(os.statvfs(place).f_flag & os.ST_RDONLY)
 
 
 def set_numba_cache() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -9,7 +10,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
+from mainstay.desk import moved
 
+WRITTEN = "DATABASE_URL"
+POSTGRES = ("postgresql", "postgres")
 # Measured under load: 858 answers and no error, where Django's own settings gave 220 errors of 626.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -34,10 +38,11 @@ def sqlite(file: Path) -> dict[str, Any]:
     }
 
 
-def postgres(url: str) -> dict[str, Any]:
+def postgres(url: str, written: str = WRITTEN) -> dict[str, Any]:
     """Django's settings for `postgresql://user:password@host:port/name?option=value`.
 
     Without health checks a restart of the server gives errors to the next requests.
+    written: where the address stands, for whoever has to mend it
     Raises: InvalidSetting, with nothing of the address: there may be a password in any part of it
     """
     try:
@@ -46,10 +51,19 @@ def postgres(url: str) -> dict[str, Any]:
     except ValueError:
         raise InvalidSetting(
             gettext_noop(
-                "DATABASE_URL can't be read as postgresql://user:password@host:5432/name: the port is a "
+                "{written} can't be read as postgresql://user:password@host:5432/name: the port is a "
                 "number, and in a password @ : / ? # % are written as %40 %3A %2F %3F %23 %25."
-            )
+            ),
+            written=written,
         ) from None
+    if not parts.path.strip("/"):
+        raise InvalidSetting(
+            gettext_noop(
+                "{written} names no database; its name stands behind the server, as in "
+                "postgresql://user:password@host:5432/name."
+            ),
+            written=written,
+        )
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -81,8 +95,21 @@ def jobs_url(settings: dict[str, Any], home: Home) -> str:
     return f"postgresql://{who}@{where}/{quote(settings['NAME'], safe='')}{query}"
 
 
-def from_url(url: str | None, file: Path) -> dict[str, Any]:
+def of_home(home: Home) -> dict[str, Any]:
+    """Django's settings for the database of an installation: what DATABASE_URL names, else its SQLite file.
+
+    Raises: InvalidSetting; DatabaseMoved for a file that was moved into PostgreSQL
+    """
+    made = from_url(os.environ.get("DATABASE_URL"), home.database)
+    if made["ENGINE"].endswith("sqlite3"):
+        moved.refuse(home, made["NAME"])
+    return made
+
+
+def from_url(url: str | None, file: Path, written: str = WRITTEN) -> dict[str, Any]:
     """Django's settings for the database that `url` names; without one, SQLite in `file`.
+
+    written: where the address stands
 
     Raises: InvalidSetting, naming what can be used
     """
@@ -92,12 +119,12 @@ def from_url(url: str | None, file: Path) -> dict[str, Any]:
     if scheme == "sqlite":
         # sqlite:///relative.db and sqlite:////absolute.db, as everywhere
         return sqlite(Path(unquote(rest.partition("?")[0].removeprefix("/"))))
-    if scheme in ("postgresql", "postgres") and urlsplit(url).path.strip("/"):
-        return postgres(url)
+    if scheme in POSTGRES:
+        return postgres(url, written)
     raise InvalidSetting(
         gettext_noop(
-            "DATABASE_URL starts with “{scheme}”; it must be like "
-            "postgresql://user:password@host:5432/name or sqlite:////folder/file.sqlite3."
+            "{written} must be like postgresql://user:password@host:5432/name or "
+            "sqlite:////folder/file.sqlite3."
         ),
-        scheme=scheme,
+        written=written,
     )

@@ -16,6 +16,7 @@ from typing import Any
 
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.texts import gettext_noop
+from mainstay.desk.postgres import lost
 
 KINDS = ("text", "json")
 LEVELS = ("debug", "info", "warning", "error")
@@ -71,6 +72,17 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(told, ensure_ascii=False, default=str)
 
 
+class WithoutLost(logging.Filter):
+    """Says in the line that the database was lost, in place of the trace, which is always the same."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if lost(error):
+            record.msg = f"{record.getMessage()} (the database does not answer)"
+            record.args, record.exc_info, record.exc_text = (), None, None
+        return True
+
+
 def configuration() -> dict[str, Any]:
     """For `logging.config`, as the environment wants it.
 
@@ -91,8 +103,13 @@ def configuration() -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": JsonFormatter} if kind == "json" else text},
+        "filters": {"lost": {"()": WithoutLost}},
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "line"},
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": [] if level == "DEBUG" else ["lost"],
+            },
             "nowhere": {"class": "logging.NullHandler"},
         },
         "root": {"handlers": ["console"], "level": "WARNING" if level == "INFO" else level},
@@ -101,6 +118,7 @@ def configuration() -> dict[str, Any]:
             "django": {**own, "level": "WARNING"},
             "django.request": errors,
             "dbos": errors,
+            "psycopg.pool": errors,  # each try to connect again
             # A wrong password is nothing to tell whoever runs the desk.
             "axes": errors,
             "_granian": {**own, "level": "WARNING"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mainstay.core.errors import InvalidSetting, MainstayError
 from mainstay.core.texts import gettext_noop
+from mainstay.desk.database import WRITTEN
 
 if TYPE_CHECKING:
     import psycopg
@@ -17,6 +18,11 @@ WAIT_SECONDS = 10
 
 # Of the server's words, which come in its own language; what is not among them is told as it is.
 _NOT_LET_IN = r"authentication failed|no password supplied|role \"|pg_hba\.conf"
+# Classes of SQLSTATE: the connection failed, the server ends or begins, it has no connection left.
+_AWAY = ("08", "57P", "53300")
+_NO_VALUE = r"connection is bad: (invalid|unsupported) "
+_NOT_SECURED = r"certificate|does not support SSL"
+_UNUSABLE = gettext_noop("{written} can't be used: {reason}.")
 _NO_SUCH = r"database \"[^\"]*\" does not exist"
 
 
@@ -26,10 +32,20 @@ class DatabaseError(MainstayError):
     code = "database_error"
 
 
-def connect(settings: dict[str, Any], **options: Any) -> psycopg.Connection[Any]:
+class DatabaseAway(DatabaseError):
+    """The server does not answer."""
+
+
+class MoveUnfinished(DatabaseError):
+    """The database is one into which something is still being moved."""
+
+
+def connect(
+    settings: dict[str, Any], *, written: str = WRITTEN, **options: Any
+) -> psycopg.Connection[Any]:
     """A connection of its own, beside Django's pool, in UTC.
 
-    settings: Django's, see `database.postgres`
+    settings: Django's, see `database.postgres`; written: where their address stands
     Raises: DatabaseError, InvalidSetting
     """
     import psycopg
@@ -46,11 +62,9 @@ def connect(settings: dict[str, Any], **options: Any) -> psycopg.Connection[Any]
     try:
         made = psycopg.connect(**given, **options)
     except psycopg.ProgrammingError as error:  # an option that there is not
-        raise InvalidSetting(
-            gettext_noop("DATABASE_URL can't be used: {reason}."), reason=first_line(error)
-        ) from None
+        raise InvalidSetting(_UNUSABLE, written=written, reason=first_line(error)) from None
     except psycopg.Error as error:
-        raise _refused(settings, error) from None
+        raise _refused(settings, written, error) from None
     made.execute("SET TIME ZONE 'UTC'")
     return made
 
@@ -71,7 +85,7 @@ def check(settings: dict[str, Any]) -> None:
                 "SELECT 1 FROM mainstay_move WHERE finished_at IS NULL"
             ).fetchone()
         ):
-            raise DatabaseError(
+            raise MoveUnfinished(
                 gettext_noop(
                     "A move into the database “{name}” was begun and is not finished; go on with it by "
                     "`mainstay move --to` and this address, with DATABASE_URL unset."
@@ -129,14 +143,36 @@ def place(settings: dict[str, Any]) -> str:
     return host if host.startswith("/") else f"{host}:{settings['PORT'] or 5432}"
 
 
-def first_line(error: Exception) -> str:
+def address_shown(settings: dict[str, Any]) -> str:
+    """The address without its password."""
+    where = place(settings)
+    who = f"{settings['USER']}@" if settings["USER"] else ""
+    if where.startswith("/"):
+        return f"postgresql://{who}/{settings['NAME']}?host={where}"
+    return f"postgresql://{who}{where}/{settings['NAME']}"
+
+
+def lost(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is that the server does not answer or has ended the connection."""
+    import psycopg
+
+    while error is not None and not isinstance(error, psycopg.Error):
+        error = error.__cause__ or error.__context__
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(_AWAY)
+
+
+def first_line(error: BaseException) -> str:
     """What a server or library said, without its hints and without the full stop."""
     lines = str(error).strip().splitlines()
     return lines[0].strip().rstrip(".") if lines else type(error).__name__
 
 
-def _refused(settings: dict[str, Any], error: Exception) -> DatabaseError:
-    said = str(error)
+def _refused(settings: dict[str, Any], written: str, error: Exception) -> MainstayError:
+    said, kind = str(error), DatabaseError
+    if re.search(_NO_VALUE, said):
+        return InvalidSetting(_UNUSABLE, written=written, reason=first_line(error))
     if re.search(_NO_SUCH, said):
         template = gettext_noop(
             "There is no database “{name}” at {place}; make it there with "
@@ -147,12 +183,21 @@ def _refused(settings: dict[str, Any], error: Exception) -> DatabaseError:
             "PostgreSQL at {place} does not let “{user}” into “{name}”: are user and password those of the "
             "server, and does it take connections from here ({reason})?"
         )
+    elif re.search(_NOT_SECURED, said):
+        template = gettext_noop(
+            "The connection to PostgreSQL at {place} can't be secured as sslmode in {written} asks for "
+            "({reason}): name the file of its root certificate there with sslrootcert=, or switch TLS on at "
+            "the server."
+        )
     else:
         template = gettext_noop(
-            "PostgreSQL at {place} does not answer ({reason}). Is it running, and is the address right?"
+            "PostgreSQL at {place} does not answer ({reason}). Is it running, and is the address in "
+            "{written} right?"
         )
-    return DatabaseError(
+        kind = DatabaseAway
+    return kind(
         template,
+        written=written,
         place=place(settings),
         name=settings["NAME"],
         user=settings["USER"],

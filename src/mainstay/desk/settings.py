@@ -139,7 +139,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database.from_url(os.environ.get("DATABASE_URL"), HOME.database)}
+DATABASES = {"default": database.of_home(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People, sign-in and lock-out

@@ -150,6 +150,7 @@ if TYPE_CHECKING:
     from mainstay.ledger.ledger import Ledger
     from mainstay.ledger.people_tables import FAR_ONSET_DAYS
     from mainstay.ledger.schema import LARGEST
+    from mainstay.ledger.spark_session import needed as spark_needed
     from mainstay.plays.alerts import ALERTS
     from mainstay.plays.approvals import waiting_steps
     from mainstay.plays.comebacks import LOST
@@ -347,6 +348,7 @@ __all__ = [
     "set_aside_rows",
     "set_group",
     "signal_catalogue",
+    "spark_needed",
     "stages_of",
     "standing_of",
     "still_put_off",

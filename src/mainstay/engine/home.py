@@ -33,12 +33,27 @@ Progress = Callable[[int, int], None]
 ASKED = "-asked"  # at the end of the name of a replay that somebody asked for in particular
 REPLAYS = "replays"
 STAGES = "stages.json"
-STEPS, ASSESSED = 4000, 3000  # of an assessment and why: after how many of them the why begins
+STEPS = 4000  # of an assessment with all that belongs beside it
+# After how many of them each of its parts begins; about a third of the time is the assessment's own.
+BEGINS = {
+    "explanation": 1600,
+    "standing": 2200,
+    "quarters": 3400,
+    "order_numbers": 3500,
+    "freezing": 3550,
+    "learning": 3600,
+    "plan": 3900,
+}
 
 
-def open_ledger(home: Home) -> Ledger:
-    """The ledger of an installation, in its currency."""
-    home.prepare()
+def open_ledger(home: Home, *, reading: bool = False) -> Ledger:
+    """The ledger of an installation, in its currency.
+
+    reading: it is only looked at, and may lie where nothing can be written
+    Raises: RefusedByMachine where nothing can be written and somebody wants to
+    """
+    if not reading:
+        home.prepare()
     settings = Settings.load(home.folder)
     return Ledger.open(
         home.store,
@@ -67,6 +82,8 @@ def assess_home(
     if identity and identity in ledger.assessments.ids():
         result = Assessment.load(ledger.assessments, identity)
         _complete(home, ledger, result, progress)
+        if progress is not None:
+            progress(STEPS, STEPS)
         return result
     now = datetime.now(UTC)
     with heard(stages_of(home)) as stages:
@@ -77,11 +94,13 @@ def assess_home(
             horizon_weeks,
             settings=Settings.load(home.folder),
             facts_known_until=None if as_of else now,
-            progress=_part(progress, 0, ASSESSED),
+            progress=_part(progress, 0, BEGINS["explanation"]),
         )
         result.meta["made_at"] = now.isoformat(timespec="seconds")
         result = _kept(home, ledger, result, identity or new_id(now), progress)
         stages.keep()
+    if progress is not None:
+        progress(STEPS, STEPS)
     return result
 
 
@@ -98,27 +117,39 @@ def _kept(
     give_back(ledger.n_lines)
     # The explanation first: who finds an assessment shows it at once, and shows it whole.
     n_accounts = result.accounts.num_rows
-    begin("explanation", n_accounts)
+    _begin("explanation", n_accounts, progress)
     view = view_at(ledger, result, result.facts_known_until, Settings.load(home.folder))
-    explained = _explained(view, result, sharing(_part(progress, ASSESSED, STEPS)))
+    explained = _explained(view, result, _shared(progress, "explanation", "standing"))
     if identity in kept.ids():  # of a run that was interrupted before its assessment was kept
         kept.delete(identity)
     explained.save(kept, identity)
     del explained
     view.forget_falls()
     give_back(ledger.n_lines)
-    begin("standing", n_accounts)
-    keep_standing(home.store, view, identity)
-    begin("quarters", n_accounts)
+    _begin("standing", n_accounts, progress)
+    keep_standing(home.store, view, identity, _shared(progress, "standing", "quarters"))
+    _begin("quarters", n_accounts, progress)
     keep_quarters(home.store, view, result.history, identity)
     del view
     give_back(ledger.n_lines)
-    begin("order_numbers")
+    _begin("order_numbers", None, progress)
     prepare_rows(ledger)
-    begin("freezing", n_accounts)
+    _begin("freezing", n_accounts, progress)
     result = result.save(ledger.assessments, identity)
-    _complete(home, ledger, result)
+    _complete(home, ledger, result, progress)
     return result
+
+
+def _begin(name: str, n_rows: int | None, progress: Progress | None) -> None:
+    """A stage begins, and so many of STEPS are done."""
+    begin(name, n_rows)
+    if progress is not None:
+        progress(BEGINS[name], STEPS)
+
+
+def _shared(progress: Progress | None, name: str, until: str) -> Progress | None:
+    """Progress of the stage under way, which ends where another begins."""
+    return sharing(_part(progress, BEGINS[name], BEGINS[until]))
 
 
 def _part(progress: Progress | None, begin: int, end: int) -> Progress | None:
@@ -139,14 +170,15 @@ def _complete(
     kept, settings = explanations(home.store), Settings.load(home.folder)
     view = view_at(ledger, result, result.facts_known_until, settings)
     if result.id not in kept.ids():
-        _explained(view, result, progress).save(kept, result.id)
+        told = _part(progress, 0, BEGINS["standing"])
+        _explained(view, result, told).save(kept, result.id)
     if result.id not in standings(home.store).ids():
         keep_standing(home.store, view, result.id)
-    begin("learning", result.accounts.num_rows)
+    _begin("learning", result.accounts.num_rows, progress)
     keep_learnt(ledger, home.store, result)
     if result.id not in quarters(home.store).ids():
         keep_quarters(home.store, view, result.history, result.id)
-    begin("plan", result.accounts.num_rows)
+    _begin("plan", result.accounts.num_rows, progress)
     return plan_kept(ledger, home.store, result, settings)
 
 

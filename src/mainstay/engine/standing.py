@@ -30,12 +30,16 @@ AREAS: dict[str, Callable[[Known], Standing]] = {
 }
 
 
-def measure_standing(known: Known) -> dict[str, pa.Table]:
+def measure_standing(known: Known, progress: stages.Progress | None = None) -> dict[str, pa.Table]:
     """All tables of how accounts stand, and `cards` (standing.card.CARD).
 
     known: what was known at the assessment's date
     """
-    found = {area: measure(known) for area, measure in AREAS.items()}
+    found = {}
+    for n, (area, measure) in enumerate(AREAS.items()):
+        if progress is not None:
+            progress(n, len(AREAS))
+        found[area] = measure(known)
     tables = {CARDS: card_of(found)}
     for one in found.values():
         tables |= one.tables
@@ -47,14 +51,16 @@ def standings(store: Path) -> FrozenFolder:
     return FrozenFolder(store / STANDINGS)
 
 
-def keep_standing(store: Path, known: Known, assessment_id: str) -> None:
+def keep_standing(
+    store: Path, known: Known, assessment_id: str, progress: stages.Progress | None = None
+) -> None:
     """Measure how accounts stand and what keeping them is worth, and freeze; what is there of an interrupted
     run is made anew."""
     folder = standings(store)
     if assessment_id in folder.ids():
         folder.delete(assessment_id)
     meta = {"as_of": str(known.as_of), "id": assessment_id}
-    tables = measure_standing(known)
+    tables = measure_standing(known, progress)
     documents = {"meta": meta, KEEPING: used_settings(known.settings)}
     stages.begin("keeping")
     kept = measure_keeping(known, tables, explained_by(store, known, assessment_id))

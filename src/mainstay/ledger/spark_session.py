@@ -55,6 +55,19 @@ def session() -> SparkSession:
         return _started()
 
 
+def needed() -> None:
+    """Look whether what MAINSTAY_ENGINE asks for is installed on this machine; nothing is started.
+
+    Raises: InvalidSetting for what it can't be, SparkFailed
+    """
+    engine = engines.chosen()
+    if engine == engines.LOCAL:
+        return
+    _needs_pyspark()
+    if engine == engines.SPARK:
+        _needs_java()
+
+
 def is_remote(spark: Any) -> bool:
     """Whether it is a session of Spark Connect."""
     return "connect" in type(spark).__module__

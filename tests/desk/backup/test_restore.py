@@ -114,9 +114,13 @@ def test_from_sqlite_into_postgresql_and_from_there_into_another(
     told(command(tmp_path / "one", "restore", file, "--to", urls[0], "--json"))
     told(command(tmp_path / "one", "backup", second, "--json", DATABASE_URL=urls[0]))
     counted = told(command(tmp_path / "one", "verify", second, "--json"))
+    assert (
+        "DATABASE_URL=postgresql://" in command(tmp_path / "one", "user", "list").communicate()[1]
+    )
     refused = command(tmp_path / "two", "restore", second)
     assert "--to postgresql" in refused.communicate()[1]
     told(command(tmp_path / "two", "restore", second, "--to", urls[1], "--json"))
+    assert (tmp_path / "two" / "desk.moved").read_text().startswith("postgresql://")
     refused = command(tmp_path / "three", "restore", second, "--to", urls[1])
     assert "not empty" in refused.communicate()[1]
     assert not (tmp_path / "three").exists()

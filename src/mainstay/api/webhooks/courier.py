@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
+from mainstay.desk import rounds
+
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 1.0
@@ -38,14 +40,11 @@ class Courier(threading.Thread):
         self.pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="webhook")
         while not self.stop.wait(EVERY_SECONDS):
             close_old_connections()
-            try:
+            with rounds.Round("the round of webhooks"):
                 if not begun:
                     sending.take_over(timezone.now())
                     begun = True
                 self._round()
-            except Exception:
-                # A database that is away for a while must not end it.
-                log.exception("the round of webhooks failed; it goes on")
             self.rounds += 1
         self.pool.shutdown(cancel_futures=True)
         connections.close_all()
@@ -73,8 +72,8 @@ class Courier(threading.Thread):
         try:
             while not self.stop.is_set() and sending.send_next(endpoint_id, timezone.now):
                 pass
-        except Exception:
-            log.exception("sending to endpoint %s failed; it goes on", endpoint_id)
+        except Exception as error:  # noqa: BLE001 - the next round tries again
+            rounds.tell(log, error, "sending to endpoint %s failed; it goes on", endpoint_id)
         finally:
             connections.close_all()
             self.busy.discard(endpoint_id)

@@ -95,6 +95,9 @@ AT_THE_DESK = {
     "A file is where a folder is needed{place}. Name another folder with --home or MAINSTAY_HOME.": gettext_noop(
         "A file is where a folder is needed{place}. Tell your administrator."
     ),
+    "Nothing can be written into “{folder}” ({reason}), where Mainstay keeps what it makes. Ask for the right to it, have its disk mounted for writing, or name another folder with --home or MAINSTAY_HOME.": gettext_noop(
+        "Nothing can be written into “{folder}” ({reason}), where Mainstay keeps what it makes. Tell your administrator."
+    ),
     "“{folder}” can't be the folder that Mainstay keeps everything in ({place}: {reason}). Name another with --home or MAINSTAY_HOME.": gettext_noop(
         "“{folder}” can't be the folder that Mainstay keeps everything in ({place}: {reason}). Tell your administrator."
     ),

@@ -139,7 +139,7 @@ def _moment(home: Home, pins: Pins, stack: ExitStack) -> tuple[View | None, Cont
     people wrote goes from one to the other.
     """
     with only_one("facts", home):
-        settings = database.from_url(os.environ.get("DATABASE_URL"), home.database)
+        settings = database.of_home(home)
         view = stack.enter_context(view_of(settings))
         store = store_now(home, pins)
     return view, with_others(home, pins, store)

@@ -13,27 +13,26 @@ from psycopg import sql
 
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
-from mainstay.desk import database, postgres, serve
+from mainstay.desk import database, moved, postgres, serve
 from mainstay.desk.backup.archive import Archive, Progress
 from mainstay.desk.backup.databases import copy_out, member_of, unpacked
 from mainstay.desk.backup.errors import damaged
 from mainstay.desk.backup.settle import end_jobs
-from mainstay.desk.moving.move import address_shown
 from mainstay.desk.moving.target import Place, Target
 from mainstay.desk.postgres import DatabaseError, first_line
 
 
-def load(archive: Archive, home: Home, to: str, progress: Progress) -> str:
+def load(archive: Archive, home: Home, to: str, written: str, progress: Progress) -> str:
     """Fill an empty database from a backup, and bring it up to this version; gives its address.
 
-    home: where the rest of the backup was unpacked
+    home: where the rest of the backup was unpacked; written: where the address stands
     Raises: DatabaseError, BackupError; then the database has empty tables at most
     """
-    settings = database.from_url(to, Path())
+    settings = database.postgres(to, written)
     os.environ.update(MAINSTAY_HOME=str(home.folder), DATABASE_URL=to)
     serve.set_up()
     found = archive.manifest.database or {}
-    with postgres.connect(settings, autocommit=True) as connection:
+    with postgres.connect(settings, written=written, autocommit=True) as connection:
         postgres.check_kind(connection, settings)
         target = Target(connection)
         _refuse_filled(target, settings)
@@ -53,7 +52,9 @@ def load(archive: Archive, home: Home, to: str, progress: Progress) -> str:
     from django.db import connections
 
     connections.close_all()
-    return address_shown(settings)
+    shown = postgres.address_shown(settings)
+    moved.mark(home, shown)
+    return shown
 
 
 def _refuse_filled(target: Target, settings: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
-from mainstay.desk import database
+from mainstay.desk import database, moved
 from mainstay.desk.backup import databases
 from mainstay.desk.backup.archive import Archive, Manifest, Progress, newer, open_private
 from mainstay.desk.backup.contents import FOLDERS, SINGLE
@@ -33,7 +33,7 @@ from mainstay.desk.locks import Taken, only_one
 BESIDE = ".restoring-"  # holds what is being unpacked
 ASIDE = "before-"  # what --replace moves aside
 _DATABASES = ("desk.sqlite3", "jobs.sqlite3")
-_OURS = ("store", *FOLDERS, *SINGLE, *_DATABASES)
+_OURS = ("store", *FOLDERS, *SINGLE, *_DATABASES, moved.MARK)
 _OF_DATABASES = tuple(f"{name}-{end}" for name in _DATABASES for end in ("wal", "shm"))
 
 
@@ -66,8 +66,9 @@ def restore(
     replace: move aside what the home folder holds
     Raises: NotFound, InvalidSetting, BackupError, DatabaseError; then the home folder is as it was
     """
+    written = "--to" if to else database.WRITTEN
     to = to or os.environ.get("DATABASE_URL") or None
-    _refuse_elsewhere(to)
+    _refuse_elsewhere(to, written)
     with Archive.open(file, passphrase) as archive, ExitStack() as stack:
         _refuse_kind(archive, to)
         used = _used(home)
@@ -85,13 +86,13 @@ def restore(
         _hold(stack, home)
         beside = stack.enter_context(_beside(home, only=made_now))
         _unpack(archive, beside, progress)
-        shown = _settle(archive, beside, to, progress)
+        shown = _settle(archive, beside, to, written, progress)
         aside = _put_in_place(home, beside, used)
     former = aside / "desk.sqlite3" if aside else None
     return Restored(archive.manifest, aside, shown, erased_since(archive.manifest, former))
 
 
-def _refuse_elsewhere(to: str | None) -> None:
+def _refuse_elsewhere(to: str | None, written: str) -> None:
     """Raises: InvalidSetting where settings name other places than the ones that are restored"""
     if os.environ.get("MAINSTAY_STORE"):
         raise InvalidSetting(
@@ -100,7 +101,7 @@ def _refuse_elsewhere(to: str | None) -> None:
                 "command; docs/backup.md says how they come back to where they were."
             )
         )
-    if to and database.from_url(to, Path())["ENGINE"].endswith("sqlite3"):
+    if to and database.from_url(to, Path(), written)["ENGINE"].endswith("sqlite3"):
         raise InvalidSetting(
             gettext_noop(
                 "An SQLite database is restored into the home folder; unset DATABASE_URL, and name a "
@@ -193,22 +194,27 @@ def _unpack(archive: Archive, beside: Path, progress: Progress) -> None:
         progress(done, manifest.n_bytes)
 
 
-def _settle(archive: Archive, beside: Path, to: str | None, progress: Progress) -> str | None:
-    """Bring the database up to date, into PostgreSQL if so wished; gives its address without password."""
+def _settle(
+    archive: Archive, beside: Path, to: str | None, written: str, progress: Progress
+) -> str | None:
+    """Bring the database up to date, into PostgreSQL if so wished; gives its address without password.
+
+    written: where the address stands
+    """
     found = archive.manifest.database
     if found is None:
         return None
     if found["kind"] == databases.POSTGRES:
         from mainstay.desk.backup.into_postgres import load
 
-        return load(archive, Home(beside), to or "", progress)
+        return load(archive, Home(beside), to or "", written, progress)
     _ours("settle", {"MAINSTAY_HOME": str(beside)})
     if to is None:
         return None
     from mainstay.desk.moving.move import move
 
     with without("DATABASE_URL"):
-        shown = move(Home(beside), to, progress=progress).address
+        shown = move(Home(beside), to, written=written, progress=progress).address
     (beside / "desk.sqlite3").unlink()
     return shown
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -154,7 +153,7 @@ def _store(home: Home, result: Verified, progress: Progress) -> None:
     from mainstay import engine
 
     with without("MAINSTAY_STORE") if result.manifest else nullcontext():
-        ledger = engine.open_ledger(home)
+        ledger = engine.open_ledger(home, reading=True)
         result.wrong += ledger.check_all(progress)
     result.lines = ledger.n_lines
     result.facts = sum(f.rows for files in ledger.facts.manifest.tables.values() for f in files)
@@ -187,7 +186,7 @@ def _compare(manifest: Manifest, result: Verified) -> None:
 def verify_home(home: Home, progress: Progress = lambda done, total: None) -> Verified:
     """Look at all that a home folder holds, while the desk runs. Raises: DatabaseError"""
     result = Verified()
-    settings = database.from_url(os.environ.get("DATABASE_URL"), home.database)
+    settings = database.of_home(home)
     with databases.view_of(settings) as view:
         if view is not None:
             counted = view.tables()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-log = logging.getLogger(__name__)
+from mainstay.desk.rounds import Round
 
 EVERY_SECONDS = 60.0
 
@@ -26,13 +25,10 @@ class Postman(threading.Thread):
 
         while not self.stop.wait(EVERY_SECONDS):
             close_old_connections()
-            try:
+            with Round("the round of digests"):
                 if holds_digests(timezone.now()):
                     continue  # its last step sends them, with the new figures
                 sending.run(timezone.localtime(), pause=self._pause)
-            except Exception:
-                # A database that is away for a while must not end it.
-                log.exception("the round of digests failed; it goes on")
         connections.close_all()
 
     def _pause(self, seconds: float) -> None:

@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 
 from mainstay.core.errors import MainstayError
 from mainstay.core.texts import Text, gettext_noop
+from mainstay.desk import rounds
 from mainstay.desk.access.models import User
 from mainstay.desk.digests import contents, mail, messengers, queries, rendering
 from mainstay.desk.digests.models import Channel, Delivery, Post, State, Subscription
@@ -74,9 +75,9 @@ def _run(now: datetime, pause: Callable[[float], None]) -> Sent:
             _make(subscription, post, now)
         except contents.NotSetUp:
             return Sent()  # no assessment: for nobody
-        except Exception:
-            # One person's must not hold up all others'.
-            log.exception("the digest of user %s could not be made", subscription.user_id)
+        except Exception as error:  # noqa: BLE001 - one person's must not hold up all others'
+            said = "the digest of user %s could not be made"
+            rounds.tell(log, error, said, subscription.user_id)
     Delivery.objects.filter(due_at__lt=now - KEPT).delete()
     waiting = Delivery.objects.filter(state=State.WAITING, next_at__lte=now)
     done = [

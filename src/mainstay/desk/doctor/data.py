@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from mainstay.desk import database
 from mainstay.desk.backup.backup import LAST
 from mainstay.desk.backup.contents import store_as_it_is
 from mainstay.desk.doctor.types import LOOK, Advice, Finding, fine
+from mainstay.desk.moved import DatabaseMoved
 
 LARGE_WAL = 256 << 20  # bytes
 OLD_DAYS = 10
@@ -35,7 +35,25 @@ _WAL = Advice(
     "mainstay serve",
     LOOK,
 )
-_AWAY = Advice(gettext_noop("Without its database the desk shows nothing."), "DATABASE_URL=…")
+_NO_DATABASE = gettext_noop("Without its database the desk shows nothing.")
+_ADDRESS = Advice(_NO_DATABASE, "DATABASE_URL=postgresql://user:password@host:5432/name")
+_UNFIT = Advice(_NO_DATABASE)  # what mends it stands in the sentence
+_AWAY = Advice(
+    gettext_noop(
+        "Without its database the desk shows nothing: start the server, or correct the address in "
+        "DATABASE_URL."
+    ),
+    "{start}",
+)
+_UNFINISHED = Advice(
+    gettext_noop("Until it is finished nobody may work with it; the SQLite file is as it was."),
+    "env --unset=DATABASE_URL mainstay move --to '{address}'",
+)
+_HERE = ("localhost", "127.0.0.1", "::1")
+_MOVED = Advice(
+    gettext_noop("What is written without it would lie in two places; commands refuse it."),
+    "DATABASE_URL={address}",
+)
 _STORE = Advice(gettext_noop("Assessments would stop at it."), "mainstay store check")
 _NONE = Advice(
     gettext_noop("Pages have nothing to show; an assessment makes it."), "mainstay assess", LOOK
@@ -48,9 +66,12 @@ _BACKUP = Advice(
 
 def data(home: Home) -> Iterator[Finding]:
     try:
-        settings = database.from_url(os.environ.get("DATABASE_URL"), home.database)
+        settings = database.of_home(home)
+    except DatabaseMoved as error:
+        yield _MOVED.about("database", error.text.template, **error.text.data)
+        return
     except MainstayError as error:
-        yield _AWAY.about("database", error.text.template, **error.text.data)
+        yield _ADDRESS.about("database", error.text.template, **error.text.data)
         return
     if settings["ENGINE"].endswith("sqlite3"):
         yield from _sqlite(Path(settings["NAME"]))
@@ -101,7 +122,7 @@ def _postgres(settings: dict[str, Any]) -> Iterator[Finding]:
             if there != (None,):
                 have = set(connection.execute("SELECT app, name FROM django_migrations"))
     except MainstayError as error:
-        yield _AWAY.about("database", error.text.template, **error.text.data)
+        yield _wrong(settings, error)
         return
     yield fine(
         "database",
@@ -110,6 +131,25 @@ def _postgres(settings: dict[str, Any]) -> Iterator[Finding]:
         place=postgres.place(settings),
     )
     yield from _migrations(have)
+
+
+def _wrong(settings: dict[str, Any], error: MainstayError) -> Finding:
+    """What is wrong with the PostgreSQL database, by what mends it."""
+    from mainstay.desk import postgres
+
+    told = dict(error.text.data)
+    if isinstance(error, postgres.DatabaseAway):
+        host = settings["HOST"] or "localhost"
+        near = host in _HERE or host.startswith("/")
+        asked = f"pg_isready --host={host} --port={settings['PORT'] or 5432}"
+        told["start"] = "sudo systemctl start postgresql" if near else asked
+        advice = _AWAY
+    elif isinstance(error, postgres.MoveUnfinished):
+        told["address"] = postgres.address_shown(settings)
+        advice = _UNFINISHED
+    else:
+        advice = _UNFIT
+    return advice.about("database", error.text.template, **told)
 
 
 def _migrations(have: set[Any]) -> Iterator[Finding]:

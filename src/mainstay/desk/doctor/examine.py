@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from mainstay.core.errors import MainstayError
+from mainstay.core.errors import MainstayError, refused_by_machine
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.doctor import data, figures, machine, settings, work
@@ -35,6 +35,7 @@ def examine(home: Home) -> Page:
     _set_up(page)
     for check in DATA:
         _look(check, home, page)
+    _say_once(page)
     levels = {one.code: one.level for one in page.findings}
     if levels.get("migrations") == "fine":
         for check in OF_DATABASE:
@@ -47,8 +48,19 @@ def _set_up(page: Page) -> None:
 
     try:
         serve.set_up()
-    except MainstayError as error:
-        page.findings.append(_BROKE.about("desk", error.text.template, **error.text.data))
+    except (MainstayError, OSError) as error:
+        known = error if isinstance(error, MainstayError) else refused_by_machine(error)
+        if known is None:
+            raise
+        page.findings.append(_BROKE.about("desk", known.text.template, **known.text.data))
+
+
+def _say_once(page: Page) -> None:
+    """What keeps the desk from being set up is told by the check that knows what to do about it."""
+    told = [str(one.what) for one in page.findings if one.code != "desk"]
+    page.findings = [
+        one for one in page.findings if one.code != "desk" or str(one.what) not in told
+    ]
 
 
 def _look(check: Check, home: Home, page: Page) -> None:

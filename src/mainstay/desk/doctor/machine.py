@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mainstay import __version__
-from mainstay.core.home import Home
+from mainstay.core.errors import MainstayError
+from mainstay.core.home import Home, is_read_only
 from mainstay.core.texts import gettext_noop
 from mainstay.desk.doctor.types import LOOK, Advice, Finding, fine
 
@@ -22,13 +23,18 @@ SLACK_SECONDS = 300.0
 _PLACES = ("store", "uploads", "case_files", "desk.sqlite3", "secret_key", "mainstay.toml")
 
 _FULL = Advice(
-    gettext_noop("Imports and assessments stop when it is full."), "mainstay store vacuum"
+    gettext_noop(
+        "Imports and assessments stop when it is full: make room on it, or move the home folder to a larger "
+        "one and name it in MAINSTAY_HOME."
+    ),
+    "{vacuum}",
 )
 _SOON = Advice(_FULL.why, _FULL.mend, LOOK)
 _OPEN = Advice(
     gettext_noop("Everybody who may sign in to this machine can read it."), "chmod go= '{place}'"
 )
 _SHUT = Advice(gettext_noop("Mainstay can't work in it."), "sudo chown -R {user} '{place}'")
+_FROZEN = Advice(_SHUT.why, "sudo mount -o remount,rw '{disk}'")
 _CLOCK = Advice(
     gettext_noop("What people write down would count from the wrong moment."), "timedatectl status"
 )
@@ -37,10 +43,7 @@ _FONTS = Advice(
     "sudo apt install fonts-noto-cjk",
     LOOK,
 )
-_JAVA = Advice(
-    gettext_noop("MAINSTAY_ENGINE asks for Spark, which needs Java 17."),
-    "sudo apt install openjdk-17-jre-headless",
-)
+_ENGINE = Advice(gettext_noop("No assessment can be made."), "MAINSTAY_ENGINE=local")
 _LEFT = Advice(
     gettext_noop("It was left by a restore that was ended in the middle, and takes room."),
     "rm -r '{place}'",
@@ -61,8 +64,7 @@ def machine(home: Home) -> Iterator[Finding]:
     yield from _rights(home)
     yield from _clock(home)
     yield from _fonts()
-    if os.environ.get("MAINSTAY_ENGINE") == "spark" and not _java():
-        yield _JAVA.about("java", gettext_noop("There is no Java."))
+    yield from _engine()
     for left in home.folder.glob(".restoring-*"):
         yield _LEFT.about("leftover", gettext_noop("There is “{place}”."), place=str(left))
 
@@ -71,6 +73,8 @@ def _room(home: Home) -> Iterator[Finding]:
     free = shutil.disk_usage(home.folder).free
     said = gettext_noop("{free} MB are free on the disk of “{place}”.")
     told = {"free": f"{free >> 20:,}", "place": str(home.folder)}
+    # What is out of use lies where orders were imported; elsewhere there is nothing to clear away.
+    told["vacuum"] = "mainstay store vacuum" if (home.store / "order_lines").is_dir() else ""
     if free < LEAST_FREE:
         yield _FULL.about("disk", said, **told)
     elif free < LITTLE_FREE:
@@ -81,6 +85,11 @@ def _room(home: Home) -> Iterator[Finding]:
 
 def _rights(home: Home) -> Iterator[Finding]:
     mode = home.folder.stat().st_mode
+    if is_read_only(home.folder):
+        disk = [one for one in (home.folder, *home.folder.parents) if is_read_only(one)][-1]
+        said = gettext_noop("“{place}” lies on a disk that is mounted read-only (“{disk}”).")
+        yield _FROZEN.about("no_access", said, place=str(home.folder), disk=str(disk))
+        return
     if not os.access(home.folder, os.R_OK | os.W_OK | os.X_OK):
         said = gettext_noop("“{place}” may not be read and written.")
         yield _SHUT.about("no_access", said, place=str(home.folder), user=_user())
@@ -139,6 +148,10 @@ def _fonts() -> Iterator[Finding]:
         yield _FONTS.about("fonts", gettext_noop("There is no font for Chinese and Korean."))
 
 
-def _java() -> bool:
-    home = os.environ.get("JAVA_HOME")
-    return bool(shutil.which(str(Path(home, "bin", "java")) if home else "java"))
+def _engine() -> Iterator[Finding]:
+    from mainstay import engine
+
+    try:
+        engine.spark_needed()
+    except MainstayError as error:
+        yield _ENGINE.about("engine", error.text.template, **error.text.data)

@@ -30,7 +30,7 @@ from django.db import close_old_connections  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 
-from mainstay.desk import database  # noqa: E402
+from mainstay.desk import database, rounds  # noqa: E402
 from mainstay.desk.digests import sending  # noqa: E402
 from mainstay.desk.facts.loading import catch_up  # noqa: E402
 from mainstay.desk.jobs import heartbeat, running  # noqa: E402
@@ -40,8 +40,6 @@ from mainstay.desk.jobs.models import Job, State  # noqa: E402
 from mainstay.desk.locks import Taken, only_one  # noqa: E402
 from mainstay.desk.nightly import running as nightly  # noqa: E402
 from mainstay.desk.postgres import JOBS_SCHEMA  # noqa: E402
-
-log = logging.getLogger(__name__)
 
 QUEUE = "mainstay"
 POLL_SECONDS = 0.5
@@ -153,26 +151,24 @@ def work(stop: threading.Event) -> None:
     watch = running.AssessmentWatch(settings.HOME)
     for name in settings.WORKER_THREADS:
         import_string(name)(stop).start()
-    rounds = 0
+    n_rounds = 0
     while not stop.wait(POLL_SECONDS):
-        try:
+        with rounds.Round("the worker's round") as this:
             heartbeat.beat(settings.HOME)
             hand_over()
-            if rounds % 20 == 1:  # every ten seconds
+            if n_rounds % 20 == 1:  # every ten seconds
                 nightly.look(timezone.now())
-            if rounds % 10 == 0:
+            if n_rounds % 10 == 0:
                 notice_given_up()
                 watch.look()
-            if rounds % 60 == 0:  # what the command line imported or undid
+            if n_rounds % 60 == 0:  # what the command line imported or undid
                 catch_up()
-            if rounds % 1200 == 1199:  # every ten minutes
+            if n_rounds % 1200 == 1199:  # every ten minutes
                 keep_house(timezone.localtime())
-        except Exception:
-            # A database that is away for a while must not end the worker.
-            log.exception("the worker's round failed; it goes on")
+        if this.failed:
             close_old_connections()
             time.sleep(5 * POLL_SECONDS)
-        rounds += 1
+        n_rounds += 1
 
 
 if __name__ == "__main__":

@@ -164,7 +164,6 @@ def carry(target: Target, parts: Sequence[Part], progress: Progress) -> Carried:
         if column.counts
     ]
     target.finish(places, counting)
-    target.tidy()
     return result
 
 

@@ -18,7 +18,7 @@ import psycopg
 from mainstay.core.errors import InvalidSetting
 from mainstay.core.home import Home
 from mainstay.core.texts import gettext_noop
-from mainstay.desk import database, postgres, serve
+from mainstay.desk import database, moved, postgres, serve
 from mainstay.desk.locks import Taken, only_one
 from mainstay.desk.moving.carry import Carried, Progress, carry, parts_of
 from mainstay.desk.moving.source import Source
@@ -38,18 +38,19 @@ def move(
     home: Home,
     to: str,
     *,
+    written: str = "--to",
     drop_zero_bytes: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> Result:
     """Take an installation's SQLite database over into PostgreSQL.
 
-    to: the address of an empty database, or of a move that was begun
+    to: the address of an empty database, or of a move that was begun; written: where that stands
     drop_zero_bytes: texts without the zero bytes in them, which PostgreSQL can't hold
     Raises: InvalidSetting, NotFound, DatabaseError, ValuesRefused; what was moved until then stays for
         the next start
     """
     file = _source_file(home)
-    settings = _target_settings(to)
+    settings = _target_settings(to, written)
     os.environ.update(MAINSTAY_HOME=str(home.folder), DATABASE_URL=to)
     with ExitStack() as stack:
         _hold(stack, home)
@@ -58,10 +59,12 @@ def move(
         _same_version(source)
         jobs = home.folder / "jobs.sqlite3"
         files = [source, *([stack.enter_context(Source.open(jobs))] if jobs.exists() else [])]
-        connection = stack.enter_context(postgres.connect(settings, autocommit=True))
+        connection = stack.enter_context(
+            postgres.connect(settings, written=written, autocommit=True)
+        )
         postgres.check_kind(connection, settings)
         target = Target(connection)
-        _begin(target, settings, file)
+        _begin(target, settings, home, file)
         try:
             _make_tables(settings, home)
             schemas = (target.schema, JOBS_SCHEMA)
@@ -70,12 +73,14 @@ def move(
             carried = carry(target, parts, progress)
         except psycopg.Error as error:
             raise _stopped(error) from error
-    return Result(address_shown(settings), carried)
+        moved.mark(home, postgres.address_shown(settings))
+        target.tidy()
+    return Result(postgres.address_shown(settings), carried)
 
 
 def _source_file(home: Home) -> Path:
     """The SQLite file of the installation. Raises: InvalidSetting where it has another database"""
-    made = database.from_url(os.environ.get("DATABASE_URL"), home.database)
+    made = database.of_home(home)
     if not made["ENGINE"].endswith("sqlite3"):
         raise InvalidSetting(
             gettext_noop(
@@ -87,13 +92,13 @@ def _source_file(home: Home) -> Path:
     return Path(made["NAME"])
 
 
-def _target_settings(to: str) -> dict[str, Any]:
-    made = database.from_url(to, Path())
-    if made["ENGINE"].endswith("sqlite3"):
+def _target_settings(to: str, written: str) -> dict[str, Any]:
+    if to.partition("://")[0] not in database.POSTGRES:
         raise InvalidSetting(
-            gettext_noop("--to must be like postgresql://user:password@host:5432/name.")
+            gettext_noop("{written} must be like postgresql://user:password@host:5432/name."),
+            written=written,
         )
-    return made
+    return database.postgres(to, written)
 
 
 def _hold(stack: ExitStack, home: Home) -> None:
@@ -133,7 +138,7 @@ def _same_version(source: Source) -> None:
     raise DatabaseError(template, file=str(source.file))
 
 
-def _begin(target: Target, settings: dict[str, Any], file: Path) -> None:
+def _begin(target: Target, settings: dict[str, Any], home: Home, file: Path) -> None:
     """Take the target for this move. Raises: DatabaseError where it is not for the taking"""
     name = settings["NAME"]
     if not target.alone():
@@ -142,6 +147,10 @@ def _begin(target: Target, settings: dict[str, Any], file: Path) -> None:
         )
     if target.begun():
         if finished := target.finished_at():
+            if target.source() == str(file):
+                moved.mark(
+                    home, postgres.address_shown(settings)
+                )  # it may have been killed just before
             raise DatabaseError(
                 gettext_noop(
                     "The move into the database “{name}” was finished at {at}; set DATABASE_URL to it and "
@@ -163,13 +172,19 @@ def _begin(target: Target, settings: dict[str, Any], file: Path) -> None:
 
 
 def _make_tables(settings: dict[str, Any], home: Home) -> None:
-    """The desk's and the jobs' tables, as a start of the desk would make them."""
+    """The desk's and the jobs' tables, as a start of the desk would make them, but empty.
+
+    `migrate` would write kinds of rows and permissions of its own after each start, also beside those
+    that were moved before a move was broken off.
+    """
     from dbos import DBOS
-    from django.db import Error, connections
+    from django.db import Error, connection, connections
+    from django.db.migrations.executor import MigrationExecutor
     from sqlalchemy.exc import DBAPIError
 
     try:
-        serve.migrate()
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
         connections.close_all()
         DBOS.migrate(database.jobs_url(settings, home), schema=JOBS_SCHEMA)
     except (Error, DBAPIError) as error:
@@ -195,12 +210,3 @@ def _stopped(error: psycopg.Error) -> DatabaseError:
         ),
         reason=said,
     )
-
-
-def address_shown(settings: dict[str, Any]) -> str:
-    """The address without its password."""
-    where = postgres.place(settings)
-    who = f"{settings['USER']}@" if settings["USER"] else ""
-    if where.startswith("/"):
-        return f"postgresql://{who}/{settings['NAME']}?host={where}"
-    return f"postgresql://{who}{where}/{settings['NAME']}"

@@ -62,6 +62,10 @@ class Target:
         found = self._one("SELECT max(finished_at) FROM mainstay_move")
         return found if isinstance(found, datetime) else None
 
+    def source(self) -> str:
+        """The file whose move was begun."""
+        return str(self._one("SELECT max(source) FROM mainstay_move"))
+
     def filled(self, *schemas: str) -> list[Place]:
         """The tables in which somebody has written."""
         tables = [place for place in self.tables(*schemas) if place.name not in MADE_BY_MIGRATIONS]
