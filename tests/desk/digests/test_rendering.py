@@ -18,7 +18,8 @@ def digest(*lines: Line, **changes: object) -> Digest:
     given = {
         "as_of": "2 Mar 2026",
         "old": "",
-        "sections": [Section("This week", list(lines))] if lines else [],
+        "at_risk": "At risk: €1.2m",
+        "sections": [Section("My week", list(lines))] if lines else [],
         "week_url": "https://desk.example.com/week/",
         "settings_url": "https://desk.example.com/digest/",
     }
@@ -32,7 +33,14 @@ def test_a_mail_holds_the_same_as_text_and_as_html() -> None:
         troubles=["It did not reach you by Slack."],
     )
     text, html = rendering.text(made), rendering.html(made)
-    for said in ("Harbour: Senior visit", URL, "No order for 74 days", "14 days old", "by Slack"):
+    for said in (
+        "Harbour: Senior visit",
+        URL,
+        "No order for 74 days",
+        "14 days old",
+        "At risk: €1.2m",
+        "by Slack",
+    ):
         assert said in text
         assert said in html
     assert "src=" not in html

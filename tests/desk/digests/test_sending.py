@@ -83,6 +83,7 @@ def test_each_gets_what_they_may_see_with_a_way_back(
     assert run() == sending.Sent(sent=1)
     (text,) = texts(messenger)
     assert "as of 2 Mar 2026" in text
+    assert "At risk over the next 52 weeks: €186k, in 3 of 4 accounts." in text
     assert "Harbour Hardware Ltd: Senior visit to listen" in text
     assert f"{PUBLIC}/account/A100/visit/?play=listen" in text
     assert "林氏五金行" in text
@@ -413,7 +414,7 @@ def test_money_that_waits_for_the_readers_yes_stands_first(
     subscribe("dora")
     run()
     said = texts(messenger)[0]
-    assert said.index("Waiting for your approval") < said.index("This week")
+    assert said.index("Waiting for your approval") < said.index("My week")
     assert "€500.00" in said
     assert "twice" in said
     assert f"/incentives/requests/{asked.pk}/" in said

@@ -13,7 +13,7 @@ from mainstay.core.texts import gettext_noop
 from mainstay.desk import numbers
 from mainstay.desk.accounts import words as account_words
 from mainstay.desk.accounts.lacking import lacks, none_yours
-from mainstay.desk.accounts.queries import Sight
+from mainstay.desk.accounts.queries import Sight, at_risk
 from mainstay.desk.cases import queries as cases
 from mainstay.desk.cases import words as case_words
 from mainstay.desk.cases.asked import waiting_for
@@ -54,11 +54,13 @@ class Digest:
     """One digest, in its reader's language.
 
     as_of: the day of the assessment; old: in words, where it is too old to go unsaid
+    at_risk: how much money is at risk, in words; empty where no account is theirs
     troubles: what did not reach them otherwise, and what figures lack
     """
 
     as_of: str
     old: str
+    at_risk: str
     sections: list[Section]
     week_url: str
     settings_url: str
@@ -98,11 +100,27 @@ def make(user: Any, post: Post, today: date, *, troubles: list[str] | None = Non
     return Digest(
         as_of=account_words.day(sight.assessment.as_of),
         old=_old(sight.assessment.as_of, today, post.stale_days),
+        at_risk=_at_risk(sight),
         sections=[section for section in found if section.lines],
         week_url=links.to("cases:week"),
         settings_url=links.to("digests:own"),
         troubles=[*(troubles or []), *_lacks(sight, today)],
     )
+
+
+def _at_risk(sight: Sight) -> str:
+    total = at_risk(sight)
+    if not total.of:
+        return ""
+    if not total.accounts:
+        return _("No account is late or slipping.")
+    said = ngettext(
+        "At risk over the next 52 weeks: {sum}, in {n} of {of} accounts.",
+        "At risk over the next 52 weeks: {sum}, in {n} of {of} accounts.",
+        total.accounts,
+    )
+    sum_of = numbers.money(total.amount, sight.currency)
+    return said.format(sum=sum_of, n=numbers.plain(total.accounts), of=numbers.plain(total.of))
 
 
 def _lacks(sight: Sight, today: date) -> list[str]:
@@ -129,20 +147,23 @@ def _old(as_of: date, today: date, most: int) -> str:
 
 def _things(sight: Sight, links: Links, today: date) -> Section:
     return Section(
-        pgettext("digest", "This week"),
+        pgettext("digest", "My week"),  # as the page is called where all of it stands
         [_thing(thing, sight, links) for thing in cases.week(sight, today).things],
     )
 
 
 def _thing(thing: cases.Thing, sight: Sight, links: Links) -> Line:
     account = thing.account
-    whys = account_words.sentences(account.reasons, sight.currency)
+    whys = account_words.sentences(account.reasons, sight.currency)[:1]
+    if account.money_at_risk > 0:
+        said = pgettext("digest", "{sum} at risk.")
+        whys.insert(0, said.format(sum=numbers.money(account.money_at_risk, sight.currency)))
     query = {"play": thing.play} if thing.play else {}
     return Line(
         key=f"thing {account.account_id} {thing.play or thing.since}",
         whom=_line(account.name),
         what=_line(thing.title or account_words.state(account.state)),
-        why=_line(whys[0]) if whys else "",
+        why=_line(" ".join(whys)),
         url=links.to("care:visit", account.account_id, **query),
     )
 

@@ -74,7 +74,7 @@ def split(blocks: list[str], longest: int, *, in_bytes: bool = False) -> list[st
 
 def _head(digest: Digest) -> str:
     said = _("Mainstay, as of {day}").format(day=digest.as_of)
-    return f"{said}\n{digest.old}" if digest.old else said
+    return "\n".join(line for line in (said, digest.old, digest.at_risk) if line)
 
 
 def _nothing() -> str:
