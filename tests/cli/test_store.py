@@ -41,6 +41,20 @@ def test_check_names_the_file_that_is_gone_and_what_to_do(run, orders, tmp_path)
     assert len(run("store", "check", "--json").stdout.splitlines()) > 1
 
 
+def test_every_command_names_the_file_that_is_gone(run, orders, tmp_path):
+    for file in orders:
+        run("import", file)
+    (gone, *_) = sorted((tmp_path / "home" / "store" / "order_lines").glob("bucket=*/*.parquet"))
+    gone.unlink()
+    again = tmp_path / "again.csv"
+    again.write_text("".join(file.read_text().replace(".50", ".75") for file in orders[:1]))
+    for words in (["store", "compact", "--all"], ["import", again], ["assess"]):
+        done = run(*words)
+        assert done.returncode == 1
+        assert gone.name in done.stderr
+        assert "mainstay store check" in done.stderr
+
+
 def test_where_nothing_was_imported_nothing_is_made(run, tmp_path):
     assert run("store", "check").returncode == 1
     assert not (tmp_path / "home").exists()

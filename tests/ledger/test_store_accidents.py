@@ -40,6 +40,37 @@ def test_a_file_deleted_by_hand_is_named_by_whoever_reads(filled, read):
     assert gone.path in str(said.value)
 
 
+def damaged(full):
+    full.write_bytes(full.read_bytes()[:1000])
+
+
+def with_one_file_more(store, lines_of):
+    """Several files in a bucket, so that there is something to join; the first of them."""
+    store.commit_import(Import("i2", "p2", lines_of("i2", seed=2)))
+    return next(file for file in store.snapshot().files if file.only_import == "i1")
+
+
+@pytest.mark.parametrize("accident", [os.remove, damaged])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda store, lines: compaction.compact(store, whole=True),
+        lambda store, lines: store.commit_import(
+            Import("i3", "p3", lines, replaced_orders=lines["order_id"].combine_chunks())
+        ),
+    ],
+    ids=["joining", "replacing"],
+)
+def test_whoever_writes_names_the_file_too_and_changes_nothing(filled, lines_of, accident, write):
+    gone = with_one_file_more(filled, lines_of)
+    before = filled.version
+    accident(filled.snapshot().full(gone))
+    with pytest.raises(StoreBroken, match="mainstay store check") as said:
+        write(filled, lines_of("i1"))
+    assert gone.path in str(said.value)
+    assert filled.version == before
+
+
 def test_without_its_file_an_import_is_undone_and_loaded_again(filled, lines_of, content, stored):
     """What the check advises."""
     os.remove(filled.snapshot().full(filled.snapshot().files[0]))

@@ -68,7 +68,7 @@ def compact(store: OrderStore, *, whole: bool = False, progress: Progress | None
         groups = list(_all(before) if whole else _due(before))
         if wanted <= before.buckets and not groups:
             return before.version
-        with store.at_work() as work:
+        with store.at_work(before) as work:
             if wanted > before.buckets:
                 change = _spread(before, wanted, work)
             else:
