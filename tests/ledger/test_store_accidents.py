@@ -71,9 +71,12 @@ def test_whoever_writes_names_the_file_too_and_changes_nothing(filled, lines_of,
     assert filled.version == before
 
 
-def test_without_its_file_an_import_is_undone_and_loaded_again(filled, lines_of, content, stored):
+@pytest.mark.parametrize("accident", [os.remove, damaged])
+def test_without_its_file_an_import_is_undone_and_loaded_again(
+    filled, lines_of, content, stored, accident
+):
     """What the check advises."""
-    os.remove(filled.snapshot().full(filled.snapshot().files[0]))
+    accident(filled.snapshot().full(filled.snapshot().files[0]))
     filled.undo("i1")
     filled.commit_import(Import("i1b", "print-1", lines_of("i1")))
     assert content(stored(filled)) == content(lines_of("i1"))
