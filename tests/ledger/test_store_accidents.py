@@ -11,7 +11,8 @@ import pytest
 
 from mainstay.core.errors import StoreError, refused_by_machine
 from mainstay.ledger import compaction, state
-from mainstay.ledger.errors import StoreBroken
+from mainstay.ledger.copying import belonging
+from mainstay.ledger.errors import LogBroken, StoreBroken
 from mainstay.ledger.executor import Reading, map_accounts
 from mainstay.ledger.frozen import FrozenFolder, frozen_versions
 from mainstay.ledger.joins import Joins
@@ -41,7 +42,7 @@ def test_a_file_deleted_by_hand_is_named_by_whoever_reads(filled, read):
 
 
 def damaged(full):
-    full.write_bytes(full.read_bytes()[:1000])
+    full.write_bytes(full.read_bytes()[: full.stat().st_size // 2])
 
 
 def with_one_file_more(store, lines_of):
@@ -69,6 +70,38 @@ def test_whoever_writes_names_the_file_too_and_changes_nothing(filled, lines_of,
         write(filled, lines_of("i1"))
     assert gone.path in str(said.value)
     assert filled.version == before
+
+
+def emptied(path):
+    path.write_text("")
+
+
+def of_nulls(path):
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+@pytest.mark.parametrize(
+    ("torn", "accident"),
+    [
+        ("_delta_log/*2.json", damaged),
+        ("_delta_log/*2.json", of_nulls),
+        ("_delta_log/*2.json", emptied),  # which Delta takes for no change
+        ("_delta_log/*1.json", damaged),
+        ("_delta_log/*1.json", os.remove),
+        ("_mainstay/state", emptied),
+        ("_mainstay/state", os.remove),
+    ],
+)
+def test_a_log_that_was_torn_is_named_and_what_mends_it(filled, lines_of, torn, accident):
+    """As a power cut leaves it; also to whoever looks at names and logs alone, as the doctor does."""
+    filled.commit_import(Import("i2", "p2", lines_of("i2", seed=2)))
+    newest = max(state.numbers(filled.place))
+    (file,) = filled.folder.glob(torn if "log" in torn else f"{torn}/{newest}.json")
+    accident(file)
+    for look in (filled.snapshot, lambda: belonging(filled.folder.parent, lambda file: file)):
+        with pytest.raises(LogBroken, match="mainstay restore") as said:
+            look()
+        assert file.name in str(said.value)
 
 
 @pytest.mark.parametrize("accident", [os.remove, damaged])

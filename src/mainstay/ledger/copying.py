@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger.errors import LogBroken
 
 ATTEMPTS = 20
 LOG = "_delta_log"
@@ -81,7 +82,7 @@ def belonging(store: Path, keep: Keep, order_lines: Where | None = None) -> Belo
         except FileNotFoundError as error:
             # Taken away between its name and itself: look anew, and believe it in the end.
             if attempt == ATTEMPTS - 1:
-                raise _missing(error.filename) from error
+                raise _missing(str(error.filename)) from error
     raise AssertionError
 
 
@@ -133,6 +134,17 @@ def _facts(store: Path, keep: Keep, found: Belonging) -> set[str]:
 # Order lines: their files need not be kept, since none goes within a week of its last use.
 
 
+def actions(text: str) -> list[dict[str, Any]]:
+    """What one file of Delta's log says.
+
+    Raises: ValueError where it is empty or was cut short
+    """
+    found = [json.loads(line) for line in text.splitlines()]
+    if not found:
+        raise ValueError
+    return found
+
+
 @dataclass
 class _Log:
     """The log read up to some version: the files that count there, with their sizes and rows, and the state."""
@@ -141,8 +153,7 @@ class _Log:
     state: int | None = None
 
     def read(self, text: str) -> None:
-        for line in text.splitlines():
-            action: dict[str, Any] = json.loads(line)
+        for action in actions(text):
             if added := action.get("add"):
                 rows = json.loads(added.get("stats") or "{}").get("numRecords", 0)
                 self.files[unquote(added["path"])] = added["size"], rows
@@ -165,7 +176,11 @@ def _order_lines(where: Where, frozen: Iterable[int], found: Belonging) -> set[s
     found.version = max(numbers)
     log, older, states = _Log(), dict[str, int](), set[int]()
     for number in range(found.version + 1):
-        log.read(where.here(f"{LOG}/{number:020d}.json").read_text("utf-8"))
+        name = f"{LOG}/{number:020d}.json"
+        try:
+            log.read(where.here(name).read_text("utf-8"))
+        except ValueError as error:
+            raise LogBroken(name) from error
         if number in frozen or number == found.version:
             older |= {name: size for name, (size, _rows) in log.files.items()}
             states |= {log.state} if log.state is not None else set()
@@ -199,6 +214,9 @@ def _data(where: Where, sizes: Mapping[str, int], newest: set[str], found: Belon
 
 
 def _missing(file: str) -> StoreError:
+    for place in (LOG, STATES):
+        if place in file:
+            return LogBroken(file[file.index(place) :])
     return StoreError(
         gettext_noop(
             "The file “{file}” of the order store is missing or damaged. Run “mainstay "
@@ -215,6 +233,8 @@ def _states(where: Where, numbers: Iterable[int], newest: int | None, found: Bel
         name = f"{STATES}/{number}.json"
         try:
             held = json.loads(where.here(name).read_text("utf-8"))
+        except ValueError as error:
+            raise LogBroken(name) from error
         except FileNotFoundError:
             if number == newest:
                 raise

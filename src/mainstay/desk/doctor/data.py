@@ -37,6 +37,7 @@ _WAL = Advice(
 )
 _AWAY = Advice(gettext_noop("Without its database the desk shows nothing."), "DATABASE_URL=…")
 _STORE = Advice(gettext_noop("Assessments would stop at it."), "mainstay store check")
+_LOG = Advice(_STORE.why, _UNSOUND.mend)
 _NONE = Advice(
     gettext_noop("Pages have nothing to show; an assessment makes it."), "mainstay assess", LOOK
 )
@@ -139,7 +140,8 @@ def store(home: Home) -> Iterator[Finding]:
     try:
         found = store_as_it_is(home)
     except MainstayError as error:
-        yield _STORE.about("store", error.text.template, **error.text.data)
+        advice = _LOG if error.code == "store_log_broken" else _STORE
+        yield advice.about("store", error.text.template, **error.text.data)
         return
     if found.version is None or not found.lines:
         yield fine("store", gettext_noop("There are no order lines yet."))
