@@ -26,6 +26,7 @@ from deltalake.exceptions import DeltaError, DeltaProtocolError
 
 from mainstay.core.errors import InvalidSetting, StoreError
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger import storages
 from mainstay.ledger.copying import LOG, actions
 from mainstay.ledger.errors import LogBroken, StoreBroken
 
@@ -251,6 +252,7 @@ def place_of(where: Path | str, copies: Path | None = None) -> Place:
             ),
             where=str(where),
         )
+    storages.refuse_addresses()
     name = hashlib.sha256(f"{parts.netloc}{parts.path.rstrip('/')}".encode()).hexdigest()[:12]
     return ObjectPlace(copies / name, parts.netloc, parts.path.strip("/"))
 
@@ -290,14 +292,7 @@ def reached(uri: str) -> Iterator[None]:
             raise newer(uri) from error
         if "://" not in uri:
             raise
-        raise StoreError(
-            gettext_noop(
-                "The order store “{uri}” can't be reached: {reason}. Look at MAINSTAY_STORE and the "
-                "AWS_ variables; nothing was changed."
-            ),
-            uri=uri,
-            reason=str(error).strip().splitlines()[-1][:200],
-        ) from error
+        raise storages.unreachable(uri, error) from error
 
 
 def newer(uri: str) -> StoreError:
