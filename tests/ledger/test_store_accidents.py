@@ -138,6 +138,16 @@ def _everything(store):
     return {p for p in store.folder.rglob("*") if p.is_file()}
 
 
+def test_folders_that_a_full_disk_left_empty_go_unless_somebody_is_about_to_write_there(filled):
+    left, young = filled.folder / "bucket=98", filled.folder / "bucket=99"
+    before = set(filled.folder.glob("bucket=*"))
+    left.mkdir()
+    young.mkdir()
+    os.utime(left, (time.time() - 2 * 3600,) * 2)
+    compaction.vacuum(filled)
+    assert set(filled.folder.glob("bucket=*")) == before | {young}
+
+
 def test_a_store_of_a_newer_mainstay_is_refused(filled):
     (number,) = state.numbers(filled.place)
     path = filled.folder / "_mainstay" / "state" / f"{number}.json"

@@ -122,6 +122,7 @@ def vacuum(
     if going:
         table.vacuum(dry_run=False, enforce_retention_duration=enforce, **options)
     _forget_states(store, [*kept, newest], retention_hours)
+    store.place.forget_empty(now() - min(retention_hours, 1) * 3600)
     return len(going)
 
 

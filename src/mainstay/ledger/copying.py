@@ -24,6 +24,10 @@ LAST_CHECKPOINT = f"{LOG}/_last_checkpoint"
 STATES = "_mainstay/state"
 STATE_APP = "mainstay.state"  # as in `state.py`, which loads what this module does without
 ORDER_LINES, FACTS, IMPORTS, MAPPINGS = "order_lines", "facts", "imports", "mappings"
+OTHER_STORE = gettext_noop(
+    "The order store “{place}” is new and empty, though accounts were assessed here before: their order "
+    "lines lie elsewhere. Look at MAINSTAY_STORE, which says where; nothing was changed."
+)
 _OF_LOG = re.compile(r"(\d{20})\.(json|checkpoint.*\.parquet)")
 
 Keep = Callable[[Path], Path]  # holds a file that may be deleted meanwhile; gives where it is held
@@ -58,6 +62,7 @@ class Belonging:
     texts: small files that change, as they were
     version, lines: of the order lines; None = there are none
     facts: rows by table, all versions of them; frozen: how many results of each kind
+    results_of: the newest version of the order lines that any of them was made from
     """
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -66,6 +71,7 @@ class Belonging:
     lines: int = 0
     facts: dict[str, int] = field(default_factory=dict)
     frozen: dict[str, int] = field(default_factory=dict)
+    results_of: int = 0
 
 
 def belonging(store: Path, keep: Keep, order_lines: Where | None = None) -> Belonging:
@@ -90,6 +96,7 @@ def _look(store: Path, keep: Keep, where: Where) -> Belonging:
     """Results first, then the order lines: each result finds the version that it was made from."""
     found = Belonging()
     versions = _frozen(store, keep, found)
+    found.results_of = max(versions, default=0)
     imports = _order_lines(where, versions, found) | _facts(store, keep, found)
     for import_id in sorted(imports):  # those under way have a folder and do not count yet
         _all_of(store / IMPORTS / import_id, store, keep, found)

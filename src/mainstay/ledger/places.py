@@ -13,7 +13,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -92,6 +92,13 @@ class Place:
     def buckets(self) -> list[str]:
         """The folders of data files."""
         return sorted(path.name for path in self.folder.glob("bucket=*"))
+
+    def forget_empty(self, older_than: float) -> None:
+        """Clear away folders of buckets in which nothing was written since a moment, such as a full disk leaves."""
+        for folder in self.folder.glob("bucket=*"):
+            if folder.stat().st_mtime < older_than:
+                with suppress(OSError):  # it holds something
+                    folder.rmdir()
 
     def forget_copies(self, older_than: float) -> None:
         """Clear away copies of files that are no more; a folder has none."""
