@@ -134,6 +134,20 @@ def wrong_ones(run):
     return [one for one in told["findings"] if one["level"] == "wrong"]
 
 
+def test_a_log_that_was_torn_is_told_with_what_mends_it(run, tmp_path):
+    home = small(tmp_path / "home")
+    orders = tmp_path / "orders.csv"
+    orders.write_text("account_id,ordered_on,amount\nA1,2024-01-05,10\n")
+    assert run("import", orders).returncode == 0
+    torn = max((home.store / "order_lines" / "_delta_log").glob("*.json"))
+    torn.write_bytes(torn.read_bytes()[:-100])
+    assert torn.name in (done := run("doctor")).stdout
+    assert "mainstay restore FILE --replace" in done.stdout
+    for words in (["assess"], ["store", "check"]):
+        done = run(*words)
+        assert (done.returncode, torn.name in done.stderr) == (1, True)
+
+
 def test_every_variable_of_ours_is_known():
     documented = Path(__file__).parents[2] / "docs" / "settings.md"
     names = set(re.findall(r"`(MAINSTAY_[A-Z_]+)`", documented.read_text(encoding="utf-8")))

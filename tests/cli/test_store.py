@@ -45,6 +45,35 @@ def test_check_names_the_file_that_is_gone_and_what_to_do(run, orders, tmp_path)
     assert len(run("store", "check", "--json").stdout.splitlines()) > 1
 
 
+def test_every_command_names_the_file_that_is_gone(run, orders, tmp_path):
+    for file in orders:
+        run("import", file)
+    (gone, *_) = sorted((tmp_path / "home" / "store" / "order_lines").glob("bucket=*/*.parquet"))
+    gone.unlink()
+    again = tmp_path / "again.csv"
+    again.write_text("".join(file.read_text().replace(".50", ".75") for file in orders[:1]))
+    for words in (["store", "compact", "--all"], ["import", again], ["assess"]):
+        done = run(*words)
+        assert done.returncode == 1
+        assert gone.name in done.stderr
+        assert "mainstay store check" in done.stderr
+
+
+def test_an_empty_store_beside_assessments_is_taken_for_another_place(run, tmp_path, monkeypatch):
+    orders = tmp_path / "orders.csv"
+    lines = [f"A{i % 5},2024-{m:02}-1{i},{i + 5}.50" for m in range(1, 13) for i in range(9)]
+    orders.write_text("\n".join(["customer,order_date,amount", *lines]))
+    run("import", orders)
+    assert run("assess").returncode == 0
+    monkeypatch.setenv("MAINSTAY_STORE", str(tmp_path / "elsewhere"))
+    for words in (["assess"], ["store", "check"]):
+        done = run(*words)
+        assert done.returncode == 1
+        assert "elsewhere” is new and empty" in done.stderr
+        assert "MAINSTAY_STORE" in done.stderr
+    assert "MAINSTAY_STORE=…" in run("doctor").stdout
+
+
 def test_where_nothing_was_imported_nothing_is_made(run, tmp_path):
     assert run("store", "check").returncode == 1
     assert not (tmp_path / "home").exists()

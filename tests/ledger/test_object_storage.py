@@ -14,8 +14,22 @@ from mainstay.ledger.errors import StoreChanged
 from mainstay.ledger.executor import Reading, map_accounts
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.places import ObjectPlace, place_of
+from mainstay.ledger.storages import unreachable
 from mainstay.ledger.store import Import, OrderStore
 from mainstay.ledger.totals import by_import
+
+# As Delta's library tells them.
+_FORBIDDEN = """Generic S3 error
+          \x1b[31m↳\x1b[0m Error performing list request
+            \x1b[31m↳\x1b[0m 403 Forbidden
+             \x1b[31m↳\x1b[0m <?xml version="1.0" encoding="utf-8"?>
+<Error><Code>InvalidAccessKeyId</Code><Message>The key is unknown.</Message></Error>
+"""
+_NO_KEY = """Generic S3 error
+          \x1b[31m↳\x1b[0m Error performing PUT http://169.254.169.254/latest/api/token in 1.3ms
+           \x1b[31m↳\x1b[0m 403 Forbidden
+             \x1b[31m↳\x1b[0m denied destination
+"""
 
 
 @pytest.fixture
@@ -126,8 +140,50 @@ def test_a_storage_that_does_not_answer_is_said_in_a_sentence(monkeypatch, tmp_p
     monkeypatch.setattr(
         "mainstay.ledger.places._PATIENCE", {"max_retries": "0", "connect_timeout": "1s"}
     )
-    with pytest.raises(StoreError, match="can't be reached"):
+    with pytest.raises(
+        StoreError, match=r"can't be reached: Connection refused \(os error 111\)\."
+    ):
         OrderStore.open(place_of("s3://mainstay/lines", tmp_path))
+
+
+def test_a_storage_that_lets_nobody_in_is_said_with_the_variables_to_set():
+    told = unreachable("s3://b/x", OSError(_FORBIDDEN))
+    assert "with this key into the order store “s3://b/x”: The key is unknown. Set AWS_" in str(
+        told
+    )
+    no_key = unreachable("s3://b/x", OSError(_NO_KEY))
+    assert "no key for the order store “s3://b/x”: set AWS_ACCESS_KEY_ID" in str(no_key)
+    assert "denied destination" not in str(no_key)
+
+
+def test_a_bucket_that_is_not_there_is_said_in_the_storages_words(where, tmp_path):
+    with pytest.raises(StoreError, match="reached: The specified bucket does not exist"):
+        OrderStore.open(place_of("s3://nobodys/lines", tmp_path))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1:9999",
+        "",
+        "http://",
+        "http://host:99999",
+        "http://my host",
+        "ftp://host",
+        "http://h ",
+    ],
+)
+def test_an_address_that_is_none_is_refused_before_delta_is_asked(address, monkeypatch, tmp_path):
+    """Its library panics at most of them."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+    with pytest.raises(InvalidSetting, match=r"AWS_ENDPOINT_URL.* begins with http://"):
+        place_of("s3://mainstay/lines", tmp_path)
+
+
+def test_a_region_that_is_none_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("AWS_REGION", "eu central")
+    with pytest.raises(InvalidSetting, match="AWS_REGION can't be “eu central”"):
+        place_of("s3://mainstay/lines", tmp_path)
 
 
 @pytest.mark.parametrize("word", ["ftp://host/x", "s3://", "http://host/x"])

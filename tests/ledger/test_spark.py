@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -142,10 +144,33 @@ def test_a_few_accounts_are_read_here(many, monkeypatch):
 # What can't be
 
 
-def test_an_engine_that_there_is_not(monkeypatch):
-    monkeypatch.setenv("MAINSTAY_ENGINE", "dask")
-    with pytest.raises(InvalidSetting, match="dask"):
+@pytest.mark.parametrize(
+    "word", ["dask", "sc://", "sc://:15002", "sc://head:many", "sc://head:99999"]
+)
+def test_an_engine_that_there_is_not(monkeypatch, word):
+    monkeypatch.setenv("MAINSTAY_ENGINE", word)
+    with pytest.raises(InvalidSetting, match=f"“{word}”.* sc://host:port"):
         engines.chosen()
+
+
+@pytest.mark.parametrize(
+    "word", ["foo", "spark://", "spark://head", "spark://a:1,b", "mesos://a:1"]
+)
+def test_a_master_that_is_none(monkeypatch, word):
+    monkeypatch.setenv("MAINSTAY_ENGINE", "spark")
+    monkeypatch.setenv("SPARK_MASTER", word)
+    with pytest.raises(InvalidSetting, match=f"SPARK_MASTER can't be “{word}”"):
+        engines.master()
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["yarn", "local", "local[*]", "local[2,4]", "local-cluster[2,1,1024]", "k8s://https://k:6443",
+     "spark://head:7077", "spark://a:7077,b.example.com:7077", "spark://[::1]:7077"],
+)  # fmt: skip
+def test_masters_of_every_kind(monkeypatch, word):
+    monkeypatch.setenv("SPARK_MASTER", word)
+    assert engines.master() == word
 
 
 def test_no_java(monkeypatch, tmp_path):
@@ -176,8 +201,53 @@ def test_another_spark():
 def test_no_server_where_one_is_named(many, monkeypatch):
     pytest.importorskip("pyspark")
     monkeypatch.setenv("MAINSTAY_ENGINE", "sc://user:secret@127.0.0.1:9/;token=hidden")
-    with pytest.raises(SparkFailed, match=r"answers at 127\.0\.0\.1:9") as error:
+    with pytest.raises(SparkFailed, match=r"at MAINSTAY_ENGINE=sc://127\.0\.0\.1:9: ") as error:
         map_accounts(many, summing(), Reading())
     assert "secret" not in str(error.value)
     assert "hidden" not in str(error.value)
     assert Path(many.folder).exists()
+
+
+def test_a_server_that_takes_connections_and_never_answers(many, monkeypatch):
+    pytest.importorskip("pyspark")
+    monkeypatch.setattr(spark_session, "PATIENCE_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"sc://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("MAINSTAY_ENGINE", place)
+        with pytest.raises(SparkFailed, match=f"answers at MAINSTAY_ENGINE={place}: .* timed out"):
+            map_accounts(many, summing(), Reading())
+
+
+def test_no_master_where_one_is_named(monkeypatch):
+    masters = "spark://127.0.0.1:9,127.0.0.1:10"
+    monkeypatch.setenv("MAINSTAY_ENGINE", "spark")
+    monkeypatch.setenv("SPARK_MASTER", masters)
+    with pytest.raises(SparkFailed, match=f"No Spark master answers at SPARK_MASTER={masters}: "):
+        spark_session._needs_answer(masters)
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        spark_session._needs_answer(f"spark://127.0.0.1:9,127.0.0.1:{one.getsockname()[1]}")
+
+
+def test_what_java_says_is_kept_apart_and_told_where_it_says_why(python):
+    """In a process of its own, since there is one Java a process."""
+    pytest.importorskip("pyspark")
+    program = (
+        "from mainstay.ledger.spark_session import session\n"
+        "try: print(session().range(3).count())\n"
+        "except Exception as error: print(error)"
+    )
+    told = []
+    for master in ("local[1]", "foo"):
+        environment = os.environ | {
+            "MAINSTAY_ENGINE": "spark",
+            "PYSPARK_SUBMIT_ARGS": f"--master {master} pyspark-shell",
+            "PYTHONPATH": str(Path(spark_session.__file__).parents[2]),
+        }
+        environment.pop("SPARK_MASTER", None)
+        done = subprocess.run(
+            [python, "-c", program], env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stderr == ""
+        told.append(done.stdout)
+    assert told[0].strip() == "3"
+    assert "before it was done: Master must either be yarn or start with" in told[1]

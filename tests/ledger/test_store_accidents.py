@@ -11,7 +11,8 @@ import pytest
 
 from mainstay.core.errors import StoreError, refused_by_machine
 from mainstay.ledger import compaction, state
-from mainstay.ledger.errors import StoreBroken
+from mainstay.ledger.copying import belonging
+from mainstay.ledger.errors import LogBroken, StoreBroken
 from mainstay.ledger.executor import Reading, map_accounts
 from mainstay.ledger.frozen import FrozenFolder, frozen_versions
 from mainstay.ledger.joins import Joins
@@ -40,9 +41,75 @@ def test_a_file_deleted_by_hand_is_named_by_whoever_reads(filled, read):
     assert gone.path in str(said.value)
 
 
-def test_without_its_file_an_import_is_undone_and_loaded_again(filled, lines_of, content, stored):
+def damaged(full):
+    full.write_bytes(full.read_bytes()[: full.stat().st_size // 2])
+
+
+def with_one_file_more(store, lines_of):
+    """Several files in a bucket, so that there is something to join; the first of them."""
+    store.commit_import(Import("i2", "p2", lines_of("i2", seed=2)))
+    return next(file for file in store.snapshot().files if file.only_import == "i1")
+
+
+@pytest.mark.parametrize("accident", [os.remove, damaged])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda store, lines: compaction.compact(store, whole=True),
+        lambda store, lines: store.commit_import(
+            Import("i3", "p3", lines, replaced_orders=lines["order_id"].combine_chunks())
+        ),
+    ],
+    ids=["joining", "replacing"],
+)
+def test_whoever_writes_names_the_file_too_and_changes_nothing(filled, lines_of, accident, write):
+    gone = with_one_file_more(filled, lines_of)
+    before = filled.version
+    accident(filled.snapshot().full(gone))
+    with pytest.raises(StoreBroken, match="mainstay store check") as said:
+        write(filled, lines_of("i1"))
+    assert gone.path in str(said.value)
+    assert filled.version == before
+
+
+def emptied(path):
+    path.write_text("")
+
+
+def of_nulls(path):
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+@pytest.mark.parametrize(
+    ("torn", "accident"),
+    [
+        ("_delta_log/*2.json", damaged),
+        ("_delta_log/*2.json", of_nulls),
+        ("_delta_log/*2.json", emptied),  # which Delta takes for no change
+        ("_delta_log/*1.json", damaged),
+        ("_delta_log/*1.json", os.remove),
+        ("_mainstay/state", emptied),
+        ("_mainstay/state", os.remove),
+    ],
+)
+def test_a_log_that_was_torn_is_named_and_what_mends_it(filled, lines_of, torn, accident):
+    """As a power cut leaves it; also to whoever looks at names and logs alone, as the doctor does."""
+    filled.commit_import(Import("i2", "p2", lines_of("i2", seed=2)))
+    newest = max(state.numbers(filled.place))
+    (file,) = filled.folder.glob(torn if "log" in torn else f"{torn}/{newest}.json")
+    accident(file)
+    for look in (filled.snapshot, lambda: belonging(filled.folder.parent, lambda file: file)):
+        with pytest.raises(LogBroken, match="mainstay restore") as said:
+            look()
+        assert file.name in str(said.value)
+
+
+@pytest.mark.parametrize("accident", [os.remove, damaged])
+def test_without_its_file_an_import_is_undone_and_loaded_again(
+    filled, lines_of, content, stored, accident
+):
     """What the check advises."""
-    os.remove(filled.snapshot().full(filled.snapshot().files[0]))
+    accident(filled.snapshot().full(filled.snapshot().files[0]))
     filled.undo("i1")
     filled.commit_import(Import("i1b", "print-1", lines_of("i1")))
     assert content(stored(filled)) == content(lines_of("i1"))
@@ -69,6 +136,16 @@ def test_a_full_disk_leaves_nothing_half_written(filled, lines_of, monkeypatch, 
 
 def _everything(store):
     return {p for p in store.folder.rglob("*") if p.is_file()}
+
+
+def test_folders_that_a_full_disk_left_empty_go_unless_somebody_is_about_to_write_there(filled):
+    left, young = filled.folder / "bucket=98", filled.folder / "bucket=99"
+    before = set(filled.folder.glob("bucket=*"))
+    left.mkdir()
+    young.mkdir()
+    os.utime(left, (time.time() - 2 * 3600,) * 2)
+    compaction.vacuum(filled)
+    assert set(filled.folder.glob("bucket=*")) == before | {young}
 
 
 def test_a_store_of_a_newer_mainstay_is_refused(filled):

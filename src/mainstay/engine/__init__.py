@@ -144,7 +144,7 @@ if TYPE_CHECKING:
     from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
     from mainstay.learning.designs import DRAWS
     from mainstay.ledger.confirmations import contradicting
-    from mainstay.ledger.copying import Belonging, Where, belonging
+    from mainstay.ledger.copying import OTHER_STORE, Belonging, Where, belonging
     from mainstay.ledger.frozen import rows as assessment_rows
     from mainstay.ledger.frozen import write_table as write_parquet
     from mainstay.ledger.ledger import Ledger
@@ -208,6 +208,7 @@ __all__ = [
     "NAMED_FELL",
     "OF_PRODUCT",
     "OPTIONS",
+    "OTHER_STORE",
     "OURS",
     "OUTCOMES",
     "PLAN",

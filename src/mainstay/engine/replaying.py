@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.errors import InvalidSetting
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
 from mainstay.engine.replay_assumed import assumed_table
@@ -67,11 +67,7 @@ def replay(
     settings = settings or Settings()
     if horizon_weeks is not None:
         settings = settings.changed({"horizon_weeks": horizon_weeks})
-    span = ledger.span()
-    if span is None:
-        raise NotFound(
-            gettext_noop("There are no order lines yet; import some with `mainstay import FILE`.")
-        )
+    span = ledger.span_there()
     begin, end = span[0], span[1] + timedelta(days=1)
     given: Sequence[object] = [as_of] if isinstance(as_of, date | str) else as_of or ()
     dates = sorted({day_of(one) for one in given})

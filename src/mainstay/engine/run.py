@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mainstay.core import stages
-from mainstay.core.errors import InvalidSetting, NotFound
+from mainstay.core.errors import InvalidSetting
 from mainstay.core.memory import give_back
 from mainstay.core.settings import Settings
 from mainstay.core.texts import gettext_noop
@@ -125,11 +125,7 @@ def day_of(given: object) -> date:
 
 
 def _date(ledger: Ledger, as_of: date | None) -> date:
-    span = ledger.span()
-    if span is None:
-        raise NotFound(
-            gettext_noop("There are no order lines yet; import some with `mainstay import FILE`.")
-        )
+    span = ledger.span_there()
     if as_of is None:
         return span[1] + timedelta(days=1)
     if as_of <= span[0]:

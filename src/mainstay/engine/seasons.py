@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.core.errors import NotFound
 from mainstay.core.home import Home
 from mainstay.core.settings import Settings
 from mainstay.core.texts import Text, gettext_noop, texts_from_json, texts_to_json
@@ -167,11 +166,7 @@ def plan_season(
 
 
 def _as_of(ledger: Ledger, as_of: date | None) -> date:
-    span = ledger.span()
-    if span is None:
-        raise NotFound(
-            gettext_noop("There are no order lines yet; import some with `mainstay import FILE`.")
-        )
+    span = ledger.span_there()
     return as_of or span[1] + timedelta(days=1)
 
 

@@ -12,6 +12,26 @@ from mainstay.ledger import buckets
 from mainstay.ledger.files import DataFile, check_sorted, read_groups
 from mainstay.ledger.snapshot import Snapshot
 
+_MISSING = (
+    gettext_noop(
+        "The file “{file}” is missing. Put it back from a backup; without one, undo the "
+        "import {import_id} and load its file again."
+    ),
+    gettext_noop(
+        "The file “{file}” is missing. Put it back from a backup of the store: it holds lines of "
+        "imports from {first} to {last}. Without one, load all files into a new store."
+    ),
+)
+_DAMAGED = (
+    gettext_noop(
+        "The file “{file}” is damaged. Put it back from a backup; without one, undo the "
+        "import {import_id} and load its file again."
+    ),
+    gettext_noop(
+        "The file “{file}” is damaged. Put it back from a backup of the store: it holds lines of "
+        "imports from {first} to {last}. Without one, load all files into a new store."
+    ),
+)
 _COLUMNS = ["account_id", "ordered_on", "import_id"]
 
 
@@ -33,39 +53,29 @@ def check(snapshot: Snapshot, progress: Callable[[int, int], None] | None = None
 def _file(snapshot: Snapshot, file: DataFile, known: set[str]) -> Iterator[Text]:
     size = snapshot.place.size(file.path)
     if size is None:
-        yield _missing(file)
+        yield _lost(file, _MISSING)
         return
-    if size != file.size:
-        yield Text(gettext_noop("The file “{file}” has changed its size."), {"file": file.path})
     try:
-        yield from _content(snapshot, file, known)
+        wrong = list(_content(snapshot, file, known))
     except StoreError as error:
-        yield error.text
+        wrong = [error.text]
     except (pa.ArrowException, OSError):
-        yield Text(gettext_noop("The file “{file}” can't be read."), {"file": file.path})
+        wrong = [_lost(file, _DAMAGED)]
+    if size != file.size and not wrong:
+        wrong = [Text(gettext_noop("The file “{file}” has changed its size."), {"file": file.path})]
+    yield from wrong
 
 
-def _missing(file: DataFile) -> Text:
-    """Which file, and what to do: an import that has a file of its own is undone without it."""
+def _lost(file: DataFile, said: tuple[str, str]) -> Text:
+    """Which file, and what to do: an import that has a file of its own is undone without it.
+
+    said: where its lines are of one import, and where they are of several
+    """
+    of_one, of_several = said
     if file.only_import:
-        return Text(
-            gettext_noop(
-                "The file “{file}” is missing. Put it back from a backup; without one, undo the "
-                "import {import_id} and load its file again."
-            ),
-            {"file": file.path, "import_id": file.only_import},
-        )
-    return Text(
-        gettext_noop(
-            "The file “{file}” is missing. Put it back from a backup of the store: it holds lines of "
-            "imports from {first} to {last}. Without one, load all files into a new store."
-        ),
-        {
-            "file": file.path,
-            "first": file.low.get("import_id"),
-            "last": file.high.get("import_id"),
-        },
-    )
+        return Text(of_one, {"file": file.path, "import_id": file.only_import})
+    between = {"first": file.low.get("import_id"), "last": file.high.get("import_id")}
+    return Text(of_several, {"file": file.path, **between})
 
 
 def _content(snapshot: Snapshot, file: DataFile, known: set[str]) -> Iterator[Text]:

@@ -68,7 +68,7 @@ def compact(store: OrderStore, *, whole: bool = False, progress: Progress | None
         groups = list(_all(before) if whole else _due(before))
         if wanted <= before.buckets and not groups:
             return before.version
-        with store.at_work() as work:
+        with store.at_work(before) as work:
             if wanted > before.buckets:
                 change = _spread(before, wanted, work)
             else:
@@ -122,6 +122,7 @@ def vacuum(
     if going:
         table.vacuum(dry_run=False, enforce_retention_duration=enforce, **options)
     _forget_states(store, [*kept, newest], retention_hours)
+    store.place.forget_empty(now() - min(retention_hours, 1) * 3600)
     return len(going)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from mainstay.core.errors import StoreError
 from mainstay.core.texts import gettext_noop
+from mainstay.ledger.errors import LogBroken
 
 ATTEMPTS = 20
 LOG = "_delta_log"
@@ -23,6 +24,10 @@ LAST_CHECKPOINT = f"{LOG}/_last_checkpoint"
 STATES = "_mainstay/state"
 STATE_APP = "mainstay.state"  # as in `state.py`, which loads what this module does without
 ORDER_LINES, FACTS, IMPORTS, MAPPINGS = "order_lines", "facts", "imports", "mappings"
+OTHER_STORE = gettext_noop(
+    "The order store “{place}” is new and empty, though accounts were assessed here before: their order "
+    "lines lie elsewhere. Look at MAINSTAY_STORE, which says where; nothing was changed."
+)
 _OF_LOG = re.compile(r"(\d{20})\.(json|checkpoint.*\.parquet)")
 
 Keep = Callable[[Path], Path]  # holds a file that may be deleted meanwhile; gives where it is held
@@ -57,6 +62,7 @@ class Belonging:
     texts: small files that change, as they were
     version, lines: of the order lines; None = there are none
     facts: rows by table, all versions of them; frozen: how many results of each kind
+    results_of: the newest version of the order lines that any of them was made from
     """
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -65,6 +71,7 @@ class Belonging:
     lines: int = 0
     facts: dict[str, int] = field(default_factory=dict)
     frozen: dict[str, int] = field(default_factory=dict)
+    results_of: int = 0
 
 
 def belonging(store: Path, keep: Keep, order_lines: Where | None = None) -> Belonging:
@@ -81,7 +88,7 @@ def belonging(store: Path, keep: Keep, order_lines: Where | None = None) -> Belo
         except FileNotFoundError as error:
             # Taken away between its name and itself: look anew, and believe it in the end.
             if attempt == ATTEMPTS - 1:
-                raise _missing(error.filename) from error
+                raise _missing(str(error.filename)) from error
     raise AssertionError
 
 
@@ -89,6 +96,7 @@ def _look(store: Path, keep: Keep, where: Where) -> Belonging:
     """Results first, then the order lines: each result finds the version that it was made from."""
     found = Belonging()
     versions = _frozen(store, keep, found)
+    found.results_of = max(versions, default=0)
     imports = _order_lines(where, versions, found) | _facts(store, keep, found)
     for import_id in sorted(imports):  # those under way have a folder and do not count yet
         _all_of(store / IMPORTS / import_id, store, keep, found)
@@ -133,6 +141,17 @@ def _facts(store: Path, keep: Keep, found: Belonging) -> set[str]:
 # Order lines: their files need not be kept, since none goes within a week of its last use.
 
 
+def actions(text: str) -> list[dict[str, Any]]:
+    """What one file of Delta's log says.
+
+    Raises: ValueError where it is empty or was cut short
+    """
+    found = [json.loads(line) for line in text.splitlines()]
+    if not found:
+        raise ValueError
+    return found
+
+
 @dataclass
 class _Log:
     """The log read up to some version: the files that count there, with their sizes and rows, and the state."""
@@ -141,8 +160,7 @@ class _Log:
     state: int | None = None
 
     def read(self, text: str) -> None:
-        for line in text.splitlines():
-            action: dict[str, Any] = json.loads(line)
+        for action in actions(text):
             if added := action.get("add"):
                 rows = json.loads(added.get("stats") or "{}").get("numRecords", 0)
                 self.files[unquote(added["path"])] = added["size"], rows
@@ -165,7 +183,11 @@ def _order_lines(where: Where, frozen: Iterable[int], found: Belonging) -> set[s
     found.version = max(numbers)
     log, older, states = _Log(), dict[str, int](), set[int]()
     for number in range(found.version + 1):
-        log.read(where.here(f"{LOG}/{number:020d}.json").read_text("utf-8"))
+        name = f"{LOG}/{number:020d}.json"
+        try:
+            log.read(where.here(name).read_text("utf-8"))
+        except ValueError as error:
+            raise LogBroken(name) from error
         if number in frozen or number == found.version:
             older |= {name: size for name, (size, _rows) in log.files.items()}
             states |= {log.state} if log.state is not None else set()
@@ -199,6 +221,9 @@ def _data(where: Where, sizes: Mapping[str, int], newest: set[str], found: Belon
 
 
 def _missing(file: str) -> StoreError:
+    for place in (LOG, STATES):
+        if place in file:
+            return LogBroken(file[file.index(place) :])
     return StoreError(
         gettext_noop(
             "The file “{file}” of the order store is missing or damaged. Run “mainstay "
@@ -215,6 +240,8 @@ def _states(where: Where, numbers: Iterable[int], newest: int | None, found: Bel
         name = f"{STATES}/{number}.json"
         try:
             held = json.loads(where.here(name).read_text("utf-8"))
+        except ValueError as error:
+            raise LogBroken(name) from error
         except FileNotFoundError:
             if number == newest:
                 raise

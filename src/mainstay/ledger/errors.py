@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mainstay.core.errors import MainstayError, NotFound, StoreError
+from mainstay.core.texts import gettext_noop
 
 
 class StoreChanged(StoreError):
@@ -21,6 +22,22 @@ class StoreBroken(StoreError):
     """Files of the store are missing, changed or out of order."""
 
     code = "store_broken"
+
+
+class LogBroken(StoreBroken):
+    """What says which files of the store count can't be read: only a backup mends it."""
+
+    code = "store_log_broken"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            gettext_noop(
+                "The file “{file}” of the order store's log is missing or damaged, so nobody can know "
+                "which order lines count. Bring everything back from a backup with “mainstay restore "
+                "FILE --replace”; nothing was changed."
+            ),
+            file=file,
+        )
 
 
 class UnknownImport(NotFound):

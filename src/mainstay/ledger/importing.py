@@ -47,6 +47,7 @@ from mainstay.ledger.refusals import NothingToTake, refuse_nothing
 from mainstay.ledger.report import Report
 from mainstay.ledger.schema import STORED_ORDER_LINES, TABLES
 from mainstay.ledger.schema import table as table_of
+from mainstay.ledger.snapshot import reading
 from mainstay.ledger.staging import Staging, literal, quoted
 from mainstay.ledger.standing_rows import as_they_stand
 from mainstay.ledger.staying import without_writing_over
@@ -142,9 +143,10 @@ def _store(
     for attempt in range(ATTEMPTS):
         loading.told = told
         try:
-            if loading.table == "order_lines":
-                return _store_lines(ledger, loading, mark, now, progress)
-            return _store_facts(ledger, loading, mark, now, progress)
+            with reading(ledger.refresh().snapshot):
+                if loading.table == "order_lines":
+                    return _store_lines(ledger, loading, mark, now, progress)
+                return _store_facts(ledger, loading, mark, now, progress)
         except StoreChanged:
             # Somebody else imported meanwhile: compare with what is there now.
             if attempt == ATTEMPTS - 1:

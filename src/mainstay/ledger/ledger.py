@@ -32,6 +32,7 @@ from mainstay.ledger import (
     totals,
 )
 from mainstay.ledger.amounts import Rates
+from mainstay.ledger.copying import OTHER_STORE
 from mainstay.ledger.costs import Costs, CostSums
 from mainstay.ledger.facts import Facts
 from mainstay.ledger.frozen import FrozenFolder, frozen_versions
@@ -411,9 +412,30 @@ class Ledger:
         self.store.sweep()
         return compaction.vacuum(self.store, frozen_versions(self.folder))
 
+    def span_there(self) -> tuple[date, date]:
+        """The same of a ledger that has any.
+
+        Raises: NotFound
+        """
+        span = self.span()
+        if span is not None:
+            return span
+        if wrong := self._other_store():
+            raise NotFound(wrong.template, **wrong.data)
+        raise NotFound(
+            gettext_noop("There are no order lines yet; import some with `mainstay import FILE`.")
+        )
+
+    def _other_store(self) -> Text | None:
+        """That what was assessed here had its order lines in another place than where they are looked for."""
+        if self.version or not any(frozen_versions(self.folder)):
+            return None
+        return Text(OTHER_STORE, {"place": self.store.place.uri})
+
     def check(self, progress: executor.Progress | None = None) -> list[Text]:
         """What is wrong with the order store, a sentence each; empty = all is well."""
-        return check.check(self._snapshot, progress)
+        other = self._other_store()
+        return [other] if other else check.check(self._snapshot, progress)
 
     def check_all(self, progress: executor.Progress | None = None) -> list[Text]:
         """What is wrong with order lines, facts and frozen results, a sentence each."""

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from mainstay.ledger.files import DataFile
 from mainstay.ledger.lookups import matches
-from mainstay.ledger.snapshot import Snapshot
+from mainstay.ledger.snapshot import Snapshot, reading
 from mainstay.ledger.sql import cursor, file_list
 
 FOLDER = "order_numbers"
@@ -53,8 +53,9 @@ def prepare(snapshot: Snapshot) -> None:
 
 
 def _all(snapshot: Snapshot) -> Iterable[Pairs]:
-    for file in snapshot.files:
-        yield _of(snapshot.full(file), _place(snapshot, file))
+    with reading(snapshot):
+        for file in snapshot.files:
+            yield _of(snapshot.full(file), _place(snapshot, file))
 
 
 def _folder(snapshot: Snapshot) -> Path:

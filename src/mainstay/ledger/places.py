@@ -26,7 +26,9 @@ from deltalake.exceptions import DeltaError, DeltaProtocolError
 
 from mainstay.core.errors import InvalidSetting, StoreError
 from mainstay.core.texts import gettext_noop
-from mainstay.ledger.errors import StoreBroken
+from mainstay.ledger import storages
+from mainstay.ledger.copying import LOG, actions
+from mainstay.ledger.errors import LogBroken, StoreBroken
 
 _PATIENCE = {"connect_timeout": "10s", "timeout": "60s", "max_retries": "3", "retry_timeout": "30s"}
 
@@ -92,6 +94,13 @@ class Place:
         """The folders of data files."""
         return sorted(path.name for path in self.folder.glob("bucket=*"))
 
+    def forget_empty(self, older_than: float) -> None:
+        """Clear away folders of buckets in which nothing was written since a moment, such as a full disk leaves."""
+        for folder in self.folder.glob("bucket=*"):
+            if folder.stat().st_mtime < older_than:
+                with suppress(OSError):  # it holds something
+                    folder.rmdir()
+
     def forget_copies(self, older_than: float) -> None:
         """Clear away copies of files that are no more; a folder has none."""
 
@@ -105,7 +114,34 @@ class Place:
         Raises: StoreError
         """
         with reached(self.uri):
-            return DeltaTable(self.uri, version=version, storage_options=self.options)
+            try:
+                table = DeltaTable(self.uri, version=version, storage_options=self.options)
+            except DeltaError as error:
+                if broken := self._broken_log():
+                    raise LogBroken(broken) from error
+                raise
+        self._has_said_all(table.version())
+        return table
+
+    def _has_said_all(self, version: int) -> None:
+        """A version whose file of the log was emptied, as by a power cut, is taken by Delta for one without changes.
+
+        Raises: LogBroken
+        """
+        name = f"{LOG}/{version:020d}.json"
+        if self.size(name) == 0:
+            raise LogBroken(name)
+
+    def _broken_log(self) -> str | None:
+        """The first file of Delta's log that is missing, or can't be read to its end; none of them ever goes."""
+        there = sorted(path for path in self.files(LOG) if path.endswith(".json"))
+        newest = int(Path(there[-1]).stem) if there else -1
+        for path in (f"{LOG}/{number:020d}.json" for number in range(newest + 1)):
+            try:
+                actions((self.folder / path).read_text("utf-8"))
+            except (FileNotFoundError, ValueError):
+                return path
+        return None
 
 
 @dataclass(frozen=True)
@@ -124,6 +160,12 @@ class ObjectPlace(Place):
         # Keys and region Delta reads from the usual AWS_ variables itself.
         plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://")
         return _PATIENCE | ({"AWS_ALLOW_HTTP": "true"} if plain else {})
+
+    def _has_said_all(self, version: int) -> None:
+        """An object is there whole or not at all."""
+
+    def _broken_log(self) -> str | None:
+        return None
 
     @cached_property
     def _there(self) -> Any:
@@ -218,6 +260,7 @@ def place_of(where: Path | str, copies: Path | None = None) -> Place:
             ),
             where=str(where),
         )
+    storages.refuse_addresses()
     name = hashlib.sha256(f"{parts.netloc}{parts.path.rstrip('/')}".encode()).hexdigest()[:12]
     return ObjectPlace(copies / name, parts.netloc, parts.path.strip("/"))
 
@@ -257,14 +300,7 @@ def reached(uri: str) -> Iterator[None]:
             raise newer(uri) from error
         if "://" not in uri:
             raise
-        raise StoreError(
-            gettext_noop(
-                "The order store “{uri}” can't be reached: {reason}. Look at MAINSTAY_STORE and the "
-                "AWS_ variables; nothing was changed."
-            ),
-            uri=uri,
-            reason=str(error).strip().splitlines()[-1][:200],
-        ) from error
+        raise storages.unreachable(uri, error) from error
 
 
 def newer(uri: str) -> StoreError:

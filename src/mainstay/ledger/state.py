@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mainstay.ledger import buckets
+from mainstay.ledger.errors import LogBroken
 from mainstay.ledger.places import Place, newer
 
 APP = "mainstay.state"
@@ -97,11 +98,14 @@ def save(place: Place, version: int, state: State) -> int:
 def load(place: Place, number: int | None) -> State:
     """The state of that number; that of an empty store where there is none.
 
-    Raises: StoreError where a newer Mainstay wrote it
+    Raises: LogBroken; StoreError where a newer Mainstay wrote it
     """
     if number is None:
         return State()
-    found = json.loads(place.here(_path(number)).read_text("utf-8"))
+    try:
+        found = json.loads(place.here(_path(number)).read_text("utf-8"))
+    except (FileNotFoundError, ValueError) as error:
+        raise LogBroken(_path(number)) from error
     if found.get("format", 1) > FORMAT:
         raise newer(place.uri)
     return State(tuple(ImportRecord(**i) for i in found["imports"]), found["buckets"])

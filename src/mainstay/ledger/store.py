@@ -28,7 +28,7 @@ from mainstay.ledger.errors import AlreadyLoaded, StoreChanged, UnknownImport
 from mainstay.ledger.files import DataFile
 from mainstay.ledger.places import Place, place_of, reached
 from mainstay.ledger.schema import STORED_ORDER_LINES
-from mainstay.ledger.snapshot import Snapshot
+from mainstay.ledger.snapshot import Snapshot, reading
 from mainstay.ledger.workplace import Workplace, leftovers, withdraw, workplace
 
 SCHEMA = STORED_ORDER_LINES.append(pa.field("bucket", pa.int32()))
@@ -152,7 +152,7 @@ class OrderStore:
         """
         before = self.snapshot()
         _refuse(what, before)
-        with self.at_work() as work:
+        with self.at_work(before) as work:
             target = scatter.Target(self.place, work, what.import_id)
             lines = scatter.spooled(what.lines, target)
             number = scatter.count(lines) or 0
@@ -187,7 +187,7 @@ class OrderStore:
                 raise UnknownImport(
                     gettext_noop("There is no import “{import_id}” to undo."), import_id=import_id
                 )
-            with self.at_work() as work:
+            with self.at_work(before) as work:
                 undone = corrections.undo(before, import_id, work)
                 said = {"undone": import_id}
                 change = Change(undone.add, undone.remove, undone.state, said)
@@ -239,9 +239,13 @@ class OrderStore:
             state.forget(self.place, work.intent)
 
     @contextmanager
-    def at_work(self) -> Iterator[Workplace]:
-        """A workplace; if no commit comes of it, what was written for one is deleted."""
-        with workplace(self.folder) as work:
+    def at_work(self, before: Snapshot) -> Iterator[Workplace]:
+        """A workplace; if no commit comes of it, what was written for one is deleted.
+
+        before: the version whose files are read for it
+        Raises: StoreBroken where one of them is missing or damaged
+        """
+        with reading(before), workplace(self.folder) as work:
             try:
                 yield work
             except BaseException:

@@ -18,6 +18,7 @@ from mainstay.desk.backup.backup import LAST
 from mainstay.desk.backup.contents import store_as_it_is
 from mainstay.desk.doctor.types import LOOK, Advice, Finding, fine
 from mainstay.desk.moved import DatabaseMoved
+from mainstay.engine import OTHER_STORE
 
 LARGE_WAL = 256 << 20  # bytes
 OLD_DAYS = 10
@@ -55,6 +56,8 @@ _MOVED = Advice(
     "DATABASE_URL={address}",
 )
 _STORE = Advice(gettext_noop("Assessments would stop at it."), "mainstay store check")
+_ELSEWHERE = Advice(_STORE.why, "MAINSTAY_STORE=…")
+_LOG = Advice(_STORE.why, _UNSOUND.mend)
 _NONE = Advice(
     gettext_noop("Pages have nothing to show; an assessment makes it."), "mainstay assess", LOOK
 )
@@ -179,7 +182,12 @@ def store(home: Home) -> Iterator[Finding]:
     try:
         found = store_as_it_is(home)
     except MainstayError as error:
-        yield _STORE.about("store", error.text.template, **error.text.data)
+        advice = _LOG if error.code == "store_log_broken" else _STORE
+        yield advice.about("store", error.text.template, **error.text.data)
+        return
+    if found.version == 0 and found.results_of:
+        place = home.order_lines or str(home.store / "order_lines")
+        yield _ELSEWHERE.about("store", OTHER_STORE, place=place)
         return
     if found.version is None or not found.lines:
         yield fine("store", gettext_noop("There are no order lines yet."))
