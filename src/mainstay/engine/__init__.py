@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         explain,
         explanation_of,
         explanations,
+        money_lost,
         with_causes,
     )
     from mainstay.engine.facts import (
@@ -319,6 +320,7 @@ __all__ = [
     "machine_rows",
     "make_season",
     "measured",
+    "money_lost",
     "new_id",
     "notice_text",
     "number_first",

@@ -109,6 +109,17 @@ def with_causes(accounts: pa.Table, explained: Frozen) -> pa.Table:
     return accounts
 
 
+def money_lost(accounts: pa.Table, explained: Frozen) -> float:
+    """What the accounts that are lost take less a year than before they fell, net sales.
+
+    explained: the kept explanation of their assessment
+    """
+    lost = accounts.filter(pc.field("state") == "lost")["account_id"].combine_chunks()
+    falls = explained.table("falls", ["account_id", "lost_52"])
+    theirs = falls.filter(pc.is_in(falls["account_id"], value_set=lost))["lost_52"]
+    return float(pc.sum(pc.max_element_wise(theirs, 0.0)).as_py() or 0.0)
+
+
 def explanations(store: Path) -> FrozenFolder:
     """Where the explanations of a store (`Home.store`) are kept, by the names of their assessments."""
     return FrozenFolder(store / EXPLANATIONS)
