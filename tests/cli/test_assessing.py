@@ -119,6 +119,21 @@ def test_accounts_come_with_why_they_fell(run: Run, tmp_path: Path) -> None:
     assert written["A"]["cause_first"] == ""
 
 
+def test_what_lost_accounts_took_is_set_against_the_year_before_they_fell(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    steady = [LAST - timedelta(days=14 * n) for n in range(60)]
+    gone = [day for day in steady if LAST - day > timedelta(days=200)]
+    rows = [f"S{n},{day},10\n" for n in range(5) for day in steady]
+    rows += [f"G,{day},1000\n" for day in gone]
+    path.write_text("Customer,Date,Amount\n" + "".join(rows))
+    run("import", path)
+    told = run("assess", "--json").json()
+    assert told["states"]["lost"] == 1
+    assert told["money_lost"] == pytest.approx(26_000, rel=0.2)
+
+
 def test_profile_says_where_the_time_went_and_the_next_run_knows_it(
     loaded: Run, tmp_path: Path
 ) -> None:
