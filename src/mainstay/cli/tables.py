@@ -47,14 +47,14 @@ def _table(title: str, headings: Headings, rows: Rows, columns: Sequence[Sequenc
     """columns: the numbers of the cells that stand in each, from above."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
-    from rich.text import Text
+    from rich.text import Text as Cell
 
     why = len(headings) - 1
     stacked = len(columns) < len(headings)
-    table = Table(title=Text(title), title_justify="left", box=SIMPLE_HEAD, show_lines=stacked)
+    table = Table(title=Cell(title), title_justify="left", box=SIMPLE_HEAD, show_lines=stacked)
     for cells in columns:
         table.add_column(
-            Text("\n".join(headings[n][0] for n in cells)),
+            Cell("\n".join(headings[n][0] for n in cells)),
             justify="right" if headings[cells[0]][1] else "left",
             # Nothing is cut, however narrow the screen is; side by side only the reason is wrapped.
             no_wrap=not stacked and why not in cells,
@@ -62,7 +62,7 @@ def _table(title: str, headings: Headings, rows: Rows, columns: Sequence[Sequenc
         )
     for row in rows:
         texts = [
-            Text(cell, style="dim" if stacked and n == why else "") for n, cell in enumerate(row)
+            Cell(cell, style="dim" if stacked and n == why else "") for n, cell in enumerate(row)
         ]
-        table.add_row(*(Text("\n").join(texts[n] for n in cells) for cells in columns))
+        table.add_row(*(Cell("\n").join(texts[n] for n in cells) for cells in columns))
     return table

@@ -101,6 +101,9 @@ AT_THE_DESK = {
     "“{folder}” can't be the folder that Mainstay keeps everything in ({place}: {reason}). Name another with --home or MAINSTAY_HOME.": gettext_noop(
         "“{folder}” can't be the folder that Mainstay keeps everything in ({place}: {reason}). Tell your administrator."
     ),
+    "The file “{file}” of the order store's log is missing or damaged, so nobody can know which order lines count. Bring everything back from a backup with “mainstay restore FILE --replace”; nothing was changed.": gettext_noop(
+        "The file “{file}” of the order store's log is missing or damaged, so nobody can know which order lines count. Nothing was changed. Tell your administrator: a backup brings everything back."
+    ),
 }
 _OPTION = re.compile(r"\s*[(（]--[a-z-]+[)）]")  # (--map): of use at the command line alone
 
