@@ -97,8 +97,8 @@ class Place:
     def forget_empty(self, older_than: float) -> None:
         """Clear away folders of buckets in which nothing was written since a moment, such as a full disk leaves."""
         for folder in self.folder.glob("bucket=*"):
-            if folder.stat().st_mtime < older_than:
-                with suppress(OSError):  # it holds something
+            with suppress(OSError):  # it holds something, or somebody else was faster
+                if folder.stat().st_mtime < older_than:
                     folder.rmdir()
 
     def forget_copies(self, older_than: float) -> None:
