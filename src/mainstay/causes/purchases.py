@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import summed
 from mainstay.ledger.ledger import Ledger
 from mainstay.ledger.lines import FEE, Lines
 from mainstay.standing.history import days_of, kind_codes
@@ -70,8 +71,8 @@ class PurchaseSums:
         pairs, place = np.unique(
             account * width + lines.codes["category"][kept] + 1, return_inverse=True
         )
-        sums = np.bincount(place * PERIODS + period[kept], lines.amount[kept], len(pairs) * PERIODS)
-        of_pair = np.maximum(sums.astype(np.float64).reshape(-1, PERIODS), 0.0)
+        sums = summed(place * PERIODS + period[kept], lines.amount[kept], len(pairs) * PERIODS)
+        of_pair = np.maximum(sums.reshape(-1, PERIODS), 0.0)
         who, pair_account, n_categories = np.unique(
             pairs // width, return_inverse=True, return_counts=True
         )

@@ -32,6 +32,15 @@ def distinct_of_each(group: Codes, value: Codes, n_groups: int) -> Ints:
     return np.bincount(pairs // room, minlength=n_groups)
 
 
+def summed(place: Codes, values: npt.NDArray[Any] | None, n: int) -> npt.NDArray[np.float64]:
+    """The sums of values by place, or how many there are; (n,), floats where there is nothing to sum too.
+
+    `numpy.bincount` makes integers of nothing, and a column that is integers in one bucket of the store and floats
+    in the others does not fit together.
+    """
+    return np.bincount(place, values, n).astype(np.float64, copy=False)
+
+
 def groups(*parts: Codes) -> tuple[Ints, Ints]:
     """The first row of each group, and the group of each row; rows of a group agree in all parts.
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.core.arrays import summed
 from mainstay.ledger.lines import Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import Days, collapse, days_of, kind_codes
@@ -61,7 +62,7 @@ class Aftermath:
 
         def between(first: int, after: int) -> Floats:
             some = (days.day >= first) & (days.day < after)
-            return np.bincount(account[some], money[some], lines.n_accounts).astype(float)
+            return summed(account[some], money[some], lines.n_accounts)
 
         return pa.table(
             {
@@ -91,7 +92,7 @@ class Aftermath:
         width = AHEAD_WEEKS - first_week
         week = (day.astype(np.int64) - days_of(self.on)) // 7 - first_week
         some = (week >= 0) & (week < width)
-        sums = np.bincount(account[some] * width + week[some], money[some], n_accounts * width)
+        sums = summed(account[some] * width + week[some], money[some], n_accounts * width)
         table = sums.reshape(n_accounts, width)
         ends = np.concatenate([np.zeros((n_accounts, 1)), table.cumsum(axis=1)], axis=1)
         quarter = ends[:, QUARTER_WEEKS:] - ends[:, :-QUARTER_WEEKS]
@@ -138,8 +139,8 @@ def _history(
     """since: days after the date, of each day with money"""
     period = since // PERIOD_DAYS + PERIODS_BACK
     some = (period >= 0) & (period < PERIODS)
-    sums = np.bincount(account[some] * PERIODS + period[some], money[some], n_accounts * PERIODS)
-    return pa.FixedSizeListArray.from_arrays(pa.array(sums.astype(float)), PERIODS)
+    sums = summed(account[some] * PERIODS + period[some], money[some], n_accounts * PERIODS)
+    return pa.FixedSizeListArray.from_arrays(pa.array(sums), PERIODS)
 
 
 def _around(

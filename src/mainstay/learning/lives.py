@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.core.arrays import distinct_of_each
+from mainstay.core.arrays import distinct_of_each, summed
 from mainstay.ledger.lines import FEE, SALE, Lines
 from mainstay.ledger.schema import MONEY_UNIT
 from mainstay.standing.history import Days, collapse, date_of, days_of, kind_codes
@@ -71,7 +71,7 @@ class Lives:
             "first_day": first,
             "last_day": last,
             "order_days": count,
-            "log_gaps": np.bincount(of_gap, np.log(gap / 7), lines.n_accounts).astype(float),
+            "log_gaps": summed(of_gap, np.log(gap / 7), lines.n_accounts),
             "returns": np.bincount(of_gap[gap >= AWAY_DAYS], minlength=lines.n_accounts),
             "early_orders": np.bincount(account[early], minlength=lines.n_accounts),
             "core_day": _core_days(days, owner, first, self.core_size),
@@ -124,11 +124,11 @@ class _Sums:
         starts[here] = offsets[:-1]
         known = np.isin(self.account, here)
         place = starts[self.account[known]] + self.age[known] // YEAR_DAYS
-        sums = np.round(np.bincount(place, self.margin[known], offsets[-1]).astype(float), 4)
+        sums = np.round(summed(place, self.margin[known], offsets[-1]), 4)
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(sums))
 
     def _sum(self, values: Floats, some: npt.NDArray[np.bool_]) -> Floats:
-        return np.round(np.bincount(self.account[some], values[some], self.n).astype(float), 4)
+        return np.round(summed(self.account[some], values[some], self.n), 4)
 
     def _categories(self, some: npt.NDArray[np.bool_]) -> Ints:
         if self.category is None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.core.arrays import distinct
+from mainstay.core.arrays import distinct, summed
 from mainstay.ledger.lines import SALE, Lines
 from mainstay.standing.history import days_of, kind_codes
 
@@ -65,8 +65,8 @@ class DiscontinuedShare:
         rows = rows[(age >= 0) & (age < YEAR_DAYS)]
         of_these = np.zeros(len(pair), bool)
         of_these[theirs] = True
-        whole = np.bincount(place[rows], lines.amount[rows], len(found))
-        part = np.bincount(place[rows], lines.amount[rows] * of_these[rows], len(found))
+        whole = summed(place[rows], lines.amount[rows], len(found))
+        part = summed(place[rows], lines.amount[rows] * of_these[rows], len(found))
         share = np.divide(part, whole, out=np.zeros(len(found)), where=whole > 0)
         return pa.table(
             {

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mainstay.core.arrays import distinct_of_each, groups
+from mainstay.core.arrays import distinct_of_each, groups, summed
 from mainstay.ledger.lines import FEE, KINDS, Lines
 from mainstay.standing.history import days_of, kind_codes
 
@@ -39,9 +39,9 @@ class Goods:
         first, place = groups(account, product, quarter[kept], kind[kept])
         n = len(first)
 
-        def summed(values: npt.NDArray[np.float64]) -> pa.Array:
-            sums = np.bincount(place, np.nan_to_num(values[kept]), n)
-            unknown = np.bincount(place, np.isnan(values[kept]), n) > 0
+        def total(values: npt.NDArray[np.float64]) -> pa.Array:
+            sums = summed(place, np.nan_to_num(values[kept]), n)
+            unknown = summed(place, np.isnan(values[kept]), n) > 0
             return pa.array(np.round(sums, 4), mask=unknown)
 
         def named(words: pa.Array, codes: npt.NDArray[np.integer[Any]]) -> pa.DictionaryArray:
@@ -56,9 +56,9 @@ class Goods:
                 "category": named(lines.names["category"].cast(pa.string()), category),
                 "kind": named(pa.array(KINDS), kind[kept]),
                 "quarter": pa.array(quarter[kept][first].astype(np.int32)),
-                "amount": summed(lines.amount),
-                "list_amount": summed(lines.values["list_amount"]),
-                "quantity": summed(lines.values["quantity"]),
+                "amount": total(lines.amount),
+                "list_amount": total(lines.values["list_amount"]),
+                "quantity": total(lines.values["quantity"]),
                 "order_days": pa.array(distinct_of_each(place, lines.day[kept], n)),
             }
         )

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import summed
 from mainstay.ledger.lines import FEE, Lines
 from mainstay.standing.history import days_of, kind_codes, net_sales
 
@@ -43,7 +44,7 @@ class NetSales:
         account = np.repeat(np.arange(n), np.diff(lines.offsets))
         counted = (part >= 0) & (part < parts) & (kind_codes(lines) != FEE)
         place = account[counted] * parts + part[counted]
-        net = np.bincount(place, net_sales(lines)[counted], n * parts)
+        net = summed(place, net_sales(lines)[counted], n * parts)
         whole = np.round(net, 4)  # money has four places; what is left of a sum of floats is none
         return pa.table(
             {

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from mainstay.core.arrays import summed
 from mainstay.ledger.lines import Lines
 from mainstay.standing.goods import QUARTER_DAYS, QUARTERS
 from mainstay.standing.history import collapse, days_of
@@ -37,17 +38,17 @@ class Pace:
         key = account[kept] * QUARTERS + quarter[kept]
         money = days.net[kept] / MONEY_UNIT
 
-        def summed(values: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
-            return np.bincount(key, values, n * QUARTERS).astype(np.float64)
+        def total(values: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+            return summed(key, values, n * QUARTERS)
 
-        order_days = summed(None)
+        order_days = total(None)
         some = np.flatnonzero(order_days)
         return pa.table(
             {
                 "account_id": lines.account_ids.cast(pa.string()).take(pa.array(some // QUARTERS)),
                 "quarter": pa.array((some % QUARTERS).astype(np.int32)),
                 "order_days": pa.array(order_days[some].astype(np.int64)),
-                "amount": pa.array(summed(money)[some]),
-                "amount_squared": pa.array(summed(money**2)[some]),
+                "amount": pa.array(total(money)[some]),
+                "amount_squared": pa.array(total(money**2)[some]),
             }
         )

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.core.arrays import groups
+from mainstay.core.arrays import groups, summed
 from mainstay.core.rebate_rule import MONTHS, InvalidRebate, Part, Step, parse, periods
 from mainstay.ledger.lines import FEE, Lines
 from mainstay.ledger.schema import MONEY
@@ -62,7 +62,7 @@ class DaySums:
                 "day": pa.array(lines.day[at]).cast(pa.date32()),
                 "product_id": _words(products, product[at]),
                 "category": _words(categories, category[at]),
-                "amount": pa.array(np.bincount(place, lines.amount[kept], len(first))),
+                "amount": pa.array(summed(place, lines.amount[kept], len(first))),
             }
         )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from mainstay.core.arrays import summed
 from mainstay.standing.net_sales import Bought
 
 Floats = npt.NDArray[np.float64]
@@ -177,7 +178,7 @@ def measured(volumes: Volumes, bought: Bought, as_of: int) -> Wallet:
     who, month, amount, ours = who[known], month[known], amount[known], ours[known]
 
     def total(values: Floats | None = None) -> Floats:
-        return np.bincount(who, values, n).astype(float)
+        return summed(who, values, n)
 
     months, theirs = total(), total(amount)
     usable = (months >= LEAST_MONTHS) & (theirs > 0)
@@ -248,7 +249,7 @@ def declared(statements: Statements, bought: Floats, as_of: int) -> Wallet:
     )
 
     def total_of(values: Floats) -> Floats:
-        return np.where(number > 0, np.bincount(latest.account, values, n), np.nan)
+        return np.where(number > 0, summed(latest.account, values, n), np.nan)
 
     number = np.bincount(latest.account, minlength=n).astype(np.int64)
     newest = Wallet.unknown(n)

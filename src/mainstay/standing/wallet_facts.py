@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import summed
 from mainstay.standing.history import days_of
 from mainstay.standing.net_sales import Bought, bought_between
 from mainstay.standing.wallet import (
@@ -135,8 +136,8 @@ def _volumes(rows: pa.Table, account: Ints) -> Volumes:
     rows_kept = order[last]
     far = np.int64(10**6)
     keys, inverse = np.unique(account[rows_kept] * far + month[rows_kept], return_inverse=True)
-    amount = np.bincount(inverse, _floats(rows["amount"])[rows_kept], len(keys))
-    return Volumes(keys // far, keys % far, amount.astype(float))
+    amount = summed(inverse, _floats(rows["amount"])[rows_kept], len(keys))
+    return Volumes(keys // far, keys % far, amount)
 
 
 def _statements(rows: pa.Table, account: Ints) -> Statements:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mainstay.core.arrays import summed
 from mainstay.supply import exact, lots
 from mainstay.supply.floors import Least, possible
 from mainstay.supply.sharing import Shares, marginal, shared
@@ -64,7 +65,7 @@ def allocate(wanted: Wanted, shelf: Shelf) -> Allocation:
     shares = shared(wanted, shelf, least)
     nothing = wanted.favour * wanted.lost(np.zeros(len(wanted)))
     saves = nothing - wanted.favour * wanted.lost(shares.x)
-    save_most = np.bincount(wanted.product, saves, p).astype(np.float64)
+    save_most = summed(wanted.product, saves, p)
     given = np.zeros(len(wanted))
     saved, bound = np.zeros(p), save_most.copy()
     starts = np.searchsorted(wanted.product, np.arange(p + 1))

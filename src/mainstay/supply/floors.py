@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mainstay.supply.types import TINY, Floats, Longs, Shelf, Wanted
+from mainstay.core.arrays import summed
+from mainstay.supply.types import TINY, Floats, Shelf, Wanted
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,12 @@ class Least:
 def possible(wanted: Wanted, shelf: Shelf) -> Least:
     """The floors and contracts nearest to what is asked for that the stock can hold."""
     n = len(shelf)
-    owed_all = _sums(wanted.product, wanted.owed, n)
+    owed_all = summed(wanted.product, wanted.owed, n)
     keep = np.minimum(1.0, shelf.available / np.maximum(owed_all, TINY))
     owed = wanted.owed * keep[wanted.product]
     contracts = owed_all * keep
-    of_small = _sums(wanted.product, np.where(wanted.small, owed, 0.0), n)
-    asked = np.minimum(shelf.floor, _sums(wanted.product, wanted.wanted * wanted.small, n))
+    of_small = summed(wanted.product, np.where(wanted.small, owed, 0.0), n)
+    asked = np.minimum(shelf.floor, summed(wanted.product, wanted.wanted * wanted.small, n))
     floor = np.minimum(np.maximum(asked, of_small), of_small + shelf.available - contracts)
     floor = np.maximum(floor, 0.0)
     return Least(owed, floor, np.maximum(asked - floor, 0.0), np.maximum(owed_all - contracts, 0.0))
@@ -48,12 +49,8 @@ def possible(wanted: Wanted, shelf: Shelf) -> Least:
 def largest_share(wanted: Wanted, shelf: Shelf, least: Least) -> Floats:
     """Of each product, the largest share of what small accounts ordered that can be a floor; (p,)."""
     n = len(shelf)
-    small = _sums(wanted.product, wanted.wanted * wanted.small, n)
-    owed = _sums(wanted.product, least.owed, n)
-    of_small = _sums(wanted.product, np.where(wanted.small, least.owed, 0.0), n)
+    small = summed(wanted.product, wanted.wanted * wanted.small, n)
+    owed = summed(wanted.product, least.owed, n)
+    of_small = summed(wanted.product, np.where(wanted.small, least.owed, 0.0), n)
     most = np.minimum(small, of_small + shelf.available - owed)
     return np.where(small > TINY, most / np.maximum(small, TINY), 1.0)
-
-
-def _sums(product: Longs, values: Floats, n: int) -> Floats:
-    return np.bincount(product, values, n).astype(np.float64)

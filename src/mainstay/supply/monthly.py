@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.core.arrays import groups
+from mainstay.core.arrays import groups, summed
 from mainstay.ledger.lines import CREDIT, FEE, SALE, Lines
 from mainstay.standing.history import kind_codes
 
@@ -107,9 +107,9 @@ class Monthly:
                 "month": pa.array(month[kept][first].astype(np.int32)),
                 # Of returns, files write the quantity with either sign.
                 "quantity": pa.array(
-                    np.bincount(place, np.where(sign > 0, quantity, -np.abs(quantity)), n)
+                    summed(place, np.where(sign > 0, quantity, -np.abs(quantity)), n)
                 ),
-                "amount": pa.array(np.bincount(place, net, n)),
+                "amount": pa.array(summed(place, net, n)),
                 "orders": pa.array(np.bincount(place[sign > 0], minlength=n)),
             }
         )

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import summed
 from mainstay.core.texts import Text, gettext_noop
 from mainstay.standing.known import Known
 from mainstay.supply import lots
@@ -309,7 +310,7 @@ def _products(
     p = products.num_rows
 
     def sums(values: Floats) -> Floats:
-        return np.bincount(wanted.product, values, p).astype(np.float64)
+        return summed(wanted.product, values, p)
 
     own = {
         "given": sums(made.given),

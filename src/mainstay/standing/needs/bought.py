@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mainstay.core.arrays import summed
 from mainstay.standing.known import Known
 
 Ints = npt.NDArray[np.int64]
@@ -18,11 +19,6 @@ Bools = npt.NDArray[np.bool_]
 
 LEAST_PEERS = 10
 LEAST_NAMED = 0.5  # of sales: less, and products or categories say too little
-
-
-def summed(place: Ints, values: Floats | Ints | None, n: int) -> Floats:
-    """The sums of values by place, or how many there are; (n,). Of nothing at all bincount makes integers."""
-    return np.bincount(place, values, n).astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from scipy import sparse
 from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.optimize import isotonic_regression
 
-from mainstay.core.arrays import distinct_of_each
-from mainstay.standing.needs.bought import Bought, Floats, Ints, Named, summed
+from mainstay.core.arrays import distinct_of_each, summed
+from mainstay.standing.needs.bought import Bought, Floats, Ints, Named
 
 RIDGE = 500.0
 MOST_ITEMS = 2_000  # those that most accounts buy; the inverse of more costs minutes

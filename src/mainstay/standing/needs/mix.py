@@ -18,10 +18,11 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from mainstay.core.arrays import summed
 from mainstay.ledger.lines import SALE, Lines
 from mainstay.standing.history import days_of, kind_codes
 from mainstay.standing.known import Known
-from mainstay.standing.needs.bought import Bools, Floats, Ints, Peers, summed
+from mainstay.standing.needs.bought import Bools, Floats, Ints, Peers
 
 YEAR_DAYS = 364
 LEAST_ORDER_DAYS = 4  # of each year

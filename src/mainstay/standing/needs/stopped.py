@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from mainstay.core.arrays import distinct
-from mainstay.standing.needs.bought import Bools, Bought, Floats, Named, summed
+from mainstay.core.arrays import distinct, summed
+from mainstay.standing.needs.bought import Bools, Bought, Floats, Named
 
 # Bought on d days in the six quarters before, none in the two since: by chance with probability
 # e^(−d/3) (Poisson: a third as long); so many days that it is at most one in ten.

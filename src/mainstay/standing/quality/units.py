@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mainstay.core.arrays import groups
+from mainstay.core.arrays import groups, summed
 from mainstay.ledger.lines import RETURN, SALE, Lines
 from mainstay.standing.history import days_of, kind_codes
 
@@ -120,9 +120,9 @@ class _Names:
         n = len(first)
         columns = {name: self._named(name, values[first]) for name, values in key.items()}
         columns["of"] = pa.repeat(of, n)
-        columns["units"] = pa.array(np.bincount(place, np.nan_to_num(units), n))
+        columns["units"] = pa.array(summed(place, np.nan_to_num(units), n))
         columns["lines"] = pa.array(np.bincount(place, minlength=n))
-        columns["unknown"] = pa.array(np.bincount(place, np.isnan(units), n).astype(np.int64))
+        columns["unknown"] = pa.array(summed(place, np.isnan(units), n).astype(np.int64))
         return pa.table(
             {field.name: columns.get(field.name, pa.nulls(n, field.type)) for field in UNITS}
         ).cast(UNITS)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mainstay.core.arrays import Codes, groups
+from mainstay.core.arrays import Codes, groups, summed
 from mainstay.ledger.lines import FEE, SALE, Lines
 from mainstay.standing.history import kind_codes
 
@@ -39,8 +39,8 @@ class Daily:
             parts += [lines.codes[c][kept] for c in ("product_id", "category")]
         first, place = groups(*parts)
 
-        def summed(values: npt.NDArray[np.float64]) -> pa.Array:
-            return pa.array(np.round(np.bincount(place, values, len(first)), 4))
+        def total(values: npt.NDArray[np.float64]) -> pa.Array:
+            return pa.array(np.round(summed(place, values, len(first)), 4))
 
         sold = (kind[kept] == SALE) & (net > 0)
         return pa.table(
@@ -51,9 +51,9 @@ class Daily:
                     column: self._names(lines, column, kept[first])
                     for column in ("product_id", "category")
                 },
-                "net": summed(net),
-                "margin": summed(margin),
-                "ordered": pa.array(np.bincount(place, sold, len(first)) > 0),
+                "net": total(net),
+                "margin": total(margin),
+                "ordered": pa.array(summed(place, sold, len(first)) > 0),
             }
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mainstay.core.arrays import distinct, distinct_of_each
+from mainstay.core.arrays import distinct, distinct_of_each, summed
 from mainstay.ledger.lines import FEE, RETURN, SALE, Lines
 from mainstay.standing.history import days_of, kind_codes
 
@@ -44,18 +44,18 @@ class Earned:
         margin = np.where(known, net - np.nan_to_num(cost), net * self.margin_share)
         sale = kind == SALE
 
-        def summed(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-            return np.round(np.bincount(key, values, size), 4)
+        def total(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            return np.round(summed(key, values, size), 4)
 
         def days(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
             return distinct_of_each(key[chosen], lines.day[kept][chosen], size)
 
         some = distinct(key)
         columns = {
-            "net": summed(net),
-            "margin": summed(margin),
-            "sold": summed(np.where(sale, net, 0.0)),
-            "costed": summed(np.where(sale & known, net, 0.0)),
+            "net": total(net),
+            "margin": total(margin),
+            "sold": total(np.where(sale, net, 0.0)),
+            "costed": total(np.where(sale & known, net, 0.0)),
             "return_days": days(kind == RETURN),
             "order_days": days(sale & (net > 0)),
         }
