@@ -27,7 +27,9 @@ def unpack(name: str, to: Path) -> Home:
     """A kept home as it was."""
     to.mkdir(mode=0o700)
     with tarfile.open(HOMES / f"{name}.tar.gz") as kept:
-        kept.extractall(to, filter="data")
+        # As an attribute: the argument is not known to Python 3.11.2, which Debian 12 has.
+        kept.extraction_filter = getattr(tarfile, "data_filter", None)
+        kept.extractall(to)
     return Home(to)
 
 
