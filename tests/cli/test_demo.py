@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -82,3 +83,31 @@ def test_what_can_not_be_shown_is_refused(run: Run) -> None:
     assert run("demo", "distributor", "--accounts", "3").returncode == 2
     too_long = run("demo", "distributor", "--no-serve", "--weeks", "40", "--used", "30")
     assert "Use at most 20" in too_long.stderr
+
+
+def test_it_goes_into_no_folder_with_data_of_ones_own(run: Run, home: Home, tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("Customer,Date,Amount,Currency\nA1,2025-03-04,120,EUR\n")
+    assert run("import", own).returncode == 0
+    for what in ("orders", "distributor"):
+        refused = run("demo", what, "--no-serve")
+        assert refused.returncode == 1
+        assert "holds data already, and not of this demo" in refused.stderr
+    assert engine.open_ledger(home).n_lines == 1
+    assert not (home.folder / "demo").exists()
+
+
+def test_one_demo_is_not_mixed_into_the_other(run: Run) -> None:
+    assert run(*map(str, SMALL)).returncode == 0
+    refused = run("demo", "orders", "--no-serve")
+    assert "holds data already, and not of this demo" in refused.stderr
+
+
+def test_a_taken_port_is_told_before_anything_is_loaded(run: Run, home: Home) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        refused = run("demo", "distributor", "--port", str(other.getsockname()[1]))
+    assert refused.returncode == 1
+    assert "choose another port with --port" in refused.stderr
+    assert not home.store.exists()

@@ -285,17 +285,21 @@ def demo(
     ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Another number makes another company.")] = 1,
     serve: Annotated[bool, typer.Option(help="Start the desk afterwards.")] = True,
-    port: Annotated[int, typer.Option(help="Where the desk answers.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where the desk answers.")] = 8000,
     json: Json = False,
 ) -> None:
     """Load a demo, assess it, and open the desk."""
     import os
 
-    from mainstay.cli import demo_data, demo_distributor, serving
+    from mainstay.cli import demo_data, demo_distributor, demo_home, serving
 
-    if "MAINSTAY_HOME" not in os.environ and context.home == Home.from_environment():
+    if serve:
+        serving.check_port(port)  # before minutes of work
+    own = "MAINSTAY_HOME" not in os.environ and context.home == Home.from_environment()
+    if own:
         place = ".demo" if what is Demo.ORDERS else ".demo-distributor"
         context.home = Home(Path(place).resolve())
+    demo_home.claim(context.home, what.value, own=own)
     if what is Demo.ORDERS:
         result = demo_data.load(context)
     else:

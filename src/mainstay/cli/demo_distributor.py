@@ -38,7 +38,13 @@ def load(context: Context, what: MadeUp, today: date) -> Any:
 
     home = context.home.prepare()
     if imports.list_imports(home):
-        context.say(gettext_noop("The company of last time is still here; it is shown again."))
+        context.say(
+            gettext_noop(
+                "The company of last time is still here and is shown again, as it was made. For another "
+                "one delete {folder}, or choose another folder with --home."
+            ),
+            folder=str(home.folder),
+        )
     else:
         _make(context, what, today)
     with context.progress(ASSESSING) as progress:

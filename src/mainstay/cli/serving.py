@@ -31,6 +31,14 @@ def serve(
     start(context.home, host=host, port=port)
 
 
+def check_port(port: int, host: str = "127.0.0.1") -> None:
+    """Raises: ServeError where the desk could not answer there now."""
+    from mainstay.desk.serve import hold_port
+
+    with hold_port(host, port):
+        pass
+
+
 def start(home: Home, *, host: str = "127.0.0.1", port: int = 8000) -> None:
     """Run the desk and say where it answers."""
     from mainstay.desk import serve as desk
