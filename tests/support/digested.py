@@ -14,6 +14,8 @@ AS_OF = date(2026, 3, 2)  # a Monday
 ZONE = ZoneInfo("UTC")
 MONDAY_9 = datetime(2026, 3, 2, 9, tzinfo=ZONE)
 PUBLIC = "https://desk.example.com"
+NOTHING_ELSE = {"template": "Nothing else there is worth what it costs.", "data": {}}
+MAY_BE_LOST = {"template": "{risk_money} may still be lost.", "data": {"risk_money": 22_700.0}}
 
 
 def freeze_plan(store: Path) -> Any:
@@ -21,7 +23,7 @@ def freeze_plan(store: Path) -> Any:
     from mainstay import engine
 
     rows = [
-        _row("A100", "S1", "listen", 8800.0),
+        _row("A100", "S1", "listen", 8800.0, told=MAY_BE_LOST),
         _row("A101", "S1", "visits", 3000.0),
         _row("A103", "S2", "level", 20000.0),
     ]
@@ -41,11 +43,13 @@ def freeze_plan(store: Path) -> Any:
     return made.save(engine.plans(store), "20260302-060000-cast")
 
 
-def _row(account_id: str, staff_id: str, play: str, net: float) -> dict[str, Any]:
+def _row(
+    account_id: str, staff_id: str, play: str, net: float, told: dict[str, Any] = NOTHING_ELSE
+) -> dict[str, Any]:
     from mainstay import engine
 
     given: dict[str, Any] = dict.fromkeys(engine.PLAN.names)
-    why = json.dumps([{"template": "Nothing else there is worth what it costs.", "data": {}}])
+    why = json.dumps([told])
     return given | {
         "account_id": account_id,
         "name": account_id,
@@ -62,6 +66,6 @@ def _row(account_id: str, staff_id: str, play: str, net: float) -> dict[str, Any
         "runner_up": "nothing",
         "runner_up_net": 0.0,
         "why": why,
-        "why_not": why,
+        "why_not": json.dumps([NOTHING_ELSE]),
         "needs_approval": False,
     }

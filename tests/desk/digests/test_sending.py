@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import socketserver
 import threading
 from datetime import date, datetime, timedelta
@@ -89,6 +90,20 @@ def test_each_gets_what_they_may_see_with_a_way_back(
     assert "林氏五金行" in text
     assert "한빛산업" not in text  # another manager's
     assert "days old" not in text
+
+
+def test_each_thing_has_the_sum_that_the_page_shows(
+    plan: Any, subscribe: Any, messenger: Any, signed_in: Any
+) -> None:
+    subscribe("minsu")
+    run()
+    (told,) = texts(messenger)
+    page = re.sub(r"<[^>]*>", "", signed_in("minsu").get("/week/").content.decode())
+    said = re.findall(r"(€\S+) (may still be lost|at risk)\.", told)
+    assert {what for _sum, what in said} == {"may still be lost", "at risk"}
+    for amount, what in said:
+        assert re.search(rf"{amount}\S* {what}", page)  # beside it, the exact sum
+    assert "€22.7k may still be lost." in told
 
 
 def test_once_for_each_moment_however_often_it_is_looked(

@@ -155,9 +155,8 @@ def _things(sight: Sight, links: Links, today: date) -> Section:
 def _thing(thing: cases.Thing, sight: Sight, links: Links) -> Line:
     account = thing.account
     whys = account_words.sentences(account.reasons, sight.currency)[:1]
-    if account.money_at_risk > 0:
-        said = pgettext("digest", "{sum} at risk.")
-        whys.insert(0, said.format(sum=numbers.money(account.money_at_risk, sight.currency)))
+    if money := _money(thing, sight):
+        whys.insert(0, money)
     query = {"play": thing.play} if thing.play else {}
     return Line(
         key=f"thing {account.account_id} {thing.play or thing.since}",
@@ -166,6 +165,17 @@ def _thing(thing: cases.Thing, sight: Sight, links: Links) -> Line:
         why=_line(" ".join(whys)),
         url=links.to("care:visit", account.account_id, **query),
     )
+
+
+def _money(thing: cases.Thing, sight: Sight) -> str:
+    """The sum that the page shows at this thing; empty where it shows none."""
+    if thing.at_risk:
+        said, amount = pgettext("digest", "{sum} at risk."), thing.at_risk
+    elif thing.losing and not thing.told_why:
+        said, amount = pgettext("digest", "{sum} may still be lost."), thing.losing
+    else:
+        return ""
+    return said.format(sum=numbers.money(amount, sight.currency))
 
 
 def _approvals(sight: Sight, links: Links) -> Section:
