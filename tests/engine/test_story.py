@@ -1,6 +1,7 @@
 """One account's page: every figure adds up to the order lines behind it."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -132,6 +133,26 @@ def test_other_currencies_are_told_in_the_reporting_one():
     assert sum(map(sum, story.amounts)) == pytest.approx(3200)
     assert result.accounts["amount_total"].to_pylist() == [pytest.approx(3200)]
     assert result.meta["missing_rates"] == {"EUR": 1}
+
+
+def test_fees_before_the_date_are_told_apart_by_currency():
+    rows = [
+        {"account_id": "甲", "ordered_on": date(2026, m, 5), "amount": a, "currency": c, "kind": k}
+        for m, a, c, k in (
+            (1, 100.0, "TWD", "sale"),
+            (1, 7.1, "TWD", "fee"),
+            (2, -0.2, "TWD", "fee"),
+            (2, 3.0, "USD", "fee"),
+            (2, 1.5, None, "fee"),
+            (3, 50.0, "TWD", "fee"),
+        )
+    ]
+    ledger = Ledger.from_tables(order_lines=pa.Table.from_pylist(rows))
+    assess(ledger, as_of=AS_OF).save(ledger.assessments, ID)
+    story = engine.account_story(ledger, ID, "甲")
+    told = {"": Decimal("1.5"), "TWD": Decimal("6.9"), "USD": Decimal("3")}
+    assert dict(story.fees) == told
+    assert sum(map(sum, story.amounts)) == pytest.approx(100)
 
 
 def test_every_category_has_its_months_also_those_that_a_chart_gathers():

@@ -141,7 +141,7 @@ if TYPE_CHECKING:
         season_months,
     )
     from mainstay.engine.standing import CARDS, standing_of
-    from mainstay.engine.story import account_lines, account_story
+    from mainstay.engine.story import account_lines, account_story, sums_by_currency
     from mainstay.engine.tables import ACCOUNTS, CATEGORIES, HISTORY, LEAVING, STATES
     from mainstay.learning.designs import DRAWS
     from mainstay.ledger.confirmations import contradicting
@@ -357,6 +357,7 @@ __all__ = [
     "still_put_off",
     "suggestion",
     "summary_of",
+    "sums_by_currency",
     "table_names",
     "take_apart",
     "team_of",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -88,6 +89,7 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
     columns = ["ordered_on", "amount", "cost", "currency", "kind", "category", "product_id"]
     lines = ledger.order_lines([account_id], as_of, columns, known_until=known)
     lines = ledger.assortment(as_of, known).categorised(lines)
+    fees = sums_by_currency(lines.filter(pc.fill_null(pc.equal(lines["kind"], "fee"), False)))
     lines = ledger.in_reporting_currency(lines, as_of)
     if kept.meta["amount"] == "margin":
         lines = as_margin(lines, ledger.margin_share(as_of))
@@ -115,7 +117,15 @@ def account_story(ledger: Ledger, assessment_id: str, account_id: str) -> Accoun
         late_after_days=row["late_after_days"],
         states=_changes_of_state(states),
         category_rows=_category_rows(kept, account_id, row["amount_52"], by_category),
+        fees=tuple(fees),
     )
+
+
+def sums_by_currency(lines: pa.Table, column: str = "amount") -> list[tuple[str, Decimal]]:
+    """(currency, sum) of lines, to the cent, as the books have it; "" where a line names no currency."""
+    small = pa.table({"currency": pc.fill_null(lines["currency"], ""), "amount": lines[column]})
+    found = small.group_by("currency").aggregate([("amount", "sum")]).sort_by("currency")
+    return [(row["currency"], row["amount_sum"]) for row in found.to_pylist()]
 
 
 def order_days(lines: pa.Table) -> tuple[npt.NDArray[np.int64], Floats, npt.NDArray[np.bool_]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class AccountStory:
     late_after_days: silence beyond this is late; None = unknown
     states: state history, rising by date, one row per change of state
     category_rows: every category, most money at risk first
+    fees: (currency, sum) of the lines before as_of that count in none of these figures, to the cent; ""
+        where a line names no currency
     """
 
     account_id: str
@@ -80,3 +83,4 @@ class AccountStory:
     late_after_days: float | None
     states: tuple[StateOn, ...]
     category_rows: tuple[CategoryStory, ...]
+    fees: tuple[tuple[str, Decimal], ...]

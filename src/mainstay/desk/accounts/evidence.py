@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -109,12 +109,6 @@ def lines(account_id: str, asked: Asked, assessment: Assessment | None) -> pa.Ta
     return found.filter(pc.equal(found["product_id"], asked.product)) if asked.product else found
 
 
-def left_out(account_id: str, as_of: date) -> list[tuple[str, Decimal]]:
-    """(currency, sum) of an account's lines before as_of that count in none of its figures."""
-    table = engine.account_lines(ledger(), [account_id], None, as_of - timedelta(days=1))
-    return _sums(table.filter(pc.fill_null(pc.equal(table["kind"], "fee"), False)))
-
-
 def currencies(account_id: str) -> list[str]:
     """In which currencies an account's lines are, where they say so."""
     table = engine.account_lines(ledger(), [account_id])
@@ -156,19 +150,11 @@ def page_of(table: pa.Table, number: int) -> LinesPage:
         rows=part.to_pylist(),
         columns=columns,
         total=table.num_rows,
-        amounts=_sums(table.filter(pc.invert(is_fee))) or [("", Decimal(0))],
-        fees=_sums(table.filter(is_fee)),
-        margins=_sums(table.filter(pc.invert(is_fee)), "margin")
+        amounts=engine.sums_by_currency(table.filter(pc.invert(is_fee))) or [("", Decimal(0))],
+        fees=engine.sums_by_currency(table.filter(is_fee)),
+        margins=engine.sums_by_currency(table.filter(pc.invert(is_fee)), "margin")
         if "margin" in table.column_names
         else [],
         number=number,
         pages=pages,
     )
-
-
-def _sums(table: pa.Table, column: str = "amount") -> list[tuple[str, Decimal]]:
-    """To the cent, as the books have it: sums of decimals, never of floats."""
-    currency = pc.fill_null(table["currency"], "")
-    small = pa.table({"currency": currency, "amount": table[column]})
-    found = small.group_by("currency").aggregate([("amount", "sum")]).sort_by("currency")
-    return [(row["currency"], row["amount_sum"]) for row in found.to_pylist()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from mainstay import engine
 from mainstay.core.errors import MainstayError
 from mainstay.desk import numbers
 from mainstay.desk.access.views import in_words
@@ -179,23 +179,16 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         causes=causes.why_of(sight, found),
         card=guarantees.card_of(sight, found),
         relationship=relationships.summary(found),
-        left_out=_left_out(sight, found),
+        left_out=_left_out(sight, found, told.story),
         joined=evidence.joined_codes(account_id),
         said=not_ours.said_of(sight.user, account_id) if found.answer == "not_ours" else None,
     )
 
 
-def _left_out(sight: Sight, found: Account) -> str:
+def _left_out(sight: Sight, account: Account, story: engine.AccountStory | None) -> str:
     """Fees and discounts that an account's sums leave out, where they are worth saying."""
-
-    def read() -> list[tuple[str, Decimal]]:
-        try:
-            return evidence.left_out(found.account_id, found.assessment.as_of)
-        except MainstayError:
-            return []  # the page says already that the orders can't be read
-
-    sums = sight.kept(f"left out {found.account_id}", read)
-    whole = abs(found.amount_total or 0.0)
+    sums = story.fees if story else ()
+    whole = abs(account.amount_total or 0.0)
     if not any(abs(amount) > WORTH_SAYING * whole for _currency, amount in sums):
         return ""
     return ", ".join(numbers.exact_money(amount, own or sight.currency) for own, amount in sums)
