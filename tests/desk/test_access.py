@@ -366,3 +366,12 @@ def test_administrators_see_the_addresses_of_all_people(people: Any, signed_in: 
     assert "E-mail address" in page
     assert "dora@example.com" in page
     assert signed_in("minsu").get("/people/").status_code == 403
+
+
+def test_signed_out_one_is_led_back_unless_the_address_is_too_long(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    for letters, back in ((20, f"{LOGIN}?next=/accounts/%3Fq%3D{'x' * 20}"), (20_000, LOGIN)):
+        answer = Client().get(f"/accounts/?q={'x' * letters}")
+        assert (answer.status_code, answer.headers["Location"]) == (302, back)
+    assert not caplog.records

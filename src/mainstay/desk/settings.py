@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "mainstay.desk.access.middleware.HtmxRedirects",
     "mainstay.desk.access.middleware.UserLanguage",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "mainstay.desk.access.middleware.SignInFirst",
     "mainstay.desk.access.middleware.LastSeen",
     "mainstay.desk.access.middleware.PasswordMustChange",
     "mainstay.desk.access.middleware.SecondFactorMustBe",

@@ -10,8 +10,11 @@ from urllib.parse import urlencode, urlsplit
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.cache import cache
+from django.core.exceptions import DisallowedRedirect
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -45,6 +48,16 @@ class HtmxRedirects:
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         back = page.path + (f"?{page.query}" if page.query else "")
         return f"{login}?{urlencode({'next': back})}" if back else login
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Whoever is signed out signs in first and comes back, unless the address is too long to be kept."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        try:
+            return super().handle_no_permission(request, view_func)
+        except DisallowedRedirect:
+            return redirect(self.get_login_url(view_func))
 
 
 class UserLanguage:
