@@ -120,6 +120,27 @@ def test_taking_a_thing_opens_a_case_with_its_steps_and_begins_the_play(minsu: C
     assert Event.objects.filter(verb="cases.add").count() == 1
 
 
+def test_steps_are_due_from_today_on_however_old_the_plan_is(minsu: Client) -> None:
+    shown = text(minsu.get("/week/"))
+    minsu.post("/account/A100/take/")
+    steps = CaseStep.objects.filter(account_id="A100").order_by("n")
+    assert steps
+    for step in steps:
+        assert f"by {step.due_on.day} {step.due_on:%b}" in shown
+
+
+def test_who_takes_what_another_leads_is_told_who_leads_it(
+    minsu: Client, signed_in: Any, people: Any
+) -> None:
+    for who, taken, said in (
+        ("minsu", "A100", "Yours now"),
+        ("dora", "A101", "The case is open, with its steps; 김민수 leads it."),
+    ):
+        page = text(signed_in(who).post(f"/account/{taken}/take/", follow=True))
+        assert said in page
+        assert ("Yours now" in page) == (who == "minsu")
+
+
 def test_a_change_of_state_without_a_play_is_taken_by_hand(minsu: Client) -> None:
     assert "Open a case" in text(minsu.get("/account/A107/"))
     assert 'href="/account/A107/case/"' in text(minsu.get("/account/A107/"))

@@ -54,14 +54,13 @@ def begins_at_once(thing: Thing) -> int:
     return len(play.steps) - len(engine.waiting_steps(play)) if play else 0
 
 
-def of_plan(thing: Thing, currency: str, today: date) -> Wanted:
+def of_plan(thing: Thing, currency: str) -> Wanted:
     """What taking a thing asks for: the plan's sum in whole units, until the play ends."""
-    ends = thing.stops_on + (today - thing.row["starts_on"]) if thing.stops_on else None
     return Wanted(
         amount=Decimal(round(thing.row.get("money") or 0)),
         currency=currency or None,
         kind=thing.row.get("pool"),
-        stops_on=ends,
+        stops_on=thing.stops_on,
     )
 
 

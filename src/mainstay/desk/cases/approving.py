@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -78,29 +78,26 @@ def _begin(book: Any, user: User, case: Case, today: date) -> None:
     account = Account.objects.filter(account_id=case.account_id, assessment__is_latest=True).first()
     if account is None:
         return
-    thing = _proposed(account, case)
+    thing = _proposed(account, case, today)
     services.begin(book, thing, case.owner_id, today)
     there = CaseStep.objects.filter(case_id=case.case_id).order_by("-n").first()
-    late = today - thing.row["starts_on"]
-    steps = [replace(step, due_on=step.due_on + late) for step in thing.steps]
     people, _lead = services.people_of(thing, user, today)
-    services.write_steps(book, case, steps, people, after=there.n if there else 0)
+    services.write_steps(book, case, thing.steps, people, after=there.n if there else 0)
 
 
-def _proposed(account: Account, case: Case) -> Thing:
-    """The play of a case as its plan proposed it, with the steps that waited."""
+def _proposed(account: Account, case: Case, today: date) -> Thing:
+    """The play of a case as its plan proposed it, with the steps that waited, from today on."""
     play = queries.catalogue().get(case.play or "")
-    row = queries.planned(case) or {"starts_on": case.opened_on}
-    begins = row["starts_on"]
+    row = queries.planned(case) or {}
     return Thing(
         account=account,
         plan=case.from_plan or "",
         play=case.play,
         steps=tuple(
-            Step(step.role, step.wording, step.hours, begins + timedelta(days=step.day))
+            Step(step.role, step.wording, step.hours, today + timedelta(days=step.day))
             for step in (engine.waiting_steps(play) if play else ())
         ),
         lead=case.owner_id,
-        stops_on=row.get("stops_on") or (play.ends_on(begins) if play else None),
+        stops_on=queries.stop_date(row, today) or (play.ends_on(today) if play else None),
         row=row,
     )

@@ -66,7 +66,6 @@ def thing(sight: Sight, account: Account, name: str | None, today: date) -> Thin
         lead_role=play.lead,
         stops_on=play.ends_on(today),
         row={
-            "starts_on": today,
             "hours": play.hours,
             "money": play.cost.money + play.cost.share * _bought(sight, account),
             "pool": play.cost.pool or None,

@@ -62,6 +62,7 @@ class Thing:
     play: None where no play is proposed: the account's state changed, and a person decides
     lead_role: the role that leads it where nobody is named in lead
     chosen: by what the play was chosen, as in the table play_runs
+    steps, stops_on: as they are where it begins today, however old the plan is
     returns: it wins back what has gone
     losing: what may still be lost in 52 weeks, as the plan counts it; None where the play is for another
     story: what is different about this account
@@ -182,7 +183,9 @@ def week(sight: Sight, today: date) -> Week:
     gone = handled(sight, [accounts[row["account_id"]] for row in mine], today)
     plays = catalogue()
     left = [row for row in mine if row["account_id"] not in gone]
-    things = [_thing(sight, plan.id, accounts[row["account_id"]], row, plays) for row in left]
+    things = [
+        _thing(sight, plan.id, accounts[row["account_id"]], row, plays, today) for row in left
+    ]
     return Week(True, _told(sight, plan.id, things, plays), len(gone), most, plays)
 
 
@@ -198,13 +201,13 @@ def _told(sight: Sight, plan: str, things: list[Thing], plays: Mapping[str, Any]
     return found
 
 
-def thing_of(sight: Sight, account: Account) -> Thing:
+def thing_of(sight: Sight, account: Account, today: date) -> Thing:
     """What the plan says of one account; without a play where it says nothing."""
     plan = plan_of(sight)
     if plan is None:
         return Thing(account, "")
     rows = plan.rows("plan", account.account_id).to_pylist()
-    return _thing(sight, plan.id, account, rows[0] if rows else {}, catalogue())
+    return _thing(sight, plan.id, account, rows[0] if rows else {}, catalogue(), today)
 
 
 def steps_of(play: Any, begins: date) -> tuple[Step, ...]:
@@ -237,13 +240,24 @@ def _rows(plan: Any, sight: Sight) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def stop_date(row: Mapping[str, Any], today: date) -> date | None:
+    """When what a row of the plan proposes ends if it begins today; None = it has no end."""
+    ends: date | None = row.get("stops_on")
+    return ends + (today - row["starts_on"]) if ends else None
+
+
 def _thing(
-    sight: Sight, plan: str, account: Account, row: Mapping[str, Any], plays: Mapping[str, Any]
+    sight: Sight,
+    plan: str,
+    account: Account,
+    row: Mapping[str, Any],
+    plays: Mapping[str, Any],
+    today: date,
 ) -> Thing:
     name = row.get("play")
     if not name:
         return Thing(account, plan, row.get("since"), row=row)
-    play, begins = plays.get(name), row["starts_on"]
+    play = plays.get(name)
     return Thing(
         account=account,
         plan=plan,
@@ -251,9 +265,9 @@ def _thing(
         play=name,
         title=title(plays, name),
         what=words.told(play.what) if play else "",
-        steps=steps_of(play, begins) if play else (),
+        steps=steps_of(play, today) if play else (),
         lead=row["staff_id"],
-        stops_on=row["stops_on"],
+        stops_on=stop_date(row, today),
         row=row,
         why=tuple(sentences(row["why"], sight.currency)),
         why_not=tuple(sentences(row["why_not"], sight.currency)),

@@ -67,12 +67,11 @@ def take(sight: Sight, thing: Thing, said: Said = NOTHING_SAID, *, today: date) 
                 state="open",
             )
         )
-        late = today - thing.row["starts_on"] if thing.play else timedelta(0)
-        steps = [replace(step, due_on=step.due_on + late) for step in thing.steps]
+        steps = thing.steps
         if thing.asks:
             steps = steps[: approvals.begins_at_once(thing)]
             wanted = replace(
-                approvals.of_plan(thing, sight.currency, today),
+                approvals.of_plan(thing, sight.currency),
                 in_return_for=said.in_return_for or None,
                 reason=said.reason or None,
             )
@@ -120,11 +119,8 @@ def begin(book: Any, thing: Thing, lead: str | None, today: date) -> None:
     known = PlayRun.objects.filter(
         account_id=thing.account.account_id, play=thing.play, from_on=today
     ).first()
-    ends = None
-    if thing.stops_on is not None:
-        ends = thing.stops_on + (today - thing.row["starts_on"])
     values = {
-        "to_on": ends,
+        "to_on": thing.stops_on,
         "staff_id": lead,
         "chosen": thing.chosen,
         "probability": thing.probability,

@@ -20,13 +20,13 @@ from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.pages import context_of
 from mainstay.desk.accounts.queries import Sight, manager_names, sight_and_account
 from mainstay.desk.cases import (
-    approvals,
     by_hand,
     files,
     forms,
     listing,
     queries,
     services,
+    taken,
     words,
 )
 from mainstay.desk.cases.models import Case
@@ -76,7 +76,10 @@ def _week(
 def take(request: HttpRequest, account_id: str) -> HttpResponse:
     """One tap: a case is open, and the play that the plan proposes begins."""
     sight, account = _mine(request, account_id)
-    thing, asked = queries.thing_of(sight, account), forms.AskedWithForm(request.POST)
+    thing, asked = (
+        queries.thing_of(sight, account, timezone.localdate()),
+        forms.AskedWithForm(request.POST),
+    )
     if not asked.is_valid():
         messages.error(request, " ".join(said for found in asked.errors.values() for said in found))
         return redirect("cases:week")
@@ -90,15 +93,8 @@ def take(request: HttpRequest, account_id: str) -> HttpResponse:
     except MainstayError as error:
         messages.error(request, in_words(error))
         return redirect("cases:week")
-    _say_taken(request, made)
+    messages.success(request, taken.told(made, sight.user))
     return redirect("cases:show", made.pk)
-
-
-def _say_taken(request: HttpRequest, case: Case) -> None:
-    if approvals.waiting(case):
-        messages.success(request, _("Yours now: the money is asked for; what gives it waits."))
-    else:
-        messages.success(request, _("Yours now: the case is open, with its steps."))
 
 
 @require_http_methods(["POST"])
@@ -204,7 +200,7 @@ def open_case(request: HttpRequest, account_id: str) -> HttpResponse:
     except MainstayError as error:
         form.add_error(None, in_words(error))
         return page(request, "open", sight, 422, account=account, form=form, plays=plays)
-    _say_taken(request, made)
+    messages.success(request, taken.told(made, sight.user))
     return saved(request, reverse("cases:show", args=[made.pk]))
 
 

@@ -68,7 +68,7 @@ def open_case(sight: Sight, account: Account, *, today: date, anyway: bool = Fal
                 "all the same can do so under “In a trial”."
             )
         )
-    thing = cases.thing_of(sight, account)
+    thing = cases.thing_of(sight, account, today)
     if thing.play != PLAY:
         thing = by_hand.thing(sight, account, PLAY, today)
     return take(sight, thing, today=today)

@@ -17,6 +17,7 @@ from mainstay.desk.accounts.downloads import KINDS
 from mainstay.desk.accounts.models import Account
 from mainstay.desk.accounts.queries import Sight, manager_names, sight_and_account
 from mainstay.desk.cases import queries as cases
+from mainstay.desk.cases import taken
 from mainstay.desk.causes.words import WHOSE
 from mainstay.desk.facts.rights import may_write
 from mainstay.desk.facts.services import ThereAlready
@@ -129,7 +130,7 @@ def take(request: HttpRequest, account_id: str) -> HttpResponse:
     except MainstayError as error:
         messages.error(request, in_words(error))
         return _back(request)
-    messages.success(request, _("Yours now: the case is open, with its steps."))
+    messages.success(request, taken.told(made, sight.user))
     return redirect("cases:show", made.pk)
 
 
