@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from mainstay import engine
 from mainstay.desk.jobs.models import Job
 from mainstay.desk.nightly import services, trying
 from mainstay.desk.nightly.models import Night, Schedule, Source
@@ -130,6 +131,25 @@ def test_a_recipes_variables_are_written_one_a_line(ada: Client) -> None:
         assert refused.status_code == 422
         assert f"“{wrong}” is no variable" in text(refused)
     ada.post(here, recipe | {"variables": ""})
+    assert Source.objects.get().options == {}
+
+
+def test_the_currency_of_rows_that_name_none_is_kept_with_the_source(
+    ada: Client, orders: Callable[..., Path], work: Any, settings: Any
+) -> None:
+    source = {**ERP, "address": str(orders("c-1.csv", 0, 8)), "recipe": ""}
+    refused = ada.post("/nightly/sources/add/", source | {"currency": "eurs"})
+    assert refused.status_code == 422
+    assert "There is no currency “EURS”" in text(refused)
+    ada.post("/nightly/sources/add/", source | {"currency": "eur"})
+    made = Source.objects.get()
+    assert made.options == {"currency": "EUR"}
+    here = f"/nightly/sources/{made.pk}/"
+    assert 'value="EUR"' in text(ada.get(here))
+    work(services.run_now(None, NIGHT))
+    lines = engine.open_ledger(settings.HOME).order_lines(None)
+    assert lines["currency"].unique().to_pylist() == ["EUR"]
+    ada.post(here, source | {"currency": ""})
     assert Source.objects.get().options == {}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from mainstay.desk.complaints.words import WEEKDAYS
+from mainstay.desk.facts.forms import Currency
 from mainstay.desk.imports import words
 from mainstay.desk.nightly.models import Schedule, Source
 from mainstay.desk.nightly.sealing import VARIABLE
@@ -71,6 +72,12 @@ class SourceForm(forms.Form):
     table = forms.ChoiceField(
         label=_("What the rows are"), choices=list(words.TABLES.items()), initial="order_lines"
     )
+    currency = Currency(
+        required=False,
+        label=pgettext_lazy("column of a file", "Currency"),
+        help_text=_("Of rows that name none, e.g. EUR."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "size": 4}),
+    )
     recipe = forms.CharField(
         required=False,
         label=pgettext_lazy("of a source", "Recipe"),
@@ -118,6 +125,7 @@ class SourceForm(forms.Form):
             names = ("name", "address", "table", "recipe", "query", "variable", "on")
             first = {name: getattr(known, name) for name in names}
             said = known.options.get("variables", {})
+            first["currency"] = known.options.get("currency", "")
             # By name: PostgreSQL keeps another order than they were written in.
             first["variables"] = "\n".join(f"{name}={said[name]}" for name in sorted(said))
         super().__init__(data, initial=first, label_suffix="")
@@ -144,7 +152,8 @@ class SourceForm(forms.Form):
         forget = given.pop("forget_secret", False)
         given["secret"] = "" if forget else given["secret"] or None
         options = dict(known.options) if known else {}
-        options.pop("variables", None)
-        if variables := given.pop("variables"):
-            options["variables"] = variables
+        for name in ("variables", "currency"):
+            options.pop(name, None)
+            if value := given.pop(name):
+                options[name] = value
         return Wanted(**given, options=options)
